@@ -1,0 +1,199 @@
+"""The case: the one noun that every other package speaks of.
+
+A `Case` is what a source says of one patient's imaging, curated: texts verbatim, values controlled, and beside
+each value the raw one and the rule that made it (`LedgerEntry`). It is frozen; the store adds the number of
+the change that wrote it. `to_document` and `parse_case` translate to and from plain JSON values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.errors import RejectedRecord
+from ingest.vocabulary import (
+    Assertion,
+    ConceptKind,
+    Depiction,
+    Laterality,
+    Modality,
+    Plane,
+    Region,
+    Section,
+    Sex,
+    Status,
+    View,
+)
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who the case is about: nothing that identifies a person."""
+
+    patient_id: str
+    age_years: float | None = None
+    sex: Sex | None = None
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The disease that a teaching case is about."""
+
+    title: str | None = None
+    acr_code: str | None = None
+    pathology_category: str | None = None
+
+
+@dataclass(frozen=True)
+class Image:
+    """One picture of a case.
+
+    `object_key` is the place of the stored PNG below the workspace's ``objects`` folder; it is None where the
+    picture is missing or unreadable, and `problem` then says why.
+    """
+
+    image_id: str
+    object_key: str | None = None
+    source_name: str | None = None
+    source_sha256: str | None = None
+    pixel_sha256: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    modality: Modality | None = None
+    technique: tuple[str, ...] = ()
+    plane: Plane | None = None
+    view: View | None = None
+    depiction: Depiction | None = None
+    region: Region | None = None
+    anatomical_location: str | None = None
+    acr_code: str | None = None
+    caption: str | None = None
+    frame: int | None = None
+    derived_from: str | None = None
+    crop_box_px: tuple[int, int, int, int] | None = None
+    links: tuple[str, ...] = ()
+    problem: str | None = None
+    source_values: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """What a rule, a model or a person says about a piece of text.
+
+    `start` and `end` are character offsets into ``case.text_of(section, image_id)``.
+    """
+
+    concept_id: str
+    kind: ConceptKind
+    assertion: Assertion
+    section: Section
+    start: int
+    end: int
+    annotator: str
+    laterality: Laterality | None = None
+    image_id: str | None = None
+
+    @property
+    def mention_id(self) -> str:
+        """Name of this mention, unique within its case."""
+        return f"{self.image_id or ''}|{self.section}|{self.start}-{self.end}|{self.concept_id}"
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """How one value came to be: the raw value, the rule, the value, and whether sources disagree."""
+
+    field: str
+    raw: str | None
+    rule: str
+    value: str | None
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """One curated case."""
+
+    case_id: str
+    source: str
+    patient: Patient
+    sections: Mapping[Section, str] = field(default_factory=dict)
+    diagnosis: str | None = None
+    differential_diagnosis: tuple[str, ...] = ()
+    confirmation: str | None = None
+    topic: Topic = Topic()
+    images: tuple[Image, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    split: str | None = None
+    problems: tuple[str, ...] = ()
+    source_values: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What to call the case on a screen."""
+        return self.sections.get(Section.TITLE) or self.diagnosis or self.short_id
+
+    @property
+    def short_id(self) -> str:
+        """The id at the source, for display and for typing."""
+        return self.case_id.partition(":")[2]
+
+    @property
+    def status(self) -> Status:
+        """Partial where something that the source promised is missing."""
+        broken = self.problems or any(image.problem for image in self.images)
+        return Status.PARTIAL if broken else Status.COMPLETE
+
+    def text_of(self, section: Section, image_id: str | None = None) -> str | None:
+        """Return the verbatim text that an annotation's span points into."""
+        if section is Section.CAPTION:
+            return next((image.caption for image in self.images if image.image_id == image_id), None)
+        return self.sections.get(section)
+
+    @cached_property
+    def content_digest(self) -> str:
+        """SHA-256 over everything the case says, the same on every engine and machine."""
+        return sha256_of_json(to_document(self))
+
+
+_CASE = TypeAdapter(Case)
+
+
+def to_document(case: Case) -> dict[str, Any]:
+    """Return the case as plain JSON values, status included."""
+    document = _CASE.dump_python(case, mode="json")
+    return {"schema_version": SCHEMA_VERSION, "status": str(case.status), **document}
+
+
+def parse_case(document: Mapping[str, Any]) -> Case:
+    """Return the case that `to_document` wrote; fields that the store added are ignored.
+
+    Raises
+    ------
+    RejectedRecord
+        If a value does not fit the model; the message names its path, never its content.
+    """
+    try:
+        return _CASE.validate_python({name: document[name] for name in _CASE_FIELDS if name in document})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        path = ".".join(str(part) for part in first["loc"])
+        raise RejectedRecord(str(document.get("case_id", "case")), f"{path}: {first['msg']}") from error
+
+
+_CASE_FIELDS = tuple(Case.__dataclass_fields__)
+
+
+def sha256_of_json(value: Any) -> str:
+    """Return the SHA-256 of a value's canonical JSON: sorted keys, no blanks, UTF-8."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

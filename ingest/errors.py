@@ -1,0 +1,126 @@
+"""Every error that CaseGraph raises on purpose.
+
+CaseGraphError
+├── InputError                 what the user gave cannot be used
+│   ├── SourceError            a folder, file or database to read from is missing, truncated or of another form
+│   ├── RejectedRecord         one record does not fit the case model; goes to quarantine
+│   ├── RejectedFile           one uploaded or ingested file is not a picture that we accept
+│   ├── UnknownCase            no case or image of that id
+│   └── InvalidFilter          a filter names an unknown field or a value outside the vocabulary
+├── WorkspaceError             the workspace cannot be opened: not one, or of another version
+├── StorageError               a write failed (disk full, read-only); the previous state is intact
+├── BusyError                  another process writes
+├── EngineError                a database or model server
+│   ├── EngineUnreachable      it does not answer
+│   └── EngineRefused          it answers and declines: wrong password, missing right, unsupported version
+├── StaleProjection            graph or vectors lag the documents, or were made by another model
+├── DamagedFile                a stored file does not have the digest that was written down for it
+└── MissingExtra               an optional library is not installed
+
+The library raises these; the command line and the pages translate them into one sentence.
+A message says what is wrong, what is expected, and what to do. It never carries text of a patient.
+"""
+
+from __future__ import annotations
+
+
+class CaseGraphError(Exception):
+    """Base of every error that CaseGraph raises on purpose."""
+
+
+class InputError(CaseGraphError):
+    """What the user gave cannot be used."""
+
+
+class SourceError(InputError):
+    """A source to read from is missing, truncated or of another form."""
+
+
+class RejectedRecord(InputError):
+    """One record does not fit the case model.
+
+    Parameters
+    ----------
+    place : str
+        Where the record stands, for example ``Case_topic.json[17]``.
+    reason : str
+        What is wrong with it, in one sentence.
+    """
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+class RejectedFile(InputError):
+    """One file is not a picture that we accept.
+
+    Parameters
+    ----------
+    code : str
+        Stable reason code such as ``E-PIC-003``, listed in ``docs/errors.md``.
+    reason : str
+        What is wrong with it, in one sentence.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+
+
+class UnknownCase(InputError):
+    """No case or image of that id."""
+
+
+class InvalidFilter(InputError):
+    """A filter names an unknown field or a value outside the vocabulary."""
+
+
+class WorkspaceError(CaseGraphError):
+    """The workspace cannot be opened: it is not one, or of another version."""
+
+
+class StorageError(CaseGraphError):
+    """A write failed; the previous state is intact."""
+
+
+class BusyError(CaseGraphError):
+    """Another process writes to the same workspace."""
+
+
+class EngineError(CaseGraphError):
+    """A database or model server failed."""
+
+
+class EngineUnreachable(EngineError):
+    """The server does not answer."""
+
+
+class EngineRefused(EngineError):
+    """The server answers and declines."""
+
+
+class StaleProjection(CaseGraphError):
+    """Graph or vectors lag the documents, or were made by another model."""
+
+
+class DamagedFile(CaseGraphError):
+    """A stored file does not have the digest that was written down for it."""
+
+
+class MissingExtra(CaseGraphError):
+    """An optional library is not installed.
+
+    Parameters
+    ----------
+    purpose : str
+        What needs it, for example ``drafting with an OpenAI-compatible model``.
+    extra : str
+        Name of the extra of this package that brings it.
+    """
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        super().__init__(f"{purpose} needs an optional library. Install it: pip install 'casegraph[{extra}]'.")
+        self.extra = extra

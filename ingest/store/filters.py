@@ -1,0 +1,138 @@
+"""The typed filter: what one may ask of cases, and nothing else.
+
+A filter is a small tree of frozen values. Each engine translates it (`sqlite.py`, `mongo.py`); no dictionary and
+no pattern of a user ever reaches a database. A field that belongs to images holds for a case if it holds for
+at least one of its images, each condition by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from ingest.errors import InvalidFilter
+from ingest.vocabulary import Assertion, Depiction, Modality, Plane, Region, Sex, Status, View
+
+
+class ValueKind(Enum):
+    """How the values of a field compare."""
+
+    EXACT = "exact"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field that a filter may name: its path in the case document and the values it takes."""
+
+    name: str
+    path: str
+    kind: ValueKind
+    vocabulary: type[StrEnum] | None = None
+    of_images: bool = False
+
+
+FIELDS: Mapping[str, Field] = {
+    field.name: field
+    for field in (
+        Field("case_id", "case_id", ValueKind.EXACT),
+        Field("source", "source", ValueKind.EXACT),
+        Field("split", "split", ValueKind.EXACT),
+        Field("status", "status", ValueKind.EXACT, Status),
+        Field("age_years", "patient.age_years", ValueKind.NUMBER),
+        Field("sex", "patient.sex", ValueKind.EXACT, Sex),
+        Field("pathology_category", "topic.pathology_category", ValueKind.EXACT),
+        Field("topic_acr_code", "topic.acr_code", ValueKind.EXACT),
+        Field("title", "sections.title", ValueKind.TEXT),
+        Field("history", "sections.history", ValueKind.TEXT),
+        Field("exam", "sections.exam", ValueKind.TEXT),
+        Field("findings", "sections.findings", ValueKind.TEXT),
+        Field("differential_diagnosis", "sections.differential_diagnosis", ValueKind.TEXT),
+        Field("diagnosis", "diagnosis", ValueKind.TEXT),
+        Field("confirmation", "confirmation", ValueKind.TEXT),
+        Field("discussion", "sections.discussion", ValueKind.TEXT),
+        Field("treatment", "sections.treatment", ValueKind.TEXT),
+        Field("topic", "topic.title", ValueKind.TEXT),
+        Field("modality", "modality", ValueKind.EXACT, Modality, of_images=True),
+        Field("technique", "technique", ValueKind.EXACT, of_images=True),
+        Field("plane", "plane", ValueKind.EXACT, Plane, of_images=True),
+        Field("view", "view", ValueKind.EXACT, View, of_images=True),
+        Field("depiction", "depiction", ValueKind.EXACT, Depiction, of_images=True),
+        Field("region", "region", ValueKind.EXACT, Region, of_images=True),
+        Field("anatomical_location", "anatomical_location", ValueKind.EXACT, of_images=True),
+        Field("acr_code", "acr_code", ValueKind.EXACT, of_images=True),
+        Field("caption", "caption", ValueKind.TEXT, of_images=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The field has one of these values; an EXACT field compares letter by letter."""
+
+    field_name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Between:
+    """The number lies in the closed range; None leaves an end open. Unknown numbers never match."""
+
+    field_name: str
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Contains:
+    """The text contains these letters, upper and lower case alike."""
+
+    field_name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """The case has an annotation with this concept and assertion."""
+
+    concept_id: str
+    assertion: Assertion = Assertion.PRESENT
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Every part matches; no parts match everything."""
+
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one part matches; no parts match nothing."""
+
+    parts: tuple[Filter, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part does not match."""
+
+    part: Filter
+
+
+Filter = OneOf | Between | Contains | Annotated | AllOf | AnyOf | Not
+
+
+def require_field(name: str) -> Field:
+    """Return the field of this name.
+
+    Raises
+    ------
+    InvalidFilter
+        If there is none; the message suggests the nearest name.
+    """
+    if name in FIELDS:
+        return FIELDS[name]
+    raise InvalidFilter(f"field '{name}' is unknown. Fields: {', '.join(FIELDS)}.")
