@@ -137,4 +137,4 @@ def _first_number(value: Any) -> float | None:
 
 def _modality(dataset: Dataset) -> Modality | None:
     code = str(dataset.get("Modality") or "").strip()
-    return Modality(code) if code in Modality else None
+    return Modality(code) if code in set(map(str, Modality)) else None
