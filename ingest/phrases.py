@@ -1,0 +1,116 @@
+"""Find many fixed phrases in a text at once, in time linear in its length, with exact positions.
+
+A text is folded before it is searched: letters by `str.casefold`, quotes straightened, runs of blanks and a
+hyphen between two words to one blank, line ends and spaced dashes to a newline that no phrase contains.
+Each folded character remembers where it comes from, because folding may change the length ("ß" becomes "ss").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ahocorasick
+
+_BLANKS = r"\s\-\u2010-\u2015\u00ad"
+_PIECE = re.compile(rf"[{_BLANKS}]+|[^{_BLANKS}]+")
+_LINE_END = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_STRAIGHT_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
+
+
+@dataclass(frozen=True)
+class FoldedText:
+    """A folded text; ``origins[i]`` is the index in the source of folded character i."""
+
+    text: str
+    origins: tuple[int, ...]
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source that the folded characters [start, end) come from."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+
+def fold(text: str) -> FoldedText:
+    """Fold a text for searching, keeping the origin of each character."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    for match in _PIECE.finditer(text):
+        piece, start = match.group(), match.start()
+        if _is_gap(piece[0]):
+            pieces.append(_folded_gap(piece))
+            origins.append(start)
+            continue
+        folded = piece.translate(_STRAIGHT_QUOTES).casefold()
+        pieces.append(folded)
+        if len(folded) == len(piece):  # each character folds to one or more, so here each folds to one
+            origins.extend(range(start, match.end()))
+        else:
+            origins.extend(start + i for i, character in enumerate(piece) for _ in character.casefold())
+    return FoldedText("".join(pieces), tuple(origins))
+
+
+def _is_gap(character: str) -> bool:
+    return character.isspace() or character in "-\u00ad" or "\u2010" <= character <= "\u2015"
+
+
+def _folded_gap(gap: str) -> str:
+    """Return a blank inside a phrase, a newline between phrases ("a mass - edema around it")."""
+    spaced_dash = len(gap) > 2 and gap[0].isspace() and gap[-1].isspace() and not gap.isspace()
+    return "\n" if spaced_dash or not _LINE_END.isdisjoint(gap) else " "
+
+
+@dataclass(frozen=True)
+class Found:
+    """A phrase found at [start, end) of the source, with the value that was filed under it."""
+
+    start: int
+    end: int
+    value: Any
+
+
+class PhraseBook:
+    """Phrases to look for, each with a value.
+
+    Parameters
+    ----------
+    phrases : mapping of str to value
+        Looked for without regard to case, hyphens and width of blanks, as whole words only.
+    """
+
+    def __init__(self, phrases: Mapping[str, Any]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for phrase, value in phrases.items():
+            folded = fold(phrase).text
+            self._automaton.add_word(folded, (len(folded), value))
+        self._automaton.make_automaton()
+
+    def find(self, folded: FoldedText) -> list[Found]:
+        """Return the phrases of a folded text from left to right; the longest wins, none overlap."""
+        hits = sorted(self._whole_words(folded), key=lambda hit: (hit[0], -hit[1]))
+        found: list[Found] = []
+        free_from = 0
+        for start, end, value in hits:
+            if start >= free_from:
+                found.append(Found(*folded.source_span(start, end), value))
+                free_from = end
+        return found
+
+    def _whole_words(self, folded: FoldedText) -> Iterator[tuple[int, int, Any]]:
+        text, origins = folded.text, folded.origins
+        for last, (length, value) in self._automaton.iter(text):
+            start, end = last + 1 - length, last + 1
+            joined_before = start > 0 and is_word_character(text[start - 1]) and is_word_character(text[start])
+            joined_after = end < len(text) and (is_word_character(text[end]) and is_word_character(text[last]))
+            inside = (start > 0 and origins[start - 1] == origins[start]) or (
+                end < len(text) and origins[end] == origins[last]
+            )
+            if not (joined_before or joined_after or inside):
+                yield start, end, value
+
+
+def is_word_character(character: str) -> bool:
+    """Tell whether a character belongs to a word: letters, digits, underscore and combining marks."""
+    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")

@@ -1,0 +1,31 @@
+"""Where sentences end in clinical text: full stops that are no abbreviation or decimal point, and line ends."""
+
+from __future__ import annotations
+
+import re
+
+# A dot ends a sentence before a blank or the end, or where the blank was forgotten ("is seen.No mass").
+_END = re.compile(r"[\n\r\v\f\x85\u2028\u2029]|[!?](?=\s|$)|\.(?=\s|$|(?<=[a-z]\.)[A-Z])")
+_LONGEST_ABBREVIATION = 8
+_ABBREVIATIONS = frozenset(
+    "dr mr mrs ms prof st vs e.g i.e eg cf fig figs approx resp ca al etc no y.o yo a.m p.m h.o s.p w.o pt incl".split()
+)
+_LAST_WORD = re.compile(r"[a-zA-Z.]+$")
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Return the offset after each sentence of a text, rising; the last one is the length of the text."""
+    ends = [match.end() for match in _END.finditer(text) if not _is_abbreviation(text, match.start())]
+    return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
+
+
+def _is_abbreviation(text: str, dot: int) -> bool:
+    if text[dot] != ".":
+        return False
+    word = _LAST_WORD.search(text[max(0, dot - _LONGEST_ABBREVIATION) : dot])
+    if word is None:
+        return False
+    letters = word.group().lstrip(".").casefold()
+    if letters in _ABBREVIATIONS:  # "no." abbreviates "number" only before a digit
+        return letters != "no" or text[dot + 1 : dot + 3].strip().isdigit()
+    return len(letters) == 1 and letters.isalpha() and text[dot + 1 : dot + 2] == " "
