@@ -1,0 +1,141 @@
+"""Age in years, from the source's digit string and the first age that the history names.
+
+In MedPix 2.0 "0" stands for newborns and for unknown, and "1" for anything from a day to 21 months, so these two
+need a unit from the history. Elsewhere the digit string is the age; a history that says otherwise is a conflict.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.normalise.normalised import Normalised, Rule
+from ingest.normalise.text import null_rule, without_prompt
+
+OLDEST_YEARS = 120.0  # the oldest person on record lived 122 years; more is a typing error
+_FIRST_CHARACTERS = 2000  # an age stands at the start of a history; a bound keeps the search short
+
+_YEARS_PER_UNIT = {"y": 1.0, "m": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25, "h": 1 / (24 * 365.25)}
+
+_ONES: dict[str, int] = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+}
+_TEENS: dict[str, int] = {
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+}
+_TENS: dict[str, int] = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
+
+_NUMBER = (
+    r"(?<![\d.])(?P<digits>\d{1,3}(?:\.\d{1,2})?)"
+    rf"|\b(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<ones>{'|'.join(_ONES)}))?"
+    rf"|\b(?P<word>{'|'.join([*_TEENS, *_ONES])})"
+)
+_PERSON = r"(?:fe)?male|man|woman|boy|girl|infant|baby|child|newborn|neonate|lady|gentleman|w[mf]|patient"
+_AGE = re.compile(
+    rf"(?:{_NUMBER})[\s-]{{0,2}}"
+    r"(?:(?P<short>y\.?[ /]?o\b|yo\b)"
+    r"|(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?|d|hours?|hrs?)\.?[\s/-]{0,2}"
+    rf"(?:old\b|o\b|of age\b|(?:[\w-]{{1,20}}\s){{0,2}}(?:{_PERSON})\b))",
+    re.IGNORECASE,
+)
+_NEWBORN = re.compile(r"\b(?:newborn|neonate|neonatal|stillborn)\b", re.IGNORECASE)
+
+
+def age_in_text(text: str) -> tuple[float, str] | None:
+    """Return the first age that a text names: in years, and the first letter of its unit (y, m, w, d, h).
+
+    "24 hours of pain" or "a 9-month cruise" are no ages: an age is followed by "old", "y.o." or a person.
+    """
+    found = _AGE.search(without_prompt(text)[:_FIRST_CHARACTERS])
+    if not found:
+        return None
+    unit = (found["short"] or found["unit"])[0].lower()
+    return _number(found) * _YEARS_PER_UNIT[unit], unit
+
+
+def _number(found: re.Match[str]) -> float:
+    if found["digits"]:
+        return float(found["digits"])
+    if found["tens"]:
+        return float(_TENS[found["tens"].lower()] + _ONES.get((found["ones"] or "").lower(), 0))
+    return float((_TEENS | _ONES)[found["word"].lower()])
+
+
+def normalise_age(raw: str | None, history: str | None) -> Normalised[float]:
+    """Return the age in years.
+
+    Parameters
+    ----------
+    raw : str or None
+        The source's ``Age``: a digit string, in years where it is above 1.
+    history : str or None
+        The history, which names the unit of small ages and sometimes another age (a conflict).
+    """
+    told = age_in_text(history) if history else None
+    if null_rule(raw):
+        return _age_told(raw, told)
+    years = _whole_years(raw)
+    if years is None:
+        return Normalised(raw, None, Rule.UNKNOWN_VALUE)
+    if years <= 1:
+        return _small_age(raw, years, told, history or "")
+    return _adult_age(raw, years, told)
+
+
+def _whole_years(raw: str | None) -> float | None:
+    text = (raw or "").strip()
+    plain = text.isascii() and text.isdigit() and len(text) <= 3
+    return float(text) if plain and float(text) <= OLDEST_YEARS else None
+
+
+def _age_told(raw: str | None, told: tuple[float, str] | None, *, conflict: bool = False) -> Normalised[float]:
+    if told is None or told[0] > OLDEST_YEARS:
+        return Normalised(raw, None, null_rule(raw) or Rule.AMBIGUOUS)
+    return Normalised(raw, told[0], Rule.FROM_HISTORY, conflict)
+
+
+def _small_age(raw: str | None, years: float, told: tuple[float, str] | None, history: str) -> Normalised[float]:
+    if told is None:
+        newborn = _NEWBORN.search(history[:_FIRST_CHARACTERS])
+        return Normalised(raw, 0.0, Rule.NEWBORN_IN_HISTORY) if newborn else Normalised(raw, None, Rule.AMBIGUOUS)
+    told_years, unit = told
+    if unit != "y":
+        return Normalised(raw, told_years, Rule.UNIT_IN_HISTORY, conflict=told_years >= 2)
+    if years == 0:  # 0 is how the source writes unknown
+        return _age_told(raw, told, conflict=told_years >= 1)
+    return Normalised(raw, years, Rule.YEARS, conflict=told_years != years)
+
+
+def _adult_age(raw: str | None, years: float, told: tuple[float, str] | None) -> Normalised[float]:
+    if told is None or told[0] == years:
+        return Normalised(raw, years, Rule.YEARS)
+    told_years, unit = told
+    finer = (unit != "y" or told_years % 1) and abs(told_years - years) < 1
+    if finer:  # "30 month old" where the source rounds to 2
+        return Normalised(raw, told_years, Rule.UNIT_IN_HISTORY)
+    return Normalised(raw, years, Rule.YEARS, conflict=True)

@@ -1,0 +1,67 @@
+"""What normalising answers: the raw value, the value, the rule that made it, and whether sources disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from ingest.case import LedgerEntry
+
+Value = TypeVar("Value")
+
+
+class Rule(StrEnum):
+    """Name of the rule that made a value, as the ledger shows it."""
+
+    AS_WRITTEN = "as written"
+    CLEANED = "blanks, marks and numbering removed"
+    SPELLING = "known spelling"
+    SYNONYM = "synonym"
+    MISSING = "missing"
+    NULL_SPELLING = "null spelling"
+    PLACEHOLDER = "placeholder"
+    UNKNOWN_VALUE = "unknown value"
+    NOT_SPECIFIED = "not specified"
+    NOT_A_LOCATION = "not a location"
+    NOT_CODED = "not coded"
+    NO_POINT = "ACR code without a point"
+    FROM_TYPE = "from Type"
+    FROM_HISTORY = "read in History"
+    UNIT_IN_HISTORY = "unit read in History"
+    NEWBORN_IN_HISTORY = "newborn in History"
+    AMBIGUOUS = "ambiguous without a unit in History"
+    YEARS = "years"
+    NEWLINE_LIST = "list of lines"
+    COMMA_LIST = "list between commas"
+    SINGLE = "one entry"
+    PROSE_LIST = "list inside prose"
+    PROSE = "prose, not divided"
+
+
+@dataclass(frozen=True)
+class Normalised(Generic[Value]):
+    """A value, what it was made from, and by which rule."""
+
+    raw: str | None
+    value: Value | None
+    rule: Rule
+    conflict: bool = False
+
+    def entry(self, field: str) -> LedgerEntry:
+        """Return the line of the ledger for this value."""
+        return LedgerEntry(field, self.raw, str(self.rule), _as_text(self.value), self.conflict)
+
+    def in_conflict(self, conflict: bool) -> Normalised[Value]:
+        """Return the same value, marked where another source disagrees."""
+        return replace(self, conflict=self.conflict or conflict)
+
+
+def _as_text(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return "; ".join(str(part) for part in value) or None
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
