@@ -7,7 +7,7 @@ at least one of its images, each condition by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -135,4 +135,14 @@ def require_field(name: str) -> Field:
     """
     if name in FIELDS:
         return FIELDS[name]
-    raise InvalidFilter(f"field '{name}' is unknown. Fields: {', '.join(FIELDS)}.")
+    hint = did_you_mean(name, FIELDS) or f"Fields: {', '.join(FIELDS)}."
+    raise InvalidFilter(f"field '{name}' is unknown. {hint}")
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
+    """Return the question that suggests the choice nearest to a mistyped word; None where none is near."""
+    from rapidfuzz import fuzz, process
+
+    # 70 of 100: one slip in a word of four letters still finds it, an unrelated word does not
+    nearest = process.extractOne(word, list(choices), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=70)
+    return f"Did you mean '{nearest[0]}'?" if nearest else None

@@ -1,0 +1,40 @@
+"""Opening the document store by its address: the word ``sqlite``, or the address of a MongoDB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.errors import InputError
+from ingest.store.interface import DocumentStore
+from ingest.store.stored_form import Clock, utc_now
+
+SQLITE = "sqlite"
+SQLITE_FILE_NAME = "documents.sqlite"
+
+
+def open_store(address: str, folder: Path, *, clock: Clock = utc_now) -> DocumentStore:
+    """Open the documents of a workspace; an empty store is made where there is none.
+
+    Parameters
+    ----------
+    address : str
+        ``sqlite`` for a file in `folder`, or ``mongodb://host:port/database``.
+    folder : Path
+        The workspace.
+    clock : callable
+        Says the time that is written beside each change.
+
+    Raises
+    ------
+    InputError
+        If the address names no engine that there is.
+    """
+    if address == SQLITE:
+        from ingest.store.sqlite import SqliteStore
+
+        return SqliteStore(folder / SQLITE_FILE_NAME, clock=clock)
+    if address.startswith(("mongodb://", "mongodb+srv://")):
+        from ingest.store.mongo import MongoStore
+
+        return MongoStore(address, clock=clock)
+    raise InputError("the address of the documents names no engine. Write 'sqlite' or mongodb://host:27017/database.")

@@ -1,0 +1,202 @@
+"""The document store in a file: SQLite from the standard library, one writer, many readers in many threads.
+
+A read borrows a connection, fetches at most one page and gives it back, so that nothing is held between two
+cases and any thread may read at any time. Long reads go page by page, by `case_id` or by `sequence`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from ingest.case import parse_case, sha256_of_json
+from ingest.errors import DamagedFile
+from ingest.store.filters import Filter, ValueKind, require_field
+from ingest.store.interface import Page, Quarantined, StoredCase, Tombstone
+from ingest.store.lock import writer_lock
+from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
+from ingest.store.sql import select_sql
+from ingest.store.sqlite_file import connect, prepare_file, sqlite_errors
+from ingest.store.sqlite_writer import SqliteWriter
+from ingest.store.stored_form import Clock, field_values, utc_now, written_at
+from ingest.store.views import VIEW_NAMES, select_view, sqlite_row
+
+CASES_PER_READ = 200
+
+_COLUMNS = "c.case_id, c.sequence, c.written_at, c.actor, c.document"
+_CASE_BY_ID = f"SELECT {_COLUMNS} FROM cases AS c WHERE c.document IS NOT NULL AND c.case_id = ?"  # noqa: S608  constants
+_CASES_BY_SHORT_ID = f"SELECT {_COLUMNS} FROM cases AS c WHERE c.document IS NOT NULL AND c.short_id = ?"  # noqa: S608
+_CHANGES = (
+    f"SELECT {_COLUMNS} FROM cases AS c"  # noqa: S608
+    " WHERE c.sequence > ? AND c.sequence <= ? ORDER BY c.sequence LIMIT ?"
+)
+Row = tuple[str, int, str, str, str | None]
+
+
+class SqliteStore:
+    """Keeps the promises of `DocumentStore` in one file.
+
+    Parameters
+    ----------
+    path : Path
+        The database; made, with its folder, where there is none.
+    clock : callable
+        Says the time that is written beside each change.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock = utc_now) -> None:
+        self._path = path
+        self._clock = clock
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._open = True
+        prepare_file(path)
+
+    def __repr__(self) -> str:
+        return f"SqliteStore({str(self._path)!r})"
+
+    @property
+    def address(self) -> str:
+        """Where the documents are."""
+        return str(self._path)
+
+    @contextmanager
+    def writer(self, actor: str) -> Iterator[SqliteWriter]:
+        """Take the lock and yield the one who may write."""
+        if not actor.strip():
+            raise ValueError("a writer needs an actor: who makes the change.")
+        lock = self._path.with_name(f"{self._path.name}.lock")
+        with writer_lock(lock, since=written_at(self._clock)):
+            with sqlite_errors(self._path):
+                connection = connect(self._path)
+            with closing(connection):
+                yield SqliteWriter(connection, self._path, actor, self._clock)
+
+    def get(self, case_id: str) -> StoredCase:
+        """Return one case by its id or its short id."""
+        rows = self._read(_CASE_BY_ID, [case_id])
+        if not rows and case_id:
+            rows = self._read(_CASES_BY_SHORT_ID, [case_id])
+        the_only_case(case_id, [row[0] for row in rows])
+        return self._stored_case(rows[0])
+
+    def has(self, case_id: str) -> bool:
+        """Tell whether there is a live case of exactly this id."""
+        return bool(self._read("SELECT 1 FROM cases WHERE document IS NOT NULL AND case_id = ?", [case_id]))
+
+    def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
+        """Yield the live cases that match, in order of `case_id`."""
+        after = None
+        while page := self._page_rows(where, after, CASES_PER_READ):
+            yield from map(self._stored_case, page)
+            after = page[-1][0]
+
+    def case_ids(self, where: Filter | None = None) -> list[str]:
+        """Return the ids of the live cases that match, sorted."""
+        return [row[0] for row in self._read(*select_sql("c.case_id", where, rest="ORDER BY c.case_id"))]
+
+    def page(self, where: Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
+        """Return the cases after one id."""
+        rows = self._page_rows(where, after, require_limit(limit) + 1)
+        return page_of([self._stored_case(row) for row in rows[:limit]], self.count(where), more=len(rows) > limit)
+
+    def count(self, where: Filter | None = None) -> int:
+        """Count the live cases that match."""
+        return self._read(*select_sql("count(*)", where))[0][0]
+
+    def facets(self, field_name: str, where: Filter | None = None) -> dict[str, int]:
+        """Count cases per value of a field."""
+        field = require_field(field_name)
+        if field.kind is ValueKind.TEXT:  # kept folded only; its values are read from the documents
+            documents = (json.loads(row[0]) for row in self._read(*select_sql("c.document", where)))
+            return facet_counts(Counter(value for document in documents for value in field_values(document, field)))
+        matching, parameters = select_sql("c.case_id", where)
+        statement = "SELECT value, count(*) FROM case_values WHERE field_name = ? AND case_id IN ({}) GROUP BY value"
+        rows = self._read(statement.format(matching), [field_name, *parameters])
+        return facet_counts(dict(rows))
+
+    def sequence(self) -> int:
+        """Return the number of the last committed change."""
+        return self._read("SELECT value FROM meta WHERE name = 'sequence'")[0][0]
+
+    def changes_since(self, sequence: int) -> Iterator[StoredCase | Tombstone]:
+        """Yield the latest state of what changed after `sequence`, up to the last change at the time of the call."""
+        last = self.sequence()
+        while rows := self._read(_CHANGES, [sequence, last, CASES_PER_READ]):
+            for row in rows:
+                yield Tombstone(*row[:4]) if row[4] is None else self._stored_case(row)
+            sequence = rows[-1][1]
+
+    def content_digest(self) -> str:
+        """SHA-256 over ids and content digests of all live cases."""
+        rows = self._read("SELECT case_id, content_digest FROM cases WHERE document IS NOT NULL ORDER BY case_id")
+        return sha256_of_json([list(row) for row in rows])
+
+    def quarantined(self) -> list[Quarantined]:
+        """Return the records that did not fit, sorted by source and place."""
+        rows = self._read("SELECT key, source, place, reason, record FROM quarantine ORDER BY source, place, key")
+        return [Quarantined(*row) for row in rows]
+
+    def view_names(self) -> tuple[str, ...]:
+        """Names of the views of the MedPix 2.0 paper."""
+        return VIEW_NAMES
+
+    def view(self, name: str, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a view, in order of case."""
+        statement = select_view(name)
+        with sqlite_errors(self._path), self._borrowed() as connection:
+            cursor = connection.execute(statement, [-1 if limit is None else limit])
+            columns = [column[0] for column in cursor.description]
+            rows = cursor.fetchall()
+        for row in rows:
+            yield sqlite_row(columns, row)
+
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return everything saved under a kind, by key, sorted."""
+        rows = self._read("SELECT key, record FROM records WHERE kind = ? ORDER BY key", [kind])
+        return {key: json.loads(record) for key, record in rows}
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._open = False
+        while self._idle:
+            self._idle.pop().close()
+
+    def _page_rows(self, where: Filter | None, after: str | None, limit: int) -> list[Row]:
+        rest = "AND (? IS NULL OR c.case_id > ?) ORDER BY c.case_id LIMIT ?"
+        statement, parameters = select_sql(_COLUMNS, where, rest=rest)
+        return self._read(statement, [*parameters, after, after, limit])
+
+    def _stored_case(self, row: Row) -> StoredCase:
+        case_id, sequence, when, actor, document = row
+        try:
+            case = parse_case(json.loads(document or ""))
+        except ValueError as error:
+            raise DamagedFile(
+                f"the document of case '{case_id}' in {self._path} is damaged. Ingest it again."
+            ) from error
+        return StoredCase(case, sequence, when, actor)
+
+    def _read(self, statement: str, parameters: list[Any] | None = None) -> list[Any]:
+        with sqlite_errors(self._path), self._borrowed() as connection:
+            return connection.execute(statement, parameters or []).fetchall()
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that no other thread uses meanwhile."""
+        if not self._open:
+            raise ValueError("the document store is closed.")
+        connection = None
+        with suppress(IndexError):
+            connection = self._idle.pop()
+        connection = connection or connect(self._path)
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+            if not self._open:
+                self.close()

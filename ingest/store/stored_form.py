@@ -1,0 +1,107 @@
+"""What a case becomes before any engine writes it: its document, its digest, and what filters look at.
+
+Both engines store this one form, so that equal cases have equal digests and equal answers everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.case import Case, to_document
+from ingest.errors import RejectedRecord
+from ingest.store.filters import FIELDS, Field, ValueKind
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class StoredForm:
+    """A case as plain values, ready to be written.
+
+    `folded` holds the texts that `Contains` looks into, in the spelling that ignores upper and lower case.
+    """
+
+    case_id: str
+    short_id: str
+    content_digest: str
+    document: dict[str, Any]
+    folded: dict[str, list[str]]
+
+
+def stored_form(case: Case) -> StoredForm:
+    """Return what is written of a case.
+
+    Raises
+    ------
+    RejectedRecord
+        If a text or number of the case cannot be stored alike on every engine.
+    """
+    document = to_document(case)
+    if not case.case_id:
+        raise RejectedRecord("case", "it has an empty case_id, expected '<source>:<id at the source>'.")
+    if any("\0" in text for text in _strings(document)):
+        raise RejectedRecord(case.case_id, "a text holds a NUL character, which not every engine can store.")
+    return StoredForm(case.case_id, case.short_id, _digest(case), document, _folded(document))
+
+
+def field_values(document: Mapping[str, Any], field: Field) -> list[Any]:
+    """Return the values that a case document has for a field, each once, without nulls."""
+    owners = document["images"] if field.of_images else [document]
+    values: dict[Any, None] = {}
+    for owner in owners:
+        found = _at(owner, field.path)
+        for value in found if isinstance(found, (list, tuple)) else [found]:
+            if value is not None:
+                values[value] = None
+    return list(values)
+
+
+def fold(text: str) -> str:
+    """Return the spelling in which upper and lower case are the same (Unicode 3.13, default case folding)."""
+    return text.casefold()
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine."""
+    return datetime.now(UTC)
+
+
+def written_at(clock: Clock) -> str:
+    """Return the clock's time as UTC in ISO 8601, to the millisecond."""
+    return clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _digest(case: Case) -> str:
+    try:
+        return case.content_digest
+    except UnicodeEncodeError as error:
+        raise RejectedRecord(case.case_id, "a text holds half a surrogate pair, which is no character.") from error
+    except ValueError as error:
+        raise RejectedRecord(case.case_id, "a number is not finite.") from error
+
+
+def _folded(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    texts = (field for field in FIELDS.values() if field.kind is ValueKind.TEXT)
+    return {field.name: [fold(text) for text in field_values(document, field)] for field in texts}
+
+
+def _at(document: Mapping[str, Any], path: str) -> Any:
+    value: Any = document
+    for step in path.split("."):
+        value = None if value is None else value.get(step)
+    return value
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield key
+            yield from _strings(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _strings(item)
