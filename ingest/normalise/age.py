@@ -12,7 +12,7 @@ from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.text import null_rule, without_prompt
 
 OLDEST_YEARS = 120.0  # the oldest person on record lived 122 years; more is a typing error
-_FIRST_CHARACTERS = 2000  # an age stands at the start of a history; a bound keeps the search short
+_FIRST_CHARACTERS = 300  # who the patient is stands at the start; later ages are of other times, or of relatives
 
 _YEARS_PER_UNIT = {"y": 1.0, "m": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25, "h": 1 / (24 * 365.25)}
 
@@ -60,7 +60,7 @@ _AGE = re.compile(
     rf"(?:{_NUMBER})[\s-]{{0,2}}"
     r"(?:(?P<short>y\.?[ /]?o\b|yo\b)"
     r"|(?P<unit>years?|yrs?|y|months?|mos?|weeks?|wks?|days?|d|hours?|hrs?)\.?[\s/-]{0,2}"
-    rf"(?:old\b|o\b|of age\b|(?:[\w-]{{1,20}}\s){{0,2}}(?:{_PERSON})\b))",
+    rf"(?:old\b|o\b|(?:[\w-]{{1,20}}\s){{0,2}}(?:{_PERSON})\b))",
     re.IGNORECASE,
 )
 _NEWBORN = re.compile(r"\b(?:newborn|neonate|neonatal|stillborn)\b", re.IGNORECASE)

@@ -56,8 +56,11 @@ SPELLINGS = {
     "drawing": ModalitySpelling(Modality.OT, (), Depiction.DRAWING),
 }
 
-TYPES = {"ct": _CT, "tac": _CT, "mr": _MR, "mri": _MR}
-"""`Type`, and the names of the lists of a case document (TAC is Italian for CT)."""
+TYPES = {"ct": _CT, "mr": _MR}
+"""The values of `Type`."""
+
+LISTS = {"TAC": "CT", "MRI": "MR"}
+"""The lists of images in a case document, and the `Type` of what they list; TAC is Italian for CT."""
 
 
 def normalise_modality(raw: str | None, type_text: str | None) -> Normalised[Modality]:

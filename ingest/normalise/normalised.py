@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from ingest.case import LedgerEntry
 
-Value = TypeVar("Value")
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 class Rule(StrEnum):
@@ -40,11 +40,11 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True)
-class Normalised(Generic[Value]):
+class Normalised(Generic[Value_co]):
     """A value, what it was made from, and by which rule."""
 
     raw: str | None
-    value: Value | None
+    value: Value_co | None
     rule: Rule
     conflict: bool = False
 
@@ -52,7 +52,7 @@ class Normalised(Generic[Value]):
         """Return the line of the ledger for this value."""
         return LedgerEntry(field, self.raw, str(self.rule), _as_text(self.value), self.conflict)
 
-    def in_conflict(self, conflict: bool) -> Normalised[Value]:
+    def in_conflict(self, conflict: bool) -> Normalised[Value_co]:
         """Return the same value, marked where another source disagrees."""
         return replace(self, conflict=self.conflict or conflict)
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from typing import TypeVar
 
-from ingest.normalise.normalised import Normalised, Rule, Value
+from ingest.normalise.normalised import Normalised, Rule
+
+Value = TypeVar("Value")
 
 NULL_SPELLINGS = frozenset(
     {

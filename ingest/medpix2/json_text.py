@@ -1,0 +1,157 @@
+"""Untrusted JSON, record by record: what is wrong with one record does not stop the others.
+
+A file that is no JSON array, is cut off or nested without end is refused as a whole (`SourceError`). Within a
+record, a key that occurs twice, a number that is none (NaN, Infinity) and a number of thousands of digits become
+`Unreadable` values, which the check of the record's form then names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import SourceError
+from ingest.medpix2.records import RawRecord
+
+FILE_LIMIT_BYTES = 512 * 1024 * 1024  # 80 times the release's largest file
+_DIGIT_LIMIT = 18  # what fits 64 bits; the release has no number at all
+_BLANKS = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Stands where a JSON value stood that we do not take."""
+
+    reason: str
+
+
+def read_array(path: Path) -> Iterator[RawRecord]:
+    """Yield the records of a file that holds one JSON array.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, too large, no UTF-8, no JSON array, cut off, or nested too deeply.
+    """
+    text = read_text(path)
+    position = _after_blanks(text, 0)
+    if not text.startswith("[", position):
+        raise SourceError(f"{path} {_looks_like(text[position:])}. Expected a JSON array of records: '[{{...}}, ...]'.")
+    position = _after_blanks(text, position + 1)
+    if text.startswith("]", position):
+        return _require_end(path, text, position + 1)
+    for index in range(len(text)):
+        value, end = _decode_at(path, text, position)
+        yield RawRecord(f"{path.name}[{index}]", text[position:end], value)
+        position = _after_blanks(text, end)
+        if text.startswith("]", position):
+            break
+        if not text.startswith(",", position):
+            raise _broken(path, text, position, "expected ',' or ']' after a record")
+        position = _after_blanks(text, position + 1)
+    return _require_end(path, text, position + 1)
+
+
+def read_lines(path: Path) -> Iterator[RawRecord]:
+    """Yield the records of a file with one JSON value a line; a line that is none becomes `Unreadable`."""
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if line.strip():
+            yield RawRecord(f"{path.name}:{number}", line, _decode_line(line))
+
+
+def read_value(path: Path) -> Any:
+    """Return the one JSON value of a small file such as a list of splits."""
+    text = read_text(path)
+    value, end = _decode_at(path, text, _after_blanks(text, 0))
+    _require_end(path, text, end)
+    return value
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8, with or without a byte order mark."""
+    try:
+        if path.stat().st_size > FILE_LIMIT_BYTES:
+            limit = FILE_LIMIT_BYTES // 1024**2
+            raise SourceError(f"{path} is larger than {limit} MB. Divide it into several releases.")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{path} is not UTF-8 text: byte {error.start} does not fit. Save it as UTF-8."
+        raise SourceError(message) from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}. Check its name and permissions.") from error
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Unreadable:
+    values = dict(pairs)
+    if len(values) == len(pairs):
+        return values
+    seen: set[str] = set()
+    twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+    return Unreadable(f"the key {twice[:60]!a} occurs twice")
+
+
+def _whole_number(digits: str) -> int | Unreadable:
+    return int(digits) if len(digits) <= _DIGIT_LIMIT else Unreadable(f"a number has {len(digits)} digits")
+
+
+def _decimal_number(digits: str) -> float | Unreadable:
+    number = float(digits)
+    return number if math.isfinite(number) else Unreadable("a number is too large")
+
+
+def _constant(name: str) -> Unreadable:
+    return Unreadable(f"{name} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_whole_number, parse_float=_decimal_number, parse_constant=_constant
+)
+
+
+def _decode_at(path: Path, text: str, position: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, position)
+    except json.JSONDecodeError as error:
+        raise _broken(path, text, error.pos, error.msg) from error
+    except RecursionError as error:
+        raise _broken(path, text, position, "the record that begins here is nested too deeply") from error
+
+
+def _decode_line(line: str) -> Any:
+    try:
+        value, end = _DECODER.raw_decode(line, _after_blanks(line, 0))
+    except json.JSONDecodeError as error:
+        return Unreadable(f"no JSON: {error.msg} at column {error.colno}")
+    except RecursionError:
+        return Unreadable("nested too deeply")
+    return value if not line[end:].strip() else Unreadable(f"more than one JSON value, from column {end + 1}")
+
+
+def _broken(path: Path, text: str, position: int, reason: str) -> SourceError:
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    if position >= len(text):
+        reason = f"the file ends too early ({reason})"
+    return SourceError(f"{path} is broken at line {line}, column {column}: {reason}. Fetch the file again.")
+
+
+def _looks_like(text: str) -> str:
+    if not text:
+        return "is empty"
+    return "is XML or HTML, not JSON" if text.startswith("<") else f"begins with {text[0]!a}"
+
+
+def _after_blanks(text: str, position: int) -> int:
+    found = _BLANKS.match(text, position)
+    return found.end() if found else position
+
+
+def _require_end(path: Path, text: str, position: int) -> None:
+    end = _after_blanks(text, position)
+    if end < len(text):
+        raise _broken(path, text, end, "more text after the end of the JSON value")

@@ -1,0 +1,128 @@
+"""Read MedPix 2.0 from a MongoDB that somebody else filled. Nothing is ever written to it.
+
+Two layouts are known: the published script writes collections ``descriptions`` and ``cases`` into the database
+``medical_database``; the paper names ``Image_Descriptions`` and ``Clinical_reports``. Pictures stay files: found by
+the ``file://`` address in a description, or in a folder that the caller names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from ingest.errors import EngineRefused, EngineUnreachable, SourceError
+from ingest.medpix2.folder import find_images
+from ingest.medpix2.pairing import pair
+from ingest.medpix2.records import RawRecord, Record, Release
+
+if TYPE_CHECKING:
+    from pymongo.database import Database
+
+    MongoDatabase = Database[dict[str, Any]]
+
+SCRIPT_DATABASE = "medical_database"
+TIMEOUT_S = 5.0  # a server that is up answers in milliseconds
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names of the two collections."""
+
+    cases: str
+    descriptions: str
+
+
+LAYOUTS = (Layout("cases", "descriptions"), Layout("Clinical_reports", "Image_Descriptions"))
+
+
+def read_mongodb(uri: str, images: Path | None = None) -> Release:
+    """Read every case of a MongoDB database.
+
+    Parameters
+    ----------
+    uri : str
+        Address such as ``mongodb://localhost:27017/medical_database``; without a database, that one is looked for
+        first and then every other one.
+    images : Path, optional
+        Folder of the picture files, where descriptions have no ``file://`` address.
+
+    Raises
+    ------
+    SourceError
+        If there is no database with the collections of MedPix 2.0.
+    EngineUnreachable, EngineRefused
+        If the server does not answer, or declines.
+    """
+    import pymongo
+    from pymongo import errors
+
+    place = urlsplit(uri).hostname or "the server"
+    milliseconds = int(TIMEOUT_S * 1000)
+    try:
+        with pymongo.MongoClient[dict[str, Any]](
+            uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds, socketTimeoutMS=60_000
+        ) as client:
+            return _read(client, images)
+    except (errors.ConfigurationError, errors.InvalidURI) as error:
+        raise SourceError("the MongoDB address cannot be read. Expected mongodb://host:27017/database.") from error
+    except errors.OperationFailure as error:
+        message = f"MongoDB at {place} declines (code {error.code}). Check user, password and the right to read."
+        raise EngineRefused(message) from error
+    except errors.ConnectionFailure as error:
+        message = f"MongoDB at {place} did not answer within {TIMEOUT_S:g} s. Is it started, and the address right?"
+        raise EngineUnreachable(message) from error
+
+
+def _read(client: Any, images: Path | None) -> Release:
+    database, layout = _find(client)
+    pairs = pair(_documents(database, layout.cases), _documents(database, layout.descriptions))
+    image_paths, other_paths = find_images(images) if images else ({}, ())
+    return Release(
+        address=f"mongodb:{database.name}",
+        records=pairs.records,
+        rejected=pairs.rejected,
+        case_count=pairs.case_count,
+        description_count=pairs.description_count,
+        repeated_cases=pairs.repeated_cases,
+        repeated_descriptions=pairs.repeated_descriptions,
+        image_paths={**_paths_by_address(pairs.records), **image_paths},
+        other_paths=other_paths,
+    )
+
+
+def _find(client: Any) -> tuple[MongoDatabase, Layout]:
+    """Return the database and its layout, by looking which collections are there."""
+    named = client.get_default_database(default="").name
+    names = [named] if named else [SCRIPT_DATABASE, *sorted(set(client.list_database_names()) - {SCRIPT_DATABASE})]
+    for name in names:
+        present = set(client[name].list_collection_names())
+        for layout in LAYOUTS:
+            if {layout.cases, layout.descriptions} <= present:
+                return client[name], layout
+    wanted = " or ".join(f"'{layout.cases}' with '{layout.descriptions}'" for layout in LAYOUTS)
+    looked = f"database '{named}'" if named else f"any of {len(names)} databases"
+    raise SourceError(
+        f"no MedPix 2.0 in {looked}: looked for the collections {wanted}. Name the database in the address."
+    )
+
+
+def _documents(database: MongoDatabase, collection: str) -> Iterator[RawRecord]:
+    """Yield the documents of a collection in the order of its `_id`, which keeps places stable."""
+    cursor = database[collection].find({}, projection={"_id": False}).sort("_id", 1)
+    for index, document in enumerate(cursor):
+        place = f"{database.name}.{collection}[{index}]"
+        yield RawRecord(place, json.dumps(document, ensure_ascii=True, default=str), document)
+
+
+def _paths_by_address(records: tuple[Record, ...]) -> dict[str, Path]:
+    return {
+        description.image_name: Path(url2pathname(urlsplit(description.url).path))
+        for record in records
+        for description in record.descriptions
+        if description.url
+    }
