@@ -8,12 +8,16 @@ describes the disease in general, not this patient.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.assertion import Mention, assertions, lateralities
 from ingest.case import Annotation, Case
 from ingest.lexicon import LEXICON_VERSION, Concept, concepts, phrase_book
-from ingest.phrases import fold
+from ingest.phrases import Found, fold
+from ingest.sentences import sentence_ends
 from ingest.vocabulary import Assertion, ConceptKind, Section
 
 __all__ = ["ANNOTATOR", "KINDS_OF_SECTION", "Concept", "annotate", "annotate_text", "concepts"]
@@ -35,15 +39,19 @@ KINDS_OF_SECTION: dict[Section, frozenset[ConceptKind]] = {
 def annotate_text(text: str, section: Section, image_id: str | None = None) -> list[Annotation]:
     """Return the annotations of one text from left to right, none overlapping.
 
-    Anatomy is always present: "no mass in the liver" denies the mass, not the liver.
+    Anatomy is always present: "no mass in the liver" denies the mass, not the liver. In a discussion, a sentence
+    about the disease in general makes nothing present: what it names is uncertain for this patient.
     """
     kinds = KINDS_OF_SECTION.get(section)
     if kinds is None:
         return []
     folded = fold(text)
     found = phrase_book(kinds).find(folded)
-    mentions = [Mention(item.start, item.end) for item in found]
-    readings = zip(found, assertions(text, folded, mentions), lateralities(text, folded, mentions), strict=True)
+    mentions = [Mention(item.start, item.end, only_near=_is_exam(item)) for item in found]
+    asserted = assertions(text, folded, mentions)
+    if section is Section.DISCUSSION:
+        asserted = _without_general_statements(text, mentions, asserted)
+    readings = zip(found, asserted, lateralities(text, folded, mentions), strict=True)
     return [
         Annotation(
             concept_id=item.value.concept_id,
@@ -58,6 +66,32 @@ def annotate_text(text: str, section: Section, image_id: str | None = None) -> l
         )
         for item, assertion, side in readings
         if item.value is not None and assertion is not None
+    ]
+
+
+def _is_exam(found: Found) -> bool:
+    return found.value is not None and found.value.kind is ConceptKind.EXAM
+
+
+_OF_THIS_PATIENT = re.compile(
+    r"\b(?:patient|pt|case|he|she|his|her|our|we|was|were|had|underwent|presented|showed|demonstrated|revealed)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_general_statements(
+    text: str, mentions: Sequence[Mention], asserted: Sequence[Assertion | None]
+) -> list[Assertion | None]:
+    """Make uncertain what a sentence without this patient and without a past tense calls present."""
+    ends = sentence_ends(text)
+    of_patient = [
+        _OF_THIS_PATIENT.search(text, start, end) is not None for start, end in zip([0, *ends], ends, strict=False)
+    ]
+    return [
+        Assertion.UNCERTAIN
+        if assertion is Assertion.PRESENT and not of_patient[bisect_right(ends, mention.start)]
+        else assertion
+        for mention, assertion in zip(mentions, asserted, strict=True)
     ]
 
 

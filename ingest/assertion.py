@@ -7,9 +7,10 @@ of their own. Each sweep is linear in the number of cues and mentions.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.cues import Cue, Role, assertion_cues, side_cues
 from ingest.phrases import FoldedText, Found
@@ -19,15 +20,24 @@ from ingest.vocabulary import Assertion, Laterality
 _PUNCTUATION = re.compile(r"[;()\[\]:,]|\b(?:and|or|with)\b", re.IGNORECASE)
 _SENTENCE_END = "sentence end"
 _SIDE_REACH = 45  # characters: about six words, the length of "in the superior segment of the left lower lobe"
+_NEAR = 15  # characters between a cue and an exam: "no prior chest CT"
+_NEGATED_HISTORY = 25  # characters: "no significant past medical history of" is one negation
+# "no enhancement of the mass", "may arise from this lesion": what has an article is there.
+_DEFINITE = re.compile(r"[^,;:.]\s+(?:the|this|these|those|his|her|its)\s+(?:[\w-]{1,20}\s+){0,2}$", re.IGNORECASE)
+_NOUN_PHRASE = 60  # characters that may stand between such an article and the end of its noun phrase
 _VERB_BETWEEN = re.compile(r"\b(?:is|are|was|were|has|have|had|with|shows?|demonstrates?|reveals?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A stretch of the source text that names a concept."""
+    """A stretch of the source text that names a concept.
+
+    `only_near` is for exams: in "no mass is seen on CT" the CT was made; in "no CT" it was not.
+    """
 
     start: int
     end: int
+    only_near: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class _Event:
 
 
 def assertions(text: str, folded: FoldedText, mentions: Sequence[Mention]) -> list[Assertion | None]:
-    """Return what the text asserts of each mention; None where it speaks of another person.
+    """Return what the text asserts of each mention; None where it asserts nothing of this patient.
 
     Parameters
     ----------
@@ -49,9 +59,19 @@ def assertions(text: str, folded: FoldedText, mentions: Sequence[Mention]) -> li
     """
     cues = [_Event(cue.start, cue.end, cue.value) for cue in _outside(assertion_cues().find(folded), mentions)]
     events = _in_order(text, mentions, cues)
-    before = _governed_forwards(events, len(mentions))
+    before = [
+        None if governed and _is_definite(text, governed, mention) else governed
+        for governed, mention in zip(_governed_forwards(events, len(mentions)), mentions, strict=True)
+    ]
     after = _governed_backwards(text, events, len(mentions))
-    return [_nearer(first, second) for first, second in zip(before, after, strict=True)]
+    return [_nearer(*both) for both in zip(mentions, before, after, strict=True)]
+
+
+def _is_definite(text: str, governed: tuple[int, Cue], mention: Mention) -> bool:
+    distance, cue = governed
+    if cue.assertion not in (Assertion.ABSENT, Assertion.UNCERTAIN):
+        return False
+    return _DEFINITE.search(text[mention.start - min(distance, _NOUN_PHRASE) : mention.start]) is not None
 
 
 def _outside(found: Iterable[Found], mentions: Sequence[Mention]) -> list[Found]:
@@ -99,11 +119,14 @@ def _governed_forwards(events: Sequence[_Event], n: int) -> list[_Governed]:
 
 
 def _after_cue(active: _Event | None, event: _Event, cue: Cue) -> _Event | None:
+    negates = active is not None and isinstance(active.what, Cue) and active.what.assertion is Assertion.ABSENT
     if cue.role in (Role.BEFORE, Role.BOTH):
+        near = active is not None and event.start - active.end <= _NEGATED_HISTORY
+        if active is not None and negates and near and cue.assertion is Assertion.HISTORICAL:
+            return replace(active, end=event.end)
         return event
     if cue.role is Role.BREAK:
         return None
-    negates = active is not None and isinstance(active.what, Cue) and active.what.assertion is Assertion.ABSENT
     return None if cue.role is Role.SOFT_BREAK and not negates else active
 
 
@@ -135,8 +158,9 @@ def _governed_backwards(text: str, events: Sequence[_Event], n: int) -> list[_Go
     return governed
 
 
-def _nearer(before: _Governed, after: _Governed) -> Assertion | None:
-    both = [governed for governed in (before, after) if governed is not None]
+def _nearer(mention: Mention, before: _Governed, after: _Governed) -> Assertion | None:
+    reach = _NEAR if mention.only_near else math.inf
+    both = [governed for governed in (before, after) if governed is not None and governed[0] <= reach]
     if not both:
         return Assertion.PRESENT
     return min(both, key=lambda governed: governed[0])[1].assertion

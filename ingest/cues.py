@@ -28,7 +28,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Cue:
-    """A role and what it asserts; `assertion` None means that the text speaks of another person."""
+    """A role and what it asserts; `assertion` None means that the text asserts nothing of this patient."""
 
     role: Role
     assertion: Assertion | None = None
@@ -82,27 +82,36 @@ _BEFORE: dict[Cue, tuple[str, ...]] = {
         "previously diagnosed with",
     ),
     _NOUN_PHRASE_HAD: (
-        "status post", "s/p", "prior", "previous", "previously", "remote", "old", "healed", "resolved",
-        "resolution of", "resolving", "treated", "interval resolution of", "in the past", "past",
+        "status post", "s/p", "prior", "previous", "previously", "remote", "old", "healed",
+        "resolution of", "resolving", "interval resolution of", "in the past", "past",
     ),
     Cue(Role.BEFORE, None): (
         "family history of", "family history is significant for", "family history significant for", "family hx of",
         "fh of", "family history",
     ),
+    # "no new mass" says neither that there is none nor that there is one
+    Cue(Role.BEFORE, None, _NEAR): ("no new", "no other", "no further", "no additional", "without new"),
 }  # fmt: skip
-_VERBS = ("", "is ", "are ", "was ", "were ", "has been ", "have been ")
+_VERBS = ("is ", "are ", "was ", "were ", "has been ", "have been ")
 _AFTER: dict[Cue, tuple[str, ...]] = {
     _NOT_AFTER: (
-        "absent", "not seen", "not present", "not identified", "not visualized", "not demonstrated", "not evident",
+        "not seen", "not present", "not identified", "not visualized", "not demonstrated", "not evident",
         "not noted", "not appreciated", "not detected", "not found", "not observed", "not apparent", "ruled out",
-        "excluded", "negative", "not performed", "not given", "not done", "no longer seen", "no longer present",
+        "not performed", "not given", "not done", "no longer seen", "no longer present",
         "no longer visible",
     ),
     _MAYBE_AFTER: (
-        "possible", "suspected", "considered", "unlikely", "likely", "questionable", "not excluded", "in question",
-        "recommended", "planned", "not certain", "presumed",
+        "not excluded", "in question", "not certain",
     ),
     _HAD_AFTER: ("resolved", "now resolved", "years ago", "months ago", "in the past", "years earlier", "years prior"),
+}  # fmt: skip
+# These come before the noun too ("possible mass"), so only with a verb do they speak of what precedes.
+_AFTER_VERB: dict[Cue, tuple[str, ...]] = {
+    _NOT_AFTER: ("absent", "excluded"),
+    _MAYBE_AFTER: (
+        "possible", "suspected", "considered", "unlikely", "likely", "questionable", "recommended", "planned",
+        "presumed",
+    ),
 }  # fmt: skip
 _AFTER_PLAIN = {
     _MAYBE_AFTER: (
@@ -114,18 +123,21 @@ _AFTER_PLAIN = {
 }  # fmt: skip
 _PSEUDO = (
     "no change", "no changes", "no interval change", "no significant change", "no significant interval change",
-    "without change", "without significant change", "no increase", "no decrease", "no further", "no new", "not only",
+    "without change", "without significant change", "no increase", "no decrease", "not only", "not as",
     "without difficulty", "not just", "gram negative", "not change", "no doubt", "not limited to", "not increased",
     "prior to", "as old as", "year old", "years old", "month old", "months old", "week old", "weeks old", "day old",
     "days old", "y old", "yr old", "yo", "day history of", "days history of", "week history of", "weeks history of",
-    "month history of", "months history of", "year history of", "years history of", "hour history of", "long history of",
-    "no other", "yr history of", "mo history of", "recent history of", "as well as", "if any", "with or without",
+    "month history of", "months history of", "year history of", "years history of", "hour history of",
+    "previously described", "previously noted", "previously seen", "previously identified", "previously mentioned",
+    "previously demonstrated", "no resolution of", "long history of",
+    "yr history of", "mo history of", "recent history of", "if any", "with or without",
     "may 1", "may 2", "in may", "no more than", "not less than", "not well seen", "not fully seen",
     "not well visualized", "years history", "short history of", "acute history of", "no lateralizing",
 )  # fmt: skip
 _BREAK = (
     "but", "however", "although", "though", "which", "except", "except for", "apart from", "aside from", "other than",
-    "nevertheless", "yet", "still", "whereas", "while", "there is", "there are", "there was", "there were", "also noted",
+    "nevertheless", "yet", "still", "whereas", "while", "there is", "there are", "there was", "there were",
+    "also noted", "as well as", ", with",
     "secondary to", "due to", "because of", "caused by", "as a result of", "causing", "resulting in", "despite",
     "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing",
     "is present", "are present", "is noted", "are noted", "in addition", "additionally",
@@ -133,6 +145,7 @@ _BREAK = (
 _SOFT_BREAK = (
     "with", "presents", "presenting", "presented", "now", "today", "currently", "who", "admitted", "complains",
     "complaining", "underwent", "came", "referred", "found", "developed", "developing", "and there", "since", "then",
+    "followed by", ", on", "now on", "currently on",
 )  # fmt: skip
 _VERSUS = ("versus", "vs", "vs.")
 
@@ -144,11 +157,9 @@ def assertion_cues() -> PhraseBook:
     for cue, phrases in _BEFORE.items():
         cues.update(dict.fromkeys(phrases, cue))
     for cue, phrases in _AFTER.items():
-        for verb, phrase in product(_VERBS, phrases):
-            both = cues.get(verb + phrase)
-            cues.setdefault(verb + phrase, cue)
-            if both is not None and both.assertion is cue.assertion:
-                cues[verb + phrase] = Cue(Role.BOTH, cue.assertion, both.reach)
+        cues.update({verb + phrase: cue for verb, phrase in product(("", *_VERBS), phrases)})
+    for cue, phrases in _AFTER_VERB.items():
+        cues.update({verb + phrase: cue for verb, phrase in product(_VERBS, phrases)})
     for cue, phrases in _AFTER_PLAIN.items():
         cues.update(dict.fromkeys(phrases, cue))
     cues.update(dict.fromkeys(_PSEUDO, Cue(Role.PSEUDO)))

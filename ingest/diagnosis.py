@@ -19,11 +19,11 @@ _ROMAN_NUMERAL = re.compile("[IVX]+")
 
 
 def diagnosis_name(name: str) -> str | None:
-    """Return the name as one shows it: one line, single blanks, no trailing punctuation; None if nothing is left.
+    r"""Return the name as one shows it: one line, single blanks, no trailing punctuation; None if nothing is left.
 
     Examples
     --------
-    >>> diagnosis_name("Arteriovenous  Malformation (AVM).\\r\\n")
+    >>> diagnosis_name("Arteriovenous  Malformation (AVM).\r\n")
     'Arteriovenous Malformation (AVM)'
     """
     text = _DASH.sub("-", unicodedata.normalize("NFC", name).translate(_QUOTES))

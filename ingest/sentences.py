@@ -8,14 +8,27 @@ import re
 _END = re.compile(r"[\n\r\v\f\x85\u2028\u2029]|[!?](?=\s|$)|\.(?=\s|$|(?<=[a-z]\.)[A-Z])")
 _LONGEST_ABBREVIATION = 8
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof st vs e.g i.e eg cf fig figs approx resp ca al etc no y.o yo a.m p.m h.o s.p w.o pt incl".split()
+    {
+        *("dr", "mr", "mrs", "ms", "prof", "st", "pt", "vs", "e.g", "i.e", "eg", "cf", "etc", "incl", "al", "approx"),
+        *("fig", "figs", "no", "y.o", "yo", "a.m", "p.m", "h.o", "s.p", "w.o", "resp", "ca"),
+    }
 )
+_WRAPPED_LINE = 60  # characters: a line at least so long that goes on in lower case was broken by a text editor
 _LAST_WORD = re.compile(r"[a-zA-Z.]+$")
 
 
 def sentence_ends(text: str) -> list[int]:
     """Return the offset after each sentence of a text, rising; the last one is the length of the text."""
-    ends = [match.end() for match in _END.finditer(text) if not _is_abbreviation(text, match.start())]
+    ends: list[int] = []
+    line_start = 0
+    for match in _END.finditer(text):
+        if match.group().isspace():
+            wrapped = match.start() - line_start >= _WRAPPED_LINE and text[match.end() : match.end() + 1].islower()
+            line_start = match.end()
+            if wrapped:
+                continue
+        if not _is_abbreviation(text, match.start()):
+            ends.append(match.end())
     return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
 
 
