@@ -1,0 +1,153 @@
+"""Encoders: what turns pictures and words into vectors, chosen by name.
+
+An encoder's `fingerprint` is a SHA-256 over its weights and its preprocessing: vectors of two encoders can be
+compared only where the fingerprints are equal. The names are
+
+- ``hog-pca``: gradients and intensities of a picture, reduced by PCA that was fitted on the corpus;
+- ``tfidf-svd``: word weights of a text, reduced by an SVD that was fitted on the corpus;
+- ``open_clip:<model>:<pretrained tag or file of weights>``, ``open_clip:local-dir:<folder>``,
+  ``open_clip:hf-hub:<owner/model>``: pictures and words in one space;
+- ``sentence-transformers:<folder or hub name>``: words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import InputError
+
+Vectors = NDArray[np.float32]
+"""Unit vectors as rows, float32 of shape (n, d)."""
+
+IMAGE_ENCODERS = ("hog-pca", "open_clip:<model>:<pretrained tag or file>")
+TEXT_ENCODERS = ("tfidf-svd", "sentence-transformers:<name or folder>", "open_clip:<model>:<pretrained tag or file>")
+
+# float32 rounding over a thousand dimensions stays well below it; a vector that was not normalised does not
+LENGTH_TOLERANCE = 1e-3
+
+
+class Encoder(Protocol):
+    """What every encoder says of itself."""
+
+    @property
+    def name(self) -> str:
+        """The name by which it was loaded."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over weights and preprocessing."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length d of its vectors."""
+        ...
+
+
+class ImageEncoder(Encoder, Protocol):
+    """Turns pictures into unit vectors."""
+
+    def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
+        """Return one unit vector per PNG, float32 of shape (m, d)."""
+        ...
+
+
+class TextEncoder(Encoder, Protocol):
+    """Turns texts into unit vectors."""
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector per text, float32 of shape (t, d)."""
+        ...
+
+
+def load_image_encoder(name: str, folder: Path) -> ImageEncoder:
+    """Load an image encoder by name; `folder` holds those that were fitted on the corpus.
+
+    Raises
+    ------
+    InputError
+        If no image encoder has that name, or its weights cannot be used.
+    StaleProjection
+        If it has to be fitted first.
+    """
+    if name == "hog-pca":
+        from clip.hog import load_hog_pca
+
+        return load_hog_pca(folder)
+    if name.startswith("open_clip:"):
+        from clip.open_clip_encoder import load_open_clip
+
+        return load_open_clip(name)
+    raise InputError(_unknown("image", name, IMAGE_ENCODERS))
+
+
+def load_text_encoder(name: str, folder: Path) -> TextEncoder:
+    """Load a text encoder by name; `folder` holds those that were fitted on the corpus.
+
+    Raises
+    ------
+    InputError
+        If no text encoder has that name, or its weights cannot be used.
+    StaleProjection
+        If it has to be fitted first.
+    """
+    if name == "tfidf-svd":
+        from clip.tfidf import load_tfidf_svd
+
+        return load_tfidf_svd(folder)
+    if name.startswith("open_clip:"):
+        from clip.open_clip_encoder import load_open_clip
+
+        return load_open_clip(name)
+    if name.startswith("sentence-transformers:"):
+        from clip.sentence_encoder import load_sentence_transformer
+
+        return load_sentence_transformer(name)
+    raise InputError(_unknown("text", name, TEXT_ENCODERS))
+
+
+def _unknown(kind: str, name: str, accepted: Sequence[str]) -> str:
+    return f"{kind} encoder '{name}' is unknown. Use one of: {', '.join(accepted)}."
+
+
+def require_vectors(
+    vectors: NDArray[np.generic], names: Sequence[str] | None = None, *, dimension: int | None = None
+) -> Vectors:
+    """Return `vectors` if they are unit vectors that an index may hold, else name the first that is not.
+
+    Parameters
+    ----------
+    vectors : ndarray
+        Expected to be float32 of shape (n, d), finite, each row of length 1.
+    names : sequence of str, length n, optional
+        What to call the rows in a message: case or image ids.
+    dimension : int, optional
+        The d that is expected.
+
+    Raises
+    ------
+    InputError
+        If type, shape, a value or a length is not as expected.
+    """
+    if vectors.ndim != 2 or vectors.dtype != np.float32:
+        raise InputError(f"vectors are {vectors.dtype} of shape {vectors.shape}, expected float32 of shape (n, d).")
+    if dimension is not None and vectors.shape[1] != dimension:
+        raise InputError(f"vectors have {vectors.shape[1]} dimensions, expected {dimension}.")
+    lengths = np.linalg.norm(vectors, axis=1)  # NaN and Inf stay what they are, and are no length of 1
+    bad = np.flatnonzero(~(np.abs(lengths - 1) <= LENGTH_TOLERANCE))
+    if bad.size:
+        row = int(bad[0])
+        place = f"row {row}" if names is None else f"'{names[row]}' (row {row})"
+        raise InputError(f"the vector of {place} has length {lengths[row]:.2f}, expected 1.")
+    return vectors.astype(np.float32, copy=False)
+
+
+def unit_vectors(rows: NDArray[np.floating]) -> Vectors:
+    """Scale each row to length 1; the caller sees to it that none is zero."""
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)

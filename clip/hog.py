@@ -1,0 +1,170 @@
+"""The image encoder ``hog-pca``: gradients and intensities of a picture, reduced by PCA fitted on the corpus.
+
+A picture's size, colour type and border tell CT from MR at 65 % in MedPix 2.0 without any vision. So a picture
+is first made grey, freed of its border, padded to a square and resized; only then described by
+
+- histograms of oriented gradients (Dalal and Triggs, CVPR 2005),
+- a histogram of its intensities,
+- a thumbnail of 16 x 16 pixels.
+
+Needs no downloaded model. Encodes about 100 pictures a second on one core.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.encoders import Vectors, require_vectors, unit_vectors
+from clip.saved import Saved, read_saved, write_saved
+from ingest.errors import InputError
+
+NAME = "hog-pca"
+FEATURES_VERSION = 1  # raise it when `features` gives other numbers
+SIDE_PX = 128
+CELL_PX = 16
+ORIENTATIONS = 9
+INTENSITY_BINS = 32
+THUMBNAIL_SIDE_PX = 16
+BORDER_TOLERANCE = 12  # grey levels out of 255: JPEG noise in a black border stays below it
+BORDER_SHARE = 0.02  # a row belongs to the border where at most this share of it differs from the corners
+HISTOGRAM_WEIGHT = 0.5  # both weights: case-grouped cross-validation over the MedPix 2.0 train split
+THUMBNAIL_WEIGHT = 0.5
+CONSTANT = 1e-3  # gives a direction to a picture that is exactly average; too small to be seen in a similarity
+MAX_FITTED = 20_000  # pictures; their features fill 190 MB, and more hardly move 256 axes
+
+
+@dataclass(frozen=True, eq=False)
+class HogPca:
+    """The fitted encoder."""
+
+    fingerprint: str
+    mean: NDArray[np.float32]
+    axes: NDArray[np.float32]
+    name: str = NAME
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
+        return len(self.axes) + 1
+
+    def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
+        """Return one unit vector per PNG, float32 of shape (m, d)."""
+        if not pngs:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        projected = (np.stack([features(png) for png in pngs]) - self.mean) @ self.axes.T
+        constant = np.full((len(projected), 1), CONSTANT, dtype=np.float32)
+        return require_vectors(unit_vectors(np.hstack([projected, constant])))
+
+
+def fit_hog_pca(pngs: Iterable[bytes], folder: Path, dimension: int = 256) -> HogPca:
+    """Fit the axes on the pictures of a corpus, save them in `folder` and return the encoder.
+
+    A corpus of few pictures gives fewer than `dimension` axes.
+
+    Raises
+    ------
+    InputError
+        If there is no picture, or one cannot be read.
+    StorageError
+        If the encoder cannot be saved.
+    """
+    rows = [features(png) for png in islice(pngs, MAX_FITTED)]
+    if not rows:
+        raise InputError(f"{NAME} needs at least one picture to be fitted on. Ingest cases with pictures first.")
+    described = np.stack(rows)
+    arrays = {"mean": described.mean(axis=0), "axes": _principal_axes(described, dimension - 1)}
+    return _encoder(write_saved(folder, NAME, arrays, _preprocessing()))
+
+
+def load_hog_pca(folder: Path) -> HogPca:
+    """Load the encoder that `fit_hog_pca` saved. Raises StaleProjection if there is none."""
+    return _encoder(read_saved(folder, NAME))
+
+
+def _encoder(saved: Saved) -> HogPca:
+    return HogPca(saved.fingerprint, saved.arrays["mean"], saved.arrays["axes"])
+
+
+def _principal_axes(described: NDArray[np.float32], most: int) -> NDArray[np.float32]:
+    """Return at most `most` principal axes as rows; m pictures span m - 1 at most."""
+    from sklearn.decomposition import PCA
+
+    count = min(most, len(described) - 1, described.shape[1])
+    if count < 1:
+        return np.zeros((0, described.shape[1]), dtype=np.float32)
+    return np.asarray(PCA(count, random_state=0).fit(described).components_, dtype=np.float32)
+
+
+def features(png: bytes) -> NDArray[np.float32]:
+    """Describe one picture by its gradients, intensities and a thumbnail, each of a fixed length."""
+    from PIL import Image
+    from skimage.feature import hog
+
+    square = square_picture(png)
+    cell = (CELL_PX, CELL_PX)
+    gradients = hog(square, ORIENTATIONS, pixels_per_cell=cell, cells_per_block=(2, 2), block_norm="L2-Hys")
+    counts = np.histogram(square, INTENSITY_BINS, (0, 256))[0]
+    small = (THUMBNAIL_SIDE_PX, THUMBNAIL_SIDE_PX)
+    thumbnail = np.asarray(Image.fromarray(square).resize(small, Image.Resampling.BOX), dtype=np.float64)
+    intensities = HISTOGRAM_WEIGHT * np.sqrt(counts / counts.sum())  # square roots: Hellinger distance
+    parts = [_scaled(gradients), intensities, THUMBNAIL_WEIGHT * _scaled(thumbnail.ravel())]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scale to length 1; a blank picture stays zero."""
+    return values / max(float(np.linalg.norm(values)), 1e-12)
+
+
+def square_picture(png: bytes) -> NDArray[np.uint8]:
+    """Return the picture grey, without its border, centred on a black square of `SIDE_PX` pixels."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        grey = np.asarray(Image.open(io.BytesIO(png), formats=["PNG"]).convert("L"))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise InputError("a picture to embed is not a readable PNG. Decode it first: casegraph ingest.") from error
+    inside = without_border(grey)
+    height, width = inside.shape
+    side = max(height, width)
+    square = np.zeros((side, side), dtype=np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = inside
+    return np.asarray(Image.fromarray(square).resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR))
+
+
+def without_border(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut off the rows and columns at the edges that have the colour of the corners."""
+    levels = grey.astype(np.int16)
+    corner = np.median([levels[0, 0], levels[0, -1], levels[-1, 0], levels[-1, -1]])
+    differs = np.abs(levels - corner) > BORDER_TOLERANCE
+    rows = np.flatnonzero(differs.mean(axis=1) > BORDER_SHARE)
+    columns = np.flatnonzero(differs.mean(axis=0) > BORDER_SHARE)
+    if not rows.size or not columns.size:
+        return grey
+    return grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _preprocessing() -> dict[str, Any]:
+    return {
+        "name": NAME,
+        "features_version": FEATURES_VERSION,
+        "side_px": SIDE_PX,
+        "cell_px": CELL_PX,
+        "orientations": ORIENTATIONS,
+        "intensity_bins": INTENSITY_BINS,
+        "thumbnail_side_px": THUMBNAIL_SIDE_PX,
+        "border_tolerance": BORDER_TOLERANCE,
+        "border_share": BORDER_SHARE,
+        "histogram_weight": HISTOGRAM_WEIGHT,
+        "thumbnail_weight": THUMBNAIL_WEIGHT,
+        "constant": CONSTANT,
+    }

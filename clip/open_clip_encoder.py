@@ -1,0 +1,179 @@
+"""Encoders of open_clip: pictures and words in one space.
+
+==============================================  =====================================================
+``open_clip:<model>:<file of weights>``         a model that open_clip knows by name, weights of your own
+``open_clip:local-dir:<folder>``                a folder with ``open_clip_config.json`` and weights
+``open_clip:<model>:<pretrained tag>``          downloads the weights, as the name asks for
+``open_clip:hf-hub:<owner/model>``              downloads model and weights, as the name asks for
+==============================================  =====================================================
+
+A file or folder never makes anything be downloaded. Weights are read as safetensors, or by the unpickler of
+torch that knows tensors only: a file that wants to run code is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clip.encoders import Vectors, require_vectors
+from clip.weights import PROBE_TEXT, device_name, fingerprint_of
+from ingest.errors import EngineUnreachable, InputError
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = 32  # pictures or texts at once: under 1 GB with the largest usual models
+WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
+HOW_TO_NAME = "open_clip:<model>:<pretrained tag or file of weights> or open_clip:local-dir:<folder>"
+
+
+@dataclass(frozen=True, eq=False)
+class OpenClipEncoder:
+    """A model of open_clip, ready to encode."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    model: Any
+    preprocess: Callable[[Any], torch.Tensor]
+    tokenizer: Callable[[list[str]], torch.Tensor]
+    device: str
+
+    def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
+        """Return one unit vector per PNG, float32 of shape (m, d)."""
+        import torch
+
+        batches = (pngs[start : start + BATCH] for start in range(0, len(pngs), BATCH))
+        pictures = (torch.stack([self.preprocess(_picture(png)) for png in batch]) for batch in batches)
+        return self._embed(self.model.encode_image, pictures)
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector per text, float32 of shape (t, d); words beyond the model's length are cut off."""
+        batches = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+        return self._embed(self.model.encode_text, (self.tokenizer(list(batch)) for batch in batches))
+
+    def _embed(self, encode: Callable[..., torch.Tensor], batches: Iterable[torch.Tensor]) -> Vectors:
+        import torch
+
+        rows = [np.zeros((0, self.dimension), dtype=np.float32)]
+        with torch.no_grad():
+            rows += [encode(batch.to(self.device), normalize=True).float().cpu().numpy() for batch in batches]
+        return require_vectors(np.concatenate(rows))
+
+
+def load_open_clip(name: str) -> OpenClipEncoder:
+    """Load a model of open_clip by its name.
+
+    Raises
+    ------
+    InputError
+        If the name has another form, the model or tag is unknown, or the weights cannot be used.
+    EngineUnreachable
+        If the name asks for a download that fails.
+    """
+    import open_clip
+
+    model_name, weights = _locate(name)
+    device = device_name()
+    try:
+        model, preprocess = open_clip.create_model_from_pretrained(model_name, weights, device=device)
+        tokenizer = open_clip.get_tokenizer(model_name)
+    except (RuntimeError, ValueError, OSError, KeyError, TypeError, pickle.UnpicklingError) as error:
+        raise _not_opened(name, model_name, weights, error) from error
+    model.eval()
+    settings = {
+        "preprocess": getattr(model.visual, "preprocess_cfg", {}),
+        "tokens": tokenizer([PROBE_TEXT]).tolist(),
+        "model": model_settings(model_name),
+    }
+    dimension = int(settings["model"]["embed_dim"])
+    fingerprint = fingerprint_of(model.state_dict(), settings)
+    return OpenClipEncoder(name, fingerprint, dimension, model, preprocess, tokenizer, device)
+
+
+def model_settings(model_name: str) -> dict[str, Any]:
+    """Return the architecture that open_clip, a folder or the hub holds under this name."""
+    import open_clip
+
+    return dict(open_clip.get_model_config(model_name) or {})
+
+
+def _locate(name: str) -> tuple[str, str | None]:
+    """Return model name and weights as open_clip takes them, after all that can be checked before loading."""
+    import open_clip
+
+    model, _, source = name.removeprefix("open_clip:").partition(":")
+    if not model or not source:
+        raise InputError(f"encoder '{name}' is not complete. Write it as {HOW_TO_NAME}.")
+    if model == "hf-hub":
+        return f"hf-hub:{source}", None
+    path = Path(source).expanduser()
+    if model == "local-dir":
+        _require_model_folder(path)
+        return f"local-dir:{path}", None
+    if model not in open_clip.list_models():
+        raise InputError(f"open_clip has no model '{model}'. Use one of open_clip.list_models(), or {HOW_TO_NAME}.")
+    if source in open_clip.list_pretrained_tags_by_model(model):
+        return model, source
+    _require_weights_file(model, path)
+    _require_own_text_model(model_settings(model), name)
+    return model, str(path)
+
+
+def _require_model_folder(folder: Path) -> None:
+    config = folder / "open_clip_config.json"
+    try:
+        settings = json.loads(config.read_bytes())["model_cfg"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder} is no folder of open_clip: it needs {config.name} with a model_cfg.") from error
+    if not any(folder.glob("*.safetensors")):
+        raise InputError(f"{folder} holds no weights as .safetensors. Convert them, or name a file of weights.")
+    _require_own_text_model(settings, str(folder))
+
+
+def _require_own_text_model(settings: Mapping[str, Any], name: str) -> None:
+    """Refuse a text model or tokenizer that open_clip would fetch from a hub although the name is local."""
+    text = settings.get("text_cfg", {})
+    hub_name = text.get("hf_model_name")
+    if hub_name and not Path(hub_name).is_dir():
+        raise InputError(
+            f"{name} takes its text model '{hub_name}' from a hub. Make hf_model_name a local folder, "
+            "or ask for the download by open_clip:hf-hub:<owner/model>."
+        )
+
+
+def _require_weights_file(model: str, path: Path) -> None:
+    import open_clip
+
+    if not path.is_file():
+        tags = ", ".join(open_clip.list_pretrained_tags_by_model(model)) or "none"
+        raise InputError(f"'{path}' is neither a file of weights nor a pretrained tag of {model} (tags: {tags}).")
+    if path.suffix not in WEIGHT_FILES:
+        raise InputError(f"weights '{path}' are not loaded: expected one of {', '.join(WEIGHT_FILES)}.")
+
+
+def _not_opened(name: str, model_name: str, weights: str | None, error: Exception) -> Exception:
+    local = model_name.startswith("local-dir:") or (weights is not None and Path(weights).is_file())
+    if local:
+        return InputError(
+            f"the weights of encoder '{name}' cannot be used ({type(error).__name__}): they are damaged, of another "
+            "model, or want to run code. Give them as .safetensors of exactly this model."
+        )
+    return EngineUnreachable(f"encoder '{name}' could not be downloaded ({type(error).__name__}). Name a local file.")
+
+
+def _picture(png: bytes) -> Any:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise InputError("a picture to embed is not a readable PNG. Decode it first: casegraph ingest.") from error

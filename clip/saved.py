@@ -1,0 +1,96 @@
+"""Fitted models on disk: arrays as safetensors, everything else as JSON, never a pickle.
+
+``<name>.json`` is written last and names the file of arrays with its SHA-256, so that a model that was only
+half written is never read, and a damaged one is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.case import sha256_of_json
+from ingest.errors import DamagedFile, StaleProjection, StorageError
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """What was fitted: arrays by name, plain facts by name, and the SHA-256 over both."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    facts: Mapping[str, Any]
+    fingerprint: str
+
+
+def write_saved(folder: Path, name: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> Saved:
+    """Write a fitted model into `folder`, in place of an earlier one of that name.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written; an earlier one is then intact.
+    """
+    from safetensors.numpy import save
+
+    data = save({key: np.ascontiguousarray(array) for key, array in arrays.items()})
+    digest = hashlib.sha256(data).hexdigest()
+    kept = {**facts, "arrays_sha256": digest}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(_arrays_path(folder, name, digest), data)
+        _replace(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, allow_nan=False).encode())
+        for older in folder.glob(f"{name}-*.safetensors"):
+            if older != _arrays_path(folder, name, digest):
+                older.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"{name} could not be written to {folder}: {error.strerror}. Free space there.") from error
+    return Saved(dict(arrays), kept, sha256_of_json(kept))
+
+
+def read_saved(folder: Path, name: str) -> Saved:
+    """Read what `write_saved` wrote.
+
+    Raises
+    ------
+    StaleProjection
+        If there is none.
+    DamagedFile
+        If a file is not what was written.
+    """
+    from safetensors.numpy import load
+
+    path = folder / f"{name}.json"
+    try:
+        facts = json.loads(path.read_bytes())
+        arrays_path = _arrays_path(folder, name, facts["arrays_sha256"])
+    except FileNotFoundError:
+        message = f"{name} has not been fitted on these cases: {path} is missing. Fit it: casegraph index --rebuild."
+        raise StaleProjection(message) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedFile(f"{path} is damaged. Fit {name} again: casegraph index --rebuild.") from error
+    data = arrays_path.read_bytes() if arrays_path.is_file() else b""
+    if hashlib.sha256(data).hexdigest() != facts["arrays_sha256"]:
+        raise DamagedFile(f"{arrays_path} is damaged or missing. Fit {name} again: casegraph index --rebuild.")
+    return Saved(load(data), facts, sha256_of_json(facts))
+
+
+def _arrays_path(folder: Path, name: str, digest: str) -> Path:
+    return folder / f"{name}-{digest[:16]}.safetensors"
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write `data` under `path` so that a reader sees all of it or the earlier file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
