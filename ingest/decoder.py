@@ -19,19 +19,30 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import TypeAdapter
+
 import ingest
 from ingest.decoding import Picture
 from ingest.decoding_child import read_message, write_message
 from ingest.errors import EngineUnreachable, RejectedFile
-from ingest.picture_rules import AREA_LIMIT_PX, FILE_LIMIT_BYTES, PictureProblem, file_kind, refused, refused_size
-from ingest.vocabulary import Modality
+from ingest.picture_rules import (
+    AREA_LIMIT_PX,
+    FILE_LIMIT_BYTES,
+    PNG_SIGNATURE,
+    PictureProblem,
+    file_kind,
+    refused,
+    refused_size,
+)
 
 CHILDREN = 2  # decoding keeps up with a disk; more would take memory from the rest of a laptop
-TIMEOUT_S = 5.0  # the largest accepted picture takes about 2 s
+TIMEOUT_S = 5.0  # the largest accepted pictures take 1 to 4 s on two busy cores
 START_TIMEOUT_S = 30.0  # imports from a cold disk
 PICTURES_PER_CHILD = 500  # bounds what leaks in a decoding library can gather
 _HEADER_LIMIT_BYTES = 64 * 1024
 _PNG_LIMIT_BYTES = 4 * AREA_LIMIT_PX  # RGB that does not compress, with room
+
+_PICTURE = TypeAdapter(Picture)
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from ingest.decoding_child import serve; serve()"
 
@@ -138,8 +149,7 @@ class _Child:
             raise refused(PictureProblem.TAKES_TOO_LONG, reason)
         if header is None or png is None:
             self.stop()
-            reason = "decoding the picture ended the decoder, as hostile or badly damaged files do. Export it again."
-            raise refused(PictureProblem.DECODER_DIED, reason)
+            raise _died()
         return _parse_answer(header, png)
 
     def stop(self) -> None:
@@ -225,11 +235,21 @@ def _ask(process: subprocess.Popen[bytes], data: bytes) -> tuple[bytes | None, b
 
 
 def _parse_answer(header: bytes, png: bytes) -> Picture:
-    fields: dict[str, Any] = json.loads(header)
-    if "code" in fields:
-        raise RejectedFile(fields["code"], fields["reason"])
-    modality = fields.pop("modality")
-    return Picture(png=png, modality=Modality(modality) if modality else None, **fields)
+    """Return what the child says; its answer is data too, since a hostile file may have taken it over."""
+    try:
+        fields = json.loads(header)
+        if "code" in fields:
+            raise refused(PictureProblem(fields["code"]), str(fields["reason"]))
+        if not png.startswith(PNG_SIGNATURE):
+            raise _died()
+        return _PICTURE.validate_python({**fields, "png": png})
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _died() from error
+
+
+def _died() -> RejectedFile:
+    reason = "decoding the picture ended the decoder, as hostile or badly damaged files do. Export it again."
+    return refused(PictureProblem.DECODER_DIED, reason)
 
 
 def _close_quietly(stream: Any) -> None:

@@ -23,9 +23,9 @@ from io import BytesIO
 import numpy as np
 from PIL import ExifTags, Image, ImageChops, ImageOps
 
+from ingest.decoding_png import bare_png
 from ingest.errors import RejectedFile
 from ingest.picture_rules import (
-    PNG_SIGNATURE,
     FileKind,
     PictureProblem,
     file_kind,
@@ -51,9 +51,6 @@ DECODING_ERRORS = (
     struct.error,
     zlib.error,
 )
-
-# All that a still picture needs. Text, time, colour profile and animation chunks never reach Pillow.
-_PNG_CHUNKS_KEPT = frozenset((b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"))
 
 
 @dataclass(frozen=True)
@@ -115,26 +112,7 @@ def _decode(data: bytes, kind: FileKind) -> Picture:
 
         source = read_dicom(data)
         return _picture(source.image, data, source.modality, source.frames, source.frame)
-    return _picture(_read_still(_bare_png(data) if kind is FileKind.PNG else data, kind), data)
-
-
-def _bare_png(data: bytes) -> bytes:
-    """Return the PNG with only the chunks that a still picture needs; refuse a wrong size and a missing end."""
-    chunks = [PNG_SIGNATURE]
-    start = len(PNG_SIGNATURE)
-    while start + 12 <= len(data):
-        length, name = struct.unpack_from(">I4s", data, start)
-        end = start + 12 + length
-        if end > len(data):
-            break
-        if name == b"IHDR":
-            require_size(*struct.unpack_from(">II", data, start + 8))
-        if name in _PNG_CHUNKS_KEPT:
-            chunks.append(data[start:end])
-        if name == b"IEND":
-            return b"".join(chunks)
-        start = end
-    raise refused_as_damaged(FileKind.PNG)
+    return _picture(_read_still(bare_png(data) if kind is FileKind.PNG else data, kind), data)
 
 
 def _read_still(data: bytes, kind: FileKind) -> Image.Image:

@@ -15,11 +15,13 @@ import sys
 from dataclasses import asdict
 from typing import IO
 
+from PIL import Image
+
 from ingest.decoding import decode_picture
 from ingest.errors import RejectedFile
-from ingest.picture_rules import FILE_LIMIT_BYTES
+from ingest.picture_rules import AREA_LIMIT_PX, FILE_LIMIT_BYTES
 
-MEMORY_LIMIT_BYTES = 1024**3  # a 40-megapixel RGBA picture and its working copies take about 600 MB
+MEMORY_LIMIT_BYTES = 1024**3  # a 40-megapixel RGBA picture takes 780 MB with its working copies
 CPU_LIMIT_S = 10  # a picture; the parent's clock strikes first, this is for a parent that hangs
 OPEN_FILES_LIMIT = 32  # the libraries that are imported late open one at a time
 _LENGTH = struct.Struct(">Q")
@@ -50,6 +52,7 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get between the messages
     _limit_this_process()
+    Image.MAX_IMAGE_PIXELS = AREA_LIMIT_PX // 2  # Pillow refuses above twice this, also a JPEG inside a DICOM file
     write_message(answers, b"ready")
     while (data := read_message(requests, FILE_LIMIT_BYTES)) is not None:
         _renew_cpu_limit()

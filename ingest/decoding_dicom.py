@@ -60,13 +60,14 @@ def read_dicom(data: bytes) -> DicomPicture:
 
 def _require_known_compression(dataset: Dataset) -> None:
     from pydicom.pixels.decoders.base import get_decoder
+    from pydicom.uid import JPEGExtended12Bit
 
     syntax = dataset.file_meta.TransferSyntaxUID
     try:
         known = get_decoder(syntax).is_available
     except NotImplementedError:
         known = False
-    if not known:
+    if not known or (syntax == JPEGExtended12Bit and int(dataset.BitsStored) > 8):  # Pillow reads 8 bits of it only
         name = str(syntax.name) if re.fullmatch(r"[0-9.]{1,64}", str(syntax)) else "of no valid number"
         reason = f"the DICOM compression {name!r} is not supported. Export the picture uncompressed."
         raise refused(PictureProblem.UNKNOWN_COMPRESSION, reason)
