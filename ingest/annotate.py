@@ -47,6 +47,8 @@ def annotate_text(text: str, section: Section, image_id: str | None = None) -> l
         return []
     folded = fold(text)
     found = phrase_book(kinds).find(folded)
+    if not found:
+        return []
     mentions = [Mention(item.start, item.end, only_near=_is_exam(item)) for item in found]
     asserted = assertions(text, folded, mentions)
     if section is Section.DISCUSSION:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
 _BLANKS = r"\s\-\u2010-\u2015\u00ad"
-_PIECE = re.compile(rf"[{_BLANKS}]+|[^{_BLANKS}]+")
+_GAP = re.compile(rf"[{_BLANKS}]{{2,}}|[^\S ]|[\-\u2010-\u2015\u00ad]")  # a single blank needs no folding
 _LINE_END = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _STRAIGHT_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 
@@ -26,7 +26,7 @@ class FoldedText:
     """A folded text; ``origins[i]`` is the index in the source of folded character i."""
 
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the source that the folded characters [start, end) come from."""
@@ -37,23 +37,24 @@ def fold(text: str) -> FoldedText:
     """Fold a text for searching, keeping the origin of each character."""
     pieces: list[str] = []
     origins: list[int] = []
-    for match in _PIECE.finditer(text):
-        piece, start = match.group(), match.start()
-        if _is_gap(piece[0]):
-            pieces.append(_folded_gap(piece))
-            origins.append(start)
-            continue
-        folded = piece.translate(_STRAIGHT_QUOTES).casefold()
-        pieces.append(folded)
-        if len(folded) == len(piece):  # each character folds to one or more, so here each folds to one
-            origins.extend(range(start, match.end()))
-        else:
-            origins.extend(start + i for i, character in enumerate(piece) for _ in character.casefold())
-    return FoldedText("".join(pieces), tuple(origins))
+    start = 0
+    for gap in _GAP.finditer(text):
+        _fold_words(text, start, gap.start(), pieces, origins)
+        pieces.append(_folded_gap(gap.group()))
+        origins.append(gap.start())
+        start = gap.end()
+    _fold_words(text, start, len(text), pieces, origins)
+    return FoldedText("".join(pieces), origins)
 
 
-def _is_gap(character: str) -> bool:
-    return character.isspace() or character in "-\u00ad" or "\u2010" <= character <= "\u2015"
+def _fold_words(text: str, start: int, end: int, pieces: list[str], origins: list[int]) -> None:
+    words = text[start:end]
+    folded = words.translate(_STRAIGHT_QUOTES).casefold()
+    pieces.append(folded)
+    if len(folded) == len(words):  # each character folds to one or more, so here each folds to one
+        origins.extend(range(start, end))
+    else:
+        origins.extend(start + i for i, character in enumerate(words) for _ in character.casefold())
 
 
 def _folded_gap(gap: str) -> str:
@@ -62,8 +63,7 @@ def _folded_gap(gap: str) -> str:
     return "\n" if spaced_dash or not _LINE_END.isdisjoint(gap) else " "
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A phrase found at [start, end) of the source, with the value that was filed under it."""
 
     start: int
@@ -113,4 +113,8 @@ class PhraseBook:
 
 def is_word_character(character: str) -> bool:
     """Tell whether a character belongs to a word: letters, digits, underscore and combining marks."""
-    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+    return (
+        character.isalnum()
+        or character == "_"
+        or (not character.isascii() and unicodedata.category(character).startswith("M"))
+    )

@@ -32,7 +32,7 @@ def test_a_found_span_folds_to_its_phrase_and_spans_do_not_overlap(text):
 def test_folding_keeps_the_origin_of_every_character(text):
     folded = fold(text)
     assert len(folded.origins) == len(folded.text)
-    assert list(folded.origins) == sorted(folded.origins)
+    assert folded.origins == sorted(folded.origins)
     assert all(0 <= origin < len(text) for origin in folded.origins)
 
 
