@@ -5,9 +5,9 @@ Neo4j by address and the embedded server (`kg.server`) look the same from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, LiteralString, Self
+from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 # A question or a batch that takes longer than this is a fault, not a wait (rule for every outside server).
 TIMEOUT_S = 10.0
@@ -50,26 +51,32 @@ class Graph:
 
     def read(self, statement: LiteralString, **parameters: Any) -> list[Row]:
         """Return the rows of a question."""
-
-        def ask(transaction: ManagedTransaction) -> list[Row]:
-            return transaction.run(statement, parameters).data()
-
         with _sentences(self.address), self._driver.session(database=self._database) as session:
-            return session.execute_read(ask)
+            return session.execute_read(lambda transaction: Transaction(transaction).read(statement, **parameters))
 
     def write(self, statement: LiteralString, **parameters: Any) -> None:
         """Run one statement in a transaction of its own."""
-        self.write_all([(statement, parameters)])
+        self.in_transaction(lambda transaction: transaction.write(statement, **parameters))
 
-    def write_all(self, statements: Sequence[tuple[LiteralString, Mapping[str, Any]]]) -> None:
-        """Run statements in one transaction: all of them take effect, or none."""
-
-        def change(transaction: ManagedTransaction) -> None:
-            for statement, parameters in statements:
-                transaction.run(statement, dict(parameters)).consume()
-
+    def in_transaction(self, work: Callable[[Transaction], T]) -> T:
+        """Return what `work` returns; all that it wrote takes effect, or nothing. The driver may run it twice."""
         with _sentences(self.address), self._driver.session(database=self._database) as session:
-            session.execute_write(change)
+            return session.execute_write(lambda transaction: work(Transaction(transaction)))
+
+
+class Transaction:
+    """Reading and writing that belong together."""
+
+    def __init__(self, transaction: ManagedTransaction) -> None:
+        self._transaction = transaction
+
+    def read(self, statement: LiteralString, **parameters: Any) -> list[Row]:
+        """Return the rows of a question; what this transaction wrote is seen."""
+        return self._transaction.run(statement, parameters).data()
+
+    def write(self, statement: LiteralString, **parameters: Any) -> None:
+        """Run one statement."""
+        self._transaction.run(statement, parameters).consume()
 
 
 def connect(address: str, *, user: str, password: str, database: str | None = None) -> Graph:

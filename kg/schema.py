@@ -1,0 +1,133 @@
+"""The words of the graph: labels, their keys, relationship types, constraints and indexes.
+
+Everything in a statement that is not a parameter comes from here or stands in the statement itself; no label,
+type or property name is ever made from data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import LiteralString
+
+from ingest.errors import InputError
+
+
+class Label(StrEnum):
+    """What a node is."""
+
+    PATIENT = "Patient"
+    CASE = "Case"
+    IMAGE = "Image"
+    DIAGNOSIS = "Diagnosis"
+    FINDING = "Finding"
+    ANATOMICAL_LOCATION = "AnatomicalLocation"
+    REGION = "Region"
+    MODALITY = "Modality"
+    PATHOLOGY_CATEGORY = "PathologyCategory"
+    ACR_CODE = "AcrCode"
+    TOPIC = "Topic"
+    TREATMENT = "Treatment"
+    EXAM = "Exam"
+    ARTICLE = "Article"
+
+
+class RelationshipType(StrEnum):
+    """How two nodes belong together."""
+
+    HAS_CASE = "HAS_CASE"
+    HAS_IMAGE = "HAS_IMAGE"
+    HAS_DIAGNOSIS = "HAS_DIAGNOSIS"
+    CONSIDERS = "CONSIDERS"
+    ABOUT = "ABOUT"
+    IN_CATEGORY = "IN_CATEGORY"
+    REPORTED_IN = "REPORTED_IN"
+    SHOWS = "SHOWS"
+    RULES_OUT = "RULES_OUT"
+    MAY_SHOW = "MAY_SHOW"
+    HAD = "HAD"
+    DEPICTS = "DEPICTS"
+    IN_REGION = "IN_REGION"
+    PART_OF = "PART_OF"
+    ACQUIRED_WITH = "ACQUIRED_WITH"
+    CODED_AS = "CODED_AS"
+    REFINES = "REFINES"
+    TREATED_WITH = "TREATED_WITH"
+    EXAMINED_BY = "EXAMINED_BY"
+    SIMILAR_TO = "SIMILAR_TO"
+
+
+KEY_PROPERTIES: Mapping[Label, LiteralString] = {
+    Label.PATIENT: "patient_id",
+    Label.CASE: "case_id",
+    Label.IMAGE: "image_id",
+    Label.DIAGNOSIS: "concept_id",
+    Label.FINDING: "concept_id",
+    Label.ANATOMICAL_LOCATION: "concept_id",
+    Label.REGION: "concept_id",
+    Label.MODALITY: "code",
+    Label.PATHOLOGY_CATEGORY: "name",
+    Label.ACR_CODE: "code",
+    Label.TOPIC: "title",
+    Label.TREATMENT: "concept_id",
+    Label.EXAM: "concept_id",
+    Label.ARTICLE: "pmcid",
+}
+
+# Relationships that stand for a mention in a text: between the same two nodes there is one for each mention.
+MENTION_TYPES = frozenset(
+    {
+        RelationshipType.SHOWS,
+        RelationshipType.RULES_OUT,
+        RelationshipType.MAY_SHOW,
+        RelationshipType.HAD,
+        RelationshipType.TREATED_WITH,
+        RelationshipType.EXAMINED_BY,
+    }
+)
+
+
+def constraints() -> tuple[LiteralString, ...]:
+    """Return the statements that make each key unique; the constraint is also the index that MERGE needs.
+
+    NODE KEY and NOT NULL constraints are for Neo4j's Enterprise edition only.
+    """
+    return (
+        *(
+            f"CREATE CONSTRAINT {label.value}_key IF NOT EXISTS "
+            f"FOR (n:{label.value}) REQUIRE n.{KEY_PROPERTIES[label]} IS UNIQUE"
+            for label in Label
+        ),
+        "CREATE CONSTRAINT Projection_key IF NOT EXISTS FOR (n:Projection) REQUIRE n.name IS UNIQUE",
+    )
+
+
+@dataclass(frozen=True, order=True)
+class NodeKey:
+    """Which node: its label and the value of its key. As text ``Case:medpix2:MPX1009``."""
+
+    label: Label
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.label}:{self.key}"
+
+
+def parse_node_key(text: str) -> NodeKey:
+    """Return the node key of its text.
+
+    Raises
+    ------
+    InputError
+        If the text does not begin with a label and a colon.
+
+    Examples
+    --------
+    >>> parse_node_key("Finding:finding:mass")
+    NodeKey(label=<Label.FINDING: 'Finding'>, key='finding:mass')
+    """
+    label, colon, key = text.partition(":")
+    if not (colon and key and label in set(Label)):
+        raise InputError(f"{text!r} names no node. Write Label:key, for example Case:medpix2:MPX1009.")
+    return NodeKey(Label(label), key)
