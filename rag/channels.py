@@ -1,0 +1,102 @@
+"""The four ways to compare a question with the cases, each ranking cases among the allowed ones.
+
+A case counts by its best picture or passage. What a channel may answer is restricted before it ranks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Protocol
+
+import numpy as np
+
+from clip.encoders import LENGTH_TOLERANCE, Vectors
+from ingest.errors import InputError
+from ingest.vocabulary import Section
+from rag.fusion import Ranked
+from rag.keywords import KeywordIndex
+from rag.vector_index import Neighbour, VectorIndex
+
+WORDS_SHOWN = 5  # what fits on one line of a hit
+
+
+class SharingCases(Protocol):
+    """The question to the graph: which cases share most with a case, or with concepts.
+
+    Answers (case id, score, names of what is shared), best first. Raises EngineError where the graph is down.
+    """
+
+    def __call__(
+        self, case_id: str | None, concept_ids: Sequence[str], k: int, allowed: Set[str]
+    ) -> list[tuple[str, float, list[str]]]:
+        """Rank the allowed cases."""
+        ...
+
+
+def rank_by_picture(index: VectorIndex, pictures: Vectors, k: int, allowed: Set[str], asked: str) -> list[Ranked]:
+    """Rank cases by the picture nearest to any of `pictures`; `asked` says what those are, in words."""
+    return [
+        Ranked(
+            near.case_id,
+            near.similarity,
+            f"its image {near.row.vector_id.partition(':')[2]} resembles {asked} ({near.similarity:.2f})",
+            image_id=near.row.vector_id.partition("#")[0],
+        )
+        for near in index.similar_cases(pictures, k, allowed)
+    ]
+
+
+def rank_by_text(index: VectorIndex, passages: Vectors, k: int, allowed: Set[str], asked: str) -> list[Ranked]:
+    """Rank cases by the passage nearest to the mean of the question's passages."""
+    return [_ranked_passage(near, asked) for near in index.similar_cases(mean_vector(passages), k, allowed)]
+
+
+def rank_by_keywords(index: KeywordIndex, text: str, k: int, allowed: Set[str]) -> list[Ranked]:
+    """Rank cases by the words they share with the question."""
+    return [
+        Ranked(match.case_id, match.score, f"it shares the words {', '.join(match.words[:WORDS_SHOWN])}")
+        for match in index.similar_cases(text, k, allowed)
+    ]
+
+
+def rank_by_graph(
+    sharing: SharingCases, case_id: str | None, concept_ids: Sequence[str], k: int, allowed: Set[str]
+) -> list[Ranked]:
+    """Rank cases by what they share in the graph; an answer outside `allowed` is not taken."""
+    return [
+        Ranked(found, score, f"it shares {', '.join(names[:WORDS_SHOWN])}")
+        for found, score, names in sharing(case_id, concept_ids, k, allowed)
+        if found in allowed
+    ]
+
+
+def mean_vector(vectors: Vectors) -> Vectors:
+    """Return the unit vector in the middle of unit vectors, shape (1, d); the first one where they cancel out."""
+    if not len(vectors):
+        return vectors
+    mean = vectors.mean(axis=0, keepdims=True)
+    length = float(np.linalg.norm(mean))
+    return (mean / length).astype(np.float32) if length > 1e-6 else vectors[:1]
+
+
+def require_unit(vectors: Vectors, name: str) -> Vectors:
+    """Return a question's vectors as float32.
+
+    Raises
+    ------
+    InputError
+        If one is not a finite unit vector: the encoder can make nothing of the question.
+    """
+    if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1.0) <= LENGTH_TOLERANCE):
+        raise InputError(f"encoder '{name}' can make nothing of this question. Ask with other words or a picture.")
+    return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _ranked_passage(near: Neighbour, asked: str) -> Ranked:
+    owner, section_name, span = near.row.vector_id.rsplit("|", 2)
+    section = Section(section_name)
+    start, end = (int(part) for part in span.split("-"))
+    image_id = owner if section is Section.CAPTION else None
+    verb = "resemble" if section is Section.FINDINGS else "resembles"
+    why = f"its {section.replace('_', ' ')} {verb} {asked} ({near.similarity:.2f})"
+    return Ranked(near.case_id, near.similarity, why, image_id, section, start, end)

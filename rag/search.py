@@ -1,0 +1,243 @@
+"""Similar cases: by words, a picture, a case, or a mix of them, filtered, fused and explained.
+
+A question goes through every channel that can take it. What could not be asked is said in `SearchAnswer.notices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeGuard
+
+import numpy as np
+
+from clip.encoders import LENGTH_TOLERANCE, Encoder, ImageEncoder, TextEncoder, Vectors
+from ingest.annotate import annotate_text
+from ingest.case import Case
+from ingest.diagnosis import diagnosis_concept_id
+from ingest.errors import EngineError, InputError, StaleProjection
+from ingest.store.filters import Filter
+from ingest.store.interface import DocumentStore
+from ingest.vocabulary import Assertion, Section
+from rag.channels import (
+    SharingCases,
+    rank_by_graph,
+    rank_by_keywords,
+    rank_by_picture,
+    rank_by_text,
+    require_unit,
+)
+from rag.fusion import Channel, Hit, Ranked, fuse_rankings
+from rag.indexing import IMAGES, TEXTS
+from rag.keywords import KeywordIndex
+from rag.passages import passage_spans, texts_of
+from rag.snapshot import MENDING_COMMAND, load_snapshot
+from rag.vector_index import VectorIndex
+
+# Each channel hands its best hundred to the fusion: with ranks counted from 60, what comes later moves nothing.
+DEPTH = 100
+MOST_HITS = 1000
+LONGEST_QUESTION = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
+
+LONGEST_NAME = 120  # characters; the longest diagnosis of MedPix 2.0 has about 100
+
+# What of a case asks for its like; its captions and discussion speak of the disease in general.
+_SECTIONS_THAT_ASK = (Section.TITLE, Section.HISTORY, Section.EXAM, Section.FINDINGS, Section.DIAGNOSIS)
+
+
+Rankings = dict[Channel, Sequence[Ranked]]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question: any of words, one picture (a decoded PNG) and a case id; `where` restricts what may be found."""
+
+    text: str | None = None
+    png: bytes | None = None
+    case_id: str | None = None
+    where: Filter | None = None
+    k: int = 10
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """The cases found, best first, and what the reader should know of how they were found."""
+
+    hits: tuple[Hit, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseSearch:
+    """Search over one state of documents and vectors; safe to use from many threads.
+
+    Parameters
+    ----------
+    store : DocumentStore
+        Where the cases are.
+    images, texts : VectorIndex
+        The vectors of pictures and of passages.
+    keywords : KeywordIndex
+        The words of every case.
+    image_encoder, text_encoder : ImageEncoder, TextEncoder
+        Those that made the vectors.
+    sharing : SharingCases or None
+        The question to the graph; None where there is no graph.
+    """
+
+    store: DocumentStore
+    images: VectorIndex
+    texts: VectorIndex
+    keywords: KeywordIndex
+    image_encoder: ImageEncoder
+    text_encoder: TextEncoder
+    sharing: SharingCases | None = None
+
+    def similar_to_text(self, text: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
+        """Find cases by words."""
+        return self.search(Query(text=text, k=k, where=where))
+
+    def similar_to_image(self, png: bytes, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
+        """Find cases by a picture."""
+        return self.search(Query(png=png, k=k, where=where))
+
+    def similar_to_case(self, case_id: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
+        """Find cases by a case; never the case itself."""
+        return self.search(Query(case_id=case_id, k=k, where=where))
+
+    def search(self, query: Query) -> SearchAnswer:
+        """Find the cases most like the question.
+
+        Raises
+        ------
+        InputError
+            If the question is empty, too long, or its `k` is out of range.
+        UnknownCase
+            If there is no case of its `case_id`.
+        """
+        _require_question(query)
+        case = None if query.case_id is None else self.store.get(query.case_id).case
+        allowed = frozenset(self.store.case_ids(query.where)) - ({case.case_id} if case else frozenset())
+        depth = max(query.k, DEPTH)
+        notices: list[str] = []
+        rankings: Rankings = {
+            **self._by_picture(query, case, depth, allowed),
+            **self._by_words(query, case, depth, allowed),
+            **self._by_graph(query, case, depth, allowed, notices=notices),
+        }
+        self._tell_age_of_vectors(notices)
+        return SearchAnswer(tuple(fuse_rankings(rankings, query.k)), tuple(notices))
+
+    def _by_picture(self, query: Query, case: Case | None, depth: int, allowed: Set[str]) -> Rankings:
+        """Compare pictures with the picture given, else with those of the case, else with the words."""
+        if query.png is not None:
+            pictures, asked = self.image_encoder.embed_images([query.png]), "your picture"
+        elif case is not None:
+            pictures, asked = self.images.vectors_of(case.case_id), f"one of {case.short_id}"
+        elif query.text and embeds_texts_too(self.image_encoder):
+            pictures, asked = self.image_encoder.embed_texts([query.text]), "your words"
+        else:
+            return {}
+        if not len(pictures):
+            return {}
+        pictures = require_unit(pictures, self.image_encoder.name)
+        return {Channel.PICTURE: rank_by_picture(self.images, pictures, depth, allowed, asked)}
+
+    def _by_words(self, query: Query, case: Case | None, depth: int, allowed: Set[str]) -> Rankings:
+        text = "\n".join(part for part in (query.text, _asking_text(case)) if part and part.strip())
+        if not text:
+            return {}
+        asked = "your words" if query.text else f"the texts of {case.short_id if case else ''}"
+        vectors = _unit_rows(self.text_encoder.embed_texts([text[start:end] for start, end in passage_spans(text)]))
+        return {
+            Channel.TEXT: rank_by_text(self.texts, vectors, depth, allowed, asked),
+            Channel.KEYWORDS: rank_by_keywords(self.keywords, text, depth, allowed),
+        }
+
+    def _by_graph(
+        self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
+    ) -> Rankings:
+        concept_ids = concepts_in(query.text or "")
+        if case is None and not concept_ids:
+            return {}
+        if self.sharing is None:
+            notices.append("The graph was not asked: none is connected.")
+            return {}
+        try:
+            ranking = rank_by_graph(self.sharing, case.case_id if case else None, concept_ids, depth, allowed)
+        except EngineError as error:
+            notices.append(f"The graph was not asked: {error}")
+            return {}
+        return {Channel.GRAPH: ranking}
+
+    def _tell_age_of_vectors(self, notices: list[str]) -> None:
+        covered = min(self.images.snapshot.manifest.sequence, self.texts.snapshot.manifest.sequence)
+        behind = self.store.sequence() - covered
+        if behind > 0:
+            notices.append(
+                f"The vectors lag the documents by {behind} changes. Bring them up to date: casegraph index."
+            )
+
+
+def open_search(
+    store: DocumentStore,
+    folder: Path,
+    image_encoder: ImageEncoder,
+    text_encoder: TextEncoder,
+    sharing: SharingCases | None = None,
+) -> CaseSearch:
+    """Load the current snapshots below `folder`, verified, and the words of all cases.
+
+    Raises
+    ------
+    StaleProjection
+        If there are no vectors yet, or other encoders made them.
+    DamagedFile
+        If a stored file is not as it was written.
+    """
+    images = _open_index(folder / IMAGES, image_encoder)
+    texts = _open_index(folder / TEXTS, text_encoder)
+    keywords = KeywordIndex(stored.case for stored in store.cases())
+    return CaseSearch(store, images, texts, keywords, image_encoder, text_encoder, sharing)
+
+
+def embeds_texts_too(encoder: Encoder) -> TypeGuard[TextEncoder]:
+    """Tell whether an image encoder also puts words into the space of its pictures, as CLIP does."""
+    return callable(getattr(encoder, "embed_texts", None))
+
+
+def concepts_in(text: str) -> list[str]:
+    """Return the ids of the concepts that a question asks for, and of the diagnosis that it may be the name of."""
+    mentioned = annotate_text(text, Section.FINDINGS) if text.strip() else []
+    found = [mention.concept_id for mention in mentioned if mention.assertion is not Assertion.ABSENT]
+    named = [diagnosis_concept_id(line) for line in text.splitlines() if len(line) <= LONGEST_NAME]
+    return list(dict.fromkeys([*found, *filter(None, named)]))
+
+
+def _open_index(folder: Path, encoder: Encoder) -> VectorIndex:
+    snapshot = load_snapshot(folder, encoder)
+    if snapshot is None:
+        raise StaleProjection(f"there are no vectors in '{folder}' yet. Make them: {MENDING_COMMAND}.")
+    return VectorIndex(snapshot)
+
+
+def _asking_text(case: Case | None) -> str:
+    if case is None:
+        return ""
+    return "\n".join(text for section, _, text in texts_of(case) if section in _SECTIONS_THAT_ASK)
+
+
+def _require_question(query: Query) -> None:
+    if not (query.text or "").strip() and query.png is None and not query.case_id:
+        raise InputError("the question is empty. Give words, a picture or a case id.")
+    if query.text and len(query.text) > LONGEST_QUESTION:
+        raise InputError(f"the question has {len(query.text)} characters, at most {LONGEST_QUESTION} are taken.")
+    if not 1 <= query.k <= MOST_HITS:
+        raise InputError(f"k is {query.k}, expected 1 to {MOST_HITS}.")
+
+
+def _unit_rows(vectors: Vectors) -> Vectors:
+    """Keep the rows that say something: a text encoder may know none of the words of a passage."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    return np.ascontiguousarray(vectors[np.abs(lengths - 1.0) <= LENGTH_TOLERANCE], dtype=np.float32)

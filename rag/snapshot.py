@@ -1,0 +1,264 @@
+"""Vector snapshots on disk: written once, verified before use, replaced as a whole.
+
+A folder of snapshots looks like this::
+
+    CURRENT                        name of the snapshot in use
+    snapshot-000602-8c1e-1f0c9a…/  number of the documents' sequence, a random part, start of the manifest's digest
+        vectors.npy                float32 of shape (n, d), unit rows
+        rows.json                  per row: vector id, case id, key of the content that was embedded
+        manifest.json              encoder, dimension, metric, sequence, SHA-256 and size of the two others
+
+A new snapshot is written beside the old one, flushed to the disk, then made current by renaming one file. A
+process that dies on the way leaves the old snapshot in use; what it left behind is removed by the next write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clip.encoders import Encoder, Vectors, require_vectors
+from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
+
+FORMAT_VERSION = 1
+METRIC = "inner product of unit vectors"
+CURRENT = "CURRENT"
+MENDING_COMMAND = "casegraph index --rebuild"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one vector stands for: its id, the case it belongs to, and a key of the content that was embedded."""
+
+    vector_id: str
+    case_id: str
+    content_key: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot says of itself."""
+
+    encoder: str
+    fingerprint: str
+    dimension: int
+    metric: str
+    sequence: int
+    count: int
+    sha256: dict[str, str]
+    size_bytes: dict[str, int]
+    format_version: int = FORMAT_VERSION
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One verified snapshot in memory."""
+
+    name: str
+    manifest: Manifest
+    rows: tuple[Row, ...]
+    vectors: Vectors
+
+
+def write_snapshot(folder: Path, rows: Sequence[Row], vectors: Vectors, *, encoder: Encoder, sequence: int) -> str:
+    """Write a new snapshot, make it current, remove all others, and return its name.
+
+    Raises
+    ------
+    InputError
+        If an id occurs twice, or a vector is not a finite unit vector of the encoder's dimension.
+    StorageError
+        If the disk refuses; the previous snapshot stays in use.
+    """
+    _require_sound(rows, vectors, encoder)
+    files = {"vectors.npy": _npy_bytes(vectors), "rows.json": _rows_bytes(rows)}
+    manifest = Manifest(
+        encoder=encoder.name,
+        fingerprint=encoder.fingerprint,
+        dimension=encoder.dimension,
+        metric=METRIC,
+        sequence=sequence,
+        count=len(rows),
+        sha256={name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        size_bytes={name: len(data) for name, data in files.items()},
+    )
+    files["manifest.json"] = json.dumps(vars(manifest), indent=1, sort_keys=True).encode()
+    digest = hashlib.sha256(files["manifest.json"]).hexdigest()
+    name = f"snapshot-{sequence:06d}-{uuid.uuid4().hex[:8]}-{digest[:12]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_folder(folder, name, files)
+        _replace_file(folder / CURRENT, name.encode())
+        _sweep(folder, keep=name)
+    except OSError as error:
+        raise StorageError(
+            f"the vectors could not be written to '{folder}': {error.strerror}. The previous ones are in use. "
+            f"Make room or mend the rights, then run: casegraph index."
+        ) from error
+    return name
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return what the current snapshot says of itself, or None where there is no snapshot yet."""
+    current = _current(folder)
+    return None if current is None else _parse_manifest(current / "manifest.json", _read(current / "manifest.json"))
+
+
+def load_snapshot(folder: Path, encoder: Encoder | None = None) -> Snapshot | None:
+    """Return the current snapshot, every byte checked, or None where there is none yet.
+
+    Raises
+    ------
+    DamagedFile
+        If a file is missing or differs from its written digest.
+    StaleProjection
+        If another encoder than `encoder` made the vectors.
+    """
+    current = _current(folder)
+    if current is None:
+        return None
+    try:
+        return _load(current, encoder)
+    except DamagedFile:
+        if _current(folder) == current:
+            raise
+        return load_snapshot(folder, encoder)  # a writer swapped snapshots while we read the old one
+
+
+def _load(current: Path, encoder: Encoder | None) -> Snapshot:
+    manifest_bytes = _read(current / "manifest.json")
+    if current.name.rpartition("-")[2] != hashlib.sha256(manifest_bytes).hexdigest()[:12]:
+        raise _damaged(current / "manifest.json")
+    manifest = _parse_manifest(current / "manifest.json", manifest_bytes)
+    if encoder is not None:
+        require_same_encoder(manifest, encoder)
+    vectors_bytes, rows_bytes = (_verified(current / name, manifest) for name in ("vectors.npy", "rows.json"))
+    vectors = np.load(io.BytesIO(vectors_bytes), allow_pickle=False)
+    rows = tuple(Row(*values) for values in json.loads(rows_bytes))
+    return Snapshot(current.name, manifest, rows, vectors)
+
+
+def require_same_encoder(manifest: Manifest, encoder: Encoder) -> None:
+    """Raise StaleProjection where `encoder` is not the one that made the vectors."""
+    if (manifest.fingerprint, manifest.dimension) != (encoder.fingerprint, encoder.dimension):
+        raise StaleProjection(
+            f"the vectors were made by encoder '{manifest.encoder}' ({manifest.fingerprint[:12]}), but the one in use "
+            f"is '{encoder.name}' ({encoder.fingerprint[:12]}). Make them anew: {MENDING_COMMAND}."
+        )
+
+
+def _require_sound(rows: Sequence[Row], vectors: Vectors, encoder: Encoder) -> None:
+    names = [row.vector_id for row in rows]
+    if len(names) != len(vectors):
+        raise InputError(f"encoder '{encoder.name}' gave {len(vectors)} vectors, expected {len(names)}.")
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise InputError(f"vector id '{name}' occurs {count} times. Each vector needs an id of its own.")
+    require_vectors(vectors, names, dimension=encoder.dimension)
+
+
+def _npy_bytes(vectors: Vectors) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(vectors), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _rows_bytes(rows: Sequence[Row]) -> bytes:
+    return json.dumps([[row.vector_id, row.case_id, row.content_key] for row in rows], ensure_ascii=False).encode()
+
+
+def _write_folder(folder: Path, name: str, files: dict[str, bytes]) -> None:
+    unfinished = folder / f"unfinished-{uuid.uuid4().hex}"
+    unfinished.mkdir()
+    for file_name, data in files.items():
+        _write_flushed(unfinished / file_name, data)
+    _flush_folder(unfinished)
+    unfinished.rename(folder / name)
+    _flush_folder(folder)
+
+
+def _replace_file(path: Path, data: bytes) -> None:
+    unfinished = path.with_name(f"unfinished-{uuid.uuid4().hex}")
+    _write_flushed(unfinished, data)
+    unfinished.replace(path)
+    _flush_folder(path.parent)
+
+
+def _write_flushed(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder, and needs no flush of it
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(folder: Path, keep: str) -> None:
+    for path in folder.iterdir():
+        if path.name in (keep, CURRENT) or not path.name.startswith(("snapshot-", "unfinished-")):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _current(folder: Path) -> Path | None:
+    pointer = folder / CURRENT
+    if not pointer.exists():
+        return None
+    name = _read(pointer).decode(errors="replace")
+    if not name.startswith("snapshot-") or Path(name).name != name:
+        raise _damaged(pointer)
+    return folder / name
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _damaged(path) from error
+
+
+def _verified(path: Path, manifest: Manifest) -> bytes:
+    data = _read(path)
+    if hashlib.sha256(data).hexdigest() != manifest.sha256.get(path.name):
+        raise _damaged(path)
+    return data
+
+
+def _parse_manifest(path: Path, data: bytes) -> Manifest:
+    try:
+        values: dict[str, Any] = json.loads(data)
+        manifest = Manifest(**values)
+    except (ValueError, TypeError) as error:
+        raise _damaged(path) from error
+    if manifest.format_version != FORMAT_VERSION:
+        raise StaleProjection(
+            f"the vectors have format {manifest.format_version}, this program reads {FORMAT_VERSION}. "
+            f"Make them anew: {MENDING_COMMAND}."
+        )
+    return manifest
+
+
+def _damaged(path: Path) -> DamagedFile:
+    return DamagedFile(f"'{path}' is missing or not as it was written. Make the vectors anew: {MENDING_COMMAND}.")

@@ -1,0 +1,109 @@
+"""Exact nearest vectors of one snapshot, through FAISS, among the allowed cases only."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.encoders import Vectors
+from rag.snapshot import Row, Snapshot
+from rag.worker import ask_faiss
+
+FIRST_LOOK = 4  # rows asked for per wanted case: most cases have two to four images or passages near a question
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One case and its best row for a question."""
+
+    case_id: str
+    similarity: float
+    row: Row
+    query_number: int
+
+
+class VectorIndex:
+    """The vectors of one snapshot, ready to be searched from many threads.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Verified vectors and what each stands for.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._rows_of: dict[str, list[int]] = {}
+        for number, row in enumerate(snapshot.rows):
+            self._rows_of.setdefault(row.case_id, []).append(number)
+        self._index: Any = ask_faiss(lambda: _flat_index(snapshot.vectors))
+
+    def vectors_of(self, case_id: str) -> Vectors:
+        """Return the vectors of one case, shape (its rows, d)."""
+        return self.snapshot.vectors[self._rows_of.get(case_id, [])]
+
+    def rows_of(self, case_id: str) -> list[Row]:
+        """Return what the vectors of one case stand for."""
+        return [self.snapshot.rows[number] for number in self._rows_of.get(case_id, [])]
+
+    def similar_cases(self, queries: Vectors, k: int, allowed: Set[str]) -> list[Neighbour]:
+        """Return the `k` allowed cases whose best row is nearest to any of the queries, nearest first.
+
+        Parameters
+        ----------
+        queries : Vectors
+            Unit vectors of shape (q, d).
+        k : int
+            How many cases.
+        allowed : set of str
+            Case ids that may be answered; the restriction holds before the ranking.
+        """
+        rows = sorted(number for case_id in allowed for number in self._rows_of.get(case_id, ()))
+        if not rows or not len(queries) or k < 1:
+            return []
+        wanted = min(len(rows), FIRST_LOOK * k)
+        while True:
+            scores, numbers = ask_faiss(partial(_search, self._index, queries, wanted, rows))
+            best = self._best_per_case(scores, numbers)
+            ranking = sorted(best.values(), key=lambda near: (-near.similarity, near.case_id))[:k]
+            unseen_at_most = float(scores[:, -1].max())  # no row that was not returned is nearer than this
+            if wanted == len(rows) or (len(ranking) == k and ranking[-1].similarity >= unseen_at_most):
+                return ranking
+            wanted = min(len(rows), wanted * 4)
+
+    def _best_per_case(self, scores: Vectors, numbers: NDArray[np.int64]) -> dict[str, Neighbour]:
+        best: dict[str, Neighbour] = {}
+        for query_number, number_and_score in enumerate(zip(numbers, scores, strict=True)):
+            for number, score in zip(*number_and_score, strict=True):
+                row = self.snapshot.rows[number]
+                known = best.get(row.case_id)
+                if known is None or score > known.similarity:
+                    best[row.case_id] = Neighbour(row.case_id, float(score), row, query_number)
+        return best
+
+
+def _flat_index(vectors: Vectors) -> Any:
+    import faiss
+
+    faiss.omp_set_num_threads(1)  # holds for the calling thread, which is the one FAISS thread
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)  # pyright: ignore[reportCallIssue]
+    return index
+
+
+def _search(index: Any, queries: Vectors, wanted: int, rows: list[int]) -> tuple[Vectors, NDArray[np.int64]]:
+    """Ask for `wanted` of the given rows: never more than there are, since FAISS pads what is missing with row -1."""
+    import faiss
+
+    if len(rows) == index.ntotal:
+        return index.search(queries, wanted)
+    chosen = np.zeros(index.ntotal, dtype=bool)
+    chosen[rows] = True
+    selector = faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))  # pyright: ignore[reportCallIssue]
+    parameters = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
+    return index.search(queries, wanted, params=parameters)

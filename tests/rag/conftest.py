@@ -1,0 +1,31 @@
+"""A real store with a handful of cases, their vectors, and search over them."""
+
+from __future__ import annotations
+
+import pytest
+from search_cases import PictureEncoder, Pictures, WordEncoder, search_cases
+
+from ingest.store.opening import open_store
+from rag.indexing import build_index
+from rag.search import open_search
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store("sqlite", tmp_path)
+    with store.writer("a test") as writer:
+        writer.write_cases(search_cases())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def vectors_folder(tmp_path, store):
+    folder = tmp_path / "vectors"
+    build_index(store, Pictures(), PictureEncoder(), WordEncoder(), folder)
+    return folder
+
+
+@pytest.fixture
+def search(store, vectors_folder):
+    return open_search(store, vectors_folder, PictureEncoder(), WordEncoder())

@@ -1,0 +1,46 @@
+"""Fusion is the formula of the paper, weighted, and says what each channel gave."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.fusion import WEIGHTS, Channel, Ranked, fuse_rankings
+
+
+def ranking(*case_ids):
+    return [Ranked(case_id, 1.0, f"why {case_id}") for case_id in case_ids]
+
+
+def test_scores_follow_weighted_reciprocal_ranks():
+    hits = fuse_rankings({Channel.TEXT: ranking("a", "b"), Channel.KEYWORDS: ranking("b", "c")}, 3)
+    best = (WEIGHTS[Channel.TEXT] + WEIGHTS[Channel.KEYWORDS]) / 61
+    expected = {
+        "a": WEIGHTS[Channel.TEXT] / 61 / best,
+        "b": (WEIGHTS[Channel.TEXT] / 62 + WEIGHTS[Channel.KEYWORDS] / 61) / best,
+        "c": WEIGHTS[Channel.KEYWORDS] / 62 / best,
+    }
+    assert {hit.case_id: hit.score for hit in hits} == pytest.approx(expected)
+    assert [(hit.case_id, hit.rank) for hit in hits] == [("b", 1), ("c", 2), ("a", 3)]
+    assert [(part.channel, part.rank, part.why) for part in hits[0].channels] == [
+        (Channel.TEXT, 2, "why b"),
+        (Channel.KEYWORDS, 1, "why b"),
+    ]
+
+
+def test_a_case_that_is_first_everywhere_scores_one():
+    assert fuse_rankings({Channel.PICTURE: ranking("a"), Channel.GRAPH: ranking("a")}, 1)[0].score == pytest.approx(1)
+
+
+def test_equal_scores_come_in_order_of_case_id():
+    hits = fuse_rankings({Channel.TEXT: ranking("b"), Channel.GRAPH: ranking("a")}, 2, dict.fromkeys(Channel, 1.0))
+    assert [hit.case_id for hit in hits] == ["a", "b"]
+
+
+def test_nothing_ranked_is_no_hit():
+    assert fuse_rankings({}, 5) == []
+    assert fuse_rankings({Channel.TEXT: []}, 5) == []
+
+
+def test_every_channel_has_a_weight_and_pictures_count_less_than_words():
+    assert set(WEIGHTS) == set(Channel)
+    assert WEIGHTS[Channel.PICTURE] < WEIGHTS[Channel.KEYWORDS]
