@@ -21,6 +21,12 @@ from ingest.errors import DamagedFile, InputError, StorageError
 _KEY = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})\.png", re.ASCII)
 
 
+def object_key_of(picture: Picture) -> str:
+    """Return the key under which a picture is, or would be, stored."""
+    digest = hashlib.sha256(picture.png).hexdigest()
+    return f"{digest[:2]}/{digest}.png"
+
+
 @dataclass(frozen=True)
 class ObjectStore:
     """Stored pictures below `folder`, which is made on the first write."""
@@ -35,8 +41,7 @@ class ObjectStore:
         StorageError
             If the disk is full or may not be written to. Nothing half-written stays.
         """
-        digest = hashlib.sha256(picture.png).hexdigest()
-        object_key = f"{digest[:2]}/{digest}.png"
+        object_key = object_key_of(picture)
         path = self.path(object_key)
         try:
             if not _holds(path, picture.png):

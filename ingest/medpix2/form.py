@@ -18,6 +18,7 @@ from ingest.medpix2.records import CaseDocument, Description, RawRecord
 from ingest.normalise.modality import LISTS
 
 TEXT_LIMIT = 1_000_000  # characters of one text; the longest of the release has 22 000
+RECORD_LIMIT = 4_000_000  # characters of one record; with its derived values it must fit MongoDB's 16 MB
 KEY_LIMIT = 200  # characters of a key; the longest of the release has 22
 _DEPTH_LIMIT = 8  # objects and lists inside each other; the release has 3
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
@@ -62,6 +63,9 @@ def parse_description(raw: RawRecord) -> Description:
 
 
 def _require_document(raw: RawRecord) -> dict[str, Any]:
+    if len(raw.text) > RECORD_LIMIT:
+        reason = f"the record has {len(raw.text)} characters, at most {RECORD_LIMIT} are taken."
+        raise RejectedRecord(raw.place, reason)
     for problem in _problems(raw.value, "", 0):
         raise RejectedRecord(raw.place, problem)
     if not isinstance(raw.value, dict):

@@ -63,12 +63,12 @@ def _take(
         try:
             document = parse(raw)
         except RejectedRecord as error:
-            rejected.append(Rejection(kind, error.place, error.reason, raw.text))
+            rejected.append(_rejection(kind, raw, error.reason))
             continue
         first, known = documents.setdefault(name_of(document), (raw, document))
         if known != document:
             reason = f"{name_of(document)} stands with other content at {first.place}, which was taken."
-            rejected.append(Rejection(kind, raw.place, reason, raw.text))
+            rejected.append(_rejection(kind, raw, reason))
         elif first is not raw:
             repeated += 1
     return _Taken(documents, rejected, count, repeated)
@@ -95,7 +95,7 @@ def _by_case(
             by_case.setdefault(u_id, []).append(description)
             continue
         reason = f"case {owner} lists its image." if owner != u_id else f"no case document of U_id {u_id} was taken."
-        strangers.append(Rejection(DocumentKind.DESCRIPTION, raw.place, reason, raw.text))
+        strangers.append(_rejection(DocumentKind.DESCRIPTION, raw, reason))
     return by_case, strangers
 
 
@@ -103,3 +103,8 @@ def _record(place: str, document: CaseDocument, descriptions: list[Description],
     own = {name: kind for name, kind in document.types.items() if owners[name] == document.u_id}
     problems = tuple(f"image {name} belongs to case {owners[name]}" for name in document.types if name not in own)
     return Record(place, replace(document, types=own), tuple(descriptions), problems)
+
+
+def _rejection(kind: DocumentKind, raw: RawRecord, reason: str) -> Rejection:
+    u_id = raw.value.get("U_id") if isinstance(raw.value, dict) else None
+    return Rejection(kind, raw.place, reason, raw.text, u_id if isinstance(u_id, str) else None)

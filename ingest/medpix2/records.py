@@ -30,12 +30,13 @@ class RawRecord:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A document that does not fit: it goes to quarantine, whole."""
+    """A document that does not fit: it goes to quarantine, whole. `u_id` is None where it cannot be told."""
 
     kind: DocumentKind
     place: str
     reason: str
     text: str
+    u_id: str | None = None
 
 
 @dataclass(frozen=True)

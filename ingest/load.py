@@ -1,0 +1,235 @@
+"""Ingest a source into the document store: read, normalise, decode pictures, annotate, write.
+
+Cases go through in small batches, so that memory stays flat, and each batch is written when it is whole. What does
+not fit is put into quarantine with its place and reason; doing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from ingest.annotate import annotate
+from ingest.attach import attach_pictures
+from ingest.case import Case
+from ingest.errors import SourceError
+from ingest.medpix2 import Release, read_cases, read_mongodb, read_release
+from ingest.medpix2.records import SOURCE, DocumentKind, Rejection
+from ingest.objects import object_key_of
+from ingest.pictures import Decoder, ObjectStore
+from ingest.store.filters import OneOf
+from ingest.store.interface import Change, ChangeKind, DocumentStore, Quarantined, Writer
+
+CASES_PER_BATCH = 50  # some 150 pictures, about 30 MB
+_QUARANTINE_TEXT_LIMIT = 1_000_000  # characters kept of a record that does not fit
+_MONGODB = ("mongodb://", "mongodb+srv://")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingest did.
+
+    ``read == added + changed + unchanged + quarantined`` counts case documents (one that the source repeats word for
+    word is unchanged). `images_read` counts description documents, of which `images_quarantined` did not fit.
+    `cases` and `images` are what the source now gives, `images_with_problem` and `partial` how many images lack a
+    readable picture or description, and how many cases lack something.
+    """
+
+    address: str
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+    cases: int = 0
+    partial: int = 0
+    images_read: int = 0
+    images: int = 0
+    images_quarantined: int = 0
+    images_with_problem: int = 0
+    conflicts: int = 0
+    orphan_files: tuple[str, ...] = ()
+    shared_images: tuple[tuple[str, str], ...] = ()
+    vanished: tuple[str, ...] = ()
+    sequence: int = 0
+    dry_run: bool = False
+
+    @property
+    def all_fit(self) -> bool:
+        """Tell whether nothing went to quarantine."""
+        return self.quarantined == 0 and self.images_quarantined == 0
+
+
+@dataclass
+class _Tally:
+    """What is counted while cases go by."""
+
+    kinds: dict[ChangeKind, int] = field(default_factory=lambda: dict.fromkeys(ChangeKind, 0))
+    cases: int = 0
+    partial: int = 0
+    images: int = 0
+    images_with_problem: int = 0
+    conflicts: int = 0
+    shared: list[tuple[str, str]] = field(default_factory=list)
+    first_with_pixels: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, cases: Sequence[Case], changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.kinds[change.kind] += 1
+        for case in cases:
+            self.cases += 1
+            self.partial += case.status == "partial"
+            self.images += len(case.images)
+            self.images_with_problem += sum(image.problem is not None for image in case.images)
+            self.conflicts += sum(entry.conflict for entry in case.ledger)
+            self._look_for_shared(case)
+
+    def _look_for_shared(self, case: Case) -> None:
+        """Remember which picture stands in two cases."""
+        for image in case.images:
+            if image.pixel_sha256 is None:
+                continue
+            case_id, image_id = self.first_with_pixels.setdefault(image.pixel_sha256, (case.case_id, image.image_id))
+            if case_id != case.case_id:
+                self.shared.append((image_id, image.image_id))
+
+
+def ingest(
+    source: str | Path,
+    store: DocumentStore,
+    objects: ObjectStore,
+    *,
+    actor: str,
+    images: Path | None = None,
+    progress: Progress = lambda done, total: None,
+    dry_run: bool = False,
+) -> IngestReport:
+    """Bring a source into the store.
+
+    Parameters
+    ----------
+    source : str or Path
+        A release folder of MedPix 2.0, or the address of a MongoDB that holds it.
+    store : DocumentStore
+        Takes the cases and the quarantine.
+    objects : ObjectStore
+        Takes the pictures.
+    actor : str
+        Who ingests.
+    images : Path, optional
+        Folder of the picture files of a MongoDB.
+    progress : callable
+        Is told how many cases are done, of how many.
+    dry_run : bool
+        Read everything, write nothing, and report what would change.
+
+    Raises
+    ------
+    SourceError
+        If the source cannot be read as a whole; nothing was written.
+    BusyError
+        If another process writes.
+    """
+    release = _read_source(source, images)
+    with nullcontext() if dry_run else store.writer(actor) as writer, Decoder() as decoder:
+        load = _Load(release, store, objects, decoder, writer)
+        tally = load.run(progress)
+        if writer is not None:
+            writer.replace_quarantine(SOURCE, _quarantine(release.rejected))
+    return _report(release, tally, store, dry_run=dry_run)
+
+
+@dataclass(frozen=True)
+class _Load:
+    """The parts that one ingest works with. Without a writer nothing is written."""
+
+    release: Release
+    store: DocumentStore
+    objects: ObjectStore
+    decoder: Decoder
+    writer: Writer | None
+
+    def run(self, progress: Progress) -> _Tally:
+        tally = _Tally()
+        cases = read_cases(self.release)
+        total = len(self.release.records)
+        progress(0, total)
+        while batch := list(islice(cases, CASES_PER_BATCH)):
+            whole = [annotate(case) for case in self._with_pictures(batch)]
+            tally.add(whole, self.writer.write_cases(whole) if self.writer else list(self._foreseen(whole)))
+            progress(tally.cases, total)
+        return tally
+
+    def _with_pictures(self, batch: list[Case]) -> list[Case]:
+        stored = (self.store.get(case.case_id).case for case in batch if self.store.has(case.case_id))
+        return attach_pictures(
+            batch,
+            {f"{SOURCE}:{name}": path for name, path in self.release.image_paths.items()},
+            stored={image.image_id: image for case in stored for image in case.images},
+            objects=self.objects,
+            decoder=self.decoder,
+            keep=self.objects.put if self.writer else object_key_of,
+        )
+
+    def _foreseen(self, cases: Sequence[Case]) -> Iterator[Change]:
+        """Yield what writing the cases would do."""
+        for case in cases:
+            kind = ChangeKind.ADDED
+            if self.store.has(case.case_id):
+                stored = self.store.get(case.case_id).case
+                same = stored.content_digest == case.content_digest
+                kind = ChangeKind.UNCHANGED if same else ChangeKind.CHANGED
+            yield Change(case.case_id, kind, None)
+
+
+def _read_source(source: str | Path, images: Path | None) -> Release:
+    if isinstance(source, str) and source.startswith(_MONGODB):
+        return read_mongodb(source, images)
+    if images is not None:
+        raise SourceError("a folder of pictures can only be named beside a MongoDB; a release has its own 'images'.")
+    return read_release(Path(source))
+
+
+def _quarantine(rejected: Sequence[Rejection]) -> Iterator[Quarantined]:
+    for rejection in rejected:
+        text = rejection.text[:_QUARANTINE_TEXT_LIMIT].replace("\0", "\u2400")
+        digest = hashlib.sha256("\n".join((rejection.place, rejection.reason, rejection.text)).encode())
+        yield Quarantined(digest.hexdigest()[:32], SOURCE, rejection.place, rejection.reason, text)
+
+
+def _report(release: Release, tally: _Tally, store: DocumentStore, *, dry_run: bool) -> IngestReport:
+    kinds = [rejection.kind for rejection in release.rejected]
+    return IngestReport(
+        address=release.address,
+        read=release.case_count,
+        added=tally.kinds[ChangeKind.ADDED],
+        changed=tally.kinds[ChangeKind.CHANGED],
+        unchanged=tally.kinds[ChangeKind.UNCHANGED] + release.repeated_cases,
+        quarantined=kinds.count(DocumentKind.CASE),
+        cases=tally.cases,
+        partial=tally.partial,
+        images_read=release.description_count,
+        images=tally.images,
+        images_quarantined=kinds.count(DocumentKind.DESCRIPTION),
+        images_with_problem=tally.images_with_problem,
+        conflicts=tally.conflicts,
+        orphan_files=tuple(path.name for path in release.orphan_paths),
+        shared_images=tuple(tally.shared),
+        vanished=_vanished(release, store),
+        sequence=store.sequence(),
+        dry_run=dry_run,
+    )
+
+
+def _vanished(release: Release, store: DocumentStore) -> tuple[str, ...]:
+    """Return the cases of this source that the store has and the source no longer names; they stay in the store."""
+    named = {f"{SOURCE}:{record.document.u_id}" for record in release.records}
+    named |= {f"{SOURCE}:{rejection.u_id}" for rejection in release.rejected if rejection.u_id}
+    return tuple(case_id for case_id in store.case_ids(OneOf("source", (SOURCE,))) if case_id not in named)
