@@ -12,7 +12,6 @@ Needs no downloaded model. Encodes about 100 pictures a second on one core.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clip.encoders import Vectors, require_vectors, unit_vectors
+from clip.pixels import BORDER_SHARE, BORDER_TOLERANCE, square_picture
 from clip.saved import Saved, read_saved, write_saved
 from ingest.errors import InputError
 
@@ -33,8 +33,6 @@ CELL_PX = 16
 ORIENTATIONS = 9
 INTENSITY_BINS = 32
 THUMBNAIL_SIDE_PX = 16
-BORDER_TOLERANCE = 12  # grey levels out of 255: JPEG noise in a black border stays below it
-BORDER_SHARE = 0.02  # a row belongs to the border where at most this share of it differs from the corners
 HISTOGRAM_WEIGHT = 0.5  # both weights: case-grouped cross-validation over the MedPix 2.0 train split
 THUMBNAIL_WEIGHT = 0.5
 CONSTANT = 1e-3  # gives a direction to a picture that is exactly average; too small to be seen in a similarity
@@ -108,7 +106,7 @@ def features(png: bytes) -> NDArray[np.float32]:
     from PIL import Image
     from skimage.feature import hog
 
-    square = square_picture(png)
+    square = square_picture(png, SIDE_PX)
     cell = (CELL_PX, CELL_PX)
     gradients = hog(square, ORIENTATIONS, pixels_per_cell=cell, cells_per_block=(2, 2), block_norm="L2-Hys")
     counts = np.histogram(square, INTENSITY_BINS, (0, 256))[0]
@@ -122,35 +120,6 @@ def features(png: bytes) -> NDArray[np.float32]:
 def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scale to length 1; a blank picture stays zero."""
     return values / max(float(np.linalg.norm(values)), 1e-12)
-
-
-def square_picture(png: bytes) -> NDArray[np.uint8]:
-    """Return the picture grey, without its border, centred on a black square of `SIDE_PX` pixels."""
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        grey = np.asarray(Image.open(io.BytesIO(png), formats=["PNG"]).convert("L"))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise InputError("a picture to embed is not a readable PNG. Decode it first: casegraph ingest.") from error
-    inside = without_border(grey)
-    height, width = inside.shape
-    side = max(height, width)
-    square = np.zeros((side, side), dtype=np.uint8)
-    top, left = (side - height) // 2, (side - width) // 2
-    square[top : top + height, left : left + width] = inside
-    return np.asarray(Image.fromarray(square).resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR))
-
-
-def without_border(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Cut off the rows and columns at the edges that have the colour of the corners."""
-    levels = grey.astype(np.int16)
-    corner = np.median([levels[0, 0], levels[0, -1], levels[-1, 0], levels[-1, -1]])
-    differs = np.abs(levels - corner) > BORDER_TOLERANCE
-    rows = np.flatnonzero(differs.mean(axis=1) > BORDER_SHARE)
-    columns = np.flatnonzero(differs.mean(axis=0) > BORDER_SHARE)
-    if not rows.size or not columns.size:
-        return grey
-    return grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _preprocessing() -> dict[str, Any]:

@@ -13,7 +13,6 @@ torch that knows tensors only: a file that wants to run code is refused.
 
 from __future__ import annotations
 
-import io
 import json
 import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clip.encoders import Vectors, require_vectors
+from clip.pixels import open_png
 from clip.weights import PROBE_TEXT, device_name, fingerprint_of
 from ingest.errors import EngineUnreachable, InputError
 
@@ -52,7 +52,7 @@ class OpenClipEncoder:
         import torch
 
         batches = (pngs[start : start + BATCH] for start in range(0, len(pngs), BATCH))
-        pictures = (torch.stack([self.preprocess(_picture(png)) for png in batch]) for batch in batches)
+        pictures = (torch.stack([self.preprocess(open_png(png, "RGB")) for png in batch]) for batch in batches)
         return self._embed(self.model.encode_image, pictures)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
@@ -84,10 +84,11 @@ def load_open_clip(name: str) -> OpenClipEncoder:
     model_name, weights = _locate(name)
     device = device_name()
     try:
-        model, preprocess = open_clip.create_model_from_pretrained(model_name, weights, device=device)
+        opened: Any = open_clip.create_model_from_pretrained(model_name, weights, device=device)
         tokenizer = open_clip.get_tokenizer(model_name)
     except (RuntimeError, ValueError, OSError, KeyError, TypeError, pickle.UnpicklingError) as error:
         raise _not_opened(name, model_name, weights, error) from error
+    model, preprocess = opened
     model.eval()
     settings = {
         "preprocess": getattr(model.visual, "preprocess_cfg", {}),
@@ -168,12 +169,3 @@ def _not_opened(name: str, model_name: str, weights: str | None, error: Exceptio
             "model, or want to run code. Give them as .safetensors of exactly this model."
         )
     return EngineUnreachable(f"encoder '{name}' could not be downloaded ({type(error).__name__}). Name a local file.")
-
-
-def _picture(png: bytes) -> Any:
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        return Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise InputError("a picture to embed is not a readable PNG. Decode it first: casegraph ingest.") from error
