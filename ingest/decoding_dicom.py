@@ -7,6 +7,7 @@ the middle one is read. VOI tables and overlays are not applied. Patient data ar
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from ingest.picture_rules import PictureProblem, refused, require_size
+from ingest.picture_rules import FileKind, PictureProblem, refused, refused_as_damaged, require_size
 from ingest.vocabulary import Modality
 
 if TYPE_CHECKING:
@@ -44,6 +45,16 @@ def read_dicom(data: bytes) -> DicomPicture:
         If the file holds no picture, or one in a compression or pixel form that is not supported. Damaged files
         raise whatever pydicom raises (`ingest.decoding.DECODING_ERRORS`).
     """
+    from pydicom.errors import BytesLengthException
+
+    logging.getLogger("pydicom").disabled = True  # it logs values of the header, which may name a patient
+    try:
+        return _read_middle_frame(data)
+    except BytesLengthException:  # the one error of pydicom that has no built-in base
+        raise refused_as_damaged(FileKind.DICOM) from None
+
+
+def _read_middle_frame(data: bytes) -> DicomPicture:
     from pydicom import dcmread
 
     dataset = dcmread(BytesIO(data), force=True)  # the caller has seen the mark that force would skip
