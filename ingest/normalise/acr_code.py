@@ -11,7 +11,7 @@ import re
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.text import null_rule
 
-_CODE = re.compile(r"(?:-1|\d{1,5})\.(?:-1|[0-9A-Z]{1,6})")  # the longest seen: 2139.3631
+_CODE = re.compile(r"(?:-1|[0-9]{1,5})\.(?:-1|[0-9A-Z]{1,6})")  # the longest seen: 2139.3631
 NOT_CODED = "-1.-1"
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from ingest.normalise.lines import sentences, without_marks
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.text import clean_text, null_rule
 
 LONGEST_NAME_WORDS = 12  # the longest names of diagnoses in MedPix have 11 words; longer pieces are sentences
-_LONGEST_TEXT = 20_000  # characters; the longest differential of the release has 4 200
+MOST_NAMES = 100  # the longest list of the release has 41
+_LONGEST_LINE = 500  # characters; a bracket that is open for longer was never closed
+_LONGEST_TEXT = 20_000  # characters; the longest differential of the release has 1 121
 
 _LEAD = re.compile(
     r"(?:[\w-]{1,20} ){0,3}?(?:ddx|dx|diff|differential)(?: diagnos[ei]s)?(?: considerations?)?\b ?"
@@ -37,9 +40,9 @@ def normalise_differential(raw: str | None) -> Normalised[tuple[str, ...]]:
     rule = null_rule(raw)
     if rule is not None or raw is None:
         return Normalised(raw, None, rule or Rule.MISSING)
-    lines = [line for line in clean_text(raw[:_LONGEST_TEXT]).split("\n") if line.strip()]
+    lines = [line for line in clean_text(raw)[:_LONGEST_TEXT].split("\n") if line.strip()] or [""]
     rule, pieces = _list_of_lines(lines) if len(lines) > 1 else _one_line(lines[0].strip())
-    names = tuple(_names(pieces))
+    names = tuple(islice(_names(pieces), MOST_NAMES))
     return Normalised(raw, names or None, rule if names else Rule.PROSE)
 
 
@@ -56,7 +59,7 @@ def _whole_lines(lines: Iterable[str]) -> Iterator[str]:
     joined = ""
     for line in lines:
         joined = f"{joined} {line.strip()}" if joined else line
-        if joined.count("(") <= joined.count(")"):
+        if joined.count("(") <= joined.count(")") or len(joined) > _LONGEST_LINE:
             yield joined
             joined = ""
     if joined:
@@ -68,7 +71,7 @@ def _one_line(line: str) -> tuple[Rule, list[str]]:
     parts = sentences(line)
     for separator in (";", ","):
         pieces = _divided(line.rstrip(". "), separator)
-        if len(pieces) > 1 and all(_is_name(piece) for piece in pieces):
+        if 1 < len(pieces) <= MOST_NAMES and all(_is_name(piece) for piece in pieces):
             return Rule.COMMA_LIST, pieces
     if len(parts) == 1 and _is_name(parts[0]):
         return Rule.SINGLE, _VERSUS.split(parts[0])

@@ -68,6 +68,8 @@ def null_rule(raw: str | None) -> Rule | None:
     """Return the rule by which a raw text says nothing; None where it says something."""
     if raw is None:
         return Rule.MISSING
+    if not clean_text(raw).strip():
+        return Rule.NULL_SPELLING
     if len(raw) > _LONGEST_NULL:
         return None
     spelling = spelling_of(raw).rstrip(". ").replace(" / ", "/")

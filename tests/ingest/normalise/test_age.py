@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from ingest.normalise.age import age_in_text, normalise_age
+from ingest.normalise.normalised import Rule
+
+
+@pytest.mark.parametrize(
+    ("history", "years"),
+    [
+        ("45-year-old woman with headaches", 45),
+        ("A 4-month-old boy", 4 / 12),
+        ("8 week old girl", 8 * 7 / 365.25),
+        ("2wk old male", 14 / 365.25),
+        ("2 day old infant", 2 / 365.25),
+        ("11 mo female with seizures", 11 / 12),
+        ("16 month healthy male", 16 / 12),
+        ("2.5-year-old girl", 2.5),
+        ("62 y.o. man with cough", 62),
+        ("21y.o. soldier", 21),
+        ("33 y/o male", 33),
+        ("33 yo WM", 33),
+        ("Sixty-three year-old man", 63),
+        ("One-year-old boy", 1),
+        ("Six month old baby", 0.5),
+        ("Elderly (>89 y.o.) man", 89),
+        ("History (can include gestational age, or age in days, weeks, months):\n64 y.o. woman", 64),
+    ],
+)
+def test_the_first_age_of_a_history_is_read_with_its_unit(history: str, years: float) -> None:
+    found = age_in_text(history)
+    assert found is not None
+    assert found[0] == pytest.approx(years)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "24 hours of pain in the right lower quadrant",
+        "Back from a 9-month cruise",
+        "2 month history of fever",
+        "Chemotherapy 5 years ago",
+        "25 pack-year smoker",
+        "",
+    ],
+)
+def test_a_span_of_time_is_no_age(history: str) -> None:
+    assert age_in_text(history) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "history", "years", "rule", "conflict"),
+    [
+        ("45", "45-year-old woman", 45, Rule.YEARS, False),
+        ("45", None, 45, Rule.YEARS, False),
+        ("45", "54-year-old woman", 45, Rule.YEARS, True),
+        ("2", "30 month old girl", 2.5, Rule.UNIT_IN_HISTORY, False),
+        ("1", "4-month-old boy", 4 / 12, Rule.UNIT_IN_HISTORY, False),
+        ("1", "One-year-old boy", 1, Rule.YEARS, False),
+        ("1", "20 year-old woman", 1, Rule.YEARS, True),
+        ("1", "Cough.", None, Rule.AMBIGUOUS, False),
+        ("0", "Cough.", None, Rule.AMBIGUOUS, False),
+        ("0", "Adult with cough.", None, Rule.AMBIGUOUS, False),
+        ("0", "9 month old boy", 0.75, Rule.UNIT_IN_HISTORY, False),
+        ("0", "Full-term newborn", 0, Rule.NEWBORN_IN_HISTORY, False),
+        ("1", "Neonate with a murmur", 0, Rule.NEWBORN_IN_HISTORY, False),
+        ("0", "45 yo woman", 45, Rule.FROM_HISTORY, True),
+        ("0", None, None, Rule.AMBIGUOUS, False),
+        ("N/A", "45 yo woman", 45, Rule.FROM_HISTORY, False),
+        ("N/A", "Cough.", None, Rule.NULL_SPELLING, False),
+        (None, None, None, Rule.MISSING, False),
+        ("forty", "45 yo woman", None, Rule.UNKNOWN_VALUE, False),
+        ("-3", None, None, Rule.UNKNOWN_VALUE, False),
+        ("450", None, None, Rule.UNKNOWN_VALUE, False),
+        ("4" * 5000, None, None, Rule.UNKNOWN_VALUE, False),
+        ("٤٥", None, None, Rule.UNKNOWN_VALUE, False),
+    ],
+)
+def test_age_is_in_years_with_its_rule(
+    raw: str | None, history: str | None, years: float | None, rule: Rule, conflict: bool
+) -> None:
+    age = normalise_age(raw, history)
+    assert age.value == (None if years is None else pytest.approx(years))
+    assert (age.rule, age.conflict, age.raw) == (rule, conflict, raw)
