@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,9 @@ class Canvas:
         angle = np.arctan2(dy, dx) - np.float32(np.radians(turn))
         self._paint_window(tissue, window, np.hypot(dx, dy) - _smooth_radius(angle, radii))
 
-    def tube(self, tissue: str | float, points: Sequence[Point], radius: float, end_radius: float | None = None) -> None:
+    def tube(
+        self, tissue: str | float, points: Sequence[Point], radius: float, end_radius: float | None = None
+    ) -> None:
         """Paint a band along a line of points, tapering to `end_radius`."""
         import numpy as np
 

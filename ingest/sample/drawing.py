@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.sample.canvas import Canvas, open_canvas, smooth_noise
+from ingest.sample.depictions import montage, specimen_photograph, surface_view
 from ingest.sample.lesions import Lesion, paint_lesion, prepare
 from ingest.sample.tissues import tissues_of
 from ingest.sample.views import VIEWS
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
     from ingest.sample.canvas import Field
 
+    Bytes = NDArray[np.uint8]
+
+_MONTAGE = ("t1", "t1_gd", "t2", "flair")
 _DRAWN_PX = 320  # larger pictures are drawn at this size and enlarged, as scanners interpolate their matrix
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What one picture shows: a view, a contrast and the lesions in it."""
+    """What one picture shows: a view, a contrast, the lesions in it, and what kind of picture it is."""
 
     view: str
     contrast: str
     lesions: Sequence[Lesion] = ()
+    depiction: str = "scan"
 
 
 def draw_png(drawing: Drawing, random: np.random.Generator) -> bytes:
@@ -36,16 +43,30 @@ def draw_png(drawing: Drawing, random: np.random.Generator) -> bytes:
     height = int(random.integers(200, 513))
     width = min(512, max(200, int(height * random.uniform(0.85, 1.2))))
     mode = str(random.choice(("L", "L", "L", "RGB", "RGBA")))
-    grey = draw_pixels(drawing, random, width_px=width, height_px=height)
-    picture = Image.fromarray(grey).convert(mode)
+    picture = Image.fromarray(_depict(drawing, random, width, height))
+    if picture.mode != "RGB":
+        picture = picture.convert(mode)
     stream = io.BytesIO()
     picture.save(stream, "PNG")
     return stream.getvalue()
 
 
-def draw_pixels(
-    drawing: Drawing, random: np.random.Generator, *, width_px: int, height_px: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _depict(drawing: Drawing, random: np.random.Generator, width: int, height: int) -> Bytes:
+    """Return the pixels of any kind of picture: grey, or RGB where the picture has colour."""
+    if drawing.depiction == "photograph":
+        return specimen_photograph(width, height, random)
+    if drawing.depiction == "montage":
+
+        def panel(contrast: str, panel_width: int, panel_height: int) -> Bytes:
+            one = dataclasses.replace(drawing, contrast=contrast)
+            return draw_pixels(one, random, width_px=panel_width, height_px=panel_height)
+
+        return montage(panel, _MONTAGE, width, height)
+    scan = draw_pixels(drawing, random, width_px=width, height_px=height)
+    return surface_view(scan) if drawing.depiction == "3D reconstruction" else scan
+
+
+def draw_pixels(drawing: Drawing, random: np.random.Generator, *, width_px: int, height_px: int) -> Bytes:
     """Return the picture's grey values, 8-bit, of shape (height_px, width_px)."""
     import numpy as np
     from PIL import Image

@@ -73,7 +73,9 @@ def _smooth_ring(canvas: Canvas, x: float, y: float, radius: float, view: str) -
     canvas.ellipse("necrosis", x, y, radius - 0.024, radius * 0.94 - 0.024)
 
 
-def _solid(tissue: str, *, halo: bool = False, rough: float = 0.10) -> Callable[[Canvas, float, float, float, str], None]:
+def _solid(
+    tissue: str, *, halo: bool = False, rough: float = 0.10
+) -> Callable[[Canvas, float, float, float, str], None]:
     """Return a painter of a solid lesion of one tissue, knobby as `rough` says."""
 
     def paint(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
@@ -102,7 +104,9 @@ def _heterogeneous(canvas: Canvas, x: float, y: float, radius: float, view: str)
     for _ in range(4):
         angle = canvas.random.uniform(0, 6.28)
         off = radius * canvas.random.uniform(0.1, 0.5)
-        canvas.blob("necrosis", x + off * math.cos(angle), y + off * math.sin(angle), _knobby(canvas, radius * 0.24, 0.3))
+        canvas.blob(
+            "necrosis", x + off * math.cos(angle), y + off * math.sin(angle), _knobby(canvas, radius * 0.24, 0.3)
+        )
 
 
 def _hemangioma(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
@@ -111,7 +115,9 @@ def _hemangioma(canvas: Canvas, x: float, y: float, radius: float, view: str) ->
     if "vessel" in canvas.tissues and canvas.brightness("vessel") > 0.8:
         for spot in range(9):
             angle = math.radians(40 * spot)
-            canvas.ellipse("vessel", x + 0.82 * radius * math.cos(angle), y + 0.82 * radius * math.sin(angle), 0.030, 0.024)
+            canvas.ellipse(
+                "vessel", x + 0.82 * radius * math.cos(angle), y + 0.82 * radius * math.sin(angle), 0.030, 0.024
+            )
 
 
 def _crescent(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
@@ -137,19 +143,27 @@ def _lens(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
 def _wedge(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
     side = 1 if x > 0 else -1
     canvas.blob("edema", side * 0.43, y, [0.18, 0.28, 0.30, 0.24, 0.20, 0.24, 0.30, 0.28])
-    canvas.tube("bright_mass" if canvas.brightness("fat") < 0.1 else "vessel", [(side * 0.14, y - 0.10), (side * 0.30, y - 0.06)], 0.013)
+    canvas.tube(
+        "bright_mass" if canvas.brightness("fat") < 0.1 else "vessel",
+        [(side * 0.14, y - 0.10), (side * 0.30, y - 0.06)],
+        0.013,
+    )
 
 
 def _plaques(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
     """Paint ovoid plaques at right angles to the ventricles (or to the corpus callosum in a sagittal picture)."""
     if view == "head sagittal":
         for step in range(7):
-            canvas.ellipse("edema", -0.22 + 0.085 * step, -0.45 + 0.010 * (step - 3) ** 2, 0.016, 0.048, turn=6 * (step - 3))
+            canvas.ellipse(
+                "edema", -0.22 + 0.085 * step, -0.45 + 0.010 * (step - 3) ** 2, 0.016, 0.048, turn=6 * (step - 3)
+            )
         return
     for side in (-1, 1):
         for py in (-0.42, -0.26, 0.16, 0.34, 0.50):
             lie, off = canvas.random.uniform(-20, 20), canvas.random.uniform(0.24, 0.36)
-            canvas.ellipse("edema", side * off, py + canvas.random.uniform(-0.04, 0.04), radius * 1.3, radius * 0.8, turn=lie)
+            canvas.ellipse(
+                "edema", side * off, py + canvas.random.uniform(-0.04, 0.04), radius * 1.3, radius * 0.8, turn=lie
+            )
 
 
 def _consolidation(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
@@ -157,16 +171,30 @@ def _consolidation(canvas: Canvas, x: float, y: float, radius: float, view: str)
     away = 1 if x > 0 else -1
     for step in range(5):
         bend = y + radius * (0.32 * step - 0.6)
-        canvas.tube("lung", [(x - away * radius * 0.7, y), (x, (y + bend) / 2), (x + away * radius * 0.6, bend)], 0.013, 0.005)
+        canvas.tube(
+            "lung", [(x - away * radius * 0.7, y), (x, (y + bend) / 2), (x + away * radius * 0.6, bend)], 0.013, 0.005
+        )
 
 
 def _effusion(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
     """Paint fluid layering behind one lung (at its base in a coronal picture), the lung pressed beside it."""
     side = 1 if x > 0 else -1
     if view == "chest coronal":
-        canvas.blob("fluid", side * 0.50, 0.32, [0.14, 0.12, 0.14, 0.24, 0.26, 0.10, 0.20, 0.24] if side > 0 else [0.26, 0.24, 0.14, 0.12, 0.14, 0.24, 0.20, 0.10])
+        canvas.blob(
+            "fluid",
+            side * 0.50,
+            0.32,
+            [0.14, 0.12, 0.14, 0.24, 0.26, 0.10, 0.20, 0.24]
+            if side > 0
+            else [0.26, 0.24, 0.14, 0.12, 0.14, 0.24, 0.20, 0.10],
+        )
         return
-    canvas.tube("fluid", [(side * 0.16, 0.40), (side * 0.40, 0.41), (side * 0.60, 0.30), (side * 0.70, 0.10)], radius * 1.1, radius * 0.5)
+    canvas.tube(
+        "fluid",
+        [(side * 0.16, 0.40), (side * 0.40, 0.41), (side * 0.60, 0.30), (side * 0.70, 0.10)],
+        radius * 1.1,
+        radius * 0.5,
+    )
     canvas.tube("consolidation", [(side * 0.20, 0.24), (side * 0.42, 0.24)], 0.05, 0.03)
 
 
@@ -239,7 +267,9 @@ def _aneurysm(canvas: Canvas, x: float, y: float, radius: float, view: str) -> N
     canvas.ellipse("muscle", x, y, radius, radius * long)
     for degrees in (200, 250, 320):
         a = math.radians(degrees)
-        canvas.ellipse("calcium", x + radius * math.cos(a), y + radius * long * math.sin(a), 0.022, 0.010, turn=degrees + 90)
+        canvas.ellipse(
+            "calcium", x + radius * math.cos(a), y + radius * long * math.sin(a), 0.022, 0.010, turn=degrees + 90
+        )
     canvas.ellipse("vessel", x + 0.15 * radius, y + 0.1 * radius, radius * 0.62, radius * 0.62 * long)
 
 

@@ -17,7 +17,7 @@ AXIAL_SITES = {
     "basal ganglia": (0.24, -0.10),
     "frontal convexity": (0.47, -0.40),
     "parietal convexity": (0.55, 0.22),
-    "hemisphere": (0.0, 0.0),
+    "hemisphere": (0.6, 0.0),
     "middle cerebral artery territory": (0.46, 0.02),
     "periventricular white matter": (0.0, 0.0),
     "ventricles": (0.0, 0.0),
@@ -30,7 +30,7 @@ CORONAL_SITES = {
     "basal ganglia": (0.25, -0.02),
     "frontal convexity": (0.44, -0.50),
     "parietal convexity": (0.50, -0.46),
-    "hemisphere": (0.0, -0.12),
+    "hemisphere": (0.6, -0.12),
     "middle cerebral artery territory": (0.46, -0.12),
     "ventricles": (0.0, -0.2),
 }

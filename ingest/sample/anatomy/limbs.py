@@ -7,8 +7,16 @@ import math
 from ingest.sample.canvas import Canvas
 
 THIGH_SITES = {"vastus lateralis": (0.44, -0.30), "adductor compartment": (-0.46, 0.16), "hamstrings": (0.12, 0.50)}
-KNEE_CORONAL_SITES = {"distal femur": (-0.20, -0.36), "proximal tibia": (-0.20, 0.34), "medial femoral condyle": (0.22, -0.26)}
-KNEE_SAGITTAL_SITES = {"distal femur": (-0.04, -0.36), "proximal tibia": (0.02, 0.36), "medial femoral condyle": (0.06, -0.22)}
+KNEE_CORONAL_SITES = {
+    "distal femur": (-0.20, -0.36),
+    "proximal tibia": (-0.20, 0.34),
+    "medial femoral condyle": (0.22, -0.26),
+}
+KNEE_SAGITTAL_SITES = {
+    "distal femur": (-0.04, -0.36),
+    "proximal tibia": (0.02, 0.36),
+    "medial femoral condyle": (0.06, -0.22),
+}
 SHOULDER_SITES = {"supraspinatus tendon": (0.06, -0.40), "humeral head": (0.14, -0.14)}
 
 
@@ -18,7 +26,12 @@ def draw_thigh_axial(canvas: Canvas) -> None:
     canvas.ellipse("skin", 0, 0, wide, wide * 0.98)
     canvas.ellipse("fat", 0, 0, wide - 0.02, wide * 0.98 - 0.02)
     bellies = [(0.44, -0.28, 0.26, 0.30), (0.05, -0.50, 0.26, 0.17), (-0.34, -0.34, 0.20, 0.20)]
-    bellies += [(-0.44, 0.14, 0.23, 0.25), (-0.22, 0.48, 0.22, 0.18), (0.18, 0.50, 0.20, 0.18), (0.46, 0.22, 0.20, 0.21)]
+    bellies += [
+        (-0.44, 0.14, 0.23, 0.25),
+        (-0.22, 0.48, 0.22, 0.18),
+        (0.18, 0.50, 0.20, 0.18),
+        (0.46, 0.22, 0.20, 0.21),
+    ]
     for cx, cy, rx, ry in bellies:
         canvas.ellipse("muscle", cx, cy, canvas.jitter(rx, 0.06), canvas.jitter(ry, 0.06), power=2.4)
     canvas.ellipse("muscle", 0.06, -0.14, 0.28, 0.24)

@@ -92,7 +92,9 @@ def draw_coronal(canvas: Canvas) -> None:
         canvas.tube("muscle", [(side * 0.20, -0.95), (side * 0.34, -0.30), (side * 0.46, 0.10)], 0.11, 0.07)
         canvas.tube("muscle", [(side * 0.26, 0.56), (side * 0.40, 1.2)], 0.15, 0.18)
         for tissue, inset in (("bone", 0.0), ("marrow", 0.022)):
-            canvas.tube(tissue, [(side * 0.62, -0.86), (side * 0.42, -0.36), (side * 0.40, 0.02)], 0.052 - inset, 0.075 - inset)
+            canvas.tube(
+                tissue, [(side * 0.62, -0.86), (side * 0.42, -0.36), (side * 0.40, 0.02)], 0.052 - inset, 0.075 - inset
+            )
             canvas.ellipse(tissue, side * 0.52, 0.16, 0.15 - inset, 0.15 - inset)
             canvas.tube(tissue, [(side * 0.54, 0.20), (side * 0.72, 0.34)], 0.09 - inset)
             canvas.tube(tissue, [(side * 0.72, 0.32), (side * 0.64, 1.3)], 0.115 - inset, 0.08 - inset)

@@ -13,7 +13,9 @@ def _curve(y: float) -> float:
     return -0.16 + 0.20 * (y - 0.15) ** 2
 
 
-SAGITTAL_SITES = {f"{level} vertebral body": (_curve(_TOP + _STEP * i), _TOP + _STEP * i) for i, level in enumerate(_LEVELS)}
+SAGITTAL_SITES = {
+    f"{level} vertebral body": (_curve(_TOP + _STEP * i), _TOP + _STEP * i) for i, level in enumerate(_LEVELS)
+}
 SAGITTAL_SITES |= {
     "L3-L4 disc": (_curve(0.0) + 0.165, _TOP + 2.5 * _STEP),
     "L4-L5 disc": (_curve(0.3) + 0.165, _TOP + 3.5 * _STEP),
