@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from ingest.errors import StaleProjection
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
@@ -41,6 +41,7 @@ _CLEAR_SIZE = 2000
 REBUILD = "casegraph index --rebuild"
 
 Change = StoredCase | Tombstone
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def project(
         covered = 0
     _require_same_documents(covered, last)
     start, written, deleted = covered, 0, 0
-    for batch in _batches(store.changes_since(covered), BATCH_SIZE):
+    for batch in batches(store.changes_since(covered), BATCH_SIZE):
         graph.in_transaction(partial(_write_batch, batch=batch))
         covered = batch[-1].sequence
         written += sum(isinstance(change, StoredCase) for change in batch)
@@ -128,8 +129,9 @@ def _cleared(transaction: Transaction, label: Label) -> int:
     return transaction.read(clear_nodes(label), limit=_CLEAR_SIZE)[0]["cleared"]
 
 
-def _batches(changes: Iterable[Change], size: int) -> Iterator[list[Change]]:
-    rest = iter(changes)
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the items in lists of `size`, the last one shorter."""
+    rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
 

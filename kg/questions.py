@@ -1,0 +1,212 @@
+"""What one may ask the graph: nodes by words, neighbourhoods, paths, counts. What cases share: `kg.shared`.
+
+Statements are constant; where one exists per label, it is put together from members of the enum.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, LiteralString
+
+from ingest.errors import InputError, UnknownCase
+from kg.graph import Graph
+from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_node_key
+
+# Rows that one step of a walk may bring for each node that may be shown: parallel relationships, mostly mentions.
+_ROWS_PER_NODE = 20
+_LONGEST_PATH: Final = "6"
+_HIDDEN = frozenset({"folded"})  # for searching, not for showing
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node. `key` is its text ``Label:key``, `name` what to call it on a screen."""
+
+    key: str
+    label: Label
+    name: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """One relationship between two node keys, in its own direction."""
+
+    source: str
+    target: str
+    type: RelationshipType
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Subgraph:
+    """A piece of the graph. `complete` is False where the limit left something out."""
+
+    nodes: tuple[Node, ...]
+    relationships: tuple[Relationship, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many nodes there are of each label, and how many relationships of each type."""
+
+    nodes: Mapping[Label, int]
+    relationships: Mapping[RelationshipType, int]
+
+
+_COUNT_NODES: Final = "MATCH (n) RETURN labels(n)[0] AS name, count(*) AS number"
+_COUNT_RELATIONSHIPS: Final = "MATCH ()-[r]->() RETURN type(r) AS name, count(*) AS number"
+_RETURN_N: Final = "labels(n)[0] AS label, properties(n) AS properties"
+_FIND_ANY: Final = (
+    "MATCH (n) WHERE n.folded CONTAINS $text "
+    f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, label LIMIT $limit"
+)
+
+
+def _find(label: Label) -> LiteralString:
+    return (
+        f"MATCH (n:{label.value}) WHERE n.folded CONTAINS $text "
+        f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded LIMIT $limit"
+    )
+
+
+def _one(label: Label) -> LiteralString:
+    return f"MATCH (n:{label.value} {{{KEY_PROPERTIES[label]}: $key}}) RETURN {_RETURN_N}"
+
+
+def _around(label: Label) -> LiteralString:
+    return (
+        f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}})-[r]-(n) "
+        f"RETURN start, startNode(r) = s AS outgoing, type(r) AS type, properties(r) AS relationship, {_RETURN_N} "
+        "ORDER BY start, type, n.name, n.folded, r.mention_id LIMIT $limit"
+    )
+
+
+def _path(source: Label, target: Label) -> LiteralString:
+    return (
+        f"MATCH (a:{source.value} {{{KEY_PROPERTIES[source]}: $source}}), "
+        f"(b:{target.value} {{{KEY_PROPERTIES[target]}: $target}}) "
+        f"MATCH p = shortestPath((a)-[*..{_LONGEST_PATH}]-(b)) "
+        "RETURN [n IN nodes(p) | {label: labels(n)[0], properties: properties(n)}] AS nodes, "
+        "[r IN relationships(p) | {type: type(r), relationship: properties(r), "
+        "label: labels(startNode(r))[0], properties: properties(startNode(r))}] AS relationships"
+    )
+
+
+def node_of(row: Mapping[str, Any]) -> Node:
+    """Return the node of a row that has its `label` and its `properties`."""
+    label, properties = Label(row["label"]), row["properties"]
+    key = NodeKey(label, properties[KEY_PROPERTIES[label]])
+    shown = {name: value for name, value in sorted(properties.items()) if name not in _HIDDEN}
+    return Node(str(key), label, properties["name"], shown)
+
+
+def require_node(graph: Graph, key: str) -> Node:
+    """Return one node.
+
+    Raises
+    ------
+    InputError
+        If the key is not of the form ``Label:key``.
+    UnknownCase
+        If the graph has no such node.
+    """
+    wanted = parse_node_key(key)
+    rows = graph.read(_one(wanted.label), key=wanted.key)
+    if not rows:
+        raise UnknownCase(f"the graph has no node {key!r}. Look for one: casegraph graph --find TEXT.")
+    return node_of(rows[0])
+
+
+def find_nodes(graph: Graph, text: str, *, label: Label | None = None, limit: int = 20) -> list[Node]:
+    """Return nodes whose name, alias or key contains the text, upper and lower case alike, shortest name first."""
+    folded = text.strip().casefold()
+    if not folded:
+        raise InputError("there is nothing to look for. Give a word, for example 'glioma'.")
+    rows = graph.read(_find(label) if label else _FIND_ANY, text=folded, limit=limit)
+    return [node_of(row) for row in rows]
+
+
+def counts(graph: Graph) -> Counts:
+    """Count nodes by label and relationships by type."""
+    nodes = {row["name"]: row["number"] for row in graph.read(_COUNT_NODES)}
+    relationships = {row["name"]: row["number"] for row in graph.read(_COUNT_RELATIONSHIPS)}
+    return Counts(
+        {label: nodes.get(label, 0) for label in Label},
+        {kind: relationships.get(kind, 0) for kind in RelationshipType},
+    )
+
+
+def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 100) -> Subgraph:
+    """Return the nodes within `depth` steps of a node, at most `limit`, and the relationships walked.
+
+    Raises
+    ------
+    InputError, UnknownCase
+        As `require_node`.
+    """
+    start = require_node(graph, node_key)
+    nodes, walked, complete = {start.key: start}, dict[Any, Relationship](), True
+    frontier = [start.key]
+    for _ in range(depth):
+        rows, all_read = _steps(graph, frontier, limit * _ROWS_PER_NODE)
+        complete &= all_read
+        frontier = []
+        for here, row in rows:
+            there = node_of(row)
+            if there.key not in nodes:
+                if len(nodes) >= limit:
+                    complete = False
+                    continue
+                nodes[there.key] = there
+                frontier.append(there.key)
+            step = _relationship(here, there.key, row)
+            walked[step.source, step.target, step.type, step.properties.get("mention_id")] = step
+    return Subgraph(tuple(nodes.values()), tuple(walked.values()), complete)
+
+
+def _steps(graph: Graph, frontier: Iterable[str], limit: int) -> tuple[list[tuple[str, Mapping[str, Any]]], bool]:
+    """Return each step away from the frontier with where it starts, and whether these are all."""
+    by_label: defaultdict[Label, list[str]] = defaultdict(list)
+    for text in frontier:
+        key = parse_node_key(text)
+        by_label[key.label].append(key.key)
+    steps = list[tuple[str, Mapping[str, Any]]]()
+    complete = True
+    for label, keys in by_label.items():
+        rows = graph.read(_around(label), keys=keys, limit=limit + 1)
+        complete &= len(rows) <= limit
+        steps += [(str(NodeKey(label, row["start"])), row) for row in rows[:limit]]
+    return steps, complete
+
+
+def _relationship(here: str, there: str, row: Mapping[str, Any]) -> Relationship:
+    source, target = (here, there) if row["outgoing"] else (there, here)
+    return Relationship(source, target, RelationshipType(row["type"]), row["relationship"])
+
+
+def shortest_path(graph: Graph, from_key: str, to_key: str) -> Subgraph | None:
+    """Return one of the shortest paths between two nodes, None where there is none of at most six steps.
+
+    Raises
+    ------
+    InputError, UnknownCase
+        As `require_node`.
+    """
+    start, end = require_node(graph, from_key), require_node(graph, to_key)
+    if start == end:
+        return Subgraph((start,), ())
+    source, target = parse_node_key(from_key), parse_node_key(to_key)
+    rows = graph.read(_path(source.label, target.label), source=source.key, target=target.key)
+    if not rows:
+        return None
+    nodes = [node_of(row) for row in rows[0]["nodes"]]
+    steps = zip(nodes, nodes[1:], rows[0]["relationships"], strict=False)
+    relationships = [
+        _relationship(here.key, there.key, {**row, "outgoing": node_of(row).key == here.key})
+        for here, there, row in steps
+    ]
+    return Subgraph(tuple(nodes), tuple(relationships))

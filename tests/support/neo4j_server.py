@@ -1,0 +1,183 @@
+"""A real Neo4j for the tests: fetched once from Maven's repository, started on loopback, ended with its parent.
+
+As a program it only fetches: ``python tests/support/neo4j_server.py``. Neo4j Community has one database, so all
+tests that use it run in one worker (`xdist_group`; give pytest-xdist ``--dist loadgroup``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+from neo4j.exceptions import DriverError, Neo4jError
+
+import kg.guard
+
+VERSION = "5.26.12"
+# SHA-256 over the lines "<sha256>  <file name>\n" of the 214 jars, sorted by name.
+JARS_SHA256 = "d29463ee5ad1c62acf421dd39c9aaf21826d46ef85fc24254803d21c64be5367"
+FETCH_TIMEOUT_S = 300
+START_TIMEOUT_S = 90
+JAVA = ("java", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+POM = f"""\
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>casegraph</groupId><artifactId>engines</artifactId><version>1</version><packaging>pom</packaging>
+  <dependencies>
+    <dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>{VERSION}</version></dependency>
+  </dependencies>
+</project>
+"""
+SETTINGS = """\
+server.default_listen_address=127.0.0.1
+server.bolt.listen_address=127.0.0.1:{port}
+server.http.enabled=false
+dbms.usage_report.enabled=false
+dbms.security.allow_csv_import_from_file_urls=false
+server.memory.pagecache.size=128m
+"""
+
+
+class NotAvailable(Exception):
+    """The server cannot be had here; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Neo4jServer:
+    """Where the server is, and how to log in."""
+
+    address: str
+    user: str
+    password: str
+
+
+def engines_folder() -> Path:
+    """Where servers for tests are kept, outside the repository."""
+    return Path(os.environ.get("CASEGRAPH_ENGINES", "~/.cache/casegraph-engines")).expanduser()
+
+
+def fetch_neo4j() -> Path:
+    """Return the folder of the server's jars, fetched if it is not there yet."""
+    jars = engines_folder() / f"neo4j-{VERSION}"
+    for program in ("java", "mvn"):
+        if shutil.which(program) is None and not (program == "mvn" and jars.is_dir()):
+            raise NotAvailable(f"Neo4j needs {program}, which is not installed")
+    engines_folder().mkdir(parents=True, exist_ok=True)
+    with (engines_folder() / "neo4j.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not jars.is_dir():
+            _fetch_into(jars)
+    return jars
+
+
+def _fetch_into(jars: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=jars.parent) as folder:
+        (Path(folder) / "pom.xml").write_text(POM)
+        copy = ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=jars"]
+        try:
+            subprocess.run(copy, cwd=folder, check=True, capture_output=True, timeout=FETCH_TIMEOUT_S)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            raise NotAvailable(f"Neo4j could not be fetched by Maven ({type(error).__name__})") from error
+        fetched = Path(folder) / "jars"
+        if _sha256_of_jars(fetched) != JARS_SHA256:
+            raise NotAvailable("the Neo4j that Maven fetched is not the one whose digest stands here")
+        fetched.rename(jars)
+
+
+def _sha256_of_jars(folder: Path) -> str:
+    lines = (f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}\n" for jar in sorted(folder.iterdir()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+@contextmanager
+def running_neo4j(folder: Path) -> Iterator[Neo4jServer]:
+    """Run a server on an empty folder; it ends with the block, or with this process if that is killed."""
+    jars = fetch_neo4j()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (folder / "conf").mkdir(parents=True)
+    (folder / "conf" / "neo4j.conf").write_text(SETTINGS.format(port=port))
+    entry = [*JAVA, "-cp", f"{jars}/*", "org.neo4j.server.CommunityEntryPoint"]
+    command = [*entry, f"--home-dir={folder}", f"--config-dir={folder}/conf"]
+    server = Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_hex(12))
+    with (folder / "users.lock").open("w") as users, (folder / "output.log").open("w") as log:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        guard = [sys.executable, "-I", "-S", kg.guard.__file__, users.name]
+        process = subprocess.Popen([*guard, *command], stdout=log, stderr=log, start_new_session=True)
+        try:
+            _await_started(folder, process, server)
+            yield server
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _await_started(folder: Path, process: subprocess.Popen[bytes], server: Neo4jServer) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while True:
+        if process.poll() is not None:
+            raise NotAvailable(f"Neo4j ended while starting: {(folder / 'output.log').read_text()[-200:]!r}")
+        if time.monotonic() > deadline:
+            raise NotAvailable(f"Neo4j did not start within {START_TIMEOUT_S} s")
+        time.sleep(0.2)
+        if "Started." in (folder / "output.log").read_text() and _password_is_set(server):
+            return
+
+
+def _password_is_set(server: Neo4jServer) -> bool:
+    """Replace the first password, which Neo4j lets one log in with only for that."""
+    change = "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $password"
+    try:
+        with (
+            GraphDatabase.driver(server.address, auth=(server.user, "neo4j")) as driver,
+            driver.session(database="system") as session,
+        ):
+            session.run(change, password=server.password).consume()
+    except (DriverError, Neo4jError):
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    """A real Neo4j, one per test run; skips where there is none to be had."""
+    running = running_neo4j(tmp_path_factory.mktemp("neo4j"))
+    try:
+        server = running.__enter__()
+    except NotAvailable as reason:
+        pytest.skip(f"no Neo4j: {reason}")
+    try:
+        yield server
+    finally:
+        running.__exit__(None, None, None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every test that uses the server into one worker, so that it is started once."""
+    for item in items:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
+            item.add_marker(pytest.mark.engine)
+
+
+if __name__ == "__main__":
+    try:
+        print(fetch_neo4j())
+    except NotAvailable as reason:
+        sys.exit(f"no Neo4j: {reason}")
