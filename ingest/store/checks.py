@@ -22,6 +22,7 @@ from ingest.store.filters import (
     did_you_mean,
     require_field,
 )
+from ingest.store.stored_form import is_storable
 
 MAX_DEPTH = 32  # MongoDB refuses a condition nested deeper than 100, and each level of ours takes up to three
 MAX_CONDITIONS = 500  # SQLite refuses expressions deeper than 1000 (SQLITE_MAX_EXPR_DEPTH); a chain of AND is that deep
@@ -109,5 +110,5 @@ def _check_vocabulary(field: Field, value: str) -> None:
 
 
 def _check_text(text: str) -> None:
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if "\0" in text or not is_storable(text):
         raise InvalidFilter("the filter holds a character that no text of a case can hold (NUL or half a pair).")

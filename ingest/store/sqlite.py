@@ -23,7 +23,7 @@ from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_c
 from ingest.store.sql import select_sql
 from ingest.store.sqlite_file import connect, prepare_file, sqlite_errors
 from ingest.store.sqlite_writer import SqliteWriter
-from ingest.store.stored_form import Clock, field_values, utc_now, written_at
+from ingest.store.stored_form import Clock, field_values, is_storable, utc_now, written_at
 from ingest.store.views import VIEW_NAMES, select_view, sqlite_row
 
 CASES_PER_READ = 200
@@ -78,15 +78,17 @@ class SqliteStore:
 
     def get(self, case_id: str) -> StoredCase:
         """Return one case by its id or its short id."""
-        rows = self._read(_CASE_BY_ID, [case_id])
-        if not rows and case_id:
-            rows = self._read(_CASES_BY_SHORT_ID, [case_id])
+        rows: list[Row] = []
+        if case_id and is_storable(case_id):
+            rows = self._read(_CASE_BY_ID, [case_id]) or self._read(_CASES_BY_SHORT_ID, [case_id])
         the_only_case(case_id, [row[0] for row in rows])
         return self._stored_case(rows[0])
 
     def has(self, case_id: str) -> bool:
         """Tell whether there is a live case of exactly this id."""
-        return bool(self._read("SELECT 1 FROM cases WHERE document IS NOT NULL AND case_id = ?", [case_id]))
+        return is_storable(case_id) and bool(
+            self._read("SELECT 1 FROM cases WHERE document IS NOT NULL AND case_id = ?", [case_id])
+        )
 
     def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
         """Yield the live cases that match, in order of `case_id`."""
@@ -148,12 +150,14 @@ class SqliteStore:
     def view(self, name: str, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a view, in order of case."""
         statement = select_view(name)
-        with sqlite_errors(self._path), self._borrowed() as connection:
-            cursor = connection.execute(statement, [-1 if limit is None else limit])
+        rows = -1 if limit is None else require_limit(limit)
+        with (
+            sqlite_errors(self._path),
+            self._borrowed() as connection,
+            closing(connection.execute(statement, [rows])) as cursor,
+        ):
             columns = [column[0] for column in cursor.description]
-            rows = cursor.fetchall()
-        for row in rows:
-            yield sqlite_row(columns, row)
+            yield from (sqlite_row(columns, row) for row in cursor)
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return everything saved under a kind, by key, sorted."""

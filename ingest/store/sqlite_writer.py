@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from typing import Any
 from ingest.case import Case
 from ingest.errors import BusyError, UnknownCase
 from ingest.store.interface import Change, ChangeKind, Quarantined
-from ingest.store.records import canonical_json, require_distinct_keys
+from ingest.store.records import canonical_json, quarantine_items
 from ingest.store.sql import text_rows, value_rows
 from ingest.store.sqlite_file import sqlite_errors
-from ingest.store.stored_form import Clock, StoredForm, stored_form, written_at
+from ingest.store.stored_form import Clock, StoredForm, is_storable, stored_form, written_at
 
 CASES_PER_TRANSACTION = 100  # one disk flush for so many; 602 cases of 6 kB then take under a second
 
@@ -43,8 +44,7 @@ class SqliteWriter:
     def delete_case(self, case_id: str) -> Change:
         """Leave a tombstone in place of the case."""
         with self._transaction():
-            row = self._connection.execute("SELECT content_digest FROM cases WHERE case_id = ?", [case_id]).fetchone()
-            if row is None or row[0] is None:
+            if not self._digest(case_id):
                 raise UnknownCase(f"there is no case '{case_id}' to delete.")
             self._sequence += 1
             self._forget_values(case_id)
@@ -57,8 +57,7 @@ class SqliteWriter:
 
     def replace_quarantine(self, source: str, items: Iterable[Quarantined]) -> None:
         """Make `items` the whole quarantine of `source`."""
-        rows = [(item.key, source, item.place, item.reason, item.record) for item in items]
-        require_distinct_keys(source, [row[0] for row in rows])
+        rows = [astuple(item) for item in quarantine_items(source, items)]
         with self._transaction():
             self._connection.execute("DELETE FROM quarantine WHERE source = ?", [source])
             self._connection.executemany("INSERT INTO quarantine VALUES (?, ?, ?, ?, ?)", rows)
@@ -75,8 +74,8 @@ class SqliteWriter:
             self._connection.execute("DELETE FROM records WHERE kind = ? AND key = ?", [kind, key])
 
     def _write_case(self, form: StoredForm) -> Change:
-        row = self._connection.execute("SELECT content_digest FROM cases WHERE case_id = ?", [form.case_id]).fetchone()
-        if row is not None and row[0] == form.content_digest:
+        before = self._digest(form.case_id)
+        if before == form.content_digest:
             return Change(form.case_id, ChangeKind.UNCHANGED, None)
         self._sequence += 1
         self._forget_values(form.case_id)
@@ -94,8 +93,14 @@ class SqliteWriter:
         )
         self._connection.executemany("INSERT INTO case_values VALUES (?, ?, ?)", value_rows(form))
         self._connection.executemany("INSERT INTO case_texts VALUES (?, ?, ?)", text_rows(form))
-        added = row is None or row[0] is None
-        return Change(form.case_id, ChangeKind.ADDED if added else ChangeKind.CHANGED, self._sequence)
+        return Change(form.case_id, ChangeKind.CHANGED if before else ChangeKind.ADDED, self._sequence)
+
+    def _digest(self, case_id: str) -> str | None:
+        """Return the digest of a live case; None for a tombstone and where there is nothing."""
+        if not is_storable(case_id):
+            return None
+        row = self._connection.execute("SELECT content_digest FROM cases WHERE case_id = ?", [case_id]).fetchone()
+        return row[0] if row else None
 
     def _forget_values(self, case_id: str) -> None:
         self._connection.execute("DELETE FROM case_values WHERE case_id = ?", [case_id])

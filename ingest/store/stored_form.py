@@ -16,6 +16,8 @@ from ingest.store.filters import FIELDS, Field, ValueKind
 
 Clock = Callable[[], datetime]
 
+_LARGEST_INTEGER = 2**63 - 1  # SQLite and BSON
+
 
 @dataclass(frozen=True)
 class StoredForm:
@@ -42,8 +44,11 @@ def stored_form(case: Case) -> StoredForm:
     document = to_document(case)
     if not case.case_id:
         raise RejectedRecord("case", "it has an empty case_id, expected '<source>:<id at the source>'.")
-    if any("\0" in text for text in _strings(document)):
-        raise RejectedRecord(case.case_id, "a text holds a NUL character, which not every engine can store.")
+    for value in _leaves(document):
+        if isinstance(value, str) and "\0" in value:
+            raise RejectedRecord(case.case_id, "a text holds a NUL character, which not every engine can store.")
+        if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+            raise RejectedRecord(case.case_id, "a number has more than 64 bits, which not every engine can store.")
     return StoredForm(case.case_id, case.short_id, _digest(case), document, _folded(document))
 
 
@@ -62,6 +67,11 @@ def field_values(document: Mapping[str, Any], field: Field) -> list[Any]:
 def fold(text: str) -> str:
     """Return the spelling in which upper and lower case are the same (Unicode 3.13, default case folding)."""
     return text.casefold()
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be asked for: half a surrogate pair, as in a mistyped argument, is in no store."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def utc_now() -> datetime:
@@ -95,13 +105,13 @@ def _at(document: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
         for key, item in value.items():
             yield key
-            yield from _strings(item)
+            yield from _leaves(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _strings(item)
+            yield from _leaves(item)
+    else:
+        yield value

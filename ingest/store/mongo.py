@@ -1,0 +1,188 @@
+"""The document store in a MongoDB: the same promises as in a file, for several people and machines.
+
+Long reads go page by page, by `case_id` or by `sequence`, so that no cursor runs out while its reader is busy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ingest.case import sha256_of_json
+from ingest.store.filters import Filter, require_field
+from ingest.store.interface import Page, Quarantined, StoredCase, Tombstone
+from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
+from ingest.store.mongo_database import address_without_password, mongo_errors, open_database, prepare_database
+from ingest.store.mongo_document import parse_stored
+from ingest.store.mongo_lease import Lease
+from ingest.store.mongo_query import LIVE, Query, live_query, value_path
+from ingest.store.mongo_writer import MongoWriter
+from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
+from ingest.store.views import VIEW_NAMES, require_view
+
+CASES_PER_READ = 200
+
+_WITHOUT_FOLDED = {"folded": 0}
+
+
+class MongoStore:
+    """Keeps the promises of `DocumentStore` in one database of a MongoDB.
+
+    Parameters
+    ----------
+    uri : str
+        ``mongodb://user:password@host:port/database``.
+    clock : callable
+        Says the time that is written beside each change.
+    """
+
+    def __init__(self, uri: str, *, clock: Clock = utc_now) -> None:
+        self._address = address_without_password(uri)
+        self._clock = clock
+        self._client, self._database = open_database(uri)
+        try:
+            prepare_database(self._database, self._address)
+        except BaseException:
+            self._client.close()
+            raise
+
+    def __repr__(self) -> str:
+        return f"MongoStore({self._address!r})"
+
+    @property
+    def address(self) -> str:
+        """Where the documents are, without any password."""
+        return self._address
+
+    @contextmanager
+    def writer(self, actor: str) -> Iterator[MongoWriter]:
+        """Take the lease and yield the one who may write."""
+        if not actor.strip():
+            raise ValueError("a writer needs an actor: who makes the change.")
+        lease = Lease(self._database["meta"], self._address, since=written_at(self._clock))
+        with mongo_errors(self._address):
+            lease.take()
+        try:
+            yield MongoWriter(self._database, self._address, lease, actor, self._clock)
+        finally:
+            lease.release()
+
+    def get(self, case_id: str) -> StoredCase:
+        """Return one case by its id or its short id."""
+        found: list[StoredCase] = []
+        if case_id and is_storable(case_id):
+            exact, short = {"_id": {"$eq": case_id}}, {"short_id": {"$eq": case_id}}
+            found = self._read({**LIVE, **exact}) or self._read({**LIVE, **short})
+        the_only_case(case_id, [stored.case.case_id for stored in found])
+        return found[0]
+
+    def has(self, case_id: str) -> bool:
+        """Tell whether there is a live case of exactly this id."""
+        with mongo_errors(self._address):
+            query = {**LIVE, "_id": {"$eq": case_id}}
+            return is_storable(case_id) and self._database["cases"].count_documents(query, limit=1) == 1
+
+    def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
+        """Yield the live cases that match, in order of `case_id`."""
+        after = None
+        while page := self._read_page(where, after, CASES_PER_READ):
+            yield from page
+            after = page[-1].case.case_id
+
+    def case_ids(self, where: Filter | None = None) -> list[str]:
+        """Return the ids of the live cases that match, sorted."""
+        with mongo_errors(self._address):
+            found = self._database["cases"].find(live_query(where), {"_id": 1}).sort("_id", 1)
+            return [row["_id"] for row in found]
+
+    def page(self, where: Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
+        """Return the cases after one id."""
+        found = self._read_page(where, after, require_limit(limit) + 1)
+        return page_of(found[:limit], self.count(where), more=len(found) > limit)
+
+    def count(self, where: Filter | None = None) -> int:
+        """Count the live cases that match."""
+        with mongo_errors(self._address):
+            return self._database["cases"].count_documents(live_query(where))
+
+    def facets(self, field_name: str, where: Filter | None = None) -> dict[str, int]:
+        """Count cases per value of a field."""
+        path = value_path(require_field(field_name))
+        with mongo_errors(self._address):
+            rows = self._database["cases"].aggregate(
+                [
+                    {"$match": live_query(where)},
+                    {"$project": {"value": f"${path}"}},
+                    {"$unwind": "$value"},
+                    {"$unwind": "$value"},  # technique is a list within the list of images
+                    {"$group": {"_id": {"case": "$_id", "value": "$value"}}},
+                    {"$group": {"_id": "$_id.value", "cases": {"$sum": 1}}},
+                ]
+            )
+            return facet_counts({row["_id"]: row["cases"] for row in rows})
+
+    def sequence(self) -> int:
+        """Return the number of the last committed change."""
+        with mongo_errors(self._address):
+            return (self._database["meta"].find_one({"_id": "sequence"}) or {})["value"]
+
+    def changes_since(self, sequence: int) -> Iterator[StoredCase | Tombstone]:
+        """Yield the latest state of what changed after `sequence`, up to the last change at the time of the call."""
+        last = self.sequence()
+        while True:
+            with mongo_errors(self._address):
+                found = self._database["cases"].find({"sequence": {"$gt": sequence, "$lte": last}}, _WITHOUT_FOLDED)
+                rows = list(found.sort("sequence", 1).limit(CASES_PER_READ))
+            if not rows:
+                return
+            yield from map(parse_stored, rows)
+            sequence = rows[-1]["sequence"]
+
+    def content_digest(self) -> str:
+        """SHA-256 over ids and content digests of all live cases."""
+        with mongo_errors(self._address):
+            rows = self._database["cases"].find(LIVE, {"content_digest": 1}).sort("_id", 1)
+            return sha256_of_json([[row["_id"], row["content_digest"]] for row in rows])
+
+    def quarantined(self) -> list[Quarantined]:
+        """Return the records that did not fit, sorted by source and place."""
+        with mongo_errors(self._address):
+            rows = self._database["quarantine"].find({}, {"_id": 0}).sort([("source", 1), ("place", 1), ("key", 1)])
+            return [Quarantined(**row) for row in rows]
+
+    def view_names(self) -> tuple[str, ...]:
+        """Names of the views of the MedPix 2.0 paper."""
+        return VIEW_NAMES
+
+    def view(self, name: str, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a view, in order of case."""
+        require_view(name)
+        no_limit = 0
+        with (
+            mongo_errors(self._address),
+            self._database[name].find(limit=no_limit if limit is None else require_limit(limit)) as rows,
+        ):
+            yield from rows
+
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return everything saved under a kind, by key, sorted."""
+        with mongo_errors(self._address):
+            rows = self._database["records"].find({"kind": {"$eq": kind}}).sort("key", 1)
+            return {row["key"]: json.loads(row["record"]) for row in rows}
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _read_page(self, where: Filter | None, after: str | None, limit: int) -> list[StoredCase]:
+        query = live_query(where)
+        if after is not None:
+            query = {"$and": [{"_id": {"$gt": after}}, query]}
+        return self._read(query, limit)
+
+    def _read(self, query: Query, limit: int = 0) -> list[StoredCase]:
+        with mongo_errors(self._address):
+            rows = self._database["cases"].find(query, _WITHOUT_FOLDED).sort("_id", 1).limit(limit)
+            return [stored for stored in map(parse_stored, rows) if isinstance(stored, StoredCase)]
