@@ -19,8 +19,8 @@ import warnings
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import ExifTags, Image, ImageChops, ImageOps
 
 from ingest.decoding_png import bare_png
@@ -34,6 +34,9 @@ from ingest.picture_rules import (
     require_size,
 )
 from ingest.vocabulary import Modality
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # What Pillow and pydicom raise on damaged input, found by fuzzing (10,000 mutants of each format).
 DECODING_ERRORS = (
@@ -168,6 +171,8 @@ def _grey_or_rgb(image: Image.Image) -> Image.Image:
 
 
 def _stretched(image: Image.Image) -> Image.Image:
+    import numpy as np  # late: most pictures need none of it, and a child starts in half the time
+
     values = np.asarray(image).astype(np.float32)
     transparent = image.info.get("transparency")
     if transparent is not None:
@@ -178,6 +183,8 @@ def _stretched(image: Image.Image) -> Image.Image:
 
 def to_grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """Map `low` to 0 and `high` to 255, linearly, and clip. A picture of one value is black."""
+    import numpy as np
+
     scale = 255.0 / (high - low) if high > low else 0.0
     return np.clip((values - low) * scale + 0.5, 0, 255).astype(np.uint8)
 
