@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log
 from typing import Any, Final, LiteralString
@@ -105,8 +105,8 @@ def shared(graph: Graph, case_a: str, case_b: str) -> Comparison:
     first, second = (_things(graph, case_id) for case_id in (case_a, case_b))
     return Comparison(
         _in_order(_considered(first).keys() & _considered(second).keys(), _considered(first)),
-        _in_order(first.keys() - _considered(second).keys(), first),
-        _in_order(second.keys() - _considered(first).keys(), second),
+        _in_order(_lacking(first, _considered(second)), first),
+        _in_order(_lacking(second, _considered(first)), second),
     )
 
 
@@ -123,6 +123,14 @@ def _considered(things: Mapping[_Key, Node]) -> dict[_Key, Node]:
     """Add the settled diagnosis to what was considered."""
     settled = {key: node for (kind, key), node in things.items() if kind is RelationshipType.HAS_DIAGNOSIS}
     return {**things, **{(RelationshipType.CONSIDERS, key): node for key, node in settled.items()}}
+
+
+def _lacking(things: Mapping[_Key, Node], others: Mapping[_Key, Node]) -> Iterator[_Key]:
+    """Return what the others lack; a diagnosis that they considered, they do not."""
+    for kind, key in things:
+        looked_for = RelationshipType.CONSIDERS if kind is RelationshipType.HAS_DIAGNOSIS else kind
+        if (looked_for, key) not in others:
+            yield kind, key
 
 
 def _in_order(keys: Iterable[_Key], things: Mapping[_Key, Node]) -> tuple[Thing, ...]:

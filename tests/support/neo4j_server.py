@@ -123,11 +123,12 @@ def running_neo4j(folder: Path) -> Iterator[Neo4jServer]:
             _await_started(folder, process, server)
             yield server
         finally:
-            process.terminate()
+            process.kill()  # the server dies with its guard; to end in good order would take it ten seconds
             process.wait()
 
 
 def _await_started(folder: Path, process: subprocess.Popen[bytes], server: Neo4jServer) -> None:
+    log = folder / "logs" / "neo4j.log"
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
         if process.poll() is not None:
@@ -135,7 +136,7 @@ def _await_started(folder: Path, process: subprocess.Popen[bytes], server: Neo4j
         if time.monotonic() > deadline:
             raise NotAvailable(f"Neo4j did not start within {START_TIMEOUT_S} s")
         time.sleep(0.2)
-        if "Started." in (folder / "output.log").read_text() and _password_is_set(server):
+        if log.exists() and "Started." in log.read_text() and _password_is_set(server):
             return
 
 
