@@ -35,7 +35,7 @@ engines: .venv/.dev
 
 ## docs: write docs/cli.md anew from the program's own help
 docs: .venv/.dev
-	$(BIN)/python -m ui.commands.reference > docs/cli.md
+	$(BIN)/typer ui.cli utils docs --name casegraph --title "The command line" --output docs/cli.md
 
 ## pins: resolve the requirements anew, for every platform
 pins: .venv/.dev

@@ -1,0 +1,61 @@
+"""A workspace filled with the sample cases, and the program `casegraph` run as its user runs it."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import casegraph
+from ui.cli import main
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one run of the program gave back."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a workspace that holds the sample cases, indexed. Tests only read it."""
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    with casegraph.open(folder, create=True) as space:
+        space.ingest(sample_release)
+        space.index()
+    return folder
+
+
+@pytest.fixture
+def small_workspace(small_release: Path, tmp_path: Path) -> Path:
+    """Return the folder of a workspace of a few cases that a test may change."""
+    folder = tmp_path / "workspace"
+    with casegraph.open(folder, create=True) as space:
+        space.ingest(small_release)
+        space.index()
+    return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Run ``casegraph ...`` in this process and return exit code, standard output and standard error."""
+
+    def run_program(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["casegraph", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return run_program

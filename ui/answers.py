@@ -1,0 +1,61 @@
+"""Answers as plain JSON values with stable keys: what ``--json`` writes and the app's tables show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ingest.case import Image
+from ingest.load import IngestReport
+from ingest.store.interface import DocumentStore, StoredCase
+from rag.search import SearchAnswer
+from ui.output import NOTICE, jsonable
+
+
+def _values(images: Iterable[Image], name: str) -> list[str]:
+    return sorted({str(value) for image in images if (value := getattr(image, name)) is not None})
+
+
+def case_row(stored: StoredCase) -> dict[str, Any]:
+    """Return one case in short."""
+    case = stored.case
+    return {
+        "case_id": case.case_id,
+        "short_id": case.short_id,
+        "title": case.title,
+        "age_years": case.patient.age_years,
+        "sex": case.patient.sex,
+        "modalities": _values(case.images, "modality"),
+        "regions": _values(case.images, "region"),
+        "images": len(case.images),
+        "diagnosis": case.diagnosis,
+        "split": case.split,
+        "status": case.status,
+        "sequence": stored.sequence,
+    }
+
+
+def answer_document(answer: SearchAnswer, store: DocumentStore) -> dict[str, Any]:
+    """Return a search answer: each hit with its case in short and its channels."""
+    hits = [{**case_row(store.get(hit.case_id)), **jsonable(hit)} for hit in answer.hits]
+    return {"hits": hits, "notices": list(answer.notices), "notice": NOTICE}
+
+
+def describe_ingest(report: IngestReport) -> str:
+    """Return what an ingest did, in a few lines."""
+    would = "would be " if report.dry_run else ""
+    lines = [
+        f"{report.address}: {report.read} cases read, {report.added} {would}added, {report.changed} {would}changed, "
+        f"{report.unchanged} unchanged, {report.quarantined} in quarantine",
+        f"pictures: {report.images}, of them {report.images_with_problem} missing or unreadable; "
+        f"{report.images_quarantined} descriptions in quarantine",
+    ]
+    if report.conflicts:
+        lines.append(f"{report.conflicts} values on which the source disagrees with itself: see each case's ledger")
+    if report.orphan_files:
+        lines.append(f"{len(report.orphan_files)} picture files belong to no case, such as {report.orphan_files[0]}")
+    if report.shared_images:
+        lines.append(f"{len(report.shared_images)} pictures stand in two cases, such as {report.shared_images[0][1]}")
+    if report.vanished:
+        lines.append(f"{len(report.vanished)} cases are no longer in the source, and were kept")
+    return "\n".join(lines)

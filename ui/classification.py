@@ -1,0 +1,70 @@
+"""One picture classified: the heads' predictions, and the nearest labelled images as reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.case import Image
+from ingest.pictures import Picture
+from ingest.store.interface import DocumentStore
+from rag.vector_index import VectorIndex
+from ui.labels import TASKS
+
+if TYPE_CHECKING:
+    from clip.classify import Prediction
+    from ui.models import Models
+
+
+@dataclass(frozen=True)
+class NearImage:
+    """A labelled image that resembles the picture."""
+
+    image_id: str
+    case_id: str
+    score: float
+    modality: str | None
+    plane: str | None
+    region: str | None
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What the classifier says of a picture. `header_modality` is what a DICOM file says of itself."""
+
+    predictions: tuple[Prediction, ...]
+    neighbours: tuple[NearImage, ...]
+    header_modality: str | None
+    notices: tuple[str, ...]
+
+
+def classify_picture(
+    picture: Picture, models: Models, images: VectorIndex, store: DocumentStore, *, neighbours: int
+) -> Classification:
+    """Embed the picture once; ask the heads, and the vectors for its nearest labelled images."""
+    vectors = models.image_encoder.embed_images([picture.png])
+    predictions = models.classifier.classify(vectors[0])
+    near = images.similar_cases(vectors, neighbours, frozenset(store.case_ids()))
+    labelled = [(found, _image_of(store, found.case_id, found.row.vector_id)) for found in near]
+    return Classification(
+        predictions=tuple(predictions.values()),
+        neighbours=tuple(_near_image(image, found.case_id, found.similarity) for found, image in labelled),
+        header_modality=None if picture.modality is None else str(picture.modality),
+        notices=_notices(picture, predictions["modality"]),
+    )
+
+
+def _image_of(store: DocumentStore, case_id: str, image_id: str) -> Image:
+    return next(image for image in store.get(case_id).case.images if image.image_id == image_id)
+
+
+def _near_image(image: Image, case_id: str, score: float) -> NearImage:
+    labels = {task: label(image) for task, label in TASKS.items()}
+    return NearImage(image.image_id, case_id, float(score), labels["modality"], labels["plane"], labels["region"])
+
+
+def _notices(picture: Picture, modality: Prediction) -> tuple[str, ...]:
+    said = picture.modality
+    if said is None or not modality.sure or modality.label == said:
+        return ()
+    return (f"The DICOM header says {said}, the picture looks like {modality.label}.",)

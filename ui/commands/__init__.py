@@ -1,0 +1,1 @@
+"""The commands of the program `casegraph`, by what people come for."""

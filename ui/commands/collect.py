@@ -1,0 +1,96 @@
+"""Bring cases in, make them findable, take subsets out: ingest, index, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.store.query_text import parse_filter
+from ui.answers import describe_ingest
+from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
+from ui.output import ProgressBar, say, write_json
+
+
+def ingest(
+    source: Annotated[
+        str, typer.Argument(help="A MedPix 2.0 release folder, or mongodb://host/database to read from.")
+    ],
+    images: Annotated[Path | None, typer.Option(help="Folder of the pictures, where the source does not say.")] = None,
+    documents: Annotated[
+        str | None, typer.Option(help="Keep documents here: sqlite, or mongodb://host/database.")
+    ] = None,
+    graph: Annotated[str | None, typer.Option(help="Keep the graph here: embedded, or bolt://host:7687.")] = None,
+    index: Annotated[bool, typer.Option(help="Bring graph and vectors up to date afterwards.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read cases from a source, curate them and keep them.
+
+    Running it again changes nothing and says so. Records that do not fit go to quarantine with their reason, and the
+    exit code is then 3.
+
+    Example: casegraph ingest ~/MedPix-2-0
+    """
+    with opened(workspace, create=True, documents=documents, graph=graph) as space:
+        with ProgressBar("reading cases") as progress:
+            report = space.ingest(source, images=images, dry_run=dry_run, progress=progress)
+        built = None
+        if index and not dry_run:
+            with ProgressBar("indexing") as progress:
+                built = space.index(progress=progress)
+        if as_json:
+            write_json({"ingest": report, "index": built})
+        else:
+            say(describe_ingest(report))
+            if built:
+                say(built.describe())
+    if not report.all_fit:
+        raise typer.Exit(3)
+
+
+def index(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Throw graph and vectors away and make them anew.")
+    ] = False,
+    image_encoder: Annotated[
+        str | None, typer.Option(help="hog-pca, or open_clip:MODEL:WEIGHTS. Remembered by the workspace.")
+    ] = None,
+    text_encoder: Annotated[
+        str | None, typer.Option(help="tfidf-svd, or sentence-transformers:NAME. Remembered by the workspace.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring graph, vectors and classifier up to the documents.
+
+    Example: casegraph index --text-encoder sentence-transformers:./biobert
+    """
+    with opened(workspace, image_encoder=image_encoder, text_encoder=text_encoder) as space:
+        with ProgressBar("indexing") as progress:
+            report = space.index(rebuild=rebuild, progress=progress)
+        if as_json:
+            write_json(report)
+        else:
+            say(report.describe())
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="An empty or new folder.")],
+    where: WhereOption = None,
+    images: Annotated[bool, typer.Option(help="Copy the pictures too.")] = True,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a subset as cases.jsonl, images.csv and pictures.
+
+    Example: casegraph export brain-mr --where 'modality=MR region=Head'
+    """
+    with opened(workspace) as space:
+        report = space.export(folder, where=parse_filter(where) if where else None, images=images)
+        if as_json:
+            write_json(report)
+        else:
+            say(f"wrote {report.cases} cases and {report.images} images to {folder}")

@@ -1,0 +1,58 @@
+"""From nothing to a workspace with cases in it, and the app open on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.sample.release import write_sample
+from ui.answers import describe_ingest
+from ui.commands.options import opened
+from ui.commands.serve import run_app
+from ui.output import NOTICE, ProgressBar, say
+from ui.workspace import Workspace
+
+
+def demo(
+    data: Annotated[Path | None, typer.Option(help="A MedPix 2.0 release folder instead of the sample cases.")] = None,
+    workspace: Annotated[Path | None, typer.Option("--workspace", "-w", help="Folder of the demo's workspace.")] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Do everything but serve the app.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8501,
+) -> None:
+    """Make a workspace with embedded engines, fill it, and open the app. A second run duplicates nothing.
+
+    Example: casegraph demo --data ~/MedPix-2-0
+    """
+    folder = workspace or Path("workspace-demo" if data is None else f"workspace-{data.resolve().name}")
+    with opened(folder, create=True) as space:
+        source = data or _sample_of(space)
+        with ProgressBar("reading cases") as progress:
+            report = space.ingest(str(source), progress=progress)
+        say(describe_ingest(report))
+        with ProgressBar("indexing") as progress:
+            say(space.index(progress=progress).describe())
+        _say_what_next(space, source)
+    if not headless:
+        run_app(folder, port=port)
+
+
+def _sample_of(space: Workspace) -> Path:
+    """Return the folder of the sample release, writing it the first time."""
+    folder = space.folder / "sample"
+    if not (folder / "Case_topic.json").is_file():
+        write_sample(folder)
+    return folder
+
+
+def _say_what_next(space: Workspace, source: Path) -> None:
+    picture = next(iter(sorted((source / "images").glob("*.png"))), None)
+    say(f"Workspace: {space.folder}")
+    say("Try:")
+    say(f'  casegraph search "mass" -w {space.folder}')
+    if picture:
+        say(f"  casegraph classify {picture} -w {space.folder}")
+        say(f"  casegraph draft --image {picture} -w {space.folder}")
+    say(f"  casegraph app -w {space.folder}")
+    say(NOTICE)

@@ -1,0 +1,123 @@
+"""Ask the knowledge graph."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kg.questions import Subgraph, counts, find_nodes, neighbourhood, shortest_path
+from kg.schema import Label
+from kg.shared import Comparison, shared
+from ui.commands.options import JsonOption, WorkspaceOption, opened
+from ui.output import say, write_json, write_table
+
+app = typer.Typer(help="Ask the knowledge graph.", no_args_is_help=True, rich_markup_mode=None)
+
+NodeArgument = Annotated[str, typer.Argument(help="A node as Label:key, such as Case:medpix2:MPX9001, or a case id.")]
+
+
+@app.command("counts")
+def count_nodes(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Count nodes by label and relationships by type.
+
+    Example: casegraph graph counts
+    """
+    with opened(workspace) as space:
+        numbers = counts(space.graph)
+    if as_json:
+        write_json(numbers)
+    else:
+        rows = [*numbers.nodes.items(), *numbers.relationships.items()]
+        write_table(("label or type", "count"), ((str(name), count) for name, count in rows if count))
+
+
+@app.command("find")
+def find(
+    words: Annotated[str, typer.Argument(help="Part of a name.")],
+    label: Annotated[Label | None, typer.Option(help="Only nodes of this label.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find nodes by their name.
+
+    Example: casegraph graph find "renal cyst"
+    """
+    with opened(workspace) as space:
+        nodes = find_nodes(space.graph, words, label=label, limit=limit)
+    if as_json:
+        write_json({"nodes": nodes})
+    else:
+        write_table(("node", "name"), ((node.key, node.name) for node in nodes))
+
+
+@app.command("show")
+def show(
+    node: NodeArgument,
+    depth: Annotated[int, typer.Option(min=1, max=3, help="How many steps to walk.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what stands around a node.
+
+    Example: casegraph graph show MPX9001
+    """
+    with opened(workspace) as space:
+        around = neighbourhood(space.graph, space.node_key(node), depth=depth, limit=limit)
+    _write_subgraph(around, as_json)
+
+
+@app.command("path")
+def path(
+    start: NodeArgument,
+    end: NodeArgument,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the shortest path between two nodes.
+
+    Example: casegraph graph path MPX9001 MPX9002
+    """
+    with opened(workspace) as space:
+        found = shortest_path(space.graph, space.node_key(start), space.node_key(end))
+    if found is None and not as_json:
+        say("no path of that length.")
+        return
+    _write_subgraph(found or Subgraph((), ()), as_json)
+
+
+@app.command("shared")
+def shared_things(
+    case_a: Annotated[str, typer.Argument(help="A case id.")],
+    case_b: Annotated[str, typer.Argument(help="Another case id.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what two cases have in common.
+
+    Example: casegraph graph shared MPX9001 MPX9002
+    """
+    with opened(workspace) as space:
+        compared = shared(space.graph, space.case(case_a).case_id, space.case(case_b).case_id)
+    if as_json:
+        write_json(compared)
+    else:
+        write_table(("what", "name", "in"), _rows(compared))
+
+
+def _rows(compared: Comparison) -> list[tuple[str, str, str]]:
+    parts = {"both": compared.shared, "the first": compared.only_first, "the second": compared.only_second}
+    return [(str(thing.kind), thing.node.name, place) for place, things in parts.items() for thing in things]
+
+
+def _write_subgraph(around: Subgraph, as_json: bool) -> None:
+    if as_json:
+        write_json(around)
+        return
+    names = {node.key: node.name for node in around.nodes}
+    write_table(
+        ("from", "relationship", "to"),
+        ((names[r.source], r.type, names[r.target]) for r in around.relationships),
+    )

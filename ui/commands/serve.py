@@ -1,0 +1,48 @@
+"""Open the Streamlit app."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.commands.options import WorkspaceOption, opened
+from ui.output import NOTICE, say
+
+APP = Path(__file__).parent.parent / "app.py"
+
+
+def serve(
+    address: Annotated[
+        str, typer.Option(help="Interface to listen on; loopback unless you say otherwise.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8501,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Open the app for clinicians in a browser.
+
+    Example: casegraph app --port 8600
+    """
+    with opened(workspace, create=True) as space:
+        folder = space.folder
+    run_app(folder, address=address, port=port, headless=headless)
+
+
+def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headless: bool = False) -> None:
+    """Serve the app of a workspace until it is stopped. The app reads the folder from the environment."""
+    from streamlit.web import cli
+
+    say(f"Opening http://{address}:{port} (stop with Ctrl-C). {NOTICE}")
+    options = {
+        "server.address": address,
+        "server.port": port,
+        "server.headless": str(headless).lower(),
+        "server.maxUploadSize": 64,
+        "browser.gatherUsageStats": "false",
+        "theme.base": "light",
+    }
+    os.environ["CASEGRAPH_WORKSPACE"] = str(folder.resolve())
+    cli.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])

@@ -1,0 +1,25 @@
+"""What the classifier learns and answers: three tasks, and the label that an image has in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ingest.case import Image
+from ingest.vocabulary import Depiction
+
+OTHER_PLANE = "other"
+
+
+def plane_label(image: Image) -> str | None:
+    """Return the plane; ``other`` for a radiograph's view or a picture that is no slice; None where unknown."""
+    if image.plane is not None:
+        return str(image.plane)
+    no_slice = image.view is not None or image.depiction not in (None, Depiction.SCAN)
+    return OTHER_PLANE if no_slice else None
+
+
+TASKS: Mapping[str, Callable[[Image], str | None]] = {
+    "modality": lambda image: None if image.modality is None else str(image.modality),
+    "plane": plane_label,
+    "region": lambda image: None if image.region is None else str(image.region),
+}

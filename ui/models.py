@@ -1,0 +1,69 @@
+"""The models of a workspace: encoders by name, those fitted on its own cases, and the classifier's heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clip.encoders import ImageEncoder, TextEncoder, load_image_encoder, load_text_encoder
+from ingest.errors import DamagedFile, StaleProjection
+from ingest.pictures import ObjectStore
+from ingest.store.interface import DocumentStore
+from rag.passages import passages_of
+
+if TYPE_CHECKING:
+    from clip.classify import Classifier
+
+HOG_PCA = "hog-pca"
+TFIDF_SVD = "tfidf-svd"
+
+
+class Models:
+    """Loads each model once, when it is first needed."""
+
+    def __init__(self, folder: Path, image_encoder: str, text_encoder: str) -> None:
+        self.folder = folder
+        self.names = (image_encoder, text_encoder)
+
+    @cached_property
+    def image_encoder(self) -> ImageEncoder:
+        """The encoder of pictures."""
+        return load_image_encoder(self.names[0], self.folder)
+
+    @cached_property
+    def text_encoder(self) -> TextEncoder:
+        """The encoder of texts."""
+        return load_text_encoder(self.names[1], self.folder)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """The heads that were trained on this encoder's vectors."""
+        from clip.classify import load_classifier
+
+        return load_classifier(self.folder, self.image_encoder)
+
+    def fit(self, store: DocumentStore, objects: ObjectStore, *, anew: bool) -> None:
+        """Fit the encoders that are fitted on a corpus: where they are missing or damaged, or `anew`."""
+        if self.names[0] == HOG_PCA and (anew or not self._loads("image_encoder")):
+            from clip.hog import fit_hog_pca
+
+            self.__dict__["image_encoder"] = fit_hog_pca(_pictures(store, objects), self.folder)
+        if self.names[1] == TFIDF_SVD and (anew or not self._loads("text_encoder")):
+            from clip.tfidf import fit_tfidf_svd
+
+            texts = [passage.text for stored in store.cases() for passage in passages_of(stored.case)]
+            self.__dict__["text_encoder"] = fit_tfidf_svd(texts, self.folder)
+
+    def _loads(self, name: str) -> bool:
+        try:
+            getattr(self, name)
+        except (StaleProjection, DamagedFile):
+            return False
+        return True
+
+
+def _pictures(store: DocumentStore, objects: ObjectStore) -> Iterator[bytes]:
+    for stored in store.cases():
+        yield from (objects.read(image.object_key) for image in stored.case.images if image.object_key)

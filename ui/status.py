@@ -1,0 +1,69 @@
+"""What a workspace holds, where, and how far graph and vectors lag the documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.store.interface import DocumentStore
+from ingest.vocabulary import Status
+from rag.indexing import IndexState
+
+
+@dataclass(frozen=True)
+class GraphState:
+    """Where the graph is and what it covers; `problem` says why it could not be asked."""
+
+    address: str
+    sequence: int | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class WorkspaceStatus:
+    """The state of a workspace."""
+
+    documents: str
+    sequence: int
+    cases: int
+    partial_cases: int
+    images: int
+    quarantined: int
+    graph: GraphState
+    vectors: tuple[IndexState, ...]
+
+    def rows(self) -> list[tuple[str, object]]:
+        """Return the state as rows for a table."""
+        rows: list[tuple[str, object]] = [
+            ("documents", self.documents),
+            ("cases", self.cases),
+            ("of them partial", self.partial_cases),
+            ("images", self.images),
+            ("quarantined records", self.quarantined),
+            ("last change", self.sequence),
+            ("graph", f"{self.graph.address}, {self._lag(self.graph.sequence)}"),
+        ]
+        if self.graph.problem:
+            rows.append(("graph problem", self.graph.problem))
+        for state in self.vectors:
+            rows.append((f"vectors of {state.kind}", f"{state.count} by {state.encoder}, {self._lag(state.sequence)}"))
+        return rows if self.vectors else [*rows, ("vectors", "none yet: casegraph index")]
+
+    def _lag(self, covered: int | None) -> str:
+        if covered is None:
+            return "not asked"
+        behind = self.sequence - covered
+        return "up to date" if behind == 0 else f"{behind} changes behind: casegraph index"
+
+
+def workspace_status(store: DocumentStore, graph: GraphState, vectors: list[IndexState]) -> WorkspaceStatus:
+    """Count what the documents hold and put the projections beside it."""
+    images = 0
+    partial = 0
+    cases = 0
+    for stored in store.cases():
+        cases += 1
+        images += len(stored.case.images)
+        partial += stored.case.status is Status.PARTIAL
+    return WorkspaceStatus(
+        store.address, store.sequence(), cases, partial, images, len(store.quarantined()), graph, tuple(vectors)
+    )

@@ -1,0 +1,76 @@
+"""``casegraph.json``: what makes a folder a workspace, and what the workspace remembers about its engines."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from ingest.errors import StorageError, WorkspaceError
+
+FORMAT = 1
+FILE_NAME = "casegraph.json"
+
+
+@dataclass(frozen=True)
+class WorkspaceFile:
+    """Addresses without passwords, and the names of the encoders."""
+
+    format: int = FORMAT
+    documents: str = "sqlite"
+    graph: str = "embedded"
+    image_encoder: str = "hog-pca"
+    text_encoder: str = "tfidf-svd"
+    fitted_on_cases: int = 0
+
+
+def is_workspace(folder: Path) -> bool:
+    """Tell whether the folder holds a workspace."""
+    return (folder / FILE_NAME).is_file()
+
+
+def read_workspace_file(folder: Path) -> WorkspaceFile:
+    """Return what the workspace remembers.
+
+    Raises
+    ------
+    WorkspaceError
+        If the folder is no workspace, its file is damaged, or it was made by a newer CaseGraph.
+    """
+    path = folder / FILE_NAME
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version = int(content["format"])
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise WorkspaceError(
+            f"'{folder}' is no workspace: it has no {FILE_NAME}. Make one: casegraph demo, or casegraph ingest SOURCE."
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WorkspaceError(f"{path} cannot be read as a workspace file: {type(error).__name__}.") from error
+    if version != FORMAT:
+        raise WorkspaceError(
+            f"{path} has format {version}, this CaseGraph reads format {FORMAT}. Use the version that made it."
+        )
+    known = {field.name for field in fields(WorkspaceFile)}
+    return WorkspaceFile(**{name: value for name, value in content.items() if name in known})
+
+
+def write_workspace_file(folder: Path, content: WorkspaceFile) -> None:
+    """Write the file whole or not at all, making the folder where it is not there.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written to.
+    """
+    path = folder / FILE_NAME
+    partial = folder / f".{FILE_NAME}.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps(asdict(content), indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"cannot write {path}: {error.strerror or error}. Choose another folder with --workspace."
+        ) from error
