@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from clip.calibration import softmax
 from clip.encoders import ImageEncoder, Vectors, require_vectors
 from clip.heads import HEADS_VERSION, NAME, HeadsReport, TaskReport, train_heads
@@ -19,7 +17,6 @@ from ingest.errors import StaleProjection
 __all__ = [
     "Classifier",
     "HeadsReport",
-    "Neighbour",
     "Prediction",
     "TaskReport",
     "load_classifier",
@@ -41,23 +38,12 @@ class Prediction:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Neighbour:
-    """The training picture of one case that a picture resembles most, and what its source says of it."""
-
-    case_id: str
-    similarity: float
-    labels: Mapping[str, str | None]
-
-
 @dataclass(frozen=True, eq=False)
 class Classifier:
     """Trained heads together with the encoder that they answer for."""
 
     encoder: ImageEncoder
     vectors: Vectors
-    case_ids: Sequence[str]
-    labels: Mapping[str, Sequence[str | None]]
     least_familiar: float
     standard: Standard
     tasks: tuple[TaskReport, ...]
@@ -78,20 +64,6 @@ class Classifier:
             for answer, row, reason in zip(answers, rows, strange, strict=True):
                 answer[report.task] = _prediction(report, row, reason)
         return answers
-
-    def nearest(self, picture: bytes | Vectors, k: int = 5) -> list[Neighbour]:
-        """Return the k training cases with the most similar picture, best first: reasons that a person can check."""
-        vector = self.encoder.embed_images([picture])[0] if isinstance(picture, bytes) else picture
-        similarities = self.vectors @ vector
-        nearest: dict[str, Neighbour] = {}
-        for row in np.argsort(-similarities, kind="stable"):
-            case_id = self.case_ids[int(row)]
-            if len(nearest) == k:
-                break
-            if case_id not in nearest:
-                known = {task: values[int(row)] for task, values in self.labels.items()}
-                nearest[case_id] = Neighbour(case_id, float(similarities[row]), known)
-        return list(nearest.values())
 
     def _probabilities(self, report: TaskReport, vectors: Vectors) -> Any:
         """Return rows of shape (n, c) in the order of the report's labels."""
@@ -143,8 +115,6 @@ def load_classifier(folder: Path, encoder: ImageEncoder) -> Classifier:
     return Classifier(
         encoder,
         saved.arrays["vectors"],
-        facts["case_ids"],
-        facts["labels"],
         facts["least_familiar"],
         Standard(saved.arrays["centre"], facts["scale"]),
         tuple(report for report in reports if report.labels),

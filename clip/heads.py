@@ -111,8 +111,6 @@ def train_heads(
         "encoder_fingerprint": encoder.fingerprint,
         "scale": standard.scale,
         "least_familiar": least_familiar(highest_similarities(vectors, case_ids)),
-        "case_ids": list(case_ids),
-        "labels": {task: list(values) for task, values in labels.items()},
         "tasks": [asdict(report) for report in reports],
     }
     write_saved(folder, NAME, arrays, facts)
