@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from neo4j_server import Neo4jServer
 
 from ingest.case import Case
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 from kg.graph import Graph, connect
 from kg.server import embedded_graph
-from neo4j_server import Neo4jServer
 
 
 @pytest.fixture(scope="session")
