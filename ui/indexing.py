@@ -53,7 +53,7 @@ def index_workspace(
     objects: ObjectStore,
     graph: Graph,
     models: Models,
-    folder: Path,
+    vectors: Path,
     *,
     rebuild: bool,
     refit: bool,
@@ -72,7 +72,6 @@ def index_workspace(
     if store.count() == 0:
         return WorkspaceIndexReport(projected, None, None)
     models.fit(store, objects, anew=rebuild or refit)
-    vectors = folder / "vectors"
     if not rebuild and _is_current(vectors, models, store.sequence()):
         return WorkspaceIndexReport(projected, None, None)
     built = build_index(
