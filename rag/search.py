@@ -16,7 +16,7 @@ from clip.encoders import LENGTH_TOLERANCE, Encoder, ImageEncoder, TextEncoder, 
 from ingest.annotate import annotate_text
 from ingest.case import Case
 from ingest.diagnosis import diagnosis_concept_id
-from ingest.errors import EngineError, InputError, StaleProjection
+from ingest.errors import EngineError, InputError, StaleProjection, UnknownCase
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion, Section
@@ -166,7 +166,7 @@ class CaseSearch:
             return {}
         try:
             ranking = rank_by_graph(self.sharing, case.case_id if case else None, concept_ids, depth, allowed)
-        except EngineError as error:
+        except (EngineError, UnknownCase) as error:  # a graph that lags may not know the case yet
             notices.append(f"The graph was not asked: {error}")
             return {}
         return {Channel.GRAPH: ranking}

@@ -1,0 +1,99 @@
+"""Draft a report on a scan: gather evidence, compose statements, check each, keep what stands.
+
+A draft is machine-made and unreviewed, and every form of it says so (`rag.render`). It does not diagnose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.store.interface import DocumentStore
+from rag.citations import check_statements
+from rag.compose import compose_statements
+from rag.evidence import DraftRequest, gather_evidence
+from rag.fusion import Hit
+from rag.language_model import LanguageModel
+from rag.statements import DraftSection, Dropped, Evidence, Statement
+
+MOST_CASES = 5  # what a reader can check in a few minutes
+EXTRACTIVE = "CaseGraph, from the evidence itself, without a language model"
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A case that the draft stands on."""
+
+    case_id: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Statements that their citations support, those that were dropped, and what the reader should know."""
+
+    statements: tuple[Statement, ...]
+    dropped: tuple[Dropped, ...]
+    similar_cases: tuple[SimilarCase, ...]
+    evidence: tuple[Evidence, ...]
+    notices: tuple[str, ...]
+    author: str
+
+    def of(self, section: DraftSection) -> tuple[Statement, ...]:
+        """Return the statements of one section, in order."""
+        return tuple(statement for statement in self.statements if statement.section is section)
+
+
+def write_draft(
+    request: DraftRequest,
+    hits: Sequence[Hit],
+    store: DocumentStore,
+    *,
+    language_model: LanguageModel | None = None,
+    notices: Sequence[str] = (),
+) -> Draft:
+    """Draft from what is known of this scan and from the cases found for it.
+
+    Parameters
+    ----------
+    hits : sequence of Hit
+        The cases found for ``request.query(...)``; the first five count.
+    language_model : LanguageModel or None
+        Who words the statements; None composes them from the evidence itself.
+    notices : sequence of str
+        What search had to say.
+
+    Raises
+    ------
+    EngineError
+        If the language model fails; nothing weaker takes its place.
+    """
+    hits = hits[:MOST_CASES]
+    cases = [store.get(hit.case_id).case for hit in hits]
+    evidence = gather_evidence(request, cases)
+    if language_model is None:
+        statements = compose_statements(evidence, len(cases))
+    else:
+        statements = language_model.write_statements(evidence, len(cases))
+    kept, dropped = check_statements(statements, request, cases)
+    return Draft(
+        statements=tuple(kept),
+        dropped=tuple(dropped),
+        similar_cases=tuple(
+            SimilarCase(case.case_id, case.title, hit.score) for case, hit in zip(cases, hits, strict=True)
+        ),
+        evidence=evidence,
+        notices=(*notices, *_gaps(request, len(cases), len(dropped))),
+        author=EXTRACTIVE if language_model is None else language_model.name,
+    )
+
+
+def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[str]:
+    gaps = {
+        "No picture was classified, so nothing is said under Technique.": not request.predictions,
+        "No findings of this scan were written, so none are stated.": not (request.findings or "").strip(),
+        "No similar case was found.": n == 0,
+        f"{n_dropped} statements were dropped, since what they cite does not support them.": n_dropped > 0,
+    }
+    return [*(sentence for sentence, holds in gaps.items() if holds), "An impression of this scan is its reader's."]
