@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 
-_BEND = 0.022  # largest shift of a coordinate, about 2 mm in a head: organic, and no organ leaves its place
+_BEND = 0.018  # typical shift of a coordinate, about 2 mm in a head: organic, and no organ leaves its place
 
 
 @dataclass
@@ -40,6 +41,8 @@ class Canvas:
         Width of a soft edge in body coordinates, about a pixel and a half.
     half_width_cm : float
         What one unit of body coordinates measures.
+    bounds : ndarray of shape (height, width), optional
+        Where painting is allowed from now on: the anatomy of a head sets it to the inside of the skull.
     """
 
     pixels: Field
@@ -49,27 +52,28 @@ class Canvas:
     random: np.random.Generator
     edge: float
     half_width_cm: float
+    bounds: Field | None = None
 
     def brightness(self, tissue: str | float) -> float:
         """Return how bright a tissue is here; a number stands for itself."""
-        return tissue if isinstance(tissue, float) else self.tissues[tissue]
+        return self.tissues[tissue] if isinstance(tissue, str) else tissue
 
     def paint(self, tissue: str | float, mask: Field) -> None:
         """Lay a tissue over the picture where the mask is 1."""
         self.pixels += mask * (self.brightness(tissue) - self.pixels)
 
     def ellipse(
-        self, tissue: str | float, cx: float, cy: float, rx: float, ry: float, turn: float = 0, power: float = 2
+        self, tissue: str | float, cx: float, cy: float, rx: float, ry: float, *, turn: float = 0, power: float = 2
     ) -> None:
         """Paint an ellipse, turned clockwise by `turn` degrees; a power over 2 makes it boxy."""
         reach = max(rx, ry) * 1.05
         window = self._window(cx - reach, cy - reach, cx + reach, cy + reach)
-        self._paint_window(tissue, window, self._ellipse_field(window, cx, cy, rx, ry, turn, power))
+        self._paint_window(tissue, window, self._ellipse_field(window, cx, cy, rx, ry, turn=turn, power=power))
 
-    def ellipse_mask(self, cx: float, cy: float, rx: float, ry: float, turn: float = 0, power: float = 2) -> Field:
+    def ellipse_mask(self, cx: float, cy: float, rx: float, ry: float, *, turn: float = 0, power: float = 2) -> Field:
         """Return the mask of an ellipse over the whole picture."""
         everywhere = (slice(None), slice(None))
-        return self._soften(self._ellipse_field(everywhere, cx, cy, rx, ry, turn, power))
+        return self._soften(self._ellipse_field(everywhere, cx, cy, rx, ry, turn=turn, power=power))
 
     def blob(self, tissue: str | float, cx: float, cy: float, radii: Sequence[float], turn: float = 0) -> None:
         """Paint a smooth shape given by its radii at even angles, clockwise from the right."""
@@ -94,7 +98,7 @@ class Canvas:
         field = np.full(x.shape, 9.0, dtype=np.float32)
         last = radius if end_radius is None else end_radius
         steps = len(points) - 1
-        for step, ((ax, ay), (bx, by)) in enumerate(zip(points, points[1:], strict=False)):
+        for step, ((ax, ay), (bx, by)) in enumerate(pairwise(points)):
             vx, vy = bx - ax, by - ay
             along = np.clip(((x - ax) * vx + (y - ay) * vy) / max(vx * vx + vy * vy, 1e-9), 0, 1)
             here = radius + (last - radius) * (step + along) / steps
@@ -122,7 +126,7 @@ class Canvas:
         return slice(int(down[0]), int(down[-1]) + 1), slice(int(across[0]), int(across[-1]) + 1)
 
     def _ellipse_field(
-        self, window: tuple[slice, slice], cx: float, cy: float, rx: float, ry: float, turn: float, power: float
+        self, window: tuple[slice, slice], cx: float, cy: float, rx: float, ry: float, *, turn: float, power: float
     ) -> Field:
         import numpy as np
 
@@ -130,7 +134,7 @@ class Canvas:
         cos, sin = float(np.cos(np.radians(turn))), float(np.sin(np.radians(turn)))
         u, v = np.abs(dx * cos + dy * sin) / rx, np.abs(dy * cos - dx * sin) / ry
         distance = np.hypot(u, v) if power == 2 else (u**power + v**power) ** (1 / power)
-        return (distance - 1) * min(rx, ry)
+        return ((distance - 1) * min(rx, ry)).astype(np.float32)
 
     def _soften(self, field: Field) -> Field:
         import numpy as np
@@ -139,7 +143,10 @@ class Canvas:
 
     def _paint_window(self, tissue: str | float, window: tuple[slice, slice], field: Field) -> None:
         part = self.pixels[window]
-        part += self._soften(field) * (self.brightness(tissue) - part)
+        mask = self._soften(field)
+        if self.bounds is not None:
+            mask = mask * self.bounds[window]
+        part += mask * (self.brightness(tissue) - part)
 
 
 def open_canvas(
@@ -155,14 +162,14 @@ def open_canvas(
     import numpy as np
 
     unit_px = min(width_px, height_px) / 2
-    scale = float(random.uniform(1.0, 1.1)) / unit_px
+    scale = float(random.uniform(0.98, 1.16)) / unit_px
     turn = float(np.radians(random.uniform(-4, 4)))
     shift_x, shift_y = random.uniform(-0.03, 0.03, 2)
     rows, columns = np.mgrid[0:height_px, 0:width_px].astype(np.float32)
     u, v = (columns - width_px / 2) * scale, (rows - height_px / 2) * scale
     shape = (height_px, width_px)
-    x = u * np.cos(turn) + v * np.sin(turn) + shift_x + _BEND * smooth_noise(shape, random, 4)
-    y = v * np.cos(turn) - u * np.sin(turn) + shift_y + _BEND * smooth_noise(shape, random, 4)
+    x = u * np.cos(turn) + v * np.sin(turn) + shift_x + _BEND * smooth_noise(shape, random, 3)
+    y = v * np.cos(turn) - u * np.sin(turn) + shift_y + _BEND * smooth_noise(shape, random, 3)
     varied = {name: min(1.0, max(0.0, value * float(random.uniform(0.96, 1.04)))) for name, value in tissues.items()}
     return Canvas(
         pixels=np.full(shape, background, dtype=np.float32),

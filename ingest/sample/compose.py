@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _IMAGES_PER_CASE = (2, 3, 1, 4, 2, 3)  # in turn; with the 12 cases written by hand, 60 cases have 150 images
+_MARKS = {"lines": "", "bullets": "•  ", "private bullets f06e": "\uf06e ", "private bullets f0a7": "\uf0a7\t"}
 _STYLES = ("lines", "lines", "commas", "lines", "bullets", "prose", "lines", "numbers")
 
 
@@ -35,25 +36,14 @@ def compose_cases(count: int, seed: int) -> list[SampleCase]:
 
 def list_differential(names: Sequence[str], style: str) -> str:
     """Return a differential diagnosis as one of the ways in which people type it."""
+    if style in _MARKS:
+        return "\n".join(_MARKS[style] + name for name in names)
+    if style == "numbers":
+        return "\n".join(f"{place}.\t{name}" for place, name in enumerate(names, 1))
     lower = [name[0].lower() + name[1:] if name[1:2].islower() else name for name in names]
-    match style:
-        case "commas":
-            return ", ".join([names[0], *lower[1:]])
-        case "bullets":
-            return "\n".join(f"•  {name}" for name in names)
-        case "numbers":
-            return "\n".join(f"{place}.\t{name}" for place, name in enumerate(names, 1))
-        case "prose":
-            others = " and ".join(lower[1:3])
-            return f"The most likely diagnosis is {lower[0]}. Less likely are {others}."
-        case "ddx":
-            return "DDX is " + ", ".join(lower)
-        case "private bullets f06e":
-            return "\n".join(f"\uf06e {name}" for name in names)
-        case "private bullets f0a7":
-            return "\n".join(f"\uf0a7\t{name}" for name in names)
-        case _:
-            return "\n".join(names)
+    if style == "prose":
+        return f"The most likely diagnosis is {lower[0]}. Less likely are {' and '.join(lower[1:3])}."
+    return {"commas": "", "ddx": "DDX is "}[style] + ", ".join(lower)
 
 
 def _first_case(number: int, entry: Mapping[str, Any]) -> SampleCase:
@@ -84,7 +74,8 @@ def _composed_case(number: int, about: Condition, images: int, random: np.random
     gaps = _gaps(age, sex, side, site, size)
 
     def choose(texts: Sequence[str]) -> str:
-        return fill(str(random.choice(texts)), gaps)
+        """Return the next wording; siblings are 31 cases apart, so where there are 2 or 3 wordings theirs differ."""
+        return fill(texts[number % len(texts)], gaps)
 
     case: dict[str, str | None] = {
         "Title": about.diagnosis,

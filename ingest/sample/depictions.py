@@ -30,7 +30,7 @@ def surface_view(scan: Bytes) -> Bytes:
     """Return bones and vessels of a scan as if lit from the upper left, ivory on black; RGB."""
     import numpy as np
 
-    height_map = np.clip(scan.astype(np.float32) / 255 - 0.62, 0, 1)
+    height_map = np.clip(scan.astype(np.float32) / 255 - 0.76, 0, 1)
     for _ in range(3):
         for axis in (0, 1):
             height_map = 0.25 * np.roll(height_map, 1, axis) + 0.5 * height_map + 0.25 * np.roll(height_map, -1, axis)
@@ -49,7 +49,7 @@ def specimen_photograph(width: int, height: int, random: np.random.Generator) ->
     outline = 0.62 + 0.06 * smooth_noise(shape, random, 5)
     inside = np.clip((outline - np.hypot(x * 0.9, y * 1.15)) * 40, 0, 1)[..., None]
     nodule = np.clip((0.26 + 0.03 * smooth_noise(shape, random, 6) - np.hypot(x - 0.15, y + 0.1)) * 30, 0, 1)[..., None]
-    grain = smooth_noise(shape, random, 30)[..., None]
+    grain = smooth_noise(shape, random, 70)[..., None]
     cloth = np.array([58, 92, 140]) + 6 * grain
     flesh = np.array([158, 62, 56]) + 14 * grain
     yellow = np.array([206, 170, 92]) + 16 * grain

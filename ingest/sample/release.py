@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,10 @@ def _name_images(cases: Sequence[SampleCase]) -> list[Named]:
 def _write_pictures(folder: Path, named: Sequence[Named], seed: int) -> None:
     import numpy as np
 
+    images_of: Counter[int] = Counter()
     for image_id, case, image in named:
-        random = np.random.default_rng((seed, case.number, case.images.index(image)))
+        random = np.random.default_rng((seed, case.number, images_of[case.number]))
+        images_of[case.number] += 1
         (folder / f"{image_id}.png").write_bytes(draw_png(image.drawing, random))
 
 

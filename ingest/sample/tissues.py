@@ -54,5 +54,7 @@ def tissues_of(contrast: str) -> dict[str, float]:
     ValueError
         If `contrast` is not in `CONTRASTS`.
     """
+    if contrast not in CONTRASTS:
+        raise ValueError(f"contrast {contrast!r} is not in the table. Expected one of: {', '.join(CONTRASTS)}.")
     column = CONTRASTS.index(contrast)
     return {tissue: values[column] for tissue, values in _TABLE.items()}

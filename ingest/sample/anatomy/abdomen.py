@@ -15,7 +15,7 @@ AXIAL_SITES = {
     "abdominal aorta": (0.07, 0.13),
     "kidney": (0.40, 0.24),
 }
-KIDNEY_AXIAL_SITES = {"kidney": (0.42, 0.20), "renal pelvis": (0.31, 0.16), "renal cortex": (0.50, 0.17)}
+KIDNEY_AXIAL_SITES = {"kidney": (0.54, 0.14), "renal pelvis": (0.31, 0.16), "renal cortex": (0.50, 0.17)}
 CORONAL_SITES = {
     "right hepatic lobe": (-0.46, -0.30),
     "left hepatic lobe": (-0.08, -0.42),
@@ -23,7 +23,7 @@ CORONAL_SITES = {
     "pancreatic tail": (0.26, -0.22),
     "pancreatic head": (-0.12, -0.12),
     "abdominal aorta": (0.03, 0.10),
-    "kidney": (0.38, 0.04),
+    "kidney": (0.44, 0.10),
     "renal pelvis": (0.30, 0.06),
     "renal cortex": (0.46, -0.08),
 }
@@ -66,8 +66,9 @@ def _bowel(canvas: Canvas, centres: list[tuple[float, float]], size: float = 0.0
             canvas.ellipse("fluid", cx, cy, 0.6 * r, 0.5 * r)
 
 
-def _kidney(canvas: Canvas, cx: float, cy: float, rx: float, ry: float, turn: float, side: int) -> None:
+def _kidney(canvas: Canvas, cx: float, cy: float, rx: float, ry: float, *, side: int) -> None:
     """Paint a kidney with its sinus fat opening towards the spine."""
+    turn = side * (16 if rx > 0.8 * ry else -14)
     canvas.ellipse("kidney", cx, cy, rx, ry, turn=turn)
     for k in range(5):
         angle = math.radians(60 * k + canvas.random.uniform(-10, 10))
@@ -94,7 +95,7 @@ def draw_axial(canvas: Canvas) -> None:
     canvas.blob("spleen", 0.66, 0.16, [0.14, 0.17, 0.25, 0.20, 0.12, 0.16, 0.22, 0.17], turn=12)
     canvas.tube("pancreas", [(-0.10, -0.06), (0.08, -0.08), (0.24, -0.02), (0.44, 0.02)], 0.062, 0.038)
     for side in (-1, 1):
-        _kidney(canvas, side * canvas.jitter(0.40, 0.06), 0.28, 0.125, 0.14, side * 16, side)
+        _kidney(canvas, side * canvas.jitter(0.40, 0.06), 0.28, 0.125, 0.14, side=side)
     canvas.ellipse("vessel", 0.07, 0.13, 0.062, 0.062)
     canvas.ellipse("vessel", -0.09, 0.13, 0.070, 0.052)
     canvas.ellipse("vessel", 0.02, -0.01, 0.03, 0.03)
@@ -115,7 +116,7 @@ def _ribs(canvas: Canvas, rx: float, ry: float) -> None:
 
 def draw_kidney_axial(canvas: Canvas) -> None:
     """Paint an axial mid abdomen at the renal hila: large kidneys, tip of the liver, bowel in front."""
-    cx, cy = _wall(canvas)
+    _wall(canvas)
     _spine(canvas, 0.28)
     canvas.blob("liver", -0.64, 0.02, [0.12, 0.18, 0.22, 0.16, 0.12, 0.18, 0.24, 0.16])
     _bowel(
@@ -124,7 +125,7 @@ def draw_kidney_axial(canvas: Canvas) -> None:
     )
     _bowel(canvas, [(0.74, 0.0), (-0.30, -0.14)], 0.075)
     for side in (-1, 1):
-        _kidney(canvas, side * canvas.jitter(0.44, 0.05), 0.20, 0.165, 0.185, side * 16, side)
+        _kidney(canvas, side * canvas.jitter(0.44, 0.05), 0.20, 0.165, 0.185, side=side)
     canvas.ellipse("vessel", 0.07, 0.10, 0.060, 0.060)
     canvas.ellipse("vessel", -0.09, 0.10, 0.070, 0.050)
 
@@ -149,7 +150,7 @@ def draw_coronal(canvas: Canvas) -> None:
     canvas.ellipse("air", 0.25, -0.52, 0.10, 0.06)
     for side in (-1, 1):
         canvas.tube("muscle", [(side * 0.11, -0.02), (side * 0.17, 0.36), (side * 0.28, 0.78)], 0.05, 0.10)
-        _kidney(canvas, side * 0.37, 0.04 + 0.04 * (side < 0), 0.125, 0.20, side * -14, side)
+        _kidney(canvas, side * 0.37, 0.04 + 0.04 * (side < 0), 0.125, 0.20, side=side)
         canvas.blob("bone", side * 0.46, 0.72, [0.16, 0.10, 0.14, 0.07, 0.10, 0.18, 0.16, 0.14], turn=side * 8)
         canvas.blob("marrow", side * 0.46, 0.72, [0.14, 0.08, 0.12, 0.05, 0.08, 0.16, 0.14, 0.12], turn=side * 8)
         _bowel(canvas, [(side * 0.52, 0.34), (side * 0.50, 0.48)], 0.075)

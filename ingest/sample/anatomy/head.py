@@ -58,21 +58,23 @@ def _cortex(canvas: Canvas, brain: Field, core: Field) -> None:
     canvas.paint("csf", (0.75 * sulci).astype(np.float32))
 
 
-def _skull(canvas: Canvas, cx: float, cy: float, rx: float, ry: float) -> None:
-    """Paint scalp, outer table, marrow, inner table and the fluid inside, from the outside in."""
+def _skull(canvas: Canvas, cx: float, cy: float, rx: float, ry: float) -> Field:
+    """Paint scalp, outer table, marrow, inner table and the fluid inside, from the outside in; return the inside."""
     thick = canvas.jitter(0.055, 0.2)
     canvas.ellipse("skin", cx, cy, rx, ry, power=2.15)
     canvas.ellipse("fat", cx, cy, rx - 0.02, ry - 0.02, power=2.15)
     canvas.ellipse("bone", cx, cy, rx - 0.055, ry - 0.055, power=2.15)
     canvas.ellipse("marrow", cx, cy, rx - 0.055 - 0.3 * thick, ry - 0.055 - 0.3 * thick, power=2.15)
     canvas.ellipse("bone", cx, cy, rx - 0.055 - 0.7 * thick, ry - 0.055 - 0.7 * thick, power=2.15)
-    canvas.ellipse("csf", cx, cy, rx - 0.055 - thick, ry - 0.055 - thick, power=2.15)
+    inside = canvas.ellipse_mask(cx, cy, rx - 0.055 - thick, ry - 0.055 - thick, power=2.15)
+    canvas.paint("csf", inside)
+    return inside
 
 
 def draw_axial(canvas: Canvas, *, ventricles: float = 1.0) -> None:
     """Paint an axial head at the level of the lateral ventricles, the face up."""
     rx, ry = canvas.jitter(0.75, 0.04), canvas.jitter(0.93, 0.03)
-    _skull(canvas, 0, 0, rx, ry)
+    inside = _skull(canvas, 0, 0, rx, ry)
     inner = canvas.jitter(0.125, 0.12)
     brain = canvas.ellipse_mask(0, 0, rx - inner, ry - inner, power=2.15)
     _cortex(canvas, brain, canvas.ellipse_mask(0, 0, rx - inner - 0.13, ry - inner - 0.14))
@@ -85,6 +87,7 @@ def draw_axial(canvas: Canvas, *, ventricles: float = 1.0) -> None:
     for start, end in ((-ry + inner, -0.42), (0.46, ry - inner)):
         canvas.tube("csf", [(0, start), (0, end)], 0.012)
         canvas.tube("skin", [(0, start), (0, end)], 0.005)
+    canvas.bounds = inside
 
 
 def _axial_ventricles(canvas: Canvas, size: float) -> None:
@@ -112,7 +115,7 @@ def draw_coronal(canvas: Canvas, *, ventricles: float = 1.0) -> None:
         canvas.ellipse("muscle", side * 0.18, 0.66, 0.08, 0.20)
     canvas.ellipse("air", 0, 0.66, 0.06, 0.12)
     canvas.ellipse("muscle", 0, 0.90, 0.20, 0.08)
-    _skull(canvas, 0, -0.22, rx, ry)
+    inside = _skull(canvas, 0, -0.22, rx, ry)
     inner = canvas.jitter(0.12, 0.1)
     brain = canvas.ellipse_mask(0, -0.22, rx - inner, ry - inner, power=2.2)
     _cortex(canvas, brain, canvas.ellipse_mask(0, -0.24, rx - inner - 0.13, ry - inner - 0.13))
@@ -132,6 +135,7 @@ def draw_coronal(canvas: Canvas, *, ventricles: float = 1.0) -> None:
     canvas.tube("csf", [(0, -0.84), (0, -0.42)], 0.013)
     canvas.tube("skin", [(0, -0.84), (0, -0.42)], 0.005)
     canvas.tube("white", [(0, 0.08), (0, 0.36)], 0.10, 0.07)
+    canvas.bounds = inside
 
 
 def draw_sagittal(canvas: Canvas, *, ventricles: float = 1.0) -> None:
