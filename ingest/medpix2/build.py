@@ -102,7 +102,7 @@ def _patient(case_id: str, record: Record) -> tuple[Patient, list[LedgerEntry]]:
 
 
 def _first_value(descriptions: tuple[Description, ...], key: str) -> tuple[str | None, bool]:
-    values = [value for description in descriptions if (value := description.values.get(key)) is not None]
+    values = [description.values[key] for description in descriptions if key in description.values]
     return (values[0], any(value != values[0] for value in values)) if values else (None, False)
 
 
@@ -118,13 +118,13 @@ def _texts(record: Record) -> tuple[dict[Section, str], dict[str, str | None], l
             text = normalise_text(raw)
             if section is not None and text.value is not None:
                 sections[section] = text.value
-            elif raw is not None:
+            else:
                 rest[f"{part}.{key}"] = raw
                 ledger += [text.entry(f"sections.{section}")] if section is not None else []
     return sections, rest, ledger
 
 
-def _topic(texts: Mapping[str, str | None]) -> tuple[Topic, list[LedgerEntry]]:
+def _topic(texts: Mapping[str, str]) -> tuple[Topic, list[LedgerEntry]]:
     title = normalise_line(texts.get("Title"))
     acr_code = normalise_acr_code(texts.get("ACR Code"))
     category = normalise_line(texts.get("Category"))

@@ -65,7 +65,7 @@ def find_images(folder: Path) -> tuple[Mapping[str, Path], tuple[Path, ...]]:
     if not folder.is_dir():
         return {}, ()
     with os.scandir(folder) as entries:
-        paths = [Path(entry.path) for entry in entries if entry.name.lower().endswith(_PICTURE_ENDINGS)]
+        paths = [path for entry in entries if (path := Path(entry.path)).suffix.lower() in _PICTURE_ENDINGS]
     named: dict[str, Path] = {}
     others: list[Path] = []
     for path in sorted(paths, key=lambda path: (_PICTURE_ENDINGS.index(path.suffix.lower()), path.name)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from ingest.errors import RejectedRecord
@@ -42,7 +42,7 @@ def parse_case_document(raw: RawRecord) -> CaseDocument:
         types={name: kind for key, kind in LISTS.items() for name in _image_names(raw, document, key)},
         case=_texts(raw, document, "Case"),
         topic=_texts(raw, document, "Topic"),
-        extra={key: _as_text(value) for key, value in document.items() if key not in _CASE_FORM and value is not None},
+        extra=_written(document, besides=_CASE_FORM),
     )
 
 
@@ -56,7 +56,7 @@ def parse_description(raw: RawRecord) -> Description:
     """
     document = _require_document(raw)
     key = next((key for key in _IMAGE_KEYS if document.get(key) is not None), _IMAGE_KEYS[0])
-    outer = {name: _as_text(value) for name, value in document.items() if name not in _DESCRIPTION_FORM}
+    outer = _written(document, besides=_DESCRIPTION_FORM)
     values = {**_texts(raw, document, "Description"), **outer}
     url = next((value for value in (*outer.values(), document.get(key)) if _is_file_url(value)), None)
     return Description(_identifier(raw, document, "U_id"), _image_name(raw, document, key), values, url)
@@ -141,7 +141,7 @@ def _image_names(raw: RawRecord, document: Mapping[str, Any], key: str) -> list[
     return [_image_name(raw, {f"{key}[{index}]": name}, f"{key}[{index}]") for index, name in enumerate(listed)]
 
 
-def _texts(raw: RawRecord, document: Mapping[str, Any], key: str) -> dict[str, str | None]:
+def _texts(raw: RawRecord, document: Mapping[str, Any], key: str) -> dict[str, str]:
     """Return the texts of an inner object; a known key must hold text, and a number counts as its digits."""
     inner = document.get(key)
     if inner is None:
@@ -151,7 +151,7 @@ def _texts(raw: RawRecord, document: Mapping[str, Any], key: str) -> dict[str, s
     for name, value in inner.items():
         if isinstance(value, bool) or (name in KNOWN_TEXTS and isinstance(value, (dict, list))):
             raise RejectedRecord(raw.place, f"{key}.{name[:60]!a} is {_kind(value)}, expected text.")
-    return {name: _as_text(value) if value is not None else None for name, value in inner.items()}
+    return _written(inner)
 
 
 KNOWN_TEXTS = frozenset(
@@ -162,8 +162,13 @@ KNOWN_TEXTS = frozenset(
 """Keys under `Case`, `Topic` and `Description` whose value must be a text; the rest may have any form."""
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _written(values: Mapping[str, Any], besides: Set[str] = frozenset()) -> dict[str, str]:
+    """Return what is written, as texts; null is the same as a missing key."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in values.items()
+        if value is not None and name not in besides
+    }
 
 
 def _is_file_url(value: Any) -> bool:

@@ -61,7 +61,7 @@ def read_lines(path: Path) -> Iterator[RawRecord]:
     """Yield the records of a file with one JSON value a line; a line that is none becomes `Unreadable`."""
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         if line.strip():
-            yield RawRecord(f"{path.name}:{number}", line, _decode_line(line))
+            yield RawRecord(f"{path.name}:{number}", line, decode_line(line))
 
 
 def read_value(path: Path) -> Any:
@@ -122,7 +122,8 @@ def _decode_at(path: Path, text: str, position: int) -> tuple[Any, int]:
         raise _broken(path, text, position, "the record that begins here is nested too deeply") from error
 
 
-def _decode_line(line: str) -> Any:
+def decode_line(line: str) -> Any:
+    """Return the one JSON value of a line, or `Unreadable`."""
     try:
         value, end = _DECODER.raw_decode(line, _after_blanks(line, 0))
     except json.JSONDecodeError as error:

@@ -97,18 +97,23 @@ def _read(client: Any, images: Path | None) -> Release:
 
 def _find(client: Any) -> tuple[MongoDatabase, Layout]:
     """Return the database and its layout, by looking which collections are there."""
-    named = client.get_default_database(default="").name
-    names = [named] if named else [SCRIPT_DATABASE, *sorted(set(client.list_database_names()) - {SCRIPT_DATABASE})]
-    for name in names:
-        present = set(client[name].list_collection_names())
-        for layout in LAYOUTS:
-            if {layout.cases, layout.descriptions} <= present:
-                return client[name], layout
+    named = client.get_default_database(default=SCRIPT_DATABASE)
+    if layout := _layout_of(named):
+        return named, layout
+    others = sorted(set(client.list_database_names()) - {SCRIPT_DATABASE}) if named.name == SCRIPT_DATABASE else []
+    for name in others:
+        if layout := _layout_of(client[name]):
+            return client[name], layout
     wanted = " or ".join(f"'{layout.cases}' with '{layout.descriptions}'" for layout in LAYOUTS)
-    looked = f"database '{named}'" if named else f"any of {len(names)} databases"
-    raise SourceError(
-        f"no MedPix 2.0 in {looked}: looked for the collections {wanted}. Name the database in the address."
-    )
+    looked = f"database '{named.name}'" + (f" or {len(others)} others" if others else "")
+    message = f"no MedPix 2.0 in {looked}: looked for the collections {wanted}. Name the database in the address."
+    raise SourceError(message)
+
+
+def _layout_of(database: MongoDatabase) -> Layout | None:
+    """Return the layout of a database. Views do not count: CaseGraph's own database has some of these names."""
+    present = set(database.list_collection_names(filter={"type": "collection"}))
+    return next((layout for layout in LAYOUTS if {layout.cases, layout.descriptions} <= present), None)
 
 
 def _documents(database: MongoDatabase, collection: str) -> Iterator[RawRecord]:

@@ -45,8 +45,8 @@ class CaseDocument:
 
     u_id: str
     types: Mapping[str, str] = field(default_factory=dict)
-    case: Mapping[str, str | None] = field(default_factory=dict)
-    topic: Mapping[str, str | None] = field(default_factory=dict)
+    case: Mapping[str, str] = field(default_factory=dict)
+    topic: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -56,7 +56,7 @@ class Description:
 
     u_id: str
     image_name: str
-    values: Mapping[str, str | None] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     url: str | None = None
 
 

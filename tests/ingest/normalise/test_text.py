@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.normalise.acr_code import normalise_acr_code
@@ -91,6 +91,7 @@ def test_a_sentence_does_not_end_after_an_abbreviation_or_in_brackets() -> None:
 
 
 @pytest.mark.parametrize("name", EVERY_RULE)
+@settings(deadline=None)
 @given(text=st.text(max_size=300))
 def test_any_text_has_an_answer_that_keeps_it_raw(name: str, text: str) -> None:
     answer = EVERY_RULE[name](text)
