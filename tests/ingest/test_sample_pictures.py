@@ -10,7 +10,8 @@ from PIL import Image
 from ingest.sample.compose import compose_cases
 from ingest.sample.conditions import conditions
 from ingest.sample.drawing import Drawing, draw_pixels
-from ingest.sample.lesions import Lesion, place_of
+from ingest.sample.lesion_painters import PAINTERS
+from ingest.sample.lesions import HYDROCEPHALUS, Lesion, place_of
 from ingest.sample.tissues import CONTRASTS, tissues_of
 from ingest.sample.views import VIEWS
 
@@ -105,6 +106,7 @@ def test_every_condition_draws_views_contrasts_and_sites_that_exist():
     for condition in conditions():
         for picture in condition.pictures:
             assert picture["contrast"] in CONTRASTS
+            assert {picture.get("kind"), *condition.kinds} <= {None, HYDROCEPHALUS, *PAINTERS}
             sites = [picture["site"]] if "site" in picture else condition.sites
             assert set(sites) <= set(VIEWS[picture["view"]].sites), (condition.name, picture["view"])
 

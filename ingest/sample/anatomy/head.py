@@ -39,8 +39,6 @@ SAGITTAL_SITES = {
     "parietal lobe": (0.34, -0.46),
     "occipital lobe": (0.58, -0.20),
     "periventricular white matter": (0.06, -0.30),
-    "cerebellar tonsils": (0.25, 0.34),
-    "pituitary fossa": (-0.22, 0.05),
     "ventricles": (0.05, -0.2),
 }
 
@@ -51,7 +49,7 @@ def _cortex(canvas: Canvas, brain: Field, core: Field) -> None:
 
     canvas.paint("gray", brain)
     folds = canvas.texture(0.13)
-    white = np.clip(core + 0.0 * folds, 0, 1) * np.clip(0.55 + 0.9 * np.abs(folds), 0, 1)
+    white = core * np.clip(0.55 + 0.9 * np.abs(folds), 0, 1)
     canvas.paint("white", (white * brain).astype(np.float32))
     rim = np.clip(brain - core, 0, 1)
     sulci = np.clip(1 - np.abs(folds) / 0.20, 0, 1) * rim

@@ -9,20 +9,17 @@ AXIAL_SITES = {
     "distal ureter": (0.26, 0.02),
     "adnexa": (0.26, -0.14),
     "uterine fundus": (0.0, 0.02),
-    "prostate": (0.0, 0.06),
 }
 SAGITTAL_SITES = {
     "bladder wall": (-0.36, -0.02),
     "uterine fundus": (-0.08, -0.32),
     "adnexa": (0.04, -0.34),
-    "prostate": (-0.26, 0.34),
 }
 CORONAL_SITES = {
     "bladder wall": (0.17, 0.16),
     "distal ureter": (0.24, 0.02),
     "adnexa": (0.24, -0.10),
     "uterine fundus": (0.0, -0.06),
-    "prostate": (0.0, 0.46),
 }
 
 
@@ -53,8 +50,8 @@ def draw_axial(canvas: Canvas) -> None:
     canvas.ellipse("bone", 0, 0.40, 0.07, 0.035)
 
 
-def draw_sagittal(canvas: Canvas, *, female: bool = True) -> None:
-    """Paint a mid-sagittal pelvis: symphysis left, bladder, uterus or prostate, rectum, sacrum right."""
+def draw_sagittal(canvas: Canvas) -> None:
+    """Paint a mid-sagittal female pelvis: symphysis left, bladder, uterus, rectum, sacrum right."""
     canvas.blob("skin", 0, 0, [0.84, 0.92, 0.86, 0.80, 0.72, 1.1, 1.3, 1.2])
     canvas.blob("fat", 0, 0, [0.82, 0.90, 0.84, 0.78, 0.70, 1.1, 1.3, 1.2])
     canvas.tube("muscle", [(-0.62, -1.1), (-0.56, -0.2), (-0.54, 0.10)], 0.045)
@@ -74,13 +71,9 @@ def draw_sagittal(canvas: Canvas, *, female: bool = True) -> None:
     canvas.ellipse("marrow", -0.52, 0.28, 0.058, 0.125, turn=28)
     canvas.ellipse("muscle", -0.28, 0.08, 0.20, 0.16, turn=24)
     canvas.ellipse("fluid", -0.28, 0.08, 0.175, 0.135, turn=24)
-    if female:
-        canvas.tube("mass", [(-0.20, -0.24), (0.02, -0.10), (0.06, 0.14)], 0.115, 0.05)
-        canvas.tube("fluid", [(-0.19, -0.23), (0.0, -0.11)], 0.020, 0.008)
-        canvas.tube("muscle", [(0.06, 0.14), (-0.02, 0.50)], 0.03)
-    else:
-        canvas.ellipse("mass", -0.24, 0.32, 0.11, 0.09, turn=20)
-        canvas.tube("muscle", [(-0.28, 0.36), (-0.42, 0.54), (-0.62, 0.60)], 0.05, 0.06)
+    canvas.tube("mass", [(-0.20, -0.24), (0.02, -0.10), (0.06, 0.14)], 0.115, 0.05)
+    canvas.tube("fluid", [(-0.19, -0.23), (0.0, -0.11)], 0.020, 0.008)
+    canvas.tube("muscle", [(0.06, 0.14), (-0.02, 0.50)], 0.03)
 
 
 def draw_coronal(canvas: Canvas) -> None:
