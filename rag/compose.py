@@ -16,6 +16,7 @@ from rag.statements import DraftSection, Evidence, EvidenceKind, Statement, Subj
 # What a reader takes in at a glance; the evidence table has them all.
 MOST_FINDINGS = 8
 MOST_DIAGNOSES = 8
+LONGEST_METHOD = 40  # characters: "Characteristic radiographic features"
 
 
 def compose_statements(evidence: Sequence[Evidence], n: int) -> list[Statement]:
@@ -83,7 +84,7 @@ def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidenc
     having = {row.case_id for row in settled}
     considered = [row for row in rows if row.kind is EvidenceKind.CANDIDATE and row.case_id not in having]
     confirmed = [confirmations[row.case_id] for row in settled if row.case_id in confirmations]
-    confirmed = [row for row in confirmed if not any(letter.isdigit() for letter in row.name)]  # may be a date
+    confirmed = [row for row in confirmed if _names_a_method(row.name)]
     clauses = [f"{rows[0].name} is the diagnosis of {len(settled)} of {n} similar cases"] if settled else []
     if confirmed:
         ways = ", ".join(dict.fromkeys(row.name for row in confirmed))
@@ -93,6 +94,11 @@ def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidenc
         clauses.append(f"{name} is in the differential of {len(considered)} of {n}{whose}")
     text = f"{'; '.join(clauses)}."
     return Statement(DraftSection.DIFFERENTIAL, Subject.SIMILAR_CASES, text, (*settled, *confirmed, *considered))
+
+
+def _names_a_method(confirmation: str) -> bool:
+    """Tell a method ("Histology") from a story of the patient, which may hold dates and measurements."""
+    return len(confirmation) <= LONGEST_METHOD and not any(letter.isdigit() for letter in confirmation)
 
 
 def _settled(rows: Iterable[Evidence]) -> list[Evidence]:

@@ -38,18 +38,14 @@ class VectorIndex:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._rows_of: dict[str, list[int]] = {}
-        for number, row in enumerate(snapshot.rows):
-            self._rows_of.setdefault(row.case_id, []).append(number)
+        names = dict.fromkeys(row.case_id for row in snapshot.rows)
+        self._number_of = {case_id: number for number, case_id in enumerate(names)}
+        self._case_of_row = np.array([self._number_of[row.case_id] for row in snapshot.rows], dtype=np.intp)
         self._index: Any = ask_faiss(lambda: _flat_index(snapshot.vectors))
 
     def vectors_of(self, case_id: str) -> Vectors:
         """Return the vectors of one case, shape (its rows, d)."""
-        return self.snapshot.vectors[self._rows_of.get(case_id, [])]
-
-    def rows_of(self, case_id: str) -> list[Row]:
-        """Return what the vectors of one case stand for."""
-        return [self.snapshot.rows[number] for number in self._rows_of.get(case_id, [])]
+        return self.snapshot.vectors[self._rows_of_cases({case_id})]
 
     def similar_cases(self, queries: Vectors, k: int, allowed: Set[str]) -> list[Neighbour]:
         """Return the `k` allowed cases whose best row is nearest to any of the queries, nearest first.
@@ -63,18 +59,25 @@ class VectorIndex:
         allowed : set of str
             Case ids that may be answered; the restriction holds before the ranking.
         """
-        rows = sorted(number for case_id in allowed for number in self._rows_of.get(case_id, ()))
-        if not rows or not len(queries) or k < 1:
+        chosen = self._rows_of_cases(allowed)
+        n = int(chosen.sum())
+        if not n or not len(queries) or k < 1:
             return []
-        wanted = min(len(rows), FIRST_LOOK * k)
+        wanted = min(n, FIRST_LOOK * k)
         while True:
-            scores, numbers = ask_faiss(partial(_search, self._index, queries, wanted, rows))
+            scores, numbers = ask_faiss(partial(_search, self._index, queries, wanted, chosen))
             best = self._best_per_case(scores, numbers)
             ranking = sorted(best.values(), key=lambda near: (-near.similarity, near.case_id))[:k]
             unseen_at_most = float(scores[:, -1].max())  # no row that was not returned is nearer than this
-            if wanted == len(rows) or (len(ranking) == k and ranking[-1].similarity >= unseen_at_most):
+            if wanted == n or (len(ranking) == k and ranking[-1].similarity >= unseen_at_most):
                 return ranking
-            wanted = min(len(rows), wanted * 4)
+            wanted = min(n, wanted * 4)
+
+    def _rows_of_cases(self, case_ids: Set[str]) -> NDArray[np.bool_]:
+        """Return which rows belong to these cases."""
+        chosen = np.zeros(len(self._number_of), dtype=bool)
+        chosen[[self._number_of[case_id] for case_id in case_ids if case_id in self._number_of]] = True
+        return chosen[self._case_of_row]
 
     def _best_per_case(self, scores: Vectors, numbers: NDArray[np.int64]) -> dict[str, Neighbour]:
         best: dict[str, Neighbour] = {}
@@ -96,14 +99,12 @@ def _flat_index(vectors: Vectors) -> Any:
     return index
 
 
-def _search(index: Any, queries: Vectors, wanted: int, rows: list[int]) -> tuple[Vectors, NDArray[np.int64]]:
-    """Ask for `wanted` of the given rows: never more than there are, since FAISS pads what is missing with row -1."""
+def _search(index: Any, queries: Vectors, wanted: int, chosen: NDArray[np.bool_]) -> tuple[Vectors, NDArray[np.int64]]:
+    """Ask for `wanted` of the chosen rows: never more than there are, since FAISS pads what is missing with row -1."""
     import faiss
 
-    if len(rows) == index.ntotal:
+    if chosen.all():
         return index.search(queries, wanted)
-    chosen = np.zeros(index.ntotal, dtype=bool)
-    chosen[rows] = True
     selector = faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))  # pyright: ignore[reportCallIssue]
     parameters = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
     return index.search(queries, wanted, params=parameters)
