@@ -84,6 +84,8 @@ def _check_condition(condition: OneOf | Between | Contains | Annotated) -> None:
             _require_kind(name, "a range", ValueKind.NUMBER)
             if not all(bound is None or math.isfinite(bound) for bound in (minimum, maximum)):
                 raise InvalidFilter(f"the ends of the range of '{name}' are not finite numbers. Leave an end open.")
+            if minimum is not None and maximum is not None and minimum > maximum:
+                raise InvalidFilter(f"the range {name}={minimum:g}..{maximum:g} ends before it begins.")
         case Contains(name, text):
             _require_kind(name, "a text", ValueKind.TEXT)
             _check_text(text)

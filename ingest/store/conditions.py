@@ -55,8 +55,6 @@ def _parse_range(field_name: str, text: str) -> Between:
         number = _parse_number(field_name, text)
         return Between(field_name, number, number)
     low, high = (_parse_number(field_name, end) if end else None for end in ends.group("low", "high"))
-    if low is not None and high is not None and low > high:
-        raise InvalidFilter(f"{field_name} '{text}' ends before it begins. Write the smaller number first.")
     return Between(field_name, low, high)
 
 
