@@ -8,25 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
+from urllib.parse import urlsplit
 
-from ingest.errors import EngineError, EngineRefused, EngineUnreachable
+from ingest.errors import EngineRefused, EngineUnreachable, InputError
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction
+    from neo4j import Driver, ManagedTransaction, Session
 
 Row = dict[str, Any]
 T = TypeVar("T")
 
-# A question or a batch that takes longer than this is a fault, not a wait (rule for every outside server).
+# No question and no connection may take longer: then it is a fault, not a wait. ArcadeDB does not look at it.
 TIMEOUT_S = 10.0
+# A batch of the projection takes a few seconds on a busy machine whose server has just started.
+WRITE_TIMEOUT_S = 60.0
+_SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
+_NEO4J_ADVICE = "Start it: docker compose up neo4j; or use the embedded graph."
 
 
 class Graph:
     """An open graph. Use it as a context manager, or call `close`."""
 
-    def __init__(self, driver: Driver, address: str, database: str | None) -> None:
+    def __init__(self, driver: Driver, address: str, database: str | None, advice: str) -> None:
         self._driver = driver
         self._database = database
+        self._advice = advice
         self._closers: list[Callable[[], None]] = []
         self.address = address
 
@@ -51,8 +57,14 @@ class Graph:
 
     def read(self, statement: LiteralString, **parameters: Any) -> list[Row]:
         """Return the rows of a question."""
-        with _sentences(self.address), self._driver.session(database=self._database) as session:
-            return session.execute_read(lambda transaction: Transaction(transaction).read(statement, **parameters))
+        from neo4j import unit_of_work
+
+        @unit_of_work(timeout=TIMEOUT_S)
+        def ask(transaction: ManagedTransaction) -> list[Row]:
+            return Transaction(transaction).read(statement, **parameters)
+
+        with self._session() as session:
+            return session.execute_read(ask)
 
     def write(self, statement: LiteralString, **parameters: Any) -> None:
         """Run one statement in a transaction of its own."""
@@ -60,8 +72,19 @@ class Graph:
 
     def in_transaction(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns; all that it wrote takes effect, or nothing. The driver may run it twice."""
-        with _sentences(self.address), self._driver.session(database=self._database) as session:
-            return session.execute_write(lambda transaction: work(Transaction(transaction)))
+        from neo4j import unit_of_work
+
+        @unit_of_work(timeout=WRITE_TIMEOUT_S)
+        def change(transaction: ManagedTransaction) -> T:
+            return work(Transaction(transaction))
+
+        with self._session() as session:
+            return session.execute_write(change)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with _sentences(self.address, self._advice), self._driver.session(database=self._database) as session:
+            yield session
 
 
 class Transaction:
@@ -79,8 +102,21 @@ class Transaction:
         self._transaction.run(statement, parameters).consume()
 
 
-def connect(address: str, *, user: str, password: str, database: str | None = None) -> Graph:
+def connect(
+    address: str, *, user: str, password: str, database: str | None = None, advice: str = _NEO4J_ADVICE
+) -> Graph:
     """Return the graph at a Bolt address, after it has answered.
+
+    Parameters
+    ----------
+    address : str
+        For example ``bolt://localhost:7687``; user and password are not part of it.
+    user, password : str
+        How to log in.
+    database : str, optional
+        Which of the server's databases; its default one if None.
+    advice : str
+        What to do when the server does not answer, as a sentence for the error message.
 
     Raises
     ------
@@ -88,31 +124,51 @@ def connect(address: str, *, user: str, password: str, database: str | None = No
         If nothing answers there.
     EngineRefused
         If the server declines the user or the password.
+    InputError
+        If the address is not a Bolt address.
     """
-    from neo4j import GraphDatabase, NotificationMinimumSeverity
-
-    with _sentences(address):
-        driver = GraphDatabase.driver(
-            address,
-            auth=(user, password),
-            connection_timeout=TIMEOUT_S / 2,
-            connection_acquisition_timeout=TIMEOUT_S,
-            max_transaction_retry_time=TIMEOUT_S,
-            notifications_min_severity=NotificationMinimumSeverity.OFF,
-            user_agent="casegraph",
-        )
+    _require_address(address)
+    with _sentences(address, advice):
+        driver = _open_driver(address, user, password)
         try:
             driver.verify_connectivity()
         except BaseException:
             driver.close()
             raise
-    return Graph(driver, address, database)
+    return Graph(driver, address, database, advice)
+
+
+def _require_address(address: str) -> None:
+    """Refuse what is not a Bolt address, above all one with a password in it, which messages would show."""
+    try:
+        parts = urlsplit(address)
+        plain = parts.hostname is not None and parts.username is None and parts.port != 0
+    except ValueError:  # a port that is no number
+        parts, plain = None, False
+    if not plain or parts is None or parts.scheme not in _SCHEMES:
+        raise InputError(
+            "the address of the graph is not one. Write it without user and password: bolt://localhost:7687."
+        )
+
+
+def _open_driver(address: str, user: str, password: str) -> Driver:
+    from neo4j import GraphDatabase, NotificationMinimumSeverity
+
+    return GraphDatabase.driver(
+        address,
+        auth=(user, password),
+        connection_timeout=TIMEOUT_S / 2,
+        connection_acquisition_timeout=TIMEOUT_S,
+        max_transaction_retry_time=TIMEOUT_S / 2,
+        notifications_min_severity=NotificationMinimumSeverity.OFF,
+        user_agent="casegraph",
+    )
 
 
 @contextmanager
-def _sentences(address: str) -> Iterator[None]:
+def _sentences(address: str, advice: str) -> Iterator[None]:
     """Turn the driver's errors into ours. Neither statement nor parameters nor password appear in them."""
-    from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
+    from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
     try:
         yield
@@ -120,14 +176,9 @@ def _sentences(address: str) -> Iterator[None]:
         raise EngineRefused(
             f"the graph server at {address} refuses the user name or the password. Correct them in the settings."
         ) from error
-    except ConfigurationError as error:
-        raise EngineError(
-            f"graph address '{address}' is not one. Expected, for example, bolt://localhost:7687."
-        ) from error
-    except (ServiceUnavailable, DriverError, OSError) as error:
+    except (DriverError, OSError) as error:
         raise EngineUnreachable(
-            f"the graph server at {address} does not answer ({type(error).__name__}). "
-            "Start it: docker compose up neo4j; or use the embedded graph."
+            f"the graph server at {address} does not answer ({type(error).__name__}). {advice}"
         ) from error
     except Neo4jError as error:
         raise EngineRefused(f"the graph server at {address} declines: {error.code}.") from error

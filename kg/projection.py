@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from ingest.errors import StaleProjection
+from ingest.errors import BusyError, StaleProjection
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.graph import Graph, Transaction
 from kg.rows import NodeRow, RelationshipRow, node_row, project_case
@@ -23,6 +23,7 @@ from kg.statements import (
     FACTS_OF_PATIENTS,
     FORGET,
     FORGET_TOPICS,
+    LOCK_PROJECTION,
     NAMES_OF_DIAGNOSES,
     NEIGHBOURS,
     PATIENTS,
@@ -77,6 +78,8 @@ def project(
     ------
     StaleProjection
         If the graph goes further than the documents, so that it was made from others.
+    BusyError
+        If another process updates the graph at the same time.
     """
     for statement in constraints():
         graph.write(statement)
@@ -88,7 +91,7 @@ def project(
     _require_same_documents(covered, last)
     start, written, deleted = covered, 0, 0
     for batch in batches(store.changes_since(covered), BATCH_SIZE):
-        graph.in_transaction(partial(_write_batch, batch=batch))
+        graph.in_transaction(partial(_write_batch, batch=batch, covered=covered))
         covered = batch[-1].sequence
         written += sum(isinstance(change, StoredCase) for change in batch)
         deleted += sum(isinstance(change, Tombstone) for change in batch)
@@ -136,8 +139,10 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _write_batch(transaction: Transaction, batch: Sequence[Change]) -> None:
+def _write_batch(transaction: Transaction, batch: Sequence[Change], covered: int) -> None:
     """Replace what the graph says of the cases in the batch."""
+    if transaction.read(LOCK_PROJECTION)[0]["sequence"] != covered:
+        raise BusyError("another process updates the graph. Wait until it has ended, then try again.")
     case_ids = [change.case.case_id if isinstance(change, StoredCase) else change.case_id for change in batch]
     before = _neighbours(transaction, case_ids)
     for statement in FORGET:

@@ -15,7 +15,7 @@ from kg.graph import Graph
 from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_node_key
 
 # Rows that one step of a walk may bring for each node that may be shown: parallel relationships, mostly mentions.
-_ROWS_PER_NODE = 20
+_ROWS_PER_NODE = 5
 _LONGEST_PATH: Final = "6"
 _HIDDEN = frozenset({"folded"})  # for searching, not for showing
 
@@ -80,8 +80,8 @@ def _one(label: Label) -> LiteralString:
 def _around(label: Label) -> LiteralString:
     return (
         f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}})-[r]-(n) "
-        f"RETURN start, startNode(r) = s AS outgoing, type(r) AS type, properties(r) AS relationship, {_RETURN_N} "
-        "ORDER BY start, type, n.name, n.folded, r.mention_id LIMIT $limit"
+        "WITH start, s, r, n ORDER BY start, type(r), n.name, n.folded, r.mention_id LIMIT $limit "
+        f"RETURN start, startNode(r) = s AS outgoing, type(r) AS type, properties(r) AS relationship, {_RETURN_N}"
     )
 
 
@@ -152,6 +152,9 @@ def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 1
     nodes, walked, complete = {start.key: start}, dict[Any, Relationship](), True
     frontier = [start.key]
     for _ in range(depth):
+        if len(nodes) >= limit:
+            complete = False
+            break
         rows, all_read = _steps(graph, frontier, limit * _ROWS_PER_NODE)
         complete &= all_read
         frontier = []

@@ -15,6 +15,7 @@ from typing import Any
 from ingest.annotate import concepts
 from ingest.case import Annotation, Case, Image
 from ingest.diagnosis import diagnosis_concept_id
+from ingest.normalise.place import LOCATIONS
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
 from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
 
@@ -214,6 +215,11 @@ def _anatomy_by_name() -> dict[str, str]:
     return {form.casefold(): concept.concept_id for concept in reversed(anatomy) for form in concept.forms}
 
 
+@cache
+def _spelled_places() -> dict[str, str]:
+    return {f"anatomy:{_slug(name)}": name for name in LOCATIONS.values()}
+
+
 def _slug(text: str) -> str:
     words = "".join(letter if letter.isalnum() else " " for letter in text.casefold())
     return "-".join(words.split())
@@ -249,7 +255,7 @@ def shared_node(key: NodeKey) -> NodeRow:
     if key.label is Label.REGION:
         return node_row(key, next(region for region in Region if region_key(region) == key), {})
     if by_concept:
-        return node_row(key, key.key.partition(":")[2].replace("-", " "), {})
+        return node_row(key, _spelled_places().get(key.key) or key.key.partition(":")[2].replace("-", " "), {})
     return node_row(key, key.key, {})
 
 

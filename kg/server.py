@@ -35,6 +35,7 @@ USER = "root"
 START_TIMEOUT_S = 60
 _LOOK_EVERY_S = 0.02
 _ADVICE = "Use a Neo4j server instead: give its address, for example bolt://localhost:7687, as the graph setting."
+_ENDED = "The embedded server has ended; try again: it starts anew."
 _LISTENING = re.compile(r"Listening for incoming BOLT connections on \S*:(\d+)")
 _STARTED = "ArcadeDB Server started in"
 _JAVA_OPTIONS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -94,9 +95,13 @@ def _running_graph(folder: Path) -> Graph | None:
     """Return the graph of the server that runs on the folder, None where none answers."""
     try:
         running = json.loads((folder / "server.json").read_text())
-        return connect(running["address"], user=USER, password=running["password"], database=DATABASE)
+        return _connect(running["address"], running["password"])
     except (FileNotFoundError, ValueError, KeyError, TypeError, EngineError):
         return None  # never written, half written, or left behind by a server that is gone: a new one starts
+
+
+def _connect(address: str, password: str) -> Graph:
+    return connect(address, user=USER, password=password, database=DATABASE, advice=_ENDED)
 
 
 def _start(folder: Path, wheel: Path, password: str) -> subprocess.Popen[bytes]:
@@ -144,7 +149,7 @@ def _ready_graph(folder: Path, guard: subprocess.Popen[bytes], password: str) ->
         address = _await_address(folder, guard)
     finally:
         (folder / "server.arguments").unlink(missing_ok=True)
-    graph = connect(address, user=USER, password=password, database=DATABASE)
+    graph = _connect(address, password)
     partial_file = folder / "server.json.new"
     _write_private(partial_file, json.dumps({"address": address, "password": password, "pid": guard.pid}))
     partial_file.replace(folder / "server.json")

@@ -84,7 +84,14 @@ FORGET_TOPICS: Final[tuple[LiteralString, ...]] = (
 READ_PROJECTION: Final = (
     "MATCH (p:Projection {name: 'documents'}) RETURN p.sequence AS sequence, p.clearing AS clearing"
 )
-WRITE_PROJECTION: Final = "MERGE (p:Projection {name: 'documents'}) SET p.sequence = $sequence, p.clearing = $clearing"
+# Writing to the node takes its lock until the transaction ends: two projections of one graph cannot mix.
+LOCK_PROJECTION: Final = (
+    "MERGE (p:Projection {name: 'documents'}) ON CREATE SET p.sequence = 0, p.clearing = false "
+    "SET p.locked = true RETURN p.sequence AS sequence"
+)
+WRITE_PROJECTION: Final = (
+    "MERGE (p:Projection {name: 'documents'}) SET p.sequence = $sequence, p.clearing = $clearing, p.locked = false"
+)
 
 
 def clear_nodes(label: Label) -> LiteralString:

@@ -307,7 +307,7 @@ def test_two_cases_share_and_differ(graph: Graph, store: DocumentStore, write: W
         ("CONSIDERS", "Metastasis"),
         ("SHOWS", "edema"),
         ("SHOWS", "mass"),
-        ("DEPICTS", "brain and neuro"),
+        ("DEPICTS", "Brain and Neuro"),
         ("IN_REGION", "Head"),
         ("ACQUIRED_WITH", "magnetic resonance"),
         ("ABOUT", "Glioblastoma"),
