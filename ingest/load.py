@@ -231,5 +231,6 @@ def _report(release: Release, tally: _Tally, store: DocumentStore, *, dry_run: b
 def _vanished(release: Release, store: DocumentStore) -> tuple[str, ...]:
     """Return the cases of this source that the store has and the source no longer names; they stay in the store."""
     named = {f"{SOURCE}:{record.document.u_id}" for record in release.records}
-    named |= {f"{SOURCE}:{rejection.u_id}" for rejection in release.rejected if rejection.u_id}
+    refused = (rejection for rejection in release.rejected if rejection.kind is DocumentKind.CASE)
+    named |= {f"{SOURCE}:{rejection.u_id}" for rejection in refused}
     return tuple(case_id for case_id in store.case_ids(OneOf("source", (SOURCE,))) if case_id not in named)
