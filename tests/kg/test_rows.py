@@ -1,0 +1,122 @@
+"""From a case to rows, without any server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from graph_cases import finding, graph_case, image_of
+
+from ingest.annotate import concepts
+from ingest.case import Case
+from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
+from kg.rows import Rows, coarser_acr_code, location_key, project_case, region_key, shared_node
+from kg.schema import Label, NodeKey, RelationshipType
+
+
+def told(rows: Rows, kind: RelationshipType) -> list[tuple[str, str]]:
+    return [(str(row.source), str(row.target)) for row in rows.relationships if row.type is kind]
+
+
+def annotated(kind: ConceptKind, concept_id: str, assertion: Assertion, *, of_image: bool = False) -> Case:
+    case = graph_case(1)
+    image_id = case.images[0].image_id if of_image else None
+    section = Section.CAPTION if of_image else Section.HISTORY
+    mention = replace(finding("x"), concept_id=concept_id, kind=kind, assertion=assertion, section=section)
+    return replace(case, annotations=(replace(mention, image_id=image_id),))
+
+
+@pytest.mark.parametrize(
+    ("assertion", "kind"),
+    [
+        (Assertion.PRESENT, RelationshipType.SHOWS),
+        (Assertion.ABSENT, RelationshipType.RULES_OUT),
+        (Assertion.UNCERTAIN, RelationshipType.MAY_SHOW),
+        (Assertion.HISTORICAL, RelationshipType.HAD),
+    ],
+)
+def test_the_assertion_of_a_finding_is_the_type_of_its_relationship(
+    assertion: Assertion, kind: RelationshipType
+) -> None:
+    case = annotated(ConceptKind.FINDING, "finding:mass", assertion)
+    rows = project_case(case)
+    assert told(rows, kind) == [(f"Case:{case.case_id}", "Finding:finding:mass")]
+    others = {RelationshipType.SHOWS, RelationshipType.RULES_OUT, RelationshipType.MAY_SHOW, RelationshipType.HAD}
+    assert not any(told(rows, other) for other in others - {kind})
+
+
+def test_every_mention_is_a_relationship_of_its_own_and_told_once() -> None:
+    again = replace(finding("mass"), start=30, end=34)
+    rows = project_case(graph_case(1, annotations=(finding("mass"), again, again)))
+    assert len(told(rows, RelationshipType.SHOWS)) == 2
+    assert len({row.identity for row in rows.relationships}) == len(rows.relationships)
+
+
+def test_a_treatment_counts_only_if_it_was_given() -> None:
+    given = project_case(annotated(ConceptKind.TREATMENT, "treatment:surgery", Assertion.PRESENT))
+    assert len(told(given, RelationshipType.TREATED_WITH)) == 1
+    denied = project_case(annotated(ConceptKind.TREATMENT, "treatment:surgery", Assertion.ABSENT))
+    assert told(denied, RelationshipType.TREATED_WITH) == []
+
+
+def test_anatomy_of_a_caption_leads_up_to_its_region() -> None:
+    rows = project_case(annotated(ConceptKind.ANATOMY, "anatomy:frontal-lobe", Assertion.PRESENT, of_image=True))
+    assert told(rows, RelationshipType.PART_OF) == [
+        ("AnatomicalLocation:anatomy:frontal-lobe", "AnatomicalLocation:anatomy:brain"),
+        ("AnatomicalLocation:anatomy:brain", "AnatomicalLocation:anatomy:head"),
+        ("AnatomicalLocation:anatomy:head", "Region:region:head"),
+    ]
+    assert len(told(rows, RelationshipType.DEPICTS)) == 2
+
+
+def test_every_concept_of_the_lexicon_leads_up_without_going_round() -> None:
+    for concept in concepts().values():
+        if concept.kind is ConceptKind.ANATOMY:
+            project_case(annotated(ConceptKind.ANATOMY, concept.concept_id, Assertion.PRESENT, of_image=True))
+
+
+def test_an_annotation_of_an_image_that_is_gone_belongs_to_the_case() -> None:
+    rows = project_case(graph_case(1, annotations=(finding("mass", image_id="test:gone"),)))
+    assert told(rows, RelationshipType.SHOWS) == [("Case:test:MPX1", "Finding:finding:mass")]
+
+
+def test_a_location_is_the_concept_of_its_name_or_one_of_its_own() -> None:
+    assert location_key("Brain").key == location_key("BRAIN").key == "anatomy:brain"
+    assert location_key("Chest, Pulmonary").key == "anatomy:chest-pulmonary"
+    assert shared_node(location_key("Chest, Pulmonary")).properties["name"] == "Chest, Pulmonary"
+
+
+def test_every_region_and_modality_has_its_node() -> None:
+    for region in Region:
+        assert shared_node(region_key(region)).properties["name"] == region
+    for modality in Modality:
+        assert shared_node(NodeKey(Label.MODALITY, modality)).properties["name"] == modality.label
+
+
+def test_each_digit_of_an_acr_code_refines_the_one_before() -> None:
+    seen = ["2139.3631"]
+    while coarser := coarser_acr_code(seen[-1]):
+        seen.append(coarser)
+    assert seen == [
+        "2139.3631", "2139.363", "2139.36", "2139.3", "2139.-1", "213.-1", "21.-1", "2.-1",
+    ]  # fmt: skip
+    assert coarser_acr_code("8.S") == "8.-1"
+    assert coarser_acr_code("-1.31") == "-1.3"
+    assert coarser_acr_code("no code") == "no cod.-1"  # whatever it is, it ends
+
+
+def test_rows_hold_nothing_that_bolt_cannot_carry() -> None:
+    rows = project_case(replace(graph_case(1), images=(image_of(graph_case(1), technique=()),)))
+    plain = (str, int, float, bool, list)
+    for row in (*rows.nodes, *rows.relationships):
+        assert all(type(value) in plain for value in row.properties.values())
+    assert {row.node for row in rows.nodes} == {key for row in rows.relationships for key in (row.source, row.target)}
+
+
+def test_texts_of_the_case_stay_in_the_documents() -> None:
+    case = graph_case(1, sections={section: f"secret {section}" for section in Section if section != "caption"})
+    assert "secret" not in str(project_case(case))
+
+
+def test_a_case_gives_the_same_rows_every_time() -> None:
+    assert project_case(graph_case(1)) == project_case(graph_case(1))
