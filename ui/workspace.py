@@ -15,9 +15,10 @@ from threading import RLock
 from typing import Any, Self
 
 from ingest.case import Case, Image
-from ingest.errors import EngineError, UnknownCase
+from ingest.errors import EngineError, InputError, UnknownCase
 from ingest.export import ExportReport, export_cases
 from ingest.load import IngestReport, ingest
+from ingest.picture_rules import FILE_LIMIT_BYTES
 from ingest.pictures import Decoder, ObjectStore, Picture
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore, Page
@@ -279,8 +280,16 @@ class Workspace:
         return self.finder.similar_to_case(self.case(case_id).case_id, k=k, where=_filter(where))
 
     def decode(self, picture: bytes | Path) -> Picture:
-        """Decode a picture from outside in a child process. Raises RejectedFile."""
-        return self.decoder.decode_file(picture) if isinstance(picture, Path) else self.decoder.decode(picture)
+        """Decode a picture from outside in a child process.
+
+        Raises
+        ------
+        InputError
+            If there is no such file.
+        RejectedFile
+            If it is no picture that we accept.
+        """
+        return self.decoder.decode(_read(picture) if isinstance(picture, Path) else picture)
 
     def classify(self, picture: bytes | Path | Picture, *, neighbours: int = 3) -> Classification:
         """Tell modality, plane and region of a picture."""
@@ -336,6 +345,17 @@ class Workspace:
         if named.partition(":")[0] in set(Label):
             return named
         return f"{Label.CASE}:{self.case(named).case_id}"
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file that the user named, links followed; no more than decoding would take."""
+    if not path.is_file():
+        raise InputError(f"there is no file '{path}'. Name a PNG, JPEG or DICOM file.")
+    try:
+        with path.open("rb") as file:
+            return file.read(FILE_LIMIT_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"'{path}' cannot be read: {error.strerror}. Check its permissions.") from error
 
 
 def _filter(where: str | Filter | None) -> Filter | None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +26,16 @@ class Ran:
 
 
 @pytest.fixture(scope="session")
-def demo_workspace(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a workspace that holds the sample cases, indexed. Tests only read it."""
+def demo_workspace(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield the folder of a workspace that holds the sample cases, indexed. Tests only read it.
+
+    The workspace stays open, so that its graph server runs on and every command of a test joins it.
+    """
     folder = tmp_path_factory.mktemp("demo") / "workspace"
     with casegraph.open(folder, create=True) as space:
         space.ingest(sample_release)
         space.index()
-    return folder
+        yield folder
 
 
 @pytest.fixture

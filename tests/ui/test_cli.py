@@ -197,7 +197,7 @@ def test_a_bad_record_is_quarantined_and_the_exit_code_says_so(run, small_releas
         (("query", "--view", "Nothing"), 2, "Nothing"),
         (("query", "((("), 2, ""),
         (("graph", "show", "Case:none"), 2, "none"),
-        (("draft",), 2, "nothing to draft from"),
+        (("draft",), 2, "a draft needs something"),
     ],
 )
 def test_a_mistake_is_answered_in_one_line_that_names_it(run, demo_workspace, arguments, code, words):
