@@ -7,6 +7,7 @@ that already has collections of these names and was not made by CaseGraph is ref
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -62,10 +63,12 @@ def open_database(uri: str) -> tuple[MongoClient[dict[str, Any]], Database[dict[
 
     form = "Write mongodb://user:password@host:27017/database, with special signs of the password percent-encoded."
     try:
-        client: MongoClient[dict[str, Any]] = MongoClient(
-            uri, serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS, socketTimeoutMS=SOCKET_TIMEOUT_MS, connect=False
-        )
-    except (PyMongoError, ValueError, TypeError):  # their messages may quote the address
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # pymongo would go on without an option that it cannot read
+            client: MongoClient[dict[str, Any]] = MongoClient(
+                uri, serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS, socketTimeoutMS=SOCKET_TIMEOUT_MS, connect=False
+            )
+    except (PyMongoError, ValueError, TypeError, UserWarning):  # their messages may quote the address
         raise InputError(f"the MongoDB address cannot be read. {form}") from None
     try:
         database = client.get_default_database(write_concern=WriteConcern(w="majority", j=True))

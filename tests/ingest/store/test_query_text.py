@@ -1,0 +1,154 @@
+"""What people may type as a filter, and what they are told when it is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import InvalidFilter
+from ingest.store.checks import MAX_CONDITIONS, check_filter
+from ingest.store.filters import FIELDS, AllOf, Annotated, AnyOf, Between, Contains, Filter, Not, OneOf
+from ingest.store.query_text import filter_from_fields, format_filter, parse_filter
+from ingest.vocabulary import Assertion
+
+MR = OneOf("modality", ("MR",))
+HEAD = OneOf("region", ("Head",))
+MALE = OneOf("sex", ("male",))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", AllOf(())),
+        ("()", AllOf(())),
+        ("modality=MR", MR),
+        ("modality=mr", MR),
+        ("region=HEAD", HEAD),
+        ('region="spine and muscles"', OneOf("region", ("Spine and Muscles",))),
+        ("modality=CT,MR", OneOf("modality", ("CT", "MR"))),
+        ('pathology_category="Neoplasm, glial"', OneOf("pathology_category", ("Neoplasm, glial",))),
+        ("acr_code=8.-1", OneOf("acr_code", ("8.-1",))),
+        ("case_id=medpix2:MPX1009", OneOf("case_id", ("medpix2:MPX1009",))),
+        ("age_years=30..50", Between("age_years", 30, 50)),
+        ("age_years=30..", Between("age_years", 30, None)),
+        ("age_years=..0.5", Between("age_years", None, 0.5)),
+        ("age_years=..", Between("age_years")),
+        ("age_years=45", Between("age_years", 45, 45)),
+        ("age_years=1,60..", AnyOf((Between("age_years", 1, 1), Between("age_years", 60, None)))),
+        ('findings~"ring enhancing"', Contains("findings", "ring enhancing")),
+        ("findings~ring", Contains("findings", "ring")),
+        (r'findings~"a \"quoted\" \\ word"', Contains("findings", 'a "quoted" \\ word')),
+        ('findings~""', Contains("findings", "")),
+        ("finding:mass", Annotated("finding:mass")),
+        ("absent:mass", Annotated("finding:mass", Assertion.ABSENT)),
+        ("uncertain:finding:mass", Annotated("finding:mass", Assertion.UNCERTAIN)),
+        ('historical:"treatment:lung surgery"', Annotated("treatment:lung surgery", Assertion.HISTORICAL)),
+        ("exam:mri-head", Annotated("exam:mri-head")),
+        ("exam~heart", Contains("exam", "heart")),
+        ("modality=MR region=Head", AllOf((MR, HEAD))),
+        ("modality=MR and region=Head", AllOf((MR, HEAD))),
+        ("modality=MR or region=Head sex=male", AnyOf((MR, AllOf((HEAD, MALE))))),
+        ("(modality=MR or region=Head) sex=male", AllOf((AnyOf((MR, HEAD)), MALE))),
+        ("not modality=MR region=Head", AllOf((Not(MR), HEAD))),
+        ("NOT (modality=MR OR region=Head)", Not(AnyOf((MR, HEAD)))),
+        ("not not sex=male", Not(Not(MALE))),
+        ("split=or", OneOf("split", ("or",))),
+        ("title~not", Contains("title", "not")),
+    ],
+)
+def test_a_filter_is_read_and_written(text, expected):
+    assert parse_filter(text) == expected
+    assert parse_filter(format_filter(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("plane=Saggital", r"^plane 'Saggital' is not in the vocabulary\. Did you mean 'sagittal'\?$"),
+        ("plane=left", r"^plane 'left' is not in the vocabulary\. Values: axial, coronal, sagittal, oblique\.$"),
+        ("plan=axial", r"^field 'plan' is unknown\. Did you mean 'plane'\?$"),
+        ("xyz=1", r"^field 'xyz' is unknown\. Fields: case_id, source"),
+        ("age_years=old", r"^age_years 'old' is not a number\. Write age_years=30, 30\.\.50"),
+        ("age_years=nan", "is not a number"),
+        ("age_years=1e999", "is not a number"),
+        ("age_years=50..30", "ends before it begins"),
+        ("age_years~3", r"cannot be asked for a text\. Write age_years=30\.\.50"),
+        ("modality~MR", "Write modality=value"),
+        ("pneumonia", "is not a condition. Write field=value"),
+        ("modality", "is not a condition. Did you mean 'modality'"),
+        ("modality=", "ends where"),
+        ("not", "ends where"),
+        ("modality=MR or", "ends where"),
+        ("(modality=MR", r"'\(' at character 1 is not closed"),
+        ("modality=MR)", r"'\)' at character 12 closes nothing"),
+        (")", "stands where a condition is expected"),
+        ('findings~"open', "quote at character 10 is not closed"),
+        ("modality==MR", "stands where a value is expected"),
+        ("=MR", "stands where a condition is expected"),
+        ('"modality"=MR', "stands where a condition is expected"),
+        ("absent:", "names no concept"),
+        ("findings~\0", "no text of a case can hold"),
+        ("(" * 5000, "nested deeper than 32"),
+        ("not " * 5000 + "sex=male", "nested deeper than 32"),
+        (" ".join(["sex=male"] * 501), f"501 conditions, at most {MAX_CONDITIONS}"),
+    ],
+)
+def test_a_filter_that_is_wrong_says_what_is_meant(text, message):
+    with pytest.raises(InvalidFilter, match=message):
+        parse_filter(text)
+
+
+@given(st.text(alphabet='()=~,."\\ :ormodality30findg:sex\0ß', max_size=40))
+def test_any_text_is_a_filter_or_refused(text):
+    try:
+        where = parse_filter(text)
+    except InvalidFilter:
+        return
+    assert parse_filter(format_filter(where)) == where
+
+
+def test_every_field_can_be_asked_for():
+    for name, field in FIELDS.items():
+        value = str(next(iter(field.vocabulary))) if field.vocabulary else "3"
+        parse_filter(f"{name}={value}")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        OneOf("nothing", ("x",)),
+        OneOf("plane", ("Axial",)),
+        OneOf("age_years", ("3",)),
+        Between("plane", 1, 2),
+        Between("age_years", float("nan"), None),
+        Between("age_years", 0, float("inf")),
+        Between("age_years", 3, 2),
+        Contains("plane", "axial"),
+        Contains("title", "half a pair \ud800"),
+        Annotated("\0"),
+        AllOf((Not(AnyOf((OneOf("sex", ("f",)),))),)),
+    ],
+)
+def test_a_filter_made_in_python_is_checked_like_a_typed_one(where):
+    with pytest.raises(InvalidFilter):
+        check_filter(where)
+
+
+def test_a_deep_filter_made_in_python_is_refused():
+    where: Filter = MR
+    for _ in range(3000):
+        where = Not(where)
+    with pytest.raises(InvalidFilter, match="nested deeper"):
+        check_filter(where)
+
+
+def test_the_fields_of_a_form_become_one_filter():
+    fields = {"modality": ["mr"], "age_years": (30, None), "findings": "ring", "sex": None, "plane": [], "title": ""}
+    expected = AllOf((MR, Between("age_years", 30, None), Contains("findings", "ring")))
+    assert filter_from_fields(fields) == expected
+    assert filter_from_fields({"age_years": 4}) == Between("age_years", 4, 4)
+    assert filter_from_fields({"age_years": (None, None), "sex": "Male"}) == MALE
+    assert filter_from_fields({}) == AllOf(())
+    with pytest.raises(InvalidFilter, match="Did you mean 'plane'"):
+        filter_from_fields({"plan": "axial"})
