@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ingest.errors import EngineRefused, EngineUnreachable, InputError
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction, Session
+    from kg.driver import Driver, ManagedTransaction, Session
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class Graph:
 
     def read(self, statement: LiteralString, **parameters: Any) -> list[Row]:
         """Return the rows of a question."""
-        from neo4j import unit_of_work
+        from kg.driver import unit_of_work
 
         @unit_of_work(timeout=TIMEOUT_S)
         def ask(transaction: ManagedTransaction) -> list[Row]:
@@ -72,7 +72,7 @@ class Graph:
 
     def in_transaction(self, work: Callable[[Transaction], T]) -> T:
         """Return what `work` returns; all that it wrote takes effect, or nothing. The driver may run it twice."""
-        from neo4j import unit_of_work
+        from kg.driver import unit_of_work
 
         @unit_of_work(timeout=WRITE_TIMEOUT_S)
         def change(transaction: ManagedTransaction) -> T:
@@ -152,7 +152,7 @@ def _require_address(address: str) -> None:
 
 
 def _open_driver(address: str, user: str, password: str) -> Driver:
-    from neo4j import GraphDatabase, NotificationMinimumSeverity
+    from kg.driver import GraphDatabase, NotificationMinimumSeverity
 
     return GraphDatabase.driver(
         address,
@@ -168,7 +168,7 @@ def _open_driver(address: str, user: str, password: str) -> Driver:
 @contextmanager
 def _sentences(address: str, advice: str) -> Iterator[None]:
     """Turn the driver's errors into ours. Neither statement nor parameters nor password appear in them."""
-    from neo4j.exceptions import AuthError, DriverError, Neo4jError
+    from kg.driver import AuthError, DriverError, Neo4jError
 
     try:
         yield

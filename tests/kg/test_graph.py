@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 import traceback
 
@@ -63,3 +65,9 @@ def test_a_statement_that_is_declined_says_the_code_and_not_the_data(embedded: G
     with pytest.raises(EngineRefused, match=embedded.address) as error:
         embedded.read("MATCH (c:Case {case_id: $missing}) RETURN nonsense(c)", other=SECRET)
     assert SECRET not in str(error.value)
+
+
+def test_the_driver_loads_nothing_heavy() -> None:
+    check = "import sys, kg.driver; print({'numpy', 'pandas', 'pyarrow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
