@@ -232,10 +232,13 @@ def test_t18_where_the_lease_does_nothing_the_sequence_keeps_two_writers_apart(s
     monkeypatch.setattr("ingest.store.mongo_lease.Lease.take", lambda self: None)
     monkeypatch.setattr("ingest.store.mongo_lease.Lease.renew", lambda self: None)
     with store.writer("first") as first, store.writer("second") as second:
-        assert first.write_cases([make_case(1)])[0].sequence == 1
+        assert first.write_cases([make_case(1, diagnosis="old")])[0].sequence == 1
+        assert first.write_cases([make_case(1)])[0].sequence == 2  # number 1 is free now, so no unique index refuses it
         with pytest.raises(BusyError):
-            second.write_cases([make_case(2), make_case(1, diagnosis="overwritten")])
-        assert first.write_cases([make_case(3)])[0].sequence == 2
+            second.write_cases([make_case(2)])
+        with pytest.raises(BusyError):
+            second.delete_case("medpix2:MPX0001")
+        assert first.write_cases([make_case(3)])[0].sequence == 3
     assert store.case_ids() == ["medpix2:MPX0001", "medpix2:MPX0003"]
     assert store.get("MPX0001").case == make_case(1)
 
