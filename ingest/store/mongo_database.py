@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 STORE_VERSION = 1
 SELECTION_TIMEOUT_MS = 5000  # a person waits for it
-SOCKET_TIMEOUT_MS = 30_000  # well under the lease: a write that hangs has failed before another writer may start
+SOCKET_TIMEOUT_MS = 10_000  # well under the lease: a write that hangs has failed before another writer may start
 COLLECTIONS = ("cases", "meta", "quarantine", "records")
 
 _UNAUTHORIZED = {13, 18, 8000}  # Unauthorized, AuthenticationFailed, AtlasError (its wrong password)

@@ -84,6 +84,14 @@ def test_t31_a_server_that_is_not_there_is_named_with_what_to_do(free_port, monk
     assert no_secret(caught.value)
 
 
+def test_t31_a_server_that_takes_the_call_and_says_nothing_is_given_up(monkeypatch):
+    monkeypatch.setattr(mongo_database, "SELECTION_TIMEOUT_MS", 300)
+    begun = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(EngineUnreachable, match="does not answer"):
+        MongoStore(f"mongodb://127.0.0.1:{silent.getsockname()[1]}/casegraph")
+    assert time.monotonic() - begun < 10
+
+
 @pytest.mark.engine
 def test_t31_a_server_that_stops_is_unreachable(monkeypatch, tmp_path):
     from mongodb_server import EngineMissing, running_mongod
