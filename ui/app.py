@@ -5,29 +5,30 @@ from __future__ import annotations
 import streamlit as st
 
 from ingest.errors import CaseGraphError
-from ui.output import NOTICE
+from ui.look import ICON, dress_page
+from ui.panels import workspace
+from ui.texts import as_written
 
 PAGES = (
-    ("pages/query.py", "Query", "filter_list"),
-    ("pages/case.py", "Case", "folder_open"),
-    ("pages/search.py", "Similar cases", "search"),
-    ("pages/compare.py", "Compare", "compare"),
-    ("pages/graph.py", "Graph", "hub"),
-    ("pages/classify.py", "Classify", "center_focus_weak"),
-    ("pages/draft.py", "Draft", "edit_note"),
+    ("pages/query.py", "Query"),
+    ("pages/case.py", "Case"),
+    ("pages/search.py", "Similar cases"),
+    ("pages/compare.py", "Compare"),
+    ("pages/graph.py", "Graph"),
+    ("pages/classify.py", "Classify"),
+    ("pages/draft.py", "Draft"),
 )
 
-st.set_page_config(page_title="CaseGraph", page_icon=":material/hub:", layout="wide")
+# The pages have no icons: Streamlit would fetch each from the network, for the browser's tab.
 page = st.navigation(
-    [
-        st.Page(path, title=title, icon=f":material/{icon}:", default=path.endswith("query.py"))
-        for path, title, icon in PAGES
-    ],
-    position="top",
+    [st.Page(path, title=title, default=path.endswith("query.py")) for path, title in PAGES], position="top"
 )
+dress_page(page.title)
+st.logo(ICON, size="large")
 try:
-    page.run()
+    if workspace().store.count():
+        page.run()
+    else:
+        st.info("The workspace holds no cases yet. Fill it: `casegraph ingest FOLDER`, then `casegraph index`.")
 except CaseGraphError as error:
-    st.error(str(error))
-st.divider()
-st.caption(NOTICE)
+    st.error(as_written(str(error)), icon=":material/error:")

@@ -1,15 +1,15 @@
-"""How a piece of the graph is drawn: an ECharts option with one colour per label."""
+"""How a piece of the graph is drawn: an ECharts option with one colour per label and one line per kind of saying."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kg.questions import Subgraph
-from kg.schema import Label
+from kg.questions import Node, Relationship, Subgraph
+from kg.schema import Label, RelationshipType
 
 # Hues after Okabe and Ito's palette for colour-blind readers, with lighter ones between for fourteen labels.
-COLOURS: Mapping[str, str] = {
+COLOURS: Mapping[Label, str] = {
     Label.CASE: "#0072B2",
     Label.PATIENT: "#7FB8D9",
     Label.IMAGE: "#56B4E9",
@@ -25,23 +25,32 @@ COLOURS: Mapping[str, str] = {
     Label.EXAM: "#9E9AC8",
     Label.ARTICLE: "#525252",
 }
-LONGEST_NAME = 28
+# What is not there must not look as if it were.
+LINES: Mapping[RelationshipType, str] = {
+    RelationshipType.RULES_OUT: "dashed",
+    RelationshipType.MAY_SHOW: "dotted",
+    RelationshipType.HAD: "dotted",
+}
+LINES_IN_WORDS = "Dashed: said to be absent. Dotted: uncertain or earlier."
+LONGEST_NAME = 26
+FEW = 40  # nodes; up to here they may stand wide apart
 
 
 def joined(parts: Sequence[Subgraph]) -> Subgraph:
     """Return the parts as one graph, each node and relationship once."""
     nodes = {node.key: node for part in parts for node in part.nodes}
     relationships = {(r.source, r.type, r.target): r for part in parts for r in part.relationships}
-    return Subgraph(tuple(nodes.values()), tuple(relationships.values()))
+    return Subgraph(tuple(nodes.values()), tuple(relationships.values()), all(part.complete for part in parts))
 
 
 def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str, Any]:
     """Return the ECharts option; node i of the drawing is ``graph.nodes[i]``."""
-    labels = list(dict.fromkeys(_label(node.key) for node in graph.nodes))
+    labels = list(dict.fromkeys(node.label for node in graph.nodes))
+    wide = len(graph.nodes) <= FEW
     return {
-        "tooltip": {"show": True},
-        "legend": {"data": labels, "top": 0, "type": "scroll"},
-        "color": [COLOURS.get(label, "#525252") for label in labels],
+        "tooltip": {"show": True, "formatter": "{c}", "confine": True},
+        "legend": {"data": [str(label) for label in labels], "top": 0, "type": "scroll", "icon": "circle"},
+        "color": [COLOURS[label] for label in labels],
         "series": [
             {
                 "type": "graph",
@@ -50,34 +59,50 @@ def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str
                 "draggable": True,
                 "selectedMode": "single",
                 "top": 40,
-                "force": {"repulsion": 220, "edgeLength": [50, 130], "friction": 0.15},
-                "categories": [{"name": label} for label in labels],
-                "label": {"show": True, "position": "right", "fontSize": 11},
+                "force": {
+                    "repulsion": 700 if wide else 320,
+                    "edgeLength": [90, 190] if wide else [50, 140],
+                    "gravity": 0.12,
+                    "layoutAnimation": False,
+                },
+                "categories": [{"name": str(label)} for label in labels],
+                "label": {"show": True, "position": "right", "fontSize": 12, "color": "#1b2733"},
                 "labelLayout": {"hideOverlap": True},
-                "edgeLabel": {"show": False},
-                "emphasis": {"focus": "adjacency", "edgeLabel": {"show": True, "formatter": "{c}"}},
-                "lineStyle": {"color": "#b5b5b5", "curveness": 0.08},
+                "emphasis": {"focus": "adjacency", "label": {"fontWeight": "bold"}},
+                "lineStyle": {"color": "#9aa7b0", "width": 1.2, "curveness": 0.06},
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 6,
-                "data": [_drawn_node(node.key, node.name, labels, start, unfolded) for node in graph.nodes],
-                "links": [{"source": r.source, "target": r.target, "value": r.type} for r in graph.relationships],
+                "data": [_drawn_node(node, labels, start, unfolded) for node in graph.nodes],
+                "links": [_drawn_line(relationship) for relationship in graph.relationships],
             }
         ],
     }
 
 
-def _label(key: str) -> str:
-    return key.partition(":")[0]
+def node_name(node: Node) -> str:
+    """Return what to call a node: a picture by what it shows, everything else by its name."""
+    if node.label is not Label.IMAGE:
+        return node.name
+    shown = " ".join(str(node.properties[name]) for name in ("modality", "plane", "view") if node.properties.get(name))
+    return f"{shown or 'picture'} {node.name.rpartition('_')[2].removeprefix('synpic')}"
 
 
-def _drawn_node(key: str, name: str, labels: Sequence[str], start: str, unfolded: Sequence[str]) -> dict[str, Any]:
+def _drawn_node(node: Node, labels: Sequence[Label], start: str, unfolded: Sequence[str]) -> dict[str, Any]:
+    name = node_name(node)
     short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-    size = 30 if key == start else 22 if key in unfolded else 14
+    known = node.key in unfolded
     return {
-        "id": key,
-        "name": key,
+        "id": node.key,
+        "name": node.key,
         "value": name,
-        "category": labels.index(_label(key)),
-        "symbolSize": size,
-        "label": {"formatter": short.replace("{", "(").replace("}", ")")},
+        "category": labels.index(node.label),
+        "symbolSize": 34 if node.key == start else 26 if known else 16,
+        "label": {"formatter": short.replace("{", "(").replace("}", ")"), "fontWeight": "bold" if known else "normal"},
+        "itemStyle": {"borderColor": "#1b2733", "borderWidth": 2 if known else 0},
     }
+
+
+def _drawn_line(relationship: Relationship) -> dict[str, Any]:
+    drawn = {"source": relationship.source, "target": relationship.target, "value": str(relationship.type)}
+    kind = LINES.get(relationship.type)
+    return {**drawn, "lineStyle": {"type": kind}} if kind else drawn

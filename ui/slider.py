@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
 import streamlit.components.v2 as components
 
 CSS = """
-.wipe { position: relative; max-width: 512px; aspect-ratio: 1; background: #000; }
+.wipe { position: relative; max-width: 640px; aspect-ratio: 4 / 3; background: #000; border-radius: .4rem;
+  overflow: hidden; }
 .wipe img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; background: #000; }
-input { width: 100%; max-width: 512px; accent-color: var(--st-primary-color); }
+.edge { position: absolute; top: 0; bottom: 0; width: 2px; background: #fff; opacity: .8; }
+input { width: 100%; max-width: 640px; margin: .6rem 0 0; accent-color: var(--st-primary-color); }
 """
 HTML = """
-<div class="wipe"><img alt="left case"><img alt="right case"></div>
+<div class="wipe"><img><img><div class="edge"></div></div>
 <input type="range" min="0" max="100" value="50" aria-label="Wipe between the two pictures">
 """
 JS = """
 export default function ({ data, parentElement }) {
   const [left, right] = parentElement.querySelectorAll("img");
   const handle = parentElement.querySelector("input");
-  left.src = data.left;
-  right.src = data.right;
-  const wipe = () => { right.style.clipPath = `inset(0 0 0 ${handle.value}%)`; };
+  const edge = parentElement.querySelector(".edge");
+  [left.src, right.src] = data.pictures;
+  [left.alt, right.alt] = data.alts;
+  const wipe = () => {
+    right.style.clipPath = `inset(0 0 0 ${handle.value}%)`;
+    edge.style.left = `${handle.value}%`;
+  };
   handle.addEventListener("input", wipe);
   wipe();
   return () => handle.removeEventListener("input", wipe);
 }
 """
+_component = components.component("casegraph_picture_slider", html=HTML, css=CSS, js=JS)
 
 
-def picture_slider(left_png: bytes, right_png: bytes) -> None:
-    """Show the left picture up to the handle and the right one from there on."""
-    component = components.component("picture_slider", html=HTML, css=CSS, js=JS)
-    component(data={"left": _address(left_png), "right": _address(right_png)}, key="picture-slider")
+def picture_slider(left_png: bytes, right_png: bytes, *, alts: Sequence[str]) -> None:
+    """Show the left picture up to the handle and the right one from there on; `alts` says what they are."""
+    _component(data={"pictures": [_address(left_png), _address(right_png)], "alts": list(alts)}, key="picture-slider")
 
 
 def _address(png: bytes) -> str:

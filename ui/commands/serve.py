@@ -12,6 +12,7 @@ from ui.commands.options import WorkspaceOption, opened
 from ui.output import NOTICE, say
 
 APP = Path(__file__).parent.parent / "app.py"
+THEME = APP.with_name("theme.toml")
 
 
 def serve(
@@ -42,7 +43,10 @@ def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headl
         "server.headless": str(headless).lower(),
         "server.maxUploadSize": 64,
         "browser.gatherUsageStats": "false",
-        "theme.base": "light",
+        "server.fileWatcherType": "none",
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "theme.base": THEME,
     }
     os.environ["CASEGRAPH_WORKSPACE"] = str(folder.resolve())
     cli.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])

@@ -8,16 +8,17 @@ from ingest.case import Case, to_document
 from ingest.vocabulary import Section, Status
 from ui.panels import (
     COMPARE_PAGE,
+    CURRENT_CASE,
     GRAPH_PAGE,
-    SEARCH_PAGE,
-    assertion_legend,
     chosen_case,
+    image_line,
     open_page,
-    paragraph,
+    open_similar_cases,
     patient_line,
     show_picture,
     workspace,
 )
+from ui.texts import Span, as_written, assertion_legend, heading, line, paragraph, section
 
 REPORT: tuple[tuple[str, Section], ...] = (
     ("History", Section.HISTORY),
@@ -29,6 +30,16 @@ REPORT: tuple[tuple[str, Section], ...] = (
     ("Treatment and follow-up", Section.TREATMENT),
     ("Discussion", Section.DISCUSSION),
 )
+DISEASE: tuple[tuple[str, Section], ...] = (("Disease discussion", Section.TOPIC_DISCUSSION),)
+
+
+def cited_span(of: Section) -> Span | None:
+    """Return the passage of this section that the page's address names."""
+    asked = st.query_params
+    start, end = asked.get("start", ""), asked.get("end", "")
+    if asked.get("section") == of and start.isdecimal() and end.isdecimal():
+        return int(start), int(end)
+    return None
 
 
 def show_pictures(case: Case) -> None:
@@ -36,39 +47,52 @@ def show_pictures(case: Case) -> None:
     if not case.images:
         st.info("This case has no pictures.")
         return
-    numbers = range(len(case.images))
-    number = 0
-    if len(case.images) > 1:
-        number = st.pills("Picture", numbers, default=0, required=True, format_func=lambda n: str(n + 1)) or 0
-    image = case.images[number]
-    show_picture(image)
+    ids = [image.image_id for image in case.images]
+    named = st.query_params.get("image_id")
+    number = ids.index(named) if named in ids else 0
+    if len(ids) > 1:
+        number = st.pills(
+            "Pictures",
+            range(len(ids)),
+            default=number,
+            required=True,
+            format_func=lambda n: as_written(f"{n + 1} {case.images[n].modality or ''} {case.images[n].plane or ''}"),
+            key=f"picture-{case.case_id}-{named}",
+        )
+    image = case.images[number or 0]
+    show_picture(image, caption=False)
+    line(" · ".join(filter(None, (image_line(image), image.anatomical_location))))
     if image.caption:
         mentions = [a for a in case.annotations if a.image_id == image.image_id]
-        paragraph(image.caption, mentions)
+        paragraph(image.caption, mentions, cited_span(Section.CAPTION) if image.image_id == named else None)
 
 
 def show_sections(case: Case, sections: tuple[tuple[str, Section], ...]) -> None:
     """Show each text that the case has under its heading."""
-    for heading, section in sections:
-        if text := case.sections.get(section):
-            st.markdown(f"**{heading}**")
-            paragraph(text, [a for a in case.annotations if a.section is section])
+    for name, part in sections:
+        if text := case.sections.get(part):
+            section(name, text, [a for a in case.annotations if a.section is part], cited_span(part))
 
 
-def show_case(case: Case) -> None:
-    """Show the whole case."""
-    st.title(case.title, anchor=False)
-    st.caption(f"{case.case_id} · {patient_line(case)}" + (f" · {case.split}" if case.split else ""))
+def show_header(case: Case) -> None:
+    """Show what the case is called and the ways from it."""
+    heading(case.title)
+    line(" · ".join(filter(None, (case.case_id, patient_line(case), case.split))))
     if case.status is Status.PARTIAL:
         missing = sum(1 for image in case.images if image.problem)
-        st.warning(f"This case is partial: {missing or 'some'} of its {len(case.images)} pictures could not be read.")
+        lacking = f"{missing} of its {len(case.images)} pictures" if missing else "something that its source promised"
+        st.warning(f"This case is partial: {lacking} could not be read.", icon=":material/warning:")
     with st.container(horizontal=True):
         if st.button("Similar cases", icon=":material/search:", type="primary"):
-            open_page(SEARCH_PAGE, case=case.case_id)
+            open_similar_cases(case.case_id)
         if st.button("Compare", icon=":material/compare:"):
             open_page(COMPARE_PAGE, left=case.case_id)
         if st.button("In the graph", icon=":material/hub:"):
             open_page(GRAPH_PAGE, node=f"Case:{case.case_id}")
+
+
+def show_case(case: Case) -> None:
+    """Show pictures and texts of the case."""
     left, right = st.columns((2, 3), gap="large")
     with left:
         show_pictures(case)
@@ -80,13 +104,8 @@ def show_case(case: Case) -> None:
         with topic:
             show_topic(case)
         with ledger:
-            st.dataframe(
-                [
-                    {"field": e.field, "raw": e.raw, "rule": e.rule, "value": e.value, "conflict": e.conflict}
-                    for e in case.ledger
-                ],
-                hide_index=True,
-            )
+            columns = ("field", "raw", "rule", "value", "conflict")
+            st.dataframe([{name: getattr(entry, name) for name in columns} for entry in case.ledger], hide_index=True)
         with document:
             st.json(to_document(case), expanded=1)
 
@@ -94,11 +113,26 @@ def show_case(case: Case) -> None:
 def show_topic(case: Case) -> None:
     """Show the disease that the case teaches."""
     facts = {"Topic": case.topic.title, "Category": case.topic.pathology_category, "ACR code": case.topic.acr_code}
+    if not any((*facts.values(), case.sections.get(Section.TOPIC_DISCUSSION))):
+        line("The source says nothing of the disease.")
     for name, value in facts.items():
         if value:
-            paragraph(f"{name}: {value}")
-    show_sections(case, (("Disease discussion", Section.TOPIC_DISCUSSION),))
+            section(name, value)
+    show_sections(case, DISEASE)
 
 
-if case := chosen_case(workspace(), "case", "Case"):
+space = workspace()
+header, choice = st.columns((3, 2), gap="large")
+with choice:
+    case = chosen_case(space, "case", "Open a case", keeps=st.session_state.get(CURRENT_CASE), hidden=True)
+with header:
+    if case:
+        show_header(case)
+    else:
+        st.title("Case", anchor=False)
+if case:
+    st.session_state[CURRENT_CASE] = case.case_id
+    st.set_page_config(page_title=f"{case.short_id} · CaseGraph")
     show_case(case)
+else:
+    st.info("Choose a case from the list, or find one by its fields under Query.", icon=":material/folder_open:")

@@ -4,62 +4,60 @@ from __future__ import annotations
 
 import streamlit as st
 
+from clip.classify import Prediction
 from ui.classification import Classification
-from ui.panels import CASE_PAGE, open_page, show_picture, workspace
-from ui.uploads import uploaded_picture
+from ui.panels import DRAFT_PAGE, SEARCH_PAGE, open_case, open_page, show_picture, workspace
+from ui.texts import as_written, heading, line
+from ui.uploads import keep_picture, uploaded_picture
 from ui.workspace import Workspace
 
 
-def show_predictions(answer: Classification) -> None:
-    """Show what the classifier says of each task, "not sure" where it is not."""
-    for prediction in answer.predictions:
-        name = prediction.task.capitalize()
-        if prediction.sure:
-            st.metric(
-                name,
-                prediction.label,
-                f"probability {prediction.probability:.2f}",
-                delta_color="off",
-                delta_arrow="off",
-            )
-        else:
-            st.metric(
-                name,
-                "not sure",
-                f"perhaps {prediction.label}, {prediction.probability:.2f}",
-                delta_color="off",
-                delta_arrow="off",
-            )
-        ordered = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
-        with st.expander("All probabilities"):
-            for label, probability in ordered:
-                st.progress(min(max(probability, 0.0), 1.0), text=f"{label}  {probability:.2f}")
-    for notice in answer.notices:
-        st.warning(notice)
+def show_prediction(prediction: Prediction) -> None:
+    """Show what the classifier says of one task: "not sure" where it is not, and every probability."""
+    with st.container(border=True):
+        line(prediction.task.capitalize())
+        heading(str(prediction.label) if prediction.sure else "not sure", 2)
+        if not prediction.sure:
+            line(f"perhaps {prediction.label}")
+        for label, probability in sorted(prediction.probabilities.items(), key=lambda item: -item[1]):
+            st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)} {probability:.2f}")
 
 
 def show_reasons(space: Workspace, answer: Classification) -> None:
     """Show the nearest labelled images of the workspace."""
-    st.subheader("Nearest labelled images", anchor=False)
-    for column, near in zip(st.columns(max(len(answer.neighbours), 1)), answer.neighbours, strict=False):
-        with column:
-            image = space.image(near.image_id)
-            show_picture(image)
-            st.caption(f"similarity {near.score:.2f}")
-            if st.button("Open the case", key=near.image_id):
-                open_page(CASE_PAGE, case=near.case_id)
+    st.subheader("Nearest labelled pictures", anchor=False)
+    for number, (column, near) in enumerate(
+        zip(st.columns(max(len(answer.neighbours), 3)), answer.neighbours, strict=False)
+    ):
+        with column, st.container(key=f"thumb-{number}"):
+            show_picture(space.image(near.image_id), caption=False)
+            line(f"{near.modality or '-'} · {near.plane or '-'} · {near.region or '-'} · similarity {near.score:.2f}")
+            if st.button("Open the case", key=near.image_id, icon=":material/folder_open:"):
+                open_case(near.case_id)
 
 
 space = workspace()
 st.title("Classify a scan", anchor=False)
-form, answer_column = st.columns((1, 2), gap="large")
+form, paper = st.columns((1, 3), gap="large")
 with form:
-    picture = uploaded_picture(space, "A scan")
+    picture = uploaded_picture(space, "classify", "A scan")
     if picture is None:
         st.info("Upload a picture. It is read in a separate process and not kept.")
+    else:
+        with st.container(horizontal=True):
+            if st.button("Similar cases", icon=":material/search:"):
+                keep_picture("search", picture)
+                open_page(SEARCH_PAGE)
+            if st.button("Draft", icon=":material/edit_note:"):
+                keep_picture("draft", picture)
+                open_page(DRAFT_PAGE)
 if picture is not None:
-    with answer_column, st.spinner("Looking ..."):
-        answer = space.classify(picture)
-    with answer_column:
-        show_predictions(answer)
-    show_reasons(space, answer)
+    with paper:
+        with st.spinner("Looking ..."):
+            answer = space.classify(picture, neighbours=4)
+        for notice in answer.notices:
+            st.warning(as_written(notice), icon=":material/warning:")
+        for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
+            with column:
+                show_prediction(prediction)
+        show_reasons(space, answer)

@@ -2,105 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import streamlit as st
 
 from ingest.case import Case, Image
-from kg.schema import RelationshipType
-from kg.shared import Comparison, Thing, shared
-from ui.panels import CASE_PAGE, chosen_case, open_page, paragraph, patient_line, picture_bytes, show_picture, workspace
+from ingest.errors import CaseGraphError
+from ingest.vocabulary import Section
+from kg.shared import shared
+from ui.comparison import comparison_table
+from ui.panels import (
+    CURRENT_CASE,
+    chosen_case,
+    image_line,
+    open_case,
+    patient_line,
+    picture_bytes,
+    show_picture,
+    workspace,
+)
 from ui.slider import picture_slider
+from ui.texts import as_written, heading, line, paragraph, section
+from ui.workspace import Workspace
 
 SIDES = ("left", "right")
-
-
-def choose_image(case: Case, side: str) -> Image | None:
-    """Let the reader choose one of a case's pictures."""
-    stored = [image for image in case.images if image.object_key]
-    if not stored:
-        st.info("No pictures.")
-        return None
-    number = 0
-    if len(stored) > 1:
-        labels = range(len(stored))
-        number = (
-            st.pills(
-                "Picture", labels, default=0, required=True, format_func=lambda n: str(n + 1), key=f"{side}-picture"
-            )
-            or 0
-        )
-    return stored[number]
+SUGGESTED = 5
 
 
 def show_side(case: Case, side: str) -> Image | None:
     """Show one case in short; return the picture that was chosen."""
-    st.subheader(case.title, anchor=False)
-    st.caption(f"{case.short_id} · {patient_line(case)}")
-    image = choose_image(case, side)
-    if image:
+    title, way = st.columns((5, 1), vertical_alignment="center")
+    with title:
+        heading(case.title, 2)
+        line(f"{case.short_id} · {patient_line(case)}")
+    with way:
+        if st.button("Open", key=f"{side}-open", icon=":material/folder_open:"):
+            open_case(case.case_id)
+    stored = [image for image in case.images if image.object_key]
+    if not stored:
+        st.info("This case has no pictures.")
+        return None
+    number = 0
+    if len(stored) > 1:
+        number = st.pills(
+            "Picture",
+            range(len(stored)),
+            default=0,
+            required=True,
+            format_func=lambda n: as_written(f"{n + 1} {stored[n].modality or ''} {stored[n].plane or ''}"),
+            key=f"{side}-picture-{case.case_id}",
+            label_visibility="collapsed",
+        )
+    image = stored[number or 0]
+    with st.container(key=f"small-{side}"):
         show_picture(image)
-    if image and image.caption:
+    if image.caption:
         paragraph(image.caption)
-    if st.button("Open the case", key=f"{side}-open", icon=":material/open_in_new:"):
-        open_page(CASE_PAGE, case=case.case_id)
     return image
 
 
-WORDS: Mapping[RelationshipType, str] = {
-    RelationshipType.HAS_DIAGNOSIS: "diagnosis",
-    RelationshipType.CONSIDERS: "considered diagnosis",
-    RelationshipType.SHOWS: "finding",
-    RelationshipType.RULES_OUT: "finding said to be absent",
-    RelationshipType.DEPICTS: "place",
-    RelationshipType.IN_REGION: "region",
-    RelationshipType.ACQUIRED_WITH: "modality",
-    RelationshipType.ABOUT: "topic",
-    RelationshipType.IN_CATEGORY: "pathology category",
-    RelationshipType.CODED_AS: "ACR code",
-    RelationshipType.TREATED_WITH: "treatment",
-    RelationshipType.EXAMINED_BY: "exam",
-}
+def suggest(space: Workspace, case: Case) -> None:
+    """Offer the cases most like the first one."""
+    st.subheader("Most like it", anchor=False)
+    for hit in space.similar_to_case(case.case_id, k=SUGGESTED).hits:
+        other = space.case(hit.case_id)
+        label = as_written(f"{other.short_id} · {other.title}")
+        if st.button(label, key=f"with-{hit.case_id}", icon=":material/compare:", type="tertiary"):
+            st.query_params["right"] = hit.case_id
+            st.rerun()
 
 
-def show_things(heading: str, things: Sequence[Thing]) -> None:
-    """Show what one or both cases have, by kind."""
-    st.markdown(f"**{heading}**")
-    if not things:
-        st.caption("nothing that the graph knows of")
-        return
-    by_kind: dict[str, list[str]] = {}
-    for thing in things:
-        by_kind.setdefault(WORDS[thing.kind], []).append(thing.node.name)
-    st.dataframe([{"what": kind, "names": ", ".join(names)} for kind, names in by_kind.items()], hide_index=True)
+def show_texts(left: Case, right: Case) -> None:
+    """Show the findings of both, side by side."""
+    for column, case in zip(st.columns(2, gap="large"), (left, right), strict=True):
+        with column:
+            if text := case.sections.get(Section.FINDINGS):
+                section("Findings", text, [a for a in case.annotations if a.section is Section.FINDINGS])
 
 
-def show_comparison(comparison: Comparison) -> None:
-    """Show what the cases share, then what each has alone."""
-    show_things("In common", comparison.shared)
-    only_left, only_right = st.columns(2, gap="large")
-    with only_left:
-        show_things("Only left", comparison.only_first)
-    with only_right:
-        show_things("Only right", comparison.only_second)
+def show_comparison(space: Workspace, left: Case, right: Case) -> None:
+    """Show what the graph says both have and what only one has; without the graph, say so and go on."""
+    st.subheader("In common and apart", anchor=False)
+    try:
+        st.html(comparison_table(shared(space.graph, left.case_id, right.case_id), left.short_id, right.short_id))
+    except CaseGraphError as error:
+        st.error(as_written(str(error)), icon=":material/error:")
+
+
+def show_slider(images: list[Image]) -> None:
+    """Show both pictures one over the other."""
+    pictures = [png for image in images if (png := picture_bytes(image))]
+    if len(pictures) == len(SIDES):
+        st.subheader("One over the other", anchor=False)
+        picture_slider(*pictures, alts=[image_line(image) for image in images])
 
 
 space = workspace()
 st.title("Compare", anchor=False)
 left_column, right_column = st.columns(2, gap="large")
 with left_column:
-    left = chosen_case(space, "left", "Left case")
+    left = chosen_case(space, "left", "Left case", keeps=st.session_state.get(CURRENT_CASE))
 with right_column:
     right = chosen_case(space, "right", "Right case")
-if left and right and left.case_id == right.case_id:
+same = left is not None and right is not None and left.case_id == right.case_id
+if same:
     st.info("These are the same case. Choose another on one side.")
-elif left and right:
-    with left_column:
-        left_image = show_side(left, "left")
-    with right_column:
-        right_image = show_side(right, "right")
-    show_comparison(shared(space.graph, left.case_id, right.case_id))
-    pictures = [picture_bytes(image) for image in (left_image, right_image) if image]
-    if len(pictures) == len(SIDES) and all(pictures):
-        st.subheader("One over the other", anchor=False)
-        picture_slider(*(png for png in pictures if png))
+with left_column:
+    left_image = show_side(left, "left") if left else None
+with right_column:
+    right_image = show_side(right, "right") if right and not same else None
+    if left and not right:
+        suggest(space, left)
+if left and right and not same:
+    show_comparison(space, left, right)
+    show_texts(left, right)
+    if left_image and right_image:
+        show_slider([left_image, right_image])

@@ -4,86 +4,124 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ingest.errors import CaseGraphError
 from ingest.vocabulary import Sex
 from rag.draft import Draft
 from rag.evidence import DraftRequest
 from rag.render import LABEL, to_json, to_markdown, to_text
-from rag.statements import Citation, DraftSection, Origin, Statement
-from ui.panels import CASE_PAGE, open_page, paragraph, workspace
+from rag.statements import Citation, DraftSection, Origin, Statement, Subject
+from ui.panels import open_case, workspace
+from ui.texts import as_written, chip, line, paragraph
 from ui.uploads import uploaded_picture
 from ui.workspace import Workspace
+
+DRAFT = "draft"
+SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00", Subject.LITERATURE: "#6A51A3"}
 
 
 def ask(space: Workspace) -> None:
     """Show the form; keep the draft of the last request in the session."""
-    picture = uploaded_picture(space, "A picture of this patient")
-    with st.form("draft"):
-        history = st.text_area("History", placeholder="Headache for two weeks.")
-        exam = st.text_area("Exam", placeholder="No focal deficit.")
-        findings = st.text_area("What you see", placeholder="Ring-enhancing mass in the left frontal lobe.")
+    picture = uploaded_picture(space, DRAFT, "A picture of this patient")
+    with st.form("request", border=False):
+        history = st.text_area(
+            "History", placeholder="Headache for two weeks.", height=80, key="history", persist_state="session"
+        )
+        exam = st.text_area("Exam", placeholder="No focal deficit.", height=68, key="exam", persist_state="session")
+        findings = st.text_area(
+            "What you see",
+            placeholder="Ring-enhancing mass in the left frontal lobe.",
+            height=110,
+            key="findings",
+            persist_state="session",
+        )
         age_field, sex_field = st.columns(2)
         with age_field:
-            age = st.number_input("Age in years", min_value=0.0, max_value=130.0, value=None, step=1.0)
+            age = st.number_input(
+                "Age in years", 0.0, 130.0, value=None, step=1.0, key="age", persist_state="session", format="%g"
+            )
         with sex_field:
-            sex = st.selectbox("Sex", list(Sex), index=None, placeholder="unknown")
-        asked = st.form_submit_button("Draft", type="primary", icon=":material/edit_note:")
+            sex = st.selectbox("Sex", list(Sex), index=None, placeholder="unknown", key="sex", persist_state="session")
+        asked = st.form_submit_button("Draft", type="primary", icon=":material/edit_note:", width="stretch")
     if asked:
         request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
+        st.session_state.pop(DRAFT, None)
         with st.spinner("Gathering evidence ..."):
-            st.session_state["draft"] = space.draft(request, picture=picture)
+            st.session_state[DRAFT] = space.draft(request, picture=picture)
 
 
 def place_of(citation: Citation) -> str:
     """Say where a citation points, in words."""
     if citation.origin is Origin.CLASSIFIER:
         return "the classifier, on your picture"
-    section = str(citation.section).replace("_", " ")
+    part = str(citation.section).replace("_", " ")
     if citation.origin is Origin.USER:
-        return f"your {section}"
-    return f"{(citation.image_id or citation.case_id or '').partition(':')[2]}, {section}"
+        return f"your {part}"
+    return f"{(citation.image_id or citation.case_id or '').partition(':')[2]}, {part}"
 
 
 def show_statement(key: str, statement: Statement) -> None:
-    """Show one statement with its citations behind a button."""
-    said, cited = st.columns((5, 2))
+    """Show one statement with its subject, and its citations behind a button."""
+    said, cited = st.columns((5, 2), vertical_alignment="center")
     with said:
         paragraph(statement.text)
-    with cited, st.popover(f"{statement.subject} · {len(statement.citations)} cited", type="tertiary"):
-        for number, citation in enumerate(statement.citations):
-            st.caption(place_of(citation))
-            paragraph(f"“{citation.quote}”")
-            if citation.case_id and st.button("Open the case", key=f"{key}-{number}"):
-                open_page(CASE_PAGE, case=citation.case_id)
+    with cited, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.html(chip(statement.subject, SUBJECT_COLOURS[statement.subject]), width="content")
+        with st.popover(f"{len(statement.citations)} cited", type="tertiary"):
+            for number, citation in enumerate(statement.citations):
+                line(place_of(citation))
+                paragraph(f"“{citation.quote}”")
+                if citation.case_id and st.button("Open", key=f"{key}-{number}", icon=":material/folder_open:"):
+                    open_case(citation.case_id, citation)
+
+
+def show_evidence(draft: Draft) -> None:
+    """Show what the draft stands on, and what was left out of it."""
+    if draft.similar_cases:
+        st.subheader("Similar cases that it stands on", anchor=False)
+        for case in draft.similar_cases:
+            label = as_written(f"{case.case_id.partition(':')[2]} · {case.title}")
+            if st.button(label, key=f"stands-on-{case.case_id}", icon=":material/folder_open:", type="tertiary"):
+                open_case(case.case_id)
+    for notice in draft.notices:
+        line(notice)
+    if draft.dropped:
+        with st.expander(f"{len(draft.dropped)} statements left out: their evidence does not bear them"):
+            st.dataframe([{"statement": item.text, "reason": item.reason} for item in draft.dropped], hide_index=True)
 
 
 def show_draft(draft: Draft) -> None:
     """Show the draft of this session, its evidence, and the ways to take it away."""
-    st.warning(LABEL, icon=":material/warning:")
-    for section in DraftSection:
-        st.subheader(str(section), anchor=False)
-        statements = draft.of(section)
+    with st.container(key="draft-label"):
+        st.warning(LABEL, icon=":material/warning:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        line(f"Written by {draft.author}.")
+        for name, text, file_name, mime in (
+            ("Text", to_text(draft), "draft.txt", "text/plain"),
+            ("Markdown", to_markdown(draft), "draft.md", "text/markdown"),
+            ("JSON", to_json(draft), "draft.json", "application/json"),
+        ):
+            st.download_button(name, text, file_name, mime, icon=":material/download:", on_click="ignore")
+    for part in DraftSection:
+        st.subheader(str(part), anchor=False)
+        statements = draft.of(part)
         if not statements:
-            st.caption("Nothing can be said.")
+            line("Nothing can be said.")
         for number, statement in enumerate(statements):
-            show_statement(f"{section}-{number}", statement)
-    for notice in draft.notices:
-        st.caption(notice)
-    if draft.dropped:
-        with st.expander(f"{len(draft.dropped)} statements left out: their evidence does not bear them"):
-            st.dataframe([{"statement": item.text, "reason": item.reason} for item in draft.dropped], hide_index=True)
-    with st.container(horizontal=True):
-        st.download_button("Text", to_text(draft), file_name="draft.txt")
-        st.download_button("Markdown", to_markdown(draft), file_name="draft.md")
-        st.download_button("JSON", to_json(draft), file_name="draft.json", mime="application/json")
+            show_statement(f"{part}-{number}", statement)
+    show_evidence(draft)
 
 
 space = workspace()
 st.title("Draft", anchor=False)
-form, paper = st.columns((2, 3), gap="large")
+form, paper = st.columns((2, 5), gap="large")
 with form:
-    ask(space)
+    try:
+        ask(space)
+    except CaseGraphError as error:
+        st.error(as_written(str(error)), icon=":material/error:")
 with paper:
-    if "draft" in st.session_state:
-        show_draft(st.session_state["draft"])
+    if DRAFT in st.session_state:
+        show_draft(st.session_state[DRAFT])
     else:
-        st.info("The draft appears here. Without a language model it is composed from the evidence itself.")
+        st.info("Fill in what you know and press Draft. Each statement will name its evidence.")
+        st.caption(LABEL)

@@ -6,74 +6,114 @@ import streamlit as st
 
 from kg.questions import Node, Subgraph, find_nodes, neighbourhood
 from kg.schema import Label
-from ui.graph_picture import graph_spec, joined
-from ui.panels import CASE_PAGE, open_page, workspace
+from ui.graph_picture import LINES_IN_WORDS, graph_spec, joined, node_name
+from ui.panels import CURRENT_CASE, cover_image, open_case, open_page, patient_line, show_picture, workspace
+from ui.texts import as_written, heading, line
 from ui.workspace import Workspace
 
 MOST_NEIGHBOURS = 60  # of one node; more and the names cover each other
 MOST_UNFOLDED = 12
+MOST_FOUND = 30
+UNFOLDED = "unfolded"
+CHOSEN = "chosen-node"
 
 
-def choose_start(space: Workspace) -> str | None:
-    """Let the reader search for a node; return the key of the one that the address names."""
-    words_field, label_field = st.columns((3, 1))
+def find_start(space: Workspace) -> None:
+    """Let the reader search for a node, and go to it."""
+    words_field, label_field = st.columns((4, 1))
     with words_field:
-        words = st.text_input("Find in the graph", placeholder="a finding, a diagnosis, a place, a case id")
+        words = st.text_input(
+            "Find in the graph", type="search", placeholder="a finding, a diagnosis, a place, a case id"
+        )
     with label_field:
         label = st.selectbox("Kind", list(Label), index=None, placeholder="any")
-    if words.strip():
-        found = find_nodes(space.graph, words.strip(), label=label, limit=50)
-        if not found:
-            st.info("Nothing of that name. Try a shorter word.")
-        names = {node.key: node.name for node in found}
-        picked = st.pills("Found", list(names), format_func=lambda key: f"{names[key]} · {key.partition(':')[0]}")
-        if picked and picked != st.query_params.get("node"):
-            st.query_params["node"] = picked
-            st.session_state["unfolded"] = [picked]
-    return st.query_params.get("node")
+    if not (words and words.strip()):
+        return
+    found = find_nodes(space.graph, words.strip(), label=label, limit=MOST_FOUND)
+    if not found:
+        st.info("Nothing of that name. Try a shorter word.")
+        return
+    names = {node.key: as_written(f"{node_name(node)} · {node.label}") for node in found}
+    picked = st.pills("Found", list(names), format_func=lambda key: names[key], key=f"found-{words}-{label}")
+    if picked and picked != st.query_params.get("node"):
+        open_page("pages/graph.py", node=picked)
+
+
+def start_node(space: Workspace) -> str:
+    """Return the node that the address names, else the case seen last, else the first case."""
+    if asked := st.query_params.get("node"):
+        return space.node_key(asked)
+    case_id = st.session_state.get(CURRENT_CASE) or space.store.case_ids()[0]
+    st.query_params["node"] = f"{Label.CASE}:{case_id}"
+    return st.query_params["node"]
 
 
 def unfolded_graph(space: Workspace, start: str) -> Subgraph:
     """Return the neighbourhoods of all nodes that the reader unfolded, the start among them."""
-    unfolded: list[str] = st.session_state.setdefault("unfolded", [start])
-    if start not in unfolded:
-        unfolded[:] = [start]
-    return joined([neighbourhood(space.graph, key, depth=1, limit=MOST_NEIGHBOURS) for key in unfolded])
+    if start not in st.session_state.get(UNFOLDED, ()):
+        st.session_state[UNFOLDED] = [start]
+        st.session_state[CHOSEN] = start
+    keys: list[str] = st.session_state[UNFOLDED]
+    return joined([neighbourhood(space.graph, key, depth=1, limit=MOST_NEIGHBOURS) for key in keys])
 
 
-def show_graph(graph: Subgraph, start: str) -> Node | None:
-    """Draw the graph; return the node that the reader clicked."""
-    unfolded: list[str] = st.session_state["unfolded"]
+def show_graph(graph: Subgraph, start: str) -> None:
+    """Draw the graph; a click on a node chooses and unfolds it."""
+    unfolded: list[str] = st.session_state[UNFOLDED]
     event = st.echarts_chart(
         graph_spec(graph, start, unfolded),
-        height=620,
+        height=640,
         on_select="rerun",
         key=f"graph-{start}-{len(unfolded)}",
         alt=f"Graph of {len(graph.nodes)} nodes around {start}",
     )
     picked = [i for group in event.selection.selected if group["data_type"] != "edge" for i in group["data_indices"]]
-    return graph.nodes[picked[-1]] if picked else None
-
-
-def show_choice(node: Node) -> None:
-    """Say what the clicked node is and offer the ways from it."""
-    st.markdown("**Chosen**")
-    st.text(f"{node.name}  ({node.key})")
-    unfolded: list[str] = st.session_state["unfolded"]
-    if node.key.startswith("Case:") and st.button("Open the case", type="primary", icon=":material/open_in_new:"):
-        open_page(CASE_PAGE, case=node.key.partition(":")[2])
-    if st.button("Start from here", icon=":material/center_focus_strong:"):
-        st.session_state["unfolded"] = [node.key]
-        open_page("pages/graph.py", node=node.key)
-    if node.key not in unfolded:
-        unfolded.append(node.key)
-        del unfolded[: max(0, len(unfolded) - MOST_UNFOLDED)]
+    if picked and graph.nodes[picked[-1]].key != st.session_state[CHOSEN]:
+        key = graph.nodes[picked[-1]].key
+        st.session_state[CHOSEN] = key
+        if key not in unfolded:
+            st.session_state[UNFOLDED] = [*unfolded, key][-MOST_UNFOLDED:]
         st.rerun()
+
+
+def show_choice(space: Workspace, node: Node) -> None:
+    """Say what the chosen node is and offer the ways from it."""
+    line(str(node.label))
+    heading(node_name(node), 3)
+    case_id = node.properties.get("case_id")
+    if node.label is Label.IMAGE:
+        image = space.image(node.properties["image_id"])
+        show_picture(image)
+        case_id = image.image_id.rpartition("_")[0]
+    elif node.label is Label.CASE:
+        case = space.case(str(case_id))
+        line(f"{case.title} · {patient_line(case)}")
+        if image := cover_image(case):
+            show_picture(image, caption=False)
+    if case_id and st.button("Open the case", type="primary", icon=":material/folder_open:"):
+        open_case(str(case_id))
+    if node.key != st.query_params["node"] and st.button("Start from here", icon=":material/center_focus_strong:"):
+        st.session_state[UNFOLDED] = [node.key]
+        open_page("pages/graph.py", node=node.key)
+
+
+def show_ways(space: Workspace, graph: Subgraph) -> None:
+    """Show the chosen node and the cases in the picture."""
+    chosen = next((node for node in graph.nodes if node.key == st.session_state[CHOSEN]), graph.nodes[0])
+    with st.container(border=True, key="thumb-chosen"):
+        show_choice(space, chosen)
+    cases = [node for node in graph.nodes if node.label is Label.CASE and node.key != chosen.key]
+    if cases:
+        named = st.selectbox(
+            f"{len(cases)} other cases here", cases, index=None, format_func=node_name, placeholder="open one"
+        )
+        if named:
+            open_case(str(named.properties["case_id"]))
 
 
 def show_relationships(graph: Subgraph) -> None:
     """Show the same as a table, for those who read rather than look."""
-    names = {node.key: node.name for node in graph.nodes}
+    names = {node.key: node_name(node) for node in graph.nodes}
     with st.expander(f"{len(graph.nodes)} nodes, {len(graph.relationships)} relationships as a table"):
         st.dataframe(
             [{"from": names[r.source], "relationship": r.type, "to": names[r.target]} for r in graph.relationships],
@@ -83,22 +123,14 @@ def show_relationships(graph: Subgraph) -> None:
 
 space = workspace()
 st.title("Knowledge graph", anchor=False)
-start = choose_start(space)
-if start is None:
-    st.info("Find a node by its name, or come here from a case.")
-else:
-    graph = unfolded_graph(space, start)
-    picture, choice = st.columns((4, 1))
-    with picture:
-        clicked = show_graph(graph, start)
-    with choice:
-        st.caption("Click a node to unfold it. Drag to move, scroll to zoom.")
-        if clicked:
-            show_choice(clicked)
-        cases = [node for node in graph.nodes if node.key.startswith("Case:")]
-        named = st.selectbox(
-            "Cases here", cases, index=None, format_func=lambda node: node.name, placeholder="open one"
-        )
-        if named:
-            open_page(CASE_PAGE, case=named.key.partition(":")[2])
-    show_relationships(graph)
+find_start(space)
+start = start_node(space)
+graph = unfolded_graph(space, start)
+picture, choice = st.columns((4, 1), gap="medium")
+with picture:
+    show_graph(graph, start)
+    left_out = "" if graph.complete else f" Of some nodes only {MOST_NEIGHBOURS} neighbours are shown."
+    st.caption(f"Click a node to unfold it. Drag to move, scroll to zoom. {LINES_IN_WORDS}{left_out}")
+with choice:
+    show_ways(space, graph)
+show_relationships(graph)

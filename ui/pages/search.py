@@ -2,76 +2,112 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 
 from rag.fusion import Hit
 from rag.search import Query, SearchAnswer
 from ui.filtering import filter_form
 from ui.panels import (
-    CASE_PAGE,
     COMPARE_PAGE,
+    case_titles,
     cover_image,
+    open_case,
     open_page,
+    open_similar_cases,
     patient_line,
     show_picture,
     workspace,
 )
+from ui.texts import as_written, heading, line
 from ui.uploads import uploaded_picture
 from ui.workspace import Workspace
 
 
-def ask(space: Workspace) -> SearchAnswer | None:
-    """Show the question form; return the answer once there is a question."""
-    named = st.query_params.get("case")
-    words = st.text_input("What are you looking for?", placeholder="ring-enhancing mass in the left temporal lobe")
-    picture = uploaded_picture(space, "A picture to compare with")
-    if named:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("Similar to:")
-            st.badge(named.partition(":")[2], icon=":material/folder_open:")
-            if st.button("Forget this case", type="tertiary"):
+def asked_case(space: Workspace) -> str | None:
+    """Return the case whose like is looked for: the one that the address names or the reader picks."""
+    titles = case_titles(str(space.folder), space.store.sequence())
+    if named := st.query_params.get("case"):
+        case = space.case(named)
+        with st.container(key="asked-case", gap="xsmall"):
+            line("Like this case")
+            heading(f"{case.short_id} · {case.title}", 3)
+            if st.button("Without this case", icon=":material/close:", type="tertiary"):
                 del st.query_params["case"]
                 st.rerun()
-    with st.expander("Narrow down", icon=":material/filter_alt:"):
-        where = filter_form(space, "search").joined_with()
-        k = st.slider("How many", 1, 50, 8)
-    if not (words.strip() or picture or named):
-        st.info("Type words, upload a picture, or come here from a case.")
-        return None
-    with st.spinner("Searching ..."):
-        return space.search(
-            Query(text=words or None, png=picture.png if picture else None, case_id=named, where=where, k=k)
+        return case.case_id
+    picked = st.selectbox(
+        "Like a case",
+        list(titles),
+        index=None,
+        format_func=lambda case_id: f"{case_id.partition(':')[2]} · {titles[case_id]}",
+        placeholder="an id or a title",
+    )
+    if picked:
+        st.query_params["case"] = picked
+        st.rerun()
+    return None
+
+
+def ask(space: Workspace) -> tuple[str | None, SearchAnswer | None]:
+    """Show the question form; return the case asked for, and the answer once there is a question."""
+    words_field, case_field, picture_field = st.columns((2, 1, 1), gap="medium")
+    with words_field:
+        words = st.text_input(
+            "Words",
+            key="words",
+            bind="query-params",
+            type="search",
+            placeholder="ring-enhancing mass in the left temporal lobe, or the name of a disease",
         )
+        with st.popover("Narrow down", icon=":material/filter_alt:"):
+            where = filter_form(space, "search")
+            k = st.slider("How many", 1, 50, 8, key="k", persist_state="session")
+    with case_field:
+        case_id = asked_case(space)
+    with picture_field:
+        picture = uploaded_picture(space, "search", "Like a picture")
+    words = (words or "").strip()
+    if not (words or picture or case_id):
+        st.info("Type words, choose a case, upload a picture, or all of these.", icon=":material/search:")
+        return None, None
+    with st.spinner("Searching ..."):
+        query = Query(text=words or None, png=picture.png if picture else None, case_id=case_id, where=where, k=k)
+        return case_id, space.search(query)
 
 
-def show_hit(space: Workspace, hit: Hit, asked_case: str | None) -> None:
+def show_hit(space: Workspace, hit: Hit, asked: str | None) -> None:
     """Show one similar case with the reasons for which it was found."""
     case = space.case(hit.case_id)
     nearest = next((part.image_id for part in hit.channels if part.image_id), None)
-    with st.container(border=True):
-        picture, text = st.columns((1, 4))
+    with st.container(border=True, key=f"thumb-{hit.rank}"):
+        picture, text, ways = st.columns((2, 7, 2), vertical_alignment="center")
         with picture:
             if image := cover_image(case, nearest):
                 show_picture(image)
         with text:
-            st.markdown(f"**{hit.rank}.**")
-            st.text(case.title)
-            st.caption(f"{case.short_id} · {patient_line(case)} · score {hit.score:.4f}")
-            for part in hit.channels:
-                st.text(f"{part.channel}: {part.why}")
-            with st.container(horizontal=True):
-                if st.button("Open", key=f"open-{hit.case_id}", icon=":material/open_in_new:"):
-                    open_page(CASE_PAGE, case=hit.case_id)
-                if asked_case and st.button("Compare", key=f"compare-{hit.case_id}", icon=":material/compare:"):
-                    open_page(COMPARE_PAGE, left=asked_case, right=hit.case_id)
+            heading(f"{hit.rank}. {case.title}", 3)
+            line(f"{case.short_id} · {patient_line(case)} · score {hit.score:.2f}")
+            reasons = "".join(f"<li><b>{part.channel}</b> {html.escape(part.why)}</li>" for part in hit.channels)
+            st.html(f'<ul class="cg-text" style="margin:.2rem 0 0;white-space:normal">{reasons}</ul>')
+        with ways:
+            if st.button("Open", key=f"open-{hit.case_id}", icon=":material/folder_open:", width="stretch"):
+                open_case(hit.case_id, next((part for part in hit.channels if part.section), None))
+            if asked:
+                if st.button("Compare", key=f"compare-{hit.case_id}", icon=":material/compare:", width="stretch"):
+                    open_page(COMPARE_PAGE, left=asked, right=hit.case_id)
+            elif st.button("More like it", key=f"like-{hit.case_id}", icon=":material/search:", width="stretch"):
+                open_similar_cases(hit.case_id)
 
 
 space = workspace()
 st.title("Similar cases", anchor=False)
-if answer := ask(space):
+asked, answer = ask(space)
+if answer:
     for notice in answer.notices:
-        st.warning(notice)
+        st.warning(as_written(notice), icon=":material/info:")
     if not answer.hits:
         st.info("No case matches. Widen the filter or use other words.")
     for hit in answer.hits:
-        show_hit(space, hit, st.query_params.get("case"))
+        show_hit(space, hit, asked)

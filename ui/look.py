@@ -1,0 +1,53 @@
+"""How every page looks: title, icon, spacing, and the sentence that CaseGraph does not diagnose, always in view.
+
+Nothing here is loaded from the network: the icon is drawn below, fonts and symbols come with Streamlit.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.output import NOTICE
+
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b6e83"/>'
+    '<g stroke="#fff" stroke-width="2"><path d="M16 16 8 9M16 16l9-5M16 16l-5 9M16 16l8 7"/></g><g fill="#fff">'
+    '<circle cx="16" cy="16" r="4.5"/><circle cx="8" cy="9" r="3"/><circle cx="25" cy="11" r="3"/>'
+    '<circle cx="11" cy="25" r="3"/><circle cx="24" cy="23" r="3"/></g></svg>'
+)
+
+# Streamlit's own class names and `st-key-<key>` of containers are the only hooks used.
+STYLE = """
+<style>
+.st-key-notice { position: fixed; left: 0; right: 0; bottom: 0; z-index: 99; padding: .35rem 1rem;
+  background: #f2f6f8; border-top: 1px solid #d5dee4; text-align: center; }
+.st-key-notice p { margin: 0; }
+[data-testid="stImage"] img { background: #000; object-fit: contain; max-height: 66vh; }
+[class*="st-key-small-"] [data-testid="stImage"] img { max-height: 44vh; }
+[class*="st-key-thumb-"] [data-testid="stImage"] img { height: 9.5rem; max-height: 9.5rem; }
+.st-key-draft-label { position: sticky; top: 3.9rem; z-index: 50; background: #fff; }
+.cg-text { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; max-width: 52rem; }
+.cg-section { margin: 0 0 1.1rem; }
+.cg-section h3 { font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: #4a5b68;
+  margin: 0 0 .15rem; padding: 0; }
+.cg-title { overflow-wrap: anywhere; line-height: 1.25; margin: 0; padding: 0; }
+.cg-muted { color: #4a5b68; font-size: .9rem; overflow-wrap: anywhere; }
+.cg-chip { display: inline-block; border-radius: 1rem; padding: .05rem .6rem; margin: .1rem .25rem .1rem 0;
+  background: #eef2f5; border-left: .55rem solid #8c8c8c; font-size: .9rem; overflow-wrap: anywhere; }
+.cg-mark { color: inherit; padding: 0 2px; border-radius: 3px; }
+.cg-cited { outline: 2px solid #0b6e83; outline-offset: 1px; border-radius: 2px; }
+.cg-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+.cg-table th { text-align: left; font-weight: 600; padding: .4rem .5rem; border-bottom: 2px solid #d5dee4; }
+.cg-table td { vertical-align: top; padding: .4rem .5rem; border-bottom: 1px solid #e6ecf0; }
+.cg-table td:first-child, .cg-table th:first-child { width: 11rem; color: #4a5b68; }
+.cg-table .cg-both { background: #eef7f1; }
+</style>
+"""
+
+
+def dress_page(title: str) -> None:
+    """Set the page's title and look; show the notice at the foot of the window."""
+    st.set_page_config(page_title=f"{title} · CaseGraph", page_icon=ICON, layout="wide")
+    st.html(STYLE)
+    with st.container(key="notice"):
+        st.caption(NOTICE)

@@ -1,0 +1,104 @@
+"""Texts of cases on a page: shown as they were written, never as Markdown or HTML of their own.
+
+Such texts come from outside. Escaped, no case can draw a link, load a picture or run a script.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import streamlit as st
+
+from ingest.case import Annotation
+from ingest.vocabulary import Assertion, ConceptKind
+
+# One colour per assertion, readable on white (WCAG AA for the text on it): green there, grey not there.
+ASSERTION_COLOURS: Mapping[Assertion, str] = {
+    Assertion.PRESENT: "#d5efd9",
+    Assertion.ABSENT: "#e3e3e8",
+    Assertion.UNCERTAIN: "#fdebc8",
+    Assertion.HISTORICAL: "#dbe7fb",
+}
+OTHER_COLOUR = "#f1ecfb"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# Links, emoji, icons and colours are also made of text whose punctuation is escaped (GitHub's autolinks,
+# Streamlit's directives). A word joiner, which takes no room, keeps what they look for apart.
+_AUTOMATIC = re.compile(r"(?<=:)(?=\S)|(?<=@)(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
+Span = tuple[int, int]
+
+
+def as_written(text: str) -> str:
+    """Return a text on one line so that Markdown shows it as it is: for labels, buttons and messages."""
+    return _PUNCTUATION.sub(r"\\\1", _AUTOMATIC.sub(_WORD_JOINER, " ".join(text.split())))
+
+
+def heading(text: str, level: Literal[1, 2, 3] = 1) -> None:
+    """Show the title of a case as a heading."""
+    st.html(f'<h{level} class="cg-title">{html.escape(text)}</h{level}>')
+
+
+def line(text: str) -> None:
+    """Show a line of small print."""
+    st.html(f'<div class="cg-muted">{html.escape(text)}</div>')
+
+
+def paragraph(text: str, annotations: Sequence[Annotation] = (), cited: Span | None = None) -> None:
+    """Show a text with its mentions of concepts marked, and the passage that a citation names outlined."""
+    st.html(f'<div class="cg-text">{marked(text, annotations, cited)}</div>')
+
+
+def section(name: str, text: str, annotations: Sequence[Annotation] = (), cited: Span | None = None) -> None:
+    """Show a text under its name."""
+    body = marked(text, annotations, cited)
+    st.html(f'<div class="cg-section"><h3>{html.escape(name)}</h3><div class="cg-text">{body}</div></div>')
+
+
+def chip(text: str, colour: str) -> str:
+    """Return a name as HTML in a rounded box with a coloured edge."""
+    return f'<span class="cg-chip" style="border-left-color:{colour}">{html.escape(text)}</span>'
+
+
+def marked(text: str, annotations: Sequence[Annotation], cited: Span | None = None) -> str:
+    """Return the text as HTML, escaped, each mention in the colour of its assertion, the citation outlined."""
+    start, end = cited or (0, 0)
+    edges = {0, len(text), *(min(max(edge, 0), len(text)) for edge in (start, end))}
+    mentions = _without_overlaps(annotations)
+    edges |= {edge for mention in mentions for edge in (mention.start, mention.end) if edge <= len(text)}
+    parts: list[str] = []
+    ordered = sorted(edges)
+    for left, right in itertools.pairwise(ordered):
+        mention = next((m for m in mentions if m.start <= left and right <= m.end), None)
+        parts.append(_piece(text[left:right], mention, cited=start <= left and right <= end))
+    return "".join(parts)
+
+
+def _without_overlaps(annotations: Sequence[Annotation]) -> list[Annotation]:
+    """Keep of mentions that overlap the first, and of those the longest."""
+    kept: list[Annotation] = []
+    for mention in sorted(annotations, key=lambda a: (a.start, -a.end)):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
+def _piece(text: str, mention: Annotation | None, *, cited: bool) -> str:
+    piece = html.escape(text)
+    if mention is not None:
+        hint = " · ".join(filter(None, (mention.concept_id, mention.assertion, mention.laterality)))
+        colour = ASSERTION_COLOURS[mention.assertion] if mention.kind is ConceptKind.FINDING else OTHER_COLOUR
+        piece = f'<mark class="cg-mark" style="background:{colour}" title="{html.escape(hint)}">{piece}</mark>'
+    return f'<span class="cg-cited">{piece}</span>' if cited else piece
+
+
+def assertion_legend() -> None:
+    """Say what the colours of marked texts mean."""
+    swatches = "".join(
+        f'<span class="cg-mark" style="background:{colour};padding:1px 6px;margin-right:6px">{assertion}</span>'
+        for assertion, colour in (*ASSERTION_COLOURS.items(), ("place, exam, treatment", OTHER_COLOUR))
+    )
+    st.html(f'<div class="cg-muted">finding {swatches}</div>')
