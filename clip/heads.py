@@ -96,12 +96,15 @@ def train_heads(
     StorageError
         If the heads cannot be saved.
     """
+    from threadpoolctl import threadpool_limits
+
     _require_lengths(vectors, labels, case_ids)
     standard = standard_of(require_vectors(vectors, dimension=encoder.dimension))
     arrays: dict[str, NDArray[Any]] = {"vectors": vectors, "centre": standard.centre}
     reports: list[TaskReport] = []
     for task, values in labels.items():
-        report, scorer = _train_task(task, standard.points(vectors), values, case_ids)
+        with threadpool_limits(1):  # the solver's small steps lose ten times more to waiting threads than they gain
+            report, scorer = _train_task(task, standard.points(vectors), values, case_ids)
         reports.append(report)
         if scorer:
             arrays |= {f"{task}.{part}": getattr(scorer, part) for part in ("weights", "bias", "landmarks")}

@@ -94,11 +94,14 @@ def _encoder(saved: Saved) -> HogPca:
 def _principal_axes(described: NDArray[np.float32], most: int) -> NDArray[np.float32]:
     """Return at most `most` principal axes as rows; m pictures span m - 1 at most."""
     from sklearn.decomposition import PCA
+    from threadpoolctl import threadpool_limits
 
     count = min(most, len(described) - 1, described.shape[1])
     if count < 1:
         return np.zeros((0, described.shape[1]), dtype=np.float32)
-    return np.asarray(PCA(count, random_state=0).fit(described).components_, dtype=np.float32)
+    with threadpool_limits(1):  # so that the same pictures give the same axes, whatever the number of cores
+        fitted = PCA(count, random_state=0).fit(described)
+    return np.asarray(fitted.components_, dtype=np.float32)
 
 
 def features(png: bytes) -> NDArray[np.float32]:

@@ -80,13 +80,14 @@ def load_open_clip(name: str) -> OpenClipEncoder:
         If the name asks for a download that fails.
     """
     import open_clip
+    from safetensors import SafetensorError
 
     model_name, weights = _locate(name)
     device = device_name()
     try:
         opened: Any = open_clip.create_model_from_pretrained(model_name, weights, device=device)
         tokenizer = open_clip.get_tokenizer(model_name)
-    except (RuntimeError, ValueError, OSError, KeyError, TypeError, pickle.UnpicklingError) as error:
+    except (RuntimeError, ValueError, OSError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
         raise _not_opened(name, model_name, weights, error) from error
     model, preprocess = opened
     model.eval()

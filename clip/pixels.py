@@ -37,7 +37,7 @@ def square_picture(png: bytes, side_px: int) -> NDArray[np.uint8]:
     """Return the picture grey, without its border, centred on a black square of `side_px` pixels."""
     from PIL import Image
 
-    inside = without_border(np.asarray(open_png(png, "L")))
+    inside = without_border(without_border(np.asarray(open_png(png, "L"))))  # a frame, then the black around a body
     height, width = inside.shape
     side = max(height, width)
     square = np.zeros((side, side), dtype=np.uint8)

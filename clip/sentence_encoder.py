@@ -78,7 +78,7 @@ def load_sentence_transformer(name: str) -> SentenceEncoder:
 def _is_local(source: str) -> bool:
     """Tell a folder from a hub name, which is ``owner/model`` or ``model``."""
     path = Path(source).expanduser()
-    if path.is_dir():
+    if source and path.is_dir():
         return True
     if not source or source.startswith((".", "/", "~")) or "\\" in source or source.count("/") > 1:
         raise InputError(f"there is no folder '{source}' with a model of sentence-transformers.")

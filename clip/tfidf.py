@@ -111,10 +111,11 @@ def _stop_words() -> list[str]:
 
 
 def _leading_axes(weights: Any, dimension: int) -> NDArray[np.float32]:
-    from sklearn.decomposition import TruncatedSVD
+    """Return the leading right singular vectors as rows."""
+    from sklearn.utils.extmath import randomized_svd
 
     count = min(dimension, *weights.shape)
-    return np.asarray(TruncatedSVD(count, random_state=0).fit(weights).components_, dtype=np.float32)
+    return np.asarray(randomized_svd(weights, count, random_state=0)[2], dtype=np.float32)
 
 
 def own_direction(text: str, dimension: int) -> NDArray[np.float64]:

@@ -1,0 +1,85 @@
+"""Models small enough to be made in a test, in the formats of open_clip and sentence-transformers, never trained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+TINY_CLIP: dict[str, Any] = {
+    "embed_dim": 16,
+    "vision_cfg": {"image_size": 32, "layers": 1, "width": 32, "head_width": 16, "patch_size": 16},
+    "text_cfg": {"context_length": 24, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
+}
+SPECIAL_WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+WORDS = [
+    *SPECIAL_WORDS,
+    "a",
+    "the",
+    "of",
+    "in",
+    "brain",
+    "lung",
+    "kidney",
+    "mass",
+    "cyst",
+    "left",
+    "right",
+    "lobe",
+    "no",
+    "with",
+    "scan",
+]
+
+
+def write_clip_folder(folder: Path, *, seed: int = 0, mean: float = 0.48) -> Path:
+    """Write a folder as `open_clip` publishes them: open_clip_config.json and weights as safetensors."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {"model_cfg": TINY_CLIP, "preprocess_cfg": {"mean": [mean] * 3, "std": [0.27] * 3}}
+    (folder / "open_clip_config.json").write_text(json.dumps(config))
+    write_clip_weights(folder / "open_clip_model.safetensors", seed=seed)
+    return folder
+
+
+def write_clip_weights(path: Path, *, seed: int = 0) -> Path:
+    """Write the weights of a tiny model, as safetensors or, by suffix, as a torch archive."""
+    import open_clip
+    import torch
+    from safetensors.torch import save_file
+
+    torch.manual_seed(seed)
+    weights = open_clip.CLIP(**TINY_CLIP).state_dict()
+    if path.suffix == ".safetensors":
+        save_file({name: tensor.contiguous() for name, tensor in weights.items()}, path)
+    else:
+        torch.save(weights, path)
+    return path
+
+
+def write_bert_folder(folder: Path, *, seed: int = 0) -> Path:
+    """Write a plain BERT, as BioBERT is published: no word on how to make a sentence of its words."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=24,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=40,
+    )
+    BertModel(config).save_pretrained(folder)
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    return folder
+
+
+def write_sentence_folder(folder: Path, *, seed: int = 0) -> Path:
+    """Write a model of sentence-transformers: the tiny BERT and the mean of its word vectors."""
+    from sentence_transformers import SentenceTransformer
+
+    SentenceTransformer(str(write_bert_folder(folder / "bert", seed=seed))).save(str(folder / "sentences"))
+    return folder / "sentences"
