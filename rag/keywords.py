@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ingest.case import Case
+from ingest.diagnosis import diagnosis_concept_id
 from rag.passages import texts_of
 
 # Words without meaning of their own in a report; short on purpose, since BM25 weighs frequent words down by itself.
@@ -22,6 +23,8 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
+LONGEST_NAME = 120  # characters; the longest diagnosis of MedPix 2.0 has about 100
+
 # A name of the disease counts this often: a word of the diagnosis says more of a case than one of its discussion.
 NAME_WEIGHT = 3
 
@@ -30,17 +33,27 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class KeywordMatch:
-    """One case, its BM25 score, and the words it shares with the question, rarest first."""
+    """One case, its score, the words it shares with the question, rarest first, and whether it has the disease named.
+
+    The score is that of BM25, for a case with the disease named raised above all others.
+    """
 
     case_id: str
     score: float
     words: tuple[str, ...]
+    named: bool = False
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, casefolded, without stop words, with a plain plural's s cut off."""
     words = (_singular(word) for word in _WORD.findall(text.casefold()))
     return [word for word in words if word not in STOP_WORDS]
+
+
+def diagnoses_named_in(text: str) -> list[str]:
+    """Return the concept ids of the diagnoses that the lines of a question may be the names of."""
+    named = (diagnosis_concept_id(line) for line in text.splitlines() if len(line) <= LONGEST_NAME)
+    return list(dict.fromkeys(concept_id for concept_id in named if concept_id))
 
 
 class KeywordIndex:
@@ -57,8 +70,10 @@ class KeywordIndex:
 
         self.case_ids: list[str] = []
         self._words: list[frozenset[str]] = []
+        self._diagnoses: list[str | None] = []
         documents: list[list[str]] = []
         for case in cases:
+            self._diagnoses.append(diagnosis_concept_id(case.diagnosis) if case.diagnosis else None)
             words = _case_words(case)
             self.case_ids.append(case.case_id)
             self._words.append(frozenset(words))
@@ -79,11 +94,16 @@ class KeywordIndex:
         if not query or not len(places):
             return []
         scores = self._bm25.get_scores(query)[places]
+        asked_for = set(diagnoses_named_in(text))
+        named = np.array([self._diagnoses[place] in asked_for for place in places.tolist()], dtype=bool)
+        scores = scores + named * scores.max()
         order = np.argsort(-scores, kind="stable")[:k]
         return [
-            KeywordMatch(self.case_ids[place], float(score), self._shared(place, query))
-            for place, score in zip(places[order].tolist(), scores[order].tolist(), strict=True)
-            if score > 0
+            KeywordMatch(
+                self.case_ids[places[i]], float(scores[i]), self._shared(int(places[i]), query), bool(named[i])
+            )
+            for i in order.tolist()
+            if scores[i] > 0
         ]
 
     def _shared(self, place: int, query: list[str]) -> tuple[str, ...]:

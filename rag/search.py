@@ -15,7 +15,6 @@ import numpy as np
 from clip.encoders import LENGTH_TOLERANCE, Encoder, ImageEncoder, TextEncoder, Vectors
 from ingest.annotate import annotate_text
 from ingest.case import Case
-from ingest.diagnosis import diagnosis_concept_id
 from ingest.errors import EngineError, InputError, StaleProjection, UnknownCase
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
@@ -30,17 +29,15 @@ from rag.channels import (
 )
 from rag.fusion import Channel, Hit, Ranked, fuse_rankings
 from rag.indexing import IMAGES, TEXTS
-from rag.keywords import KeywordIndex
+from rag.keywords import KeywordIndex, diagnoses_named_in
 from rag.passages import passage_spans, texts_of
 from rag.snapshot import MENDING_COMMAND, load_snapshot
 from rag.vector_index import VectorIndex
 
-# Each channel hands its best hundred to the fusion: with ranks counted from 60, what comes later moves nothing.
+# Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
 MOST_HITS = 1000
 LONGEST_QUESTION = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
-
-LONGEST_NAME = 120  # characters; the longest diagnosis of MedPix 2.0 has about 100
 
 # What of a case asks for its like; its captions and discussion speak of the disease in general.
 _SECTIONS_THAT_ASK = (Section.TITLE, Section.HISTORY, Section.EXAM, Section.FINDINGS, Section.DIAGNOSIS)
@@ -211,8 +208,7 @@ def concepts_in(text: str) -> list[str]:
     """Return the ids of the concepts that a question asks for, and of the diagnosis that it may be the name of."""
     mentioned = annotate_text(text, Section.FINDINGS) if text.strip() else []
     found = [mention.concept_id for mention in mentioned if mention.assertion is not Assertion.ABSENT]
-    named = [diagnosis_concept_id(line) for line in text.splitlines() if len(line) <= LONGEST_NAME]
-    return list(dict.fromkeys([*found, *filter(None, named)]))
+    return list(dict.fromkeys([*found, *diagnoses_named_in(text)]))
 
 
 def _open_index(folder: Path, encoder: Encoder) -> VectorIndex:

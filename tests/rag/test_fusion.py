@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.fusion import WEIGHTS, Channel, Ranked, fuse_rankings
+from rag.fusion import RANK_OFFSET, WEIGHTS, Channel, Ranked, fuse_rankings
 
 
 def ranking(*case_ids):
@@ -13,11 +13,11 @@ def ranking(*case_ids):
 
 def test_scores_follow_weighted_reciprocal_ranks():
     hits = fuse_rankings({Channel.TEXT: ranking("a", "b"), Channel.KEYWORDS: ranking("b", "c")}, 3)
-    best = (WEIGHTS[Channel.TEXT] + WEIGHTS[Channel.KEYWORDS]) / 61
+    best = (WEIGHTS[Channel.TEXT] + WEIGHTS[Channel.KEYWORDS]) / (RANK_OFFSET + 1)
     expected = {
-        "a": WEIGHTS[Channel.TEXT] / 61 / best,
-        "b": (WEIGHTS[Channel.TEXT] / 62 + WEIGHTS[Channel.KEYWORDS] / 61) / best,
-        "c": WEIGHTS[Channel.KEYWORDS] / 62 / best,
+        "a": WEIGHTS[Channel.TEXT] / (RANK_OFFSET + 1) / best,
+        "b": (WEIGHTS[Channel.TEXT] / (RANK_OFFSET + 2) + WEIGHTS[Channel.KEYWORDS] / (RANK_OFFSET + 1)) / best,
+        "c": WEIGHTS[Channel.KEYWORDS] / (RANK_OFFSET + 2) / best,
     }
     assert {hit.case_id: hit.score for hit in hits} == pytest.approx(expected)
     assert [(hit.case_id, hit.rank) for hit in hits] == [("b", 1), ("c", 2), ("a", 3)]

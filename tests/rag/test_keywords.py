@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from search_cases import search_cases
+from search_cases import search_case, search_cases
 
 from rag.keywords import KeywordIndex, words_of
 
@@ -57,6 +57,17 @@ def document(case_id):
     names = f"{case.title} {case.diagnosis} {case.topic.title} " * 3
     texts = [text for section, text in case.sections.items() if section != "confirmation"]
     return words_of(names + " ".join([*texts, *(image.caption for image in case.images)]))
+
+
+def test_a_case_with_the_very_disease_comes_before_those_that_speak_more_of_it():
+    cases = [
+        search_case(1, "Adenocarcinoma of the lung", "Adenocarcinoma.", discussion="Adenocarcinoma " * 9),
+        search_case(2, "Adenocarcinoma (poorly differentiated)", "Adenocarcinoma, adenocarcinoma."),
+        search_case(3, "Adenocarcinoma", "Mass.", discussion="A long story of other things. " * 30),
+    ]
+    found = KeywordIndex(cases).similar_cases("adenocarcinoma", 3, {case.case_id for case in cases})
+    assert (found[0].case_id, found[0].named) == ("test:C3", True)
+    assert [match.named for match in found[1:]] == [False, False]
 
 
 def test_plural_and_singular_meet():
