@@ -10,11 +10,7 @@ Examples
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-
-# Set before numpy is imported: FAISS and OpenBLAS otherwise fight over threads.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from ingest.errors import CaseGraphError
 from ui.settings import Settings

@@ -6,11 +6,7 @@ or input; 3 finished, but some records were quarantined; 4 busy, or an engine is
 
 from __future__ import annotations
 
-import os
 import sys
-
-# FAISS and numpy's BLAS fight over threads when both are loaded; measured in `docs/design.md`.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import typer
 
