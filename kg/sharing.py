@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,12 +39,18 @@ def starting(folder: Path) -> Iterator[None]:
 
 def leave(users: int, guard: subprocess.Popen[bytes] | None) -> None:
     """Stop being a user. Whoever started the server and leaves last waits until it has ended."""
+    if guard is None:
+        os.close(users)
+        return
     try:
-        if guard is not None and _try(users, fcntl.LOCK_EX):
+        last = _try(users, fcntl.LOCK_EX)
+        if last:
             guard.terminate()
             guard.wait()
     finally:
         os.close(users)
+    if not last:  # the guard is our child: take note of its end, whenever that is
+        threading.Thread(target=guard.wait, name="graph server guard", daemon=True).start()
 
 
 def _locked(path: Path, kind: int, reason: str) -> int:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from graph_cases import HOSTILE, finding, graph_case, hostile_case, image_of, three_cases
+from neo4j_server import NEO4J_MARKS
 
 import kg.projection
 from ingest.case import Patient, Topic
-from ingest.errors import InputError, StaleProjection, UnknownCase
+from ingest.errors import BusyError, InputError, StaleProjection, UnknownCase
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Modality
 from kg.consistency import check
@@ -24,7 +25,7 @@ from kg.shared import cases_sharing, shared
 Write = Callable[..., None]
 
 
-@pytest.fixture(params=["embedded", "neo4j"])
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=NEO4J_MARKS)])
 def graph(request: pytest.FixtureRequest, empty: Callable[[Graph], Graph]) -> Graph:
     return empty(request.getfixturevalue(request.param))
 
@@ -178,6 +179,20 @@ def test_an_interrupted_rebuild_is_finished_by_the_next_run(
     assert covered_sequence(graph) == 0
     project(graph, store)
     assert content(graph) == before
+
+
+def test_two_projections_at_once_do_not_mix(graph: Graph, store: DocumentStore, write: Write, monkeypatch: Any) -> None:
+    monkeypatch.setattr(kg.projection, "BATCH_SIZE", 1)
+    write(*three_cases())
+
+    def overtake(done: int, _total: int) -> None:
+        if done == 1:
+            project(graph, store)
+
+    with pytest.raises(BusyError, match="another process updates the graph"):
+        project(graph, store, progress=overtake)
+    assert covered_sequence(graph) == 3
+    assert check(graph, store) == []
 
 
 def test_a_graph_made_from_other_documents_is_refused(graph: Graph, store: DocumentStore, write: Write) -> None:

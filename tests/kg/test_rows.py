@@ -52,6 +52,12 @@ def test_every_mention_is_a_relationship_of_its_own_and_told_once() -> None:
     assert len({row.identity for row in rows.relationships}) == len(rows.relationships)
 
 
+def test_a_candidate_named_twice_keeps_its_first_rank() -> None:
+    rows = project_case(graph_case(1, differential_diagnosis=("Abscess", "Metastasis", "abscess.")))
+    ranks = {row.target.key: row.properties["rank"] for row in rows.relationships if row.type == "CONSIDERS"}
+    assert ranks == {"diagnosis:abscess": 1, "diagnosis:metastasis": 2}
+
+
 def test_a_treatment_counts_only_if_it_was_given() -> None:
     given = project_case(annotated(ConceptKind.TREATMENT, "treatment:surgery", Assertion.PRESENT))
     assert len(told(given, RelationshipType.TREATED_WITH)) == 1

@@ -52,6 +52,10 @@ server.memory.pagecache.size=128m
 """
 
 
+# For a parameter that asks for the server only as the test runs; other tests get them by themselves.
+NEO4J_MARKS = (pytest.mark.engine, pytest.mark.xdist_group("neo4j"))
+
+
 class NotAvailable(Exception):
     """The server cannot be had here; the message is one line."""
 
@@ -173,8 +177,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put every test that uses the server into one worker, so that it is started once."""
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("neo4j"))
-            item.add_marker(pytest.mark.engine)
+            for mark in NEO4J_MARKS:
+                item.add_marker(mark)
 
 
 if __name__ == "__main__":
