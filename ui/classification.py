@@ -50,7 +50,7 @@ def classify_picture(
         predictions=tuple(predictions.values()),
         neighbours=tuple(_near_image(image, found.case_id, found.similarity) for found, image in labelled),
         header_modality=None if picture.modality is None else str(picture.modality),
-        notices=_notices(picture, predictions["modality"]),
+        notices=_notices(picture, predictions.get("modality")),
     )
 
 
@@ -63,8 +63,8 @@ def _near_image(image: Image, case_id: str, score: float) -> NearImage:
     return NearImage(image.image_id, case_id, float(score), labels["modality"], labels["plane"], labels["region"])
 
 
-def _notices(picture: Picture, modality: Prediction) -> tuple[str, ...]:
+def _notices(picture: Picture, modality: Prediction | None) -> tuple[str, ...]:
     said = picture.modality
-    if said is None or not modality.sure or modality.label == said:
+    if said is None or modality is None or not modality.sure or modality.label == said:
         return ()
     return (f"The DICOM header says {said}, the picture looks like {modality.label}.",)
