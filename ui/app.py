@@ -1,4 +1,4 @@
-"""The Streamlit app. Started by `casegraph app`; each page stands in `ui/pages`."""
+"""The Streamlit app. Started by `casegraph app`; each page stands in `ui/screens`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ui.panels import workspace
 from ui.texts import as_written
 
 PAGES = (
-    ("pages/query.py", "Query"),
-    ("pages/case.py", "Case"),
-    ("pages/search.py", "Similar cases"),
-    ("pages/compare.py", "Compare"),
-    ("pages/graph.py", "Graph"),
-    ("pages/classify.py", "Classify"),
-    ("pages/draft.py", "Draft"),
+    ("screens/query.py", "Query"),
+    ("screens/case.py", "Case"),
+    ("screens/search.py", "Similar cases"),
+    ("screens/compare.py", "Compare"),
+    ("screens/graph.py", "Graph"),
+    ("screens/classify.py", "Classify"),
+    ("screens/draft.py", "Draft"),
 )
 
 # The pages have no icons: Streamlit would fetch each from the network, for the browser's tab.

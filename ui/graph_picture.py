@@ -58,7 +58,8 @@ def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str
                 "roam": True,
                 "draggable": True,
                 "selectedMode": "single",
-                "top": 40,
+                "top": 70,
+                "bottom": 30,
                 "force": {
                     "repulsion": 700 if wide else 320,
                     "edgeLength": [90, 190] if wide else [50, 140],
@@ -80,7 +81,10 @@ def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str
 
 
 def node_name(node: Node) -> str:
-    """Return what to call a node: a picture by what it shows, everything else by its name."""
+    """Return what to call a node: a picture by what it shows, a patient by age and sex, the rest by their names."""
+    if node.label is Label.PATIENT:
+        age, sex = node.properties.get("age_years"), node.properties.get("sex")
+        return ", ".join(("patient", *([f"{age:g} years"] if age is not None else []), *([sex] if sex else [])))
     if node.label is not Label.IMAGE:
         return node.name
     shown = " ".join(str(node.properties[name]) for name in ("modality", "plane", "view") if node.properties.get(name))

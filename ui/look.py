@@ -19,13 +19,21 @@ ICON = (
 # Streamlit's own class names and `st-key-<key>` of containers are the only hooks used.
 STYLE = """
 <style>
-.st-key-notice { position: fixed; left: 0; right: 0; bottom: 0; z-index: 99; padding: .35rem 1rem;
+.st-key-notice { position: fixed; left: 0; right: 0; bottom: 0; z-index: 99; padding: .3rem 1rem;
   background: #f2f6f8; border-top: 1px solid #d5dee4; text-align: center; }
-.st-key-notice p { margin: 0; }
+[data-testid="stMainBlockContainer"] h1 { padding: .2rem 0 .6rem; }
 [data-testid="stImage"] img { background: #000; object-fit: contain; max-height: 66vh; }
-[class*="st-key-small-"] [data-testid="stImage"] img { max-height: 44vh; }
+[class*="st-key-small-"] [data-testid="stImage"] img { height: 44vh; }
 [class*="st-key-thumb-"] [data-testid="stImage"] img { height: 9.5rem; max-height: 9.5rem; }
 .st-key-draft-label { position: sticky; top: 3.9rem; z-index: 50; background: #fff; }
+[data-testid="stPageLink"] a { border: 1px solid #d5dee4; border-radius: .4rem; padding: .25rem .7rem; margin: 0; }
+[data-testid="stPageLink"] a[aria-current] { background: #fff; }
+[data-testid="stPageLink"] a[aria-current] * { font-weight: 400; }
+.st-key-main-way [data-testid="stPageLink"] a { background: #0b6e83; border-color: #0b6e83; }
+[data-testid="stPageLink"] a[aria-current] { background: #fff; }
+[data-testid="stPageLink"] a[aria-current] * { font-weight: 400; }
+.st-key-main-way [data-testid="stPageLink"] a * { color: #fff; }
+.cg-reasons { margin: .2rem 0 0; padding-left: 1.1rem; font-size: .95rem; overflow-wrap: anywhere; }
 .cg-text { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; max-width: 52rem; }
 .cg-section { margin: 0 0 1.1rem; }
 .cg-section h3 { font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: #4a5b68;
@@ -33,7 +41,8 @@ STYLE = """
 .cg-title { overflow-wrap: anywhere; line-height: 1.25; margin: 0; padding: 0; }
 .cg-muted { color: #4a5b68; font-size: .9rem; overflow-wrap: anywhere; }
 .cg-chip { display: inline-block; border-radius: 1rem; padding: .05rem .6rem; margin: .1rem .25rem .1rem 0;
-  background: #eef2f5; border-left: .55rem solid #8c8c8c; font-size: .9rem; overflow-wrap: anywhere; }
+  background: #eef2f5; font-size: .9rem; overflow-wrap: anywhere; }
+.cg-dot { display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .35rem; }
 .cg-mark { color: inherit; padding: 0 2px; border-radius: 3px; }
 .cg-cited { outline: 2px solid #0b6e83; outline-offset: 1px; border-radius: 2px; }
 .cg-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
@@ -50,4 +59,4 @@ def dress_page(title: str) -> None:
     st.set_page_config(page_title=f"{title} · CaseGraph", page_icon=ICON, layout="wide")
     st.html(STYLE)
     with st.container(key="notice"):
-        st.caption(NOTICE)
+        st.html(f'<div class="cg-muted">{NOTICE}</div>')

@@ -7,22 +7,21 @@ from typing import NoReturn
 import streamlit as st
 
 from ingest.case import Case, Image
+from ingest.errors import UnknownCase
 from rag.fusion import Contribution
 from rag.statements import Citation
 from ui.settings import Settings
-from ui.texts import line
-from ui.uploads import forget_picture
+from ui.texts import as_written, line
 from ui.workspace import Workspace
 
-CASE_PAGE = "pages/case.py"
-COMPARE_PAGE = "pages/compare.py"
-DRAFT_PAGE = "pages/draft.py"
-GRAPH_PAGE = "pages/graph.py"
-QUERY_PAGE = "pages/query.py"
-SEARCH_PAGE = "pages/search.py"
+CASE_PAGE = "screens/case.py"
+COMPARE_PAGE = "screens/compare.py"
+DRAFT_PAGE = "screens/draft.py"
+GRAPH_PAGE = "screens/graph.py"
+SEARCH_PAGE = "screens/search.py"
 
 CURRENT_CASE = "current-case"
-SMALL_PX = 400  # a picture narrower than this is shown in its own size: enlarged it would only blur
+DAYS_A_YEAR, MONTHS_A_YEAR = 365.25, 12
 
 
 @st.cache_resource(show_spinner="Opening the workspace ...", on_release=Workspace.close)
@@ -36,16 +35,16 @@ def open_page(page: str, **parameters: str) -> NoReturn:
     st.switch_page(page, query_params=parameters)
 
 
-def open_case(case_id: str, place: Contribution | Citation | None = None) -> NoReturn:
-    """Go to a case; with a place, to its picture and with that passage outlined."""
+def link(page: str, label: str, icon: str, **parameters: str) -> None:
+    """Show a link to another page; unlike a button it leaves one step in the browser's history."""
+    st.page_link(page, label=as_written(label), icon=f":material/{icon}:", query_params=parameters)
+
+
+def case_link(case_id: str, label: str = "Open", place: Contribution | Citation | None = None) -> None:
+    """Show a link to a case; with a place, to its picture and with that passage outlined."""
     found = {} if place is None else {name: getattr(place, name) for name in ("image_id", "section", "start", "end")}
-    open_page(CASE_PAGE, case=case_id, **{name: str(value) for name, value in found.items() if value is not None})
-
-
-def open_similar_cases(case_id: str) -> NoReturn:
-    """Go to the cases that resemble this one."""
-    forget_picture("search")
-    open_page(SEARCH_PAGE, case=case_id)
+    parameters = {name: str(value) for name, value in found.items() if value is not None}
+    link(CASE_PAGE, label, "folder_open", case=case_id, **parameters)
 
 
 def chosen_case(
@@ -59,16 +58,10 @@ def chosen_case(
         The case to begin with where the address names none: the one that the reader saw last.
     hidden : bool
         Show no label above the list.
-
-    Raises
-    ------
-    UnknownCase
-        If the address names a case that there is not.
     """
     titles = case_titles(str(space.folder), space.store.sequence())
     ids = list(titles)
-    asked = st.query_params.get(parameter) or (keeps if keeps in titles else None)
-    named = asked if asked is None or asked in titles else space.store.get(asked).case.case_id
+    named = _named_case(space, st.query_params.get(parameter) or (keeps if keeps in titles else None))
     picked = st.selectbox(
         label,
         ids,
@@ -81,7 +74,18 @@ def chosen_case(
     if picked and (picked != named or parameter not in st.query_params):
         sides = {name: value for name, value in st.query_params.items() if name in ("left", "right")}
         st.query_params.from_dict({**sides, parameter: picked})
+        if picked != named:
+            st.rerun()  # the list forgets what was picked, so that the browser's way back is not undone
     return space.case(picked) if picked else None
+
+
+def _named_case(space: Workspace, asked: str | None) -> str | None:
+    """Return the id of the case that an id or short id names; say so where there is none."""
+    try:
+        return asked and space.case(asked).case_id
+    except UnknownCase as error:
+        st.error(as_written(str(error)), icon=":material/error:")
+        return None
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
@@ -101,8 +105,7 @@ def show_picture(image: Image, *, caption: bool = True) -> None:
     if png is None:
         line(f"Picture missing: {image.problem or 'it was not stored.'}")
     else:
-        small = (image.width_px or SMALL_PX) < SMALL_PX
-        st.image(png, width="content" if small else "stretch", alt=image_line(image) or image.image_id)
+        st.image(png, width="stretch", alt=image_line(image) or image.image_id)
     if caption:
         line(image_line(image))
 
@@ -115,9 +118,16 @@ def image_line(image: Image) -> str:
 
 def patient_line(case: Case) -> str:
     """Return age and sex of a case's patient, on one line."""
-    age = case.patient.age_years
-    parts = (f"{age:g} years" if age is not None else "age unknown", case.patient.sex or "sex unknown")
-    return ", ".join(parts)
+    return f"{age_in_words(case.patient.age_years)}, {case.patient.sex or 'sex unknown'}"
+
+
+def age_in_words(age_years: float | None) -> str:
+    """Return an age as people say it: in days below two months, in months below two years."""
+    if age_years is None:
+        return "age unknown"
+    if age_years * MONTHS_A_YEAR < 2:
+        return f"{age_years * DAYS_A_YEAR:.0f} days"
+    return f"{age_years * MONTHS_A_YEAR:.0f} months" if age_years < 2 else f"{age_years:g} years"
 
 
 def cover_image(case: Case, image_id: str | None = None) -> Image | None:

@@ -27,7 +27,9 @@ OTHER_COLOUR = "#f1ecfb"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Links, emoji, icons and colours are also made of text whose punctuation is escaped (GitHub's autolinks,
 # Streamlit's directives). A word joiner, which takes no room, keeps what they look for apart.
-_AUTOMATIC = re.compile(r"(?<=:)(?=\S)|(?<=@)(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
+_AUTOMATIC = re.compile(
+    r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=[\w+-]+[:\[]|material/)", re.IGNORECASE
+)
 _WORD_JOINER = "\u2060"
 Span = tuple[int, int]
 
@@ -59,8 +61,9 @@ def section(name: str, text: str, annotations: Sequence[Annotation] = (), cited:
 
 
 def chip(text: str, colour: str) -> str:
-    """Return a name as HTML in a rounded box with a coloured edge."""
-    return f'<span class="cg-chip" style="border-left-color:{colour}">{html.escape(text)}</span>'
+    """Return a name as HTML in a rounded box with a coloured dot."""
+    dot = f'<span class="cg-dot" style="background:{colour}"></span>'
+    return f'<span class="cg-chip">{dot}{html.escape(text)}</span>'
 
 
 def marked(text: str, annotations: Sequence[Annotation], cited: Span | None = None) -> str:

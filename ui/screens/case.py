@@ -6,14 +6,15 @@ import streamlit as st
 
 from ingest.case import Case, to_document
 from ingest.vocabulary import Section, Status
+from kg.schema import Label
 from ui.panels import (
     COMPARE_PAGE,
     CURRENT_CASE,
     GRAPH_PAGE,
+    SEARCH_PAGE,
     chosen_case,
     image_line,
-    open_page,
-    open_similar_cases,
+    link,
     patient_line,
     show_picture,
     workspace,
@@ -83,12 +84,10 @@ def show_header(case: Case) -> None:
         lacking = f"{missing} of its {len(case.images)} pictures" if missing else "something that its source promised"
         st.warning(f"This case is partial: {lacking} could not be read.", icon=":material/warning:")
     with st.container(horizontal=True):
-        if st.button("Similar cases", icon=":material/search:", type="primary"):
-            open_similar_cases(case.case_id)
-        if st.button("Compare", icon=":material/compare:"):
-            open_page(COMPARE_PAGE, left=case.case_id)
-        if st.button("In the graph", icon=":material/hub:"):
-            open_page(GRAPH_PAGE, node=f"Case:{case.case_id}")
+        with st.container(key="main-way", width="content"):
+            link(SEARCH_PAGE, "Similar cases", "search", case=case.case_id)
+        link(COMPARE_PAGE, "Compare", "compare", left=case.case_id)
+        link(GRAPH_PAGE, "In the graph", "hub", node=f"{Label.CASE}:{case.case_id}")
 
 
 def show_case(case: Case) -> None:

@@ -10,10 +10,12 @@ from ingest.vocabulary import Section
 from kg.shared import shared
 from ui.comparison import comparison_table
 from ui.panels import (
+    COMPARE_PAGE,
     CURRENT_CASE,
+    case_link,
     chosen_case,
     image_line,
-    open_case,
+    link,
     patient_line,
     picture_bytes,
     show_picture,
@@ -34,8 +36,7 @@ def show_side(case: Case, side: str) -> Image | None:
         heading(case.title, 2)
         line(f"{case.short_id} · {patient_line(case)}")
     with way:
-        if st.button("Open", key=f"{side}-open", icon=":material/folder_open:"):
-            open_case(case.case_id)
+        case_link(case.case_id)
     stored = [image for image in case.images if image.object_key]
     if not stored:
         st.info("This case has no pictures.")
@@ -64,10 +65,7 @@ def suggest(space: Workspace, case: Case) -> None:
     st.subheader("Most like it", anchor=False)
     for hit in space.similar_to_case(case.case_id, k=SUGGESTED).hits:
         other = space.case(hit.case_id)
-        label = as_written(f"{other.short_id} · {other.title}")
-        if st.button(label, key=f"with-{hit.case_id}", icon=":material/compare:", type="tertiary"):
-            st.query_params["right"] = hit.case_id
-            st.rerun()
+        link(COMPARE_PAGE, f"{other.short_id} · {other.title}", "compare", left=case.case_id, right=hit.case_id)
 
 
 def show_texts(left: Case, right: Case) -> None:

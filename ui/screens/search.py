@@ -11,24 +11,30 @@ from rag.search import Query, SearchAnswer
 from ui.filtering import filter_form
 from ui.panels import (
     COMPARE_PAGE,
+    SEARCH_PAGE,
+    case_link,
     case_titles,
     cover_image,
-    open_case,
-    open_page,
-    open_similar_cases,
+    link,
     patient_line,
     show_picture,
     workspace,
 )
 from ui.texts import as_written, heading, line
-from ui.uploads import uploaded_picture
+from ui.uploads import forget_picture, uploaded_picture
 from ui.workspace import Workspace
+
+ASKED = "asked-case-id"
 
 
 def asked_case(space: Workspace) -> str | None:
     """Return the case whose like is looked for: the one that the address names or the reader picks."""
     titles = case_titles(str(space.folder), space.store.sequence())
-    if named := st.query_params.get("case"):
+    named = st.query_params.get("case")
+    if named and st.session_state.get(ASKED) != named:  # come here from another page, for this case alone
+        forget_picture("search")
+    st.session_state[ASKED] = named
+    if named:
         case = space.case(named)
         with st.container(key="asked-case", gap="xsmall"):
             line("Like this case")
@@ -45,7 +51,7 @@ def asked_case(space: Workspace) -> str | None:
         placeholder="an id or a title",
     )
     if picked:
-        st.query_params["case"] = picked
+        st.session_state[ASKED] = st.query_params["case"] = picked
         st.rerun()
     return None
 
@@ -90,15 +96,12 @@ def show_hit(space: Workspace, hit: Hit, asked: str | None) -> None:
             heading(f"{hit.rank}. {case.title}", 3)
             line(f"{case.short_id} · {patient_line(case)} · score {hit.score:.2f}")
             reasons = "".join(f"<li><b>{part.channel}</b> {html.escape(part.why)}</li>" for part in hit.channels)
-            st.html(f'<ul class="cg-text" style="margin:.2rem 0 0;white-space:normal">{reasons}</ul>')
+            st.html(f'<ul class="cg-reasons">{reasons}</ul>')
         with ways:
-            if st.button("Open", key=f"open-{hit.case_id}", icon=":material/folder_open:", width="stretch"):
-                open_case(hit.case_id, next((part for part in hit.channels if part.section), None))
+            case_link(hit.case_id, place=next((part for part in hit.channels if part.section), None))
             if asked:
-                if st.button("Compare", key=f"compare-{hit.case_id}", icon=":material/compare:", width="stretch"):
-                    open_page(COMPARE_PAGE, left=asked, right=hit.case_id)
-            elif st.button("More like it", key=f"like-{hit.case_id}", icon=":material/search:", width="stretch"):
-                open_similar_cases(hit.case_id)
+                link(COMPARE_PAGE, "Compare", "compare", left=asked, right=hit.case_id)
+            link(SEARCH_PAGE, "More like it", "search", case=hit.case_id)
 
 
 space = workspace()

@@ -7,13 +7,14 @@ import streamlit as st
 from kg.questions import Node, Subgraph, find_nodes, neighbourhood
 from kg.schema import Label
 from ui.graph_picture import LINES_IN_WORDS, graph_spec, joined, node_name
-from ui.panels import CURRENT_CASE, cover_image, open_case, open_page, patient_line, show_picture, workspace
-from ui.texts import as_written, heading, line
+from ui.panels import CURRENT_CASE, GRAPH_PAGE, case_link, cover_image, link, patient_line, show_picture, workspace
+from ui.texts import heading, line
 from ui.workspace import Workspace
 
 MOST_NEIGHBOURS = 60  # of one node; more and the names cover each other
 MOST_UNFOLDED = 12
 MOST_FOUND = 30
+START = "start-node"
 UNFOLDED = "unfolded"
 CHOSEN = "chosen-node"
 
@@ -33,10 +34,9 @@ def find_start(space: Workspace) -> None:
     if not found:
         st.info("Nothing of that name. Try a shorter word.")
         return
-    names = {node.key: as_written(f"{node_name(node)} · {node.label}") for node in found}
-    picked = st.pills("Found", list(names), format_func=lambda key: names[key], key=f"found-{words}-{label}")
-    if picked and picked != st.query_params.get("node"):
-        open_page("pages/graph.py", node=picked)
+    with st.container(horizontal=True, gap="xsmall"):
+        for node in found:
+            link(GRAPH_PAGE, f"{node_name(node)} · {node.label}", "hub", node=node.key)
 
 
 def start_node(space: Workspace) -> str:
@@ -50,9 +50,8 @@ def start_node(space: Workspace) -> str:
 
 def unfolded_graph(space: Workspace, start: str) -> Subgraph:
     """Return the neighbourhoods of all nodes that the reader unfolded, the start among them."""
-    if start not in st.session_state.get(UNFOLDED, ()):
-        st.session_state[UNFOLDED] = [start]
-        st.session_state[CHOSEN] = start
+    if st.session_state.get(START) != start:
+        st.session_state.update({START: start, UNFOLDED: [start], CHOSEN: start})
     keys: list[str] = st.session_state[UNFOLDED]
     return joined([neighbourhood(space.graph, key, depth=1, limit=MOST_NEIGHBOURS) for key in keys])
 
@@ -90,11 +89,10 @@ def show_choice(space: Workspace, node: Node) -> None:
         line(f"{case.title} · {patient_line(case)}")
         if image := cover_image(case):
             show_picture(image, caption=False)
-    if case_id and st.button("Open the case", type="primary", icon=":material/folder_open:"):
-        open_case(str(case_id))
-    if node.key != st.query_params["node"] and st.button("Start from here", icon=":material/center_focus_strong:"):
-        st.session_state[UNFOLDED] = [node.key]
-        open_page("pages/graph.py", node=node.key)
+    if case_id:
+        case_link(str(case_id), "Open the case")
+    if node.key != st.query_params["node"]:
+        link(GRAPH_PAGE, "Start from here", "center_focus_strong", node=node.key)
 
 
 def show_ways(space: Workspace, graph: Subgraph) -> None:
@@ -104,11 +102,10 @@ def show_ways(space: Workspace, graph: Subgraph) -> None:
         show_choice(space, chosen)
     cases = [node for node in graph.nodes if node.label is Label.CASE and node.key != chosen.key]
     if cases:
-        named = st.selectbox(
-            f"{len(cases)} other cases here", cases, index=None, format_func=node_name, placeholder="open one"
-        )
-        if named:
-            open_case(str(named.properties["case_id"]))
+        line("Other cases here")
+        with st.container(height=220, border=False, gap="xsmall"):
+            for node in cases:
+                case_link(str(node.properties["case_id"]), node_name(node))
 
 
 def show_relationships(graph: Subgraph) -> None:

@@ -10,7 +10,7 @@ from rag.draft import Draft
 from rag.evidence import DraftRequest
 from rag.render import LABEL, to_json, to_markdown, to_text
 from rag.statements import Citation, DraftSection, Origin, Statement, Subject
-from ui.panels import open_case, workspace
+from ui.panels import case_link, workspace
 from ui.texts import as_written, chip, line, paragraph
 from ui.uploads import uploaded_picture
 from ui.workspace import Workspace
@@ -59,7 +59,7 @@ def place_of(citation: Citation) -> str:
     return f"{(citation.image_id or citation.case_id or '').partition(':')[2]}, {part}"
 
 
-def show_statement(key: str, statement: Statement) -> None:
+def show_statement(statement: Statement) -> None:
     """Show one statement with its subject, and its citations behind a button."""
     said, cited = st.columns((5, 2), vertical_alignment="center")
     with said:
@@ -67,11 +67,11 @@ def show_statement(key: str, statement: Statement) -> None:
     with cited, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.html(chip(statement.subject, SUBJECT_COLOURS[statement.subject]), width="content")
         with st.popover(f"{len(statement.citations)} cited", type="tertiary"):
-            for number, citation in enumerate(statement.citations):
+            for citation in statement.citations:
                 line(place_of(citation))
                 paragraph(f"“{citation.quote}”")
-                if citation.case_id and st.button("Open", key=f"{key}-{number}", icon=":material/folder_open:"):
-                    open_case(citation.case_id, citation)
+                if citation.case_id:
+                    case_link(citation.case_id, place=citation)
 
 
 def show_evidence(draft: Draft) -> None:
@@ -79,9 +79,7 @@ def show_evidence(draft: Draft) -> None:
     if draft.similar_cases:
         st.subheader("Similar cases that it stands on", anchor=False)
         for case in draft.similar_cases:
-            label = as_written(f"{case.case_id.partition(':')[2]} · {case.title}")
-            if st.button(label, key=f"stands-on-{case.case_id}", icon=":material/folder_open:", type="tertiary"):
-                open_case(case.case_id)
+            case_link(case.case_id, f"{case.case_id.partition(':')[2]} · {case.title}")
     for notice in draft.notices:
         line(notice)
     if draft.dropped:
@@ -106,8 +104,9 @@ def show_draft(draft: Draft) -> None:
         statements = draft.of(part)
         if not statements:
             line("Nothing can be said.")
-        for number, statement in enumerate(statements):
-            show_statement(f"{part}-{number}", statement)
+        with st.container(gap="xxsmall"):
+            for statement in statements:
+                show_statement(statement)
     show_evidence(draft)
 
 

@@ -10,7 +10,7 @@ from ingest.store.filters import Filter
 from ingest.store.query_text import format_filter, parse_filter
 from ui.answers import case_row
 from ui.filtering import filter_form, joined
-from ui.panels import open_case, workspace
+from ui.panels import CASE_PAGE, open_page, workspace
 from ui.texts import as_written
 from ui.workspace import Workspace
 
@@ -59,7 +59,7 @@ def typed_query(space: Workspace) -> Filter | None:
         "Query",
         key="query",
         placeholder="modality=MR finding:mass",
-        bind="query-params",
+        persist_state="session",
         help="Terms such as modality=MR, age_years=30..50, finding:mass, absent:effusion, joined by blanks, `or`, "
         "`not` and parentheses. The fields below narrow it further.",
     )
@@ -77,7 +77,7 @@ def show_cases(rows: list[dict[str, object]]) -> None:
         key="cases",
         column_config={
             "title": st.column_config.TextColumn(width="medium"),
-            "age": st.column_config.NumberColumn(format="%g", width="small"),
+            "age": st.column_config.NumberColumn(format="%.3g", width="small"),
             "pictures": st.column_config.NumberColumn(width="small"),
         },
         alt="Cases that match the query",
@@ -85,7 +85,7 @@ def show_cases(rows: list[dict[str, object]]) -> None:
     selection = event["selection"]
     chosen = [*selection["rows"], *(row for row, _ in selection["cells"])]
     if chosen:
-        open_case(str(rows[chosen[0]]["case_id"]))
+        open_page(CASE_PAGE, case=str(rows[chosen[0]]["case_id"]))
 
 
 def show_view(rows: list[dict[str, object]], name: str) -> None:
@@ -113,6 +113,7 @@ def keep_query(space: Workspace, query: str) -> None:
         st.toast(f"Saved as {as_written(name)}.", icon=":material/bookmark:")
 
 
+st.query_params.clear()  # Streamlit leaves a step with the case's address behind when a row opens a case
 space = workspace()
 st.title("Query", anchor=False)
 fields, answer = st.columns((1, 3), gap="large")

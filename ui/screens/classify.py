@@ -6,7 +6,7 @@ import streamlit as st
 
 from clip.classify import Prediction
 from ui.classification import Classification
-from ui.panels import DRAFT_PAGE, SEARCH_PAGE, open_case, open_page, show_picture, workspace
+from ui.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_picture, workspace
 from ui.texts import as_written, heading, line
 from ui.uploads import keep_picture, uploaded_picture
 from ui.workspace import Workspace
@@ -32,8 +32,7 @@ def show_reasons(space: Workspace, answer: Classification) -> None:
         with column, st.container(key=f"thumb-{number}"):
             show_picture(space.image(near.image_id), caption=False)
             line(f"{near.modality or '-'} · {near.plane or '-'} · {near.region or '-'} · similarity {near.score:.2f}")
-            if st.button("Open the case", key=near.image_id, icon=":material/folder_open:"):
-                open_case(near.case_id)
+            case_link(near.case_id, "Open the case")
 
 
 space = workspace()
