@@ -35,14 +35,14 @@ class TfidfSvd:
     """The fitted encoder."""
 
     fingerprint: str
-    axes: NDArray[np.float32]
+    term_vectors: NDArray[np.float32]  # (terms, d), row by row in memory: a product reads it as it lies
     vectorizer: TfidfVectorizer
     name: str = NAME
 
     @property
     def dimension(self) -> int:
         """Length of its vectors."""
-        return len(self.axes)
+        return self.term_vectors.shape[1]
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text, float32 of shape (t, d).
@@ -52,7 +52,7 @@ class TfidfSvd:
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        projected = np.asarray(self.vectorizer.transform(texts) @ self.axes.T)
+        projected = np.asarray(self.vectorizer.transform(texts).astype(np.float32) @ self.term_vectors)
         for row in np.flatnonzero(np.linalg.norm(projected, axis=1) < 1e-9):
             projected[row] = own_direction(texts[int(row)], self.dimension)
         return require_vectors(unit_vectors(projected))
@@ -79,7 +79,7 @@ def fit_tfidf_svd(texts: Iterable[str], folder: Path, dimension: int = 256) -> T
     except ValueError as error:
         raise InputError(f"{NAME} needs texts with words to be fitted on. Ingest cases with texts first.") from error
     terms = [str(term) for term in vectorizer.get_feature_names_out()]
-    arrays = {"idf": vectorizer.idf_.astype(np.float64), "axes": _leading_axes(weights, dimension)}
+    arrays = {"idf": vectorizer.idf_.astype(np.float64), "term_vectors": _term_vectors(weights, dimension)}
     facts = {"name": NAME, "words_version": WORDS_VERSION, "stop_words": stop_words, "terms": terms}
     return _encoder(write_saved(folder, NAME, arrays, facts))
 
@@ -93,7 +93,7 @@ def _encoder(saved: Saved) -> TfidfSvd:
     terms = {term: column for column, term in enumerate(saved.facts["terms"])}
     vectorizer = _vectorizer(saved.facts["stop_words"], vocabulary=terms)
     vectorizer.idf_ = saved.arrays["idf"]
-    return TfidfSvd(saved.fingerprint, saved.arrays["axes"], vectorizer)
+    return TfidfSvd(saved.fingerprint, saved.arrays["term_vectors"], vectorizer)
 
 
 def _vectorizer(stop_words: list[str], **settings: Any) -> TfidfVectorizer:
@@ -110,12 +110,13 @@ def _stop_words() -> list[str]:
     return sorted(ENGLISH_STOP_WORDS - MEANINGFUL)
 
 
-def _leading_axes(weights: Any, dimension: int) -> NDArray[np.float32]:
-    """Return the leading right singular vectors as rows."""
+def _term_vectors(weights: Any, dimension: int) -> NDArray[np.float32]:
+    """Return what each term adds along the leading right singular vectors, shape (terms, d)."""
     from sklearn.utils.extmath import randomized_svd
 
     count = min(dimension, *weights.shape)
-    return np.asarray(randomized_svd(weights, count, random_state=0)[2], dtype=np.float32)
+    axes = randomized_svd(weights, count, random_state=0)[2]
+    return np.ascontiguousarray(axes.T, dtype=np.float32)
 
 
 def own_direction(text: str, dimension: int) -> NDArray[np.float64]:
