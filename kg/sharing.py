@@ -17,8 +17,8 @@ from pathlib import Path
 
 from ingest.errors import BusyError
 
-# An ending server has ten seconds to close its files; a starting one takes about two.
-LOCK_TIMEOUT_S = 30
+# An ending server has ten seconds to close its files; a starting one is given a minute.
+LOCK_TIMEOUT_S = 60
 _LOOK_EVERY_S = 0.02
 
 
@@ -28,9 +28,9 @@ def join(folder: Path) -> int:
 
 
 @contextmanager
-def starting(folder: Path) -> Iterator[None]:
+def starting(folder: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
     """Be the only process that starts a server on the folder."""
-    descriptor = _locked(folder / "start.lock", fcntl.LOCK_EX, "is being started by another process")
+    descriptor = _locked(folder / "start.lock", fcntl.LOCK_EX, "is being started by another process", timeout_s)
     try:
         yield
     finally:
@@ -53,13 +53,13 @@ def leave(users: int, guard: subprocess.Popen[bytes] | None) -> None:
         threading.Thread(target=guard.wait, name="graph server guard", daemon=True).start()
 
 
-def _locked(path: Path, kind: int, reason: str) -> int:
+def _locked(path: Path, kind: int, reason: str, timeout_s: float = LOCK_TIMEOUT_S) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + LOCK_TIMEOUT_S
+    deadline = time.monotonic() + timeout_s
     while not _try(descriptor, kind):
         if time.monotonic() > deadline:
             os.close(descriptor)
-            raise BusyError(f"the graph server of {path.parent} {reason} since {LOCK_TIMEOUT_S} s. Try again later.")
+            raise BusyError(f"the graph server of {path.parent} {reason} since {timeout_s:.0f} s. Try again later.")
         time.sleep(_LOOK_EVERY_S)
     return descriptor
 

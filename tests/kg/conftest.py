@@ -21,7 +21,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
         yield graph
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def neo4j(neo4j_server: Neo4jServer) -> Iterator[Graph]:
     with connect(neo4j_server.address, user=neo4j_server.user, password=neo4j_server.password) as graph:
         yield graph

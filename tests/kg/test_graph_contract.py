@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from graph_cases import HOSTILE, finding, graph_case, hostile_case, image_of, three_cases
-from neo4j_server import NEO4J_MARKS
 
 import kg.projection
 from ingest.case import Patient, Topic
@@ -25,7 +24,7 @@ from kg.shared import cases_sharing, shared
 Write = Callable[..., None]
 
 
-@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=NEO4J_MARKS)])
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.engine)])
 def graph(request: pytest.FixtureRequest, empty: Callable[[Graph], Graph]) -> Graph:
     return empty(request.getfixturevalue(request.param))
 

@@ -1,13 +1,14 @@
 """A real Neo4j for the tests: fetched once from Maven's repository, started on loopback, ended with its parent.
 
-As a program it only fetches: ``python tests/support/neo4j_server.py``. Neo4j Community has one database, so all
-tests that use it run in one worker (`xdist_group`; give pytest-xdist ``--dist loadgroup``).
+As a program it only fetches: ``python tests/support/neo4j_server.py``. The workers of pytest-xdist share one
+server and take turns with it, however the tests are distributed.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -15,10 +16,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
 import kg.guard
+from kg import sharing
 
 VERSION = "5.26.12"
 # SHA-256 over the lines "<sha256>  <file name>\n" of the 214 jars, sorted by name.
@@ -50,10 +53,6 @@ dbms.usage_report.enabled=false
 dbms.security.allow_csv_import_from_file_urls=false
 server.memory.pagecache.size=128m
 """
-
-
-# For a parameter that asks for the server only as the test runs; other tests get them by themselves.
-NEO4J_MARKS = (pytest.mark.engine, pytest.mark.xdist_group("neo4j"))
 
 
 class NotAvailable(Exception):
@@ -107,28 +106,47 @@ def _sha256_of_jars(folder: Path) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-@contextmanager
-def running_neo4j(folder: Path) -> Iterator[Neo4jServer]:
-    """Run a server on an empty folder; it ends with the block, or with this process if that is killed."""
+def start_neo4j(folder: Path) -> tuple[Neo4jServer, subprocess.Popen[bytes]]:
+    """Start a server on an empty folder; it ends with the last holder of the folder's ``users.lock``."""
     jars = fetch_neo4j()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    (folder / "conf").mkdir(parents=True)
+    (folder / "conf").mkdir(parents=True, exist_ok=True)
     (folder / "conf" / "neo4j.conf").write_text(SETTINGS.format(port=port))
     entry = [*JAVA, "-cp", f"{jars}/*", "org.neo4j.server.CommunityEntryPoint"]
-    command = [*entry, f"--home-dir={folder}", f"--config-dir={folder}/conf"]
+    guard = [sys.executable, "-I", "-S", kg.guard.__file__, str(folder / "users.lock")]
+    with (folder / "output.log").open("w") as log:
+        command = [*guard, *entry, f"--home-dir={folder}", f"--config-dir={folder}/conf"]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     server = Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_hex(12))
-    with (folder / "users.lock").open("w") as users, (folder / "output.log").open("w") as log:
-        fcntl.flock(users, fcntl.LOCK_SH)
-        guard = [sys.executable, "-I", "-S", kg.guard.__file__, users.name]
-        process = subprocess.Popen([*guard, *command], stdout=log, stderr=log, start_new_session=True)
-        try:
-            _await_started(folder, process, server)
-            yield server
-        finally:
-            process.kill()  # the server dies with its guard; to end in good order would take it ten seconds
-            process.wait()
+    try:
+        _await_started(folder, process, server)
+    except NotAvailable:
+        process.kill()
+        process.wait()
+        raise
+    return server, process
+
+
+@contextmanager
+def shared_neo4j(folder: Path) -> Iterator[Neo4jServer]:
+    """Use the server of a folder, which the first process to ask starts and which ends with the last."""
+    folder.mkdir(exist_ok=True)
+    users, guard = sharing.join(folder), None
+    try:
+        with sharing.starting(folder, START_TIMEOUT_S + FETCH_TIMEOUT_S):
+            noted = folder / "server.json"
+            if noted.exists():
+                server = Neo4jServer(**json.loads(noted.read_text()))
+            else:
+                server, guard = start_neo4j(folder)
+                noted.write_text(json.dumps(asdict(server)))
+        yield server
+    finally:
+        os.close(users)
+        if guard is not None:  # in good order it ends ten seconds later: nobody has to wait for that
+            threading.Thread(target=guard.wait, daemon=True).start()
 
 
 def _await_started(folder: Path, process: subprocess.Popen[bytes], server: Neo4jServer) -> None:
@@ -159,26 +177,37 @@ def _password_is_set(server: Neo4jServer) -> bool:
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    """A real Neo4j, one per test run; skips where there is none to be had."""
-    running = running_neo4j(tmp_path_factory.mktemp("neo4j"))
-    try:
-        server = running.__enter__()
-    except NotAvailable as reason:
-        pytest.skip(f"no Neo4j: {reason}")
-    try:
+def running_neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    """One Neo4j for all workers of a test run; skips where there is none to be had."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "neo4j"
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(shared_neo4j(folder))
+        except NotAvailable as reason:
+            pytest.skip(f"no Neo4j: {reason}")
         yield server
-    finally:
-        running.__exit__(None, None, None)
+
+
+@pytest.fixture
+def neo4j_server(running_neo4j: Neo4jServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    """A real Neo4j, empty, for this test alone: Community has one database, so tests take turns."""
+    own = tmp_path_factory.getbasetemp()
+    turns = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "neo4j.turn"
+    with turns.open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        login = (running_neo4j.user, running_neo4j.password)
+        with GraphDatabase.driver(running_neo4j.address, auth=login) as driver, driver.session() as session:
+            session.run("MATCH (n) DETACH DELETE n").consume()
+        yield running_neo4j
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put every test that uses the server into one worker, so that it is started once."""
+    """Mark the tests that use the server."""
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
-            for mark in NEO4J_MARKS:
-                item.add_marker(mark)
+            item.add_marker(pytest.mark.engine)
 
 
 if __name__ == "__main__":
