@@ -33,7 +33,7 @@ LINES: Mapping[RelationshipType, str] = {
 }
 LINES_IN_WORDS = "Dashed: said to be absent. Dotted: uncertain or earlier."
 LONGEST_NAME = 26
-FEW = 40  # nodes; up to here they may stand wide apart
+ROOM = 14_000  # the more nodes, the less they push each other away; tried until 20 to 80 filled the picture
 
 
 def joined(parts: Sequence[Subgraph]) -> Subgraph:
@@ -46,7 +46,6 @@ def joined(parts: Sequence[Subgraph]) -> Subgraph:
 def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str, Any]:
     """Return the ECharts option; node i of the drawing is ``graph.nodes[i]``."""
     labels = list(dict.fromkeys(node.label for node in graph.nodes))
-    wide = len(graph.nodes) <= FEW
     return {
         "tooltip": {"show": True, "formatter": "{c}", "confine": True},
         "legend": {"data": [str(label) for label in labels], "top": 0, "type": "scroll", "icon": "circle"},
@@ -61,9 +60,9 @@ def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str
                 "top": 70,
                 "bottom": 30,
                 "force": {
-                    "repulsion": 700 if wide else 320,
-                    "edgeLength": [90, 190] if wide else [50, 140],
-                    "gravity": 0.12,
+                    "repulsion": min(550, ROOM // len(graph.nodes)),
+                    "edgeLength": [70, 160],
+                    "gravity": 0.15,
                     "layoutAnimation": False,
                 },
                 "categories": [{"name": str(label)} for label in labels],

@@ -40,6 +40,12 @@ def link(page: str, label: str, icon: str, **parameters: str) -> None:
     st.page_link(page, label=as_written(label), icon=f":material/{icon}:", query_params=parameters)
 
 
+def turn_button(label: str, icon: str, key: str, **parameters: str) -> None:
+    """Show a button that makes this page's address name something else; a link would leave the address as it is."""
+    turn = st.query_params.update
+    st.button(as_written(label), key=key, icon=f":material/{icon}:", on_click=turn, kwargs=parameters)
+
+
 def case_link(case_id: str, label: str = "Open", place: Contribution | Citation | None = None) -> None:
     """Show a link to a case; with a place, to its picture and with that passage outlined."""
     found = {} if place is None else {name: getattr(place, name) for name in ("image_id", "section", "start", "end")}

@@ -10,15 +10,14 @@ from ingest.vocabulary import Section
 from kg.shared import shared
 from ui.comparison import comparison_table
 from ui.panels import (
-    COMPARE_PAGE,
     CURRENT_CASE,
     case_link,
     chosen_case,
     image_line,
-    link,
     patient_line,
     picture_bytes,
     show_picture,
+    turn_button,
     workspace,
 )
 from ui.slider import picture_slider
@@ -65,7 +64,7 @@ def suggest(space: Workspace, case: Case) -> None:
     st.subheader("Most like it", anchor=False)
     for hit in space.similar_to_case(case.case_id, k=SUGGESTED).hits:
         other = space.case(hit.case_id)
-        link(COMPARE_PAGE, f"{other.short_id} · {other.title}", "compare", left=case.case_id, right=hit.case_id)
+        turn_button(f"{other.short_id} · {other.title}", "compare", f"with-{hit.case_id}", right=hit.case_id)
 
 
 def show_texts(left: Case, right: Case) -> None:

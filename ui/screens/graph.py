@@ -7,7 +7,7 @@ import streamlit as st
 from kg.questions import Node, Subgraph, find_nodes, neighbourhood
 from kg.schema import Label
 from ui.graph_picture import LINES_IN_WORDS, graph_spec, joined, node_name
-from ui.panels import CURRENT_CASE, GRAPH_PAGE, case_link, cover_image, link, patient_line, show_picture, workspace
+from ui.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_picture, turn_button, workspace
 from ui.texts import heading, line
 from ui.workspace import Workspace
 
@@ -36,7 +36,7 @@ def find_start(space: Workspace) -> None:
         return
     with st.container(horizontal=True, gap="xsmall"):
         for node in found:
-            link(GRAPH_PAGE, f"{node_name(node)} · {node.label}", "hub", node=node.key)
+            turn_button(f"{node_name(node)} · {node.label}", "hub", f"found-{node.key}", node=node.key)
 
 
 def start_node(space: Workspace) -> str:
@@ -92,7 +92,7 @@ def show_choice(space: Workspace, node: Node) -> None:
     if case_id:
         case_link(str(case_id), "Open the case")
     if node.key != st.query_params["node"]:
-        link(GRAPH_PAGE, "Start from here", "center_focus_strong", node=node.key)
+        turn_button("Start from here", "center_focus_strong", "start-here", node=node.key)
 
 
 def show_ways(space: Workspace, graph: Subgraph) -> None:
@@ -103,7 +103,7 @@ def show_ways(space: Workspace, graph: Subgraph) -> None:
     cases = [node for node in graph.nodes if node.label is Label.CASE and node.key != chosen.key]
     if cases:
         line("Other cases here")
-        with st.container(height=220, border=False, gap="xsmall"):
+        with st.container(height=220, border=False):
             for node in cases:
                 case_link(str(node.properties["case_id"]), node_name(node))
 

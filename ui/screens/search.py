@@ -11,7 +11,6 @@ from rag.search import Query, SearchAnswer
 from ui.filtering import filter_form
 from ui.panels import (
     COMPARE_PAGE,
-    SEARCH_PAGE,
     case_link,
     case_titles,
     cover_image,
@@ -56,17 +55,35 @@ def asked_case(space: Workspace) -> str | None:
     return None
 
 
+def ask_for_like(case_id: str) -> None:
+    """Make this page look for the like of a case, and of nothing else."""
+    forget_picture("search")
+    st.query_params.from_dict({"case": case_id})
+
+
+def asked_words() -> str:
+    """Return the words that the address names or the reader types."""
+    named = st.query_params.get("words", "")
+
+    def ask_for_words() -> None:
+        st.query_params["words"] = st.session_state[f"words-{named}"]
+
+    st.text_input(
+        "Words",
+        value=named,
+        key=f"words-{named}",
+        type="search",
+        on_change=ask_for_words,
+        placeholder="ring-enhancing mass in the left temporal lobe, or the name of a disease",
+    )
+    return named.strip()
+
+
 def ask(space: Workspace) -> tuple[str | None, SearchAnswer | None]:
     """Show the question form; return the case asked for, and the answer once there is a question."""
     words_field, case_field, picture_field = st.columns((2, 1, 1), gap="medium")
     with words_field:
-        words = st.text_input(
-            "Words",
-            key="words",
-            bind="query-params",
-            type="search",
-            placeholder="ring-enhancing mass in the left temporal lobe, or the name of a disease",
-        )
+        words = asked_words()
         with st.popover("Narrow down", icon=":material/filter_alt:"):
             where = filter_form(space, "search")
             k = st.slider("How many", 1, 50, 8, key="k", persist_state="session")
@@ -74,7 +91,6 @@ def ask(space: Workspace) -> tuple[str | None, SearchAnswer | None]:
         case_id = asked_case(space)
     with picture_field:
         picture = uploaded_picture(space, "search", "Like a picture")
-    words = (words or "").strip()
     if not (words or picture or case_id):
         st.info("Type words, choose a case, upload a picture, or all of these.", icon=":material/search:")
         return None, None
@@ -101,7 +117,13 @@ def show_hit(space: Workspace, hit: Hit, asked: str | None) -> None:
             case_link(hit.case_id, place=next((part for part in hit.channels if part.section), None))
             if asked:
                 link(COMPARE_PAGE, "Compare", "compare", left=asked, right=hit.case_id)
-            link(SEARCH_PAGE, "More like it", "search", case=hit.case_id)
+            st.button(
+                "More like it",
+                key=f"like-{hit.case_id}",
+                icon=":material/search:",
+                on_click=ask_for_like,
+                args=(hit.case_id,),
+            )
 
 
 space = workspace()
