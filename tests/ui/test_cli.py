@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -257,6 +258,14 @@ def test_the_demo_runs_without_serving_and_a_second_run_duplicates_nothing(run, 
     assert "60 added" in first.out
     second = run("demo", "--headless", "-w", tmp_path / "demo")
     assert "0 added, 0 changed, 60 unchanged" in second.out
+
+
+def test_a_port_that_is_taken_is_named(run, demo_workspace):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run("app", "--headless", "--port", port, "-w", demo_workspace)
+    assert answer.code == 2
+    assert f"127.0.0.1:{port}" in answer.err
 
 
 def test_every_command_of_the_program_is_tested_here():

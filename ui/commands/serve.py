@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ingest.errors import InputError
 from ui.commands.options import WorkspaceOption, opened
 from ui.output import NOTICE, say
 
@@ -33,9 +35,16 @@ def serve(
 
 
 def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headless: bool = False) -> None:
-    """Serve the app of a workspace until it is stopped. The app reads the folder from the environment."""
+    """Serve the app of a workspace until it is stopped. The app reads the folder from the environment.
+
+    Raises
+    ------
+    InputError
+        If the port is taken, or the address is none of this machine's.
+    """
     from streamlit.web import cli
 
+    _require_free(address, port)
     say(f"Opening http://{address}:{port} (stop with Ctrl-C). {NOTICE}")
     options = {
         "server.address": address,
@@ -50,3 +59,13 @@ def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headl
     }
     os.environ["CASEGRAPH_WORKSPACE"] = str(folder.resolve())
     cli.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
+
+
+def _require_free(address: str, port: int) -> None:
+    try:
+        with socket.create_server((address, port)):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"the app cannot listen on {address}:{port}: {error.strerror}. Choose another port: --port {port + 1}."
+        ) from error
