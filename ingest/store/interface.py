@@ -56,6 +56,27 @@ class Tombstone:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What the store has written down of one case or tombstone, taken as it stands: for checking it.
+
+    `document` is the case document; None on a tombstone, and empty where it cannot be read as one.
+    """
+
+    case_id: str
+    sequence: int
+    content_digest: str | None
+    document: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class LostChange:
+    """A committed change of which no case and no tombstone tells. `case_id` is None where nobody knows any more."""
+
+    sequence: int
+    case_id: str | None
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of cases, in order of `case_id`. `next_after` is None on the last one."""
 
@@ -149,6 +170,14 @@ class DocumentStore(Protocol):
 
     def content_digest(self) -> str:
         """SHA-256 over ids and content digests of all live cases: equal stores have equal digests."""
+        ...
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is written down of every case and tombstone, in order of `case_id`, without trusting it."""
+        ...
+
+    def lost_changes(self) -> list[LostChange]:
+        """Return the numbers up to the last change that no case or tombstone accounts for, sorted."""
         ...
 
     def quarantined(self) -> list[Quarantined]:

@@ -12,10 +12,10 @@ from typing import Any
 
 from ingest.case import sha256_of_json
 from ingest.store.filters import Filter, require_field
-from ingest.store.interface import Page, Quarantined, StoredCase, Tombstone
+from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
 from ingest.store.mongo_database import address_without_password, mongo_errors, open_database, prepare_database
-from ingest.store.mongo_document import parse_stored
+from ingest.store.mongo_document import entry_of, numbers_of, parse_stored
 from ingest.store.mongo_lease import Lease
 from ingest.store.mongo_query import LIVE, Query, live_query, value_path
 from ingest.store.mongo_writer import MongoWriter
@@ -145,6 +145,27 @@ class MongoStore:
         with mongo_errors(self._address):
             rows = self._database["cases"].find(LIVE, {"content_digest": 1}).sort("_id", 1)
             return sha256_of_json([[row["_id"], row["content_digest"]] for row in rows])
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is written down of every case and tombstone, in order of `case_id`, without trusting it."""
+        after = None
+        while True:
+            with mongo_errors(self._address):
+                query = {} if after is None else {"_id": {"$gt": after}}
+                rows = list(self._database["cases"].find(query, _WITHOUT_FOLDED).sort("_id", 1).limit(CASES_PER_READ))
+            if not rows:
+                return
+            yield from map(entry_of, rows)
+            after = rows[-1]["_id"]
+
+    def lost_changes(self) -> list[LostChange]:
+        """Return the numbers up to the last change that no case or tombstone accounts for, sorted."""
+        with mongo_errors(self._address):
+            sequence = self._database["meta"].find_one({"_id": "sequence"}) or {}
+            told = set(sequence.get("unused", ()))
+            for row in self._database["cases"].find({}, {"sequence": 1, "earlier": 1}):
+                told.update(numbers_of(row))
+        return [LostChange(number, None) for number in range(1, sequence["value"] + 1) if number not in told]
 
     def quarantined(self) -> list[Quarantined]:
         """Return the records that did not fit, sorted by source and place."""

@@ -2,7 +2,7 @@
 
 A batch first reserves its numbers by compare-and-swap, then writes, then publishes them as the store's sequence.
 Changes are told only up to the published number, so that no projection covers a number whose change it has not
-seen. Numbers that a crash left reserved are published by the next writer; a gap in them does no harm.
+seen. Numbers that a crash left reserved are published by the next writer, who notes which of them nobody used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ingest.case import Case
 from ingest.errors import BusyError, UnknownCase
 from ingest.store.interface import Change, ChangeKind, Quarantined, Tombstone
 from ingest.store.mongo_database import mongo_errors
-from ingest.store.mongo_document import mongo_document, tombstone_document
+from ingest.store.mongo_document import mongo_document, numbers_of, tombstone_document
 from ingest.store.mongo_lease import Lease
 from ingest.store.records import canonical_json, quarantine_items
 from ingest.store.stored_form import Clock, StoredForm, is_storable, stored_form, written_at
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CASES_PER_BATCH = 100  # one round trip for so many
 
 _SEQUENCE = {"_id": "sequence"}
+_NUMBERS = {"short_id": 1, "content_digest": 1, "sequence": 1, "earlier": 1}
 
 
 class MongoWriter:
@@ -41,7 +42,9 @@ class MongoWriter:
         self._actor = actor
         self._clock = clock
         with mongo_errors(address):
-            self._reserved: int = (database["meta"].find_one(_SEQUENCE) or {})["reserved"]
+            sequence = database["meta"].find_one(_SEQUENCE) or {}
+            self._published: int = sequence["value"]
+            self._reserved: int = sequence["reserved"]
             self._publish()
 
     def write_cases(self, cases: Iterable[Case]) -> list[Change]:
@@ -57,12 +60,13 @@ class MongoWriter:
         """Leave a tombstone in place of the case."""
         with self._writing():
             live = {"_id": case_id, "deleted": False}
-            found = self._database["cases"].find_one(live, {"short_id": 1}) if is_storable(case_id) else None
+            found = self._database["cases"].find_one(live, _NUMBERS) if is_storable(case_id) else None
             if found is None:
                 raise UnknownCase(f"there is no case '{case_id}' to delete.")
             self._reserve(1)
             tombstone = Tombstone(case_id, self._reserved, written_at(self._clock), self._actor)
-            self._database["cases"].replace_one(live, tombstone_document(tombstone, found["short_id"]))
+            document = tombstone_document(tombstone, found["short_id"], numbers_of(found))
+            self._database["cases"].replace_one(live, document)
             self._publish()
         return Change(case_id, ChangeKind.DELETED, tombstone.sequence)
 
@@ -91,10 +95,14 @@ class MongoWriter:
     def _write_batch(self, batch: list[StoredForm]) -> list[Change]:
         from pymongo import ReplaceOne
 
-        changes = self._changes(batch)
+        changes, earlier = self._changes(batch)
         when = written_at(self._clock)
         operations = [
-            ReplaceOne({"_id": form.case_id}, mongo_document(form, change.sequence, when, self._actor), upsert=True)
+            ReplaceOne(
+                {"_id": form.case_id},
+                mongo_document(form, change.sequence, earlier[change.sequence], when, self._actor),
+                upsert=True,
+            )
             for form, change in zip(batch, changes, strict=True)
             if change.sequence is not None
         ]
@@ -104,11 +112,13 @@ class MongoWriter:
             self._publish()
         return changes
 
-    def _changes(self, batch: list[StoredForm]) -> list[Change]:
-        """Say what writing each case will change, with the numbers that follow the last one."""
+    def _changes(self, batch: list[StoredForm]) -> tuple[list[Change], dict[int, list[int]]]:
+        """Say what writing each case will change, with the next numbers and those that they replace."""
         ids = [form.case_id for form in batch]
-        found = self._database["cases"].find({"_id": {"$in": ids}}, {"content_digest": 1})
+        found = list(self._database["cases"].find({"_id": {"$in": ids}}, _NUMBERS))
         digests: dict[str, str | None] = {row["_id"]: row.get("content_digest") for row in found}
+        numbers: dict[str, list[int]] = {row["_id"]: numbers_of(row) for row in found}
+        earlier: dict[int, list[int]] = {}
         changes: list[Change] = []
         last = self._reserved
         for form in batch:
@@ -119,7 +129,9 @@ class MongoWriter:
             last += 1
             changes.append(Change(form.case_id, ChangeKind.CHANGED if before else ChangeKind.ADDED, last))
             digests[form.case_id] = form.content_digest
-        return changes
+            earlier[last] = numbers.get(form.case_id, [])
+            numbers[form.case_id] = [*earlier[last], last]
+        return changes, earlier
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -138,7 +150,20 @@ class MongoWriter:
 
     def _publish(self) -> None:
         """Make the reserved numbers the store's sequence; it never goes back."""
-        self._database["meta"].update_one(_SEQUENCE, {"$max": {"value": self._reserved}})
+        unused = self._unused_numbers()
+        news = {"$max": {"value": self._reserved}, "$addToSet": {"unused": {"$each": unused}}}
+        self._database["meta"].update_one(_SEQUENCE, news)
+        self._published = self._reserved
+
+    def _unused_numbers(self) -> list[int]:
+        """Return which of the reserved numbers a crash or a fault has kept from being used."""
+        wanted = {"$gt": self._published, "$lte": self._reserved}
+        cases = self._database["cases"]
+        if cases.count_documents({"sequence": wanted}) == self._reserved - self._published:
+            return []
+        found = cases.find({"$or": [{"sequence": wanted}, {"earlier": wanted}]}, _NUMBERS)
+        used = {number for document in found for number in numbers_of(document)}
+        return [number for number in range(self._published + 1, self._reserved + 1) if number not in used]
 
 
 def _about(item: Quarantined) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Any
 from ingest.case import parse_case, sha256_of_json
 from ingest.errors import DamagedFile
 from ingest.store.filters import Filter, ValueKind, require_field
-from ingest.store.interface import Page, Quarantined, StoredCase, Tombstone
+from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lock import writer_lock
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
 from ingest.store.sql import select_sql
@@ -35,6 +35,20 @@ _CHANGES = (
     f"SELECT {_COLUMNS} FROM cases AS c"  # noqa: S608
     " WHERE c.sequence > ? AND c.sequence <= ? ORDER BY c.sequence LIMIT ?"
 )
+_ENTRIES = (
+    "SELECT case_id, sequence, content_digest, document FROM cases"
+    " WHERE ? IS NULL OR case_id > ? ORDER BY case_id LIMIT ?"
+)
+# A change is accounted for by the row of its case, as long as that is of this change or a later one.
+_LOST_CHANGES = """
+WITH RECURSIVE numbers (sequence) AS (
+    SELECT 1 WHERE 1 <= (SELECT value FROM meta WHERE name = 'sequence')
+    UNION ALL
+    SELECT sequence + 1 FROM numbers WHERE sequence < (SELECT value FROM meta WHERE name = 'sequence'))
+SELECT n.sequence, ch.case_id FROM numbers AS n
+    LEFT JOIN changes AS ch ON ch.sequence = n.sequence
+    LEFT JOIN cases AS c ON c.case_id = ch.case_id AND c.sequence >= ch.sequence
+WHERE c.case_id IS NULL ORDER BY n.sequence"""
 Row = tuple[str, int, str, str, str | None]
 
 
@@ -138,6 +152,18 @@ class SqliteStore:
         rows = self._read("SELECT case_id, content_digest FROM cases WHERE document IS NOT NULL ORDER BY case_id")
         return sha256_of_json([list(row) for row in rows])
 
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is written down of every case and tombstone, in order of `case_id`, without trusting it."""
+        after = None
+        while rows := self._read(_ENTRIES, [after, after, CASES_PER_READ]):
+            for case_id, sequence, content_digest, document in rows:
+                yield Entry(case_id, sequence, content_digest, None if document is None else _json_object(document))
+            after = rows[-1][0]
+
+    def lost_changes(self) -> list[LostChange]:
+        """Return the numbers up to the last change that no case or tombstone accounts for, sorted."""
+        return [LostChange(*row) for row in self._read(_LOST_CHANGES)]
+
     def quarantined(self) -> list[Quarantined]:
         """Return the records that did not fit, sorted by source and place."""
         rows = self._read("SELECT key, source, place, reason, record FROM quarantine ORDER BY source, place, key")
@@ -204,3 +230,12 @@ class SqliteStore:
             self._idle.append(connection)
             if not self._open:
                 self.close()
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    """Return what a text says as JSON; nothing where it is no JSON object."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

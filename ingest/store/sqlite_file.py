@@ -1,8 +1,8 @@
 """The SQLite file of a workspace: its tables, how it is opened, and what its faults mean.
 
 One row per case in `cases`; a deleted case keeps its row without a document (the tombstone). What filters look at
-stands in `case_values` and `case_texts`, written in the same transaction. The number of the last change is the row
-``sequence`` of `meta`.
+stands in `case_values` and `case_texts`, and each change in `changes`, written in the same transaction. The number
+of the last change is the row ``sequence`` of `meta`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _TABLES = (
         case_id TEXT PRIMARY KEY, short_id TEXT NOT NULL, sequence INTEGER NOT NULL UNIQUE,
         content_digest TEXT, document TEXT, written_at TEXT NOT NULL, actor TEXT NOT NULL)""",
     """CREATE INDEX cases_by_short_id ON cases (short_id)""",
+    """CREATE TABLE changes (sequence INTEGER PRIMARY KEY, case_id TEXT NOT NULL)""",
     """CREATE TABLE case_values (
         field_name TEXT NOT NULL, value NOT NULL, case_id TEXT NOT NULL,
         PRIMARY KEY (field_name, value, case_id)) WITHOUT ROWID""",

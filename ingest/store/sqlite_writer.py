@@ -48,6 +48,7 @@ class SqliteWriter:
                 raise UnknownCase(f"there is no case '{case_id}' to delete.")
             self._sequence += 1
             self._forget_values(case_id)
+            self._note_change(case_id)
             self._connection.execute(
                 "UPDATE cases SET sequence = ?, content_digest = NULL, document = NULL, written_at = ?, actor = ?"
                 " WHERE case_id = ?",
@@ -79,6 +80,7 @@ class SqliteWriter:
             return Change(form.case_id, ChangeKind.UNCHANGED, None)
         self._sequence += 1
         self._forget_values(form.case_id)
+        self._note_change(form.case_id)
         self._connection.execute(
             "INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -105,6 +107,9 @@ class SqliteWriter:
     def _forget_values(self, case_id: str) -> None:
         self._connection.execute("DELETE FROM case_values WHERE case_id = ?", [case_id])
         self._connection.execute("DELETE FROM case_texts WHERE case_id = ?", [case_id])
+
+    def _note_change(self, case_id: str) -> None:
+        self._connection.execute("INSERT INTO changes VALUES (?, ?)", [self._sequence, case_id])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

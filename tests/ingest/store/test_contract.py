@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from case_factory import HOSTILE_KEYS, TRICKY_TEXTS, make_case, make_image, varied_cases
 
-from ingest.case import Patient, sha256_of_json
+from ingest.case import Patient, sha256_of_json, to_document
 from ingest.errors import BusyError, InputError, InvalidFilter, RejectedRecord, UnknownCase
 from ingest.store.filters import AllOf, AnyOf, Between, Contains, Not, OneOf
 from ingest.store.interface import ChangeKind, DocumentStore, Quarantined, StoredCase, Tombstone
@@ -513,3 +513,25 @@ def test_a_view_can_be_cut_short_and_forgets_deleted_cases(store):
         list(store.view("Image_Report"))
     with pytest.raises(InputError):
         list(store.view("cases; DROP TABLE cases"))
+
+
+def test_entries_tell_what_is_written_down_and_digests_can_be_computed_again(store):
+    cases = [make_case(number, source_values={"a.b": "$x", "Age": None}) for number in range(3)]
+    with store.writer("tester") as writer:
+        writer.write_cases(cases)
+        writer.delete_case("medpix2:MPX0001")
+    first, gone, third = store.entries()
+    assert (gone.case_id, gone.sequence, gone.content_digest, gone.document) == ("medpix2:MPX0001", 4, None, None)
+    for entry, case in ((first, cases[0]), (third, cases[2])):
+        assert entry.document == to_document(case)
+        assert sha256_of_json(entry.document) == entry.content_digest == case.content_digest
+
+
+def test_every_change_is_accounted_for_whatever_was_written_over_or_deleted(store):
+    with store.writer("tester") as writer:
+        writer.write_cases([make_case(number) for number in range(3)])
+        writer.write_cases([make_case(1, diagnosis="a"), make_case(1, diagnosis="b"), make_case(2)])
+        writer.delete_case("medpix2:MPX0001")
+        writer.write_cases([make_case(1, diagnosis="c")])
+    assert store.sequence() == 7
+    assert store.lost_changes() == []
