@@ -14,7 +14,7 @@ demo: .venv/.run
 
 ## test: every test, the real MongoDB and Neo4j included where they can be had
 test: .venv/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 ## lint: style, types, import direction, compose file, pinned requirements
 lint: .venv/.dev

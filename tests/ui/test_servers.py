@@ -8,7 +8,7 @@ from pymongo import MongoClient
 
 from ingest.store.opening import open_store
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("neo4j")]
+pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
