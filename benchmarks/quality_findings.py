@@ -1,0 +1,160 @@
+"""How well findings, their assertion and their side are read, against sentences annotated by reading.
+
+The sentences are of `train_2` and dev, the lexicon was made on `train_1`. Beside our assertion stand, on the
+same mentions, negspacy and a naive rule; beside our findings stands how far two passes of reading agree.
+
+Usage: CASEGRAPH_MEDPIX2=folder python -m benchmarks.quality_findings
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from benchmarks.findings_gold import DATA, PASSES, Place, Texts, read_gold, text_at, texts_of_release
+from benchmarks.findings_metrics import (
+    Counts,
+    Measure,
+    Pair,
+    Reading,
+    ReadMention,
+    cohens_kappa,
+    count_assertions,
+    count_mentions,
+    f1,
+    matches,
+    ratio,
+    with_interval,
+)
+from benchmarks.medpix2 import release_folder
+from benchmarks.negation_others import Denied, denied_by_nearby_word, denied_by_negspacy
+from benchmarks.record import append_row
+from ingest.annotate import ANNOTATOR, annotate_text
+from ingest.vocabulary import Assertion, ConceptKind
+
+FINDINGS: dict[str, Measure] = {
+    "strict precision": ratio("strict", "read"),
+    "strict recall": ratio("strict", "gold"),
+    "strict f1": f1("strict", "gold", "read"),
+    "relaxed precision": ratio("relaxed", "read"),
+    "relaxed recall": ratio("relaxed", "gold"),
+    "relaxed f1": f1("relaxed", "gold", "read"),
+    "lexicon coverage of observations": ratio("observation covered", "observation"),
+    "lexicon coverage of named diseases": ratio("disease covered", "disease"),
+}
+ABSENCE: dict[str, Measure] = {
+    "absent precision": ratio("both absent", "read absent"),
+    "absent recall": ratio("both absent", "gold absent"),
+    "absent f1": f1("both absent", "gold absent", "read absent"),
+    "absent or not: accuracy": ratio("same absence", "pairs"),
+}
+ASSERTION: dict[str, Measure] = {
+    "assertion accuracy": ratio("same assertion", "pairs"),
+    **{f"{a} f1": f1(f"both {a}", f"gold {a}", f"read {a}") for a in Assertion if a is not Assertion.ABSENT},
+    "laterality accuracy": ratio("same side", "pairs"),
+    "laterality precision": ratio("both side", "read side"),
+    "laterality recall": ratio("both side", "gold side"),
+}
+Reader = Callable[[Place], tuple[ReadMention, ...]]
+
+
+def main() -> None:
+    """Append the rows of our annotator, of the others, and of the two passes."""
+    texts = texts_of_release(release_folder())
+    vocabulary = frozenset((DATA / "findings_vocabulary.txt").read_text(encoding="utf-8").split())
+    gold = read_gold()
+    readings = [Reading(place.case_id, place.mentions, read_by_annotator(texts, place)) for place in gold]
+    for stratum in ("all", "random"):
+        chosen = [r for r, place in zip(readings, gold, strict=True) if stratum in ("all", place.stratum)]
+        counts = by_case((r.case_id, count_mentions(r, vocabulary)) for r in chosen)
+        report("ours", stratum, FINDINGS, counts, "gold")
+    ours = [(r.case_id, matches(r.gold, r.read, strict=False)) for r in readings]
+    report("ours", "all", ASSERTION | ABSENCE, by_case((c, count_assertions(p)) for c, p in ours), "pairs")
+    for name, denied in (("negspacy", denied_by_negspacy()), ("no/without in 5 words", denied_by_nearby_word)):
+        others = (count_assertions(_judged_by(denied, texts, *both)) for both in zip(gold, ours, strict=True))
+        report(name, "all", ABSENCE, by_case(zip((c for c, _ in ours), others, strict=True)), "pairs")
+    _report_agreement(vocabulary)
+
+
+def read_by_annotator(texts: Texts, place: Place) -> tuple[ReadMention, ...]:
+    """Return the findings that our annotator reads in a sentence, given the whole text around it."""
+    annotations = annotate_text(texts[place.text_key], place.section, place.image_id)
+    return tuple(
+        ReadMention(a.start, a.end, a.concept_id, a.assertion, a.laterality)
+        for a in annotations
+        if a.kind is ConceptKind.FINDING and place.start <= a.start and a.end <= place.end
+    )
+
+
+def by_case(counts: Iterable[tuple[str, Counts]]) -> list[Counts]:
+    """Return the sums of counts of each case."""
+    sums: defaultdict[str, Counts] = defaultdict(Counter)
+    for case_id, count in counts:
+        sums[case_id].update(count)
+    return list(sums.values())
+
+
+def report(system: str, stratum: str, measures: Mapping[str, Measure], per_case: Sequence[Counts], of: str) -> None:
+    """Append one row per measure; n is the sum of the counts named `of`."""
+    n = sum(counts[of] for counts in per_case)
+    for name, measure in measures.items():
+        value, low, high = with_interval(per_case, measure)
+        _append(system, stratum, name, value=value, interval=(low, high), n=n)
+
+
+def _append(
+    system: str, stratum: str, measure: str, *, value: float, interval: tuple[float, float] | None, n: int
+) -> None:
+    append_row(
+        "quality_findings",
+        annotator=ANNOTATOR,
+        system=system,
+        stratum=stratum,
+        measure=measure,
+        value=round(value, 3),
+        low="" if interval is None else round(interval[0], 3),
+        high="" if interval is None else round(interval[1], 3),
+        n=n,
+    )
+
+
+def _judged_by(denied: Denied, texts: Texts, place: Place, ours: tuple[str, Sequence[Pair]]) -> list[Pair]:
+    """Return the pairs of our annotator with the assertion that another one gives their spans."""
+    pairs = ours[1]
+    spans = [(read.start - place.start, read.end - place.start) for _, read in pairs]
+    answers = denied(text_at(texts, place), spans)
+    return [
+        (gold, ReadMention(read.start, read.end, read.concept_id, Assertion.ABSENT if no else Assertion.PRESENT))
+        for (gold, read), no in zip(pairs, answers, strict=True)
+    ]
+
+
+def _report_agreement(vocabulary: frozenset[str]) -> None:
+    """Append how the second pass of reading agrees with the first."""
+    first, second = (read_gold(path) for path in PASSES)
+    readings = [
+        Reading(
+            one.case_id,
+            one.mentions,
+            tuple(
+                ReadMention(m.start, m.end, m.concept_id, m.assertion, m.laterality)
+                for m in two.mentions
+                if m.concept_id
+            ),
+        )
+        for one, two in zip(first, second, strict=True)
+    ]
+    counts = by_case((r.case_id, count_mentions(r, vocabulary)) for r in readings)
+    wanted = {name: FINDINGS[name] for name in ("strict f1", "relaxed f1")}
+    report("second pass against first", "all", wanted, counts, "gold")
+    pairs = [pair for r in readings for pair in matches(r.gold, r.read, strict=False)]
+    kappas = {
+        "assertion kappa": [(str(one.assertion), str(two.assertion)) for one, two in pairs],
+        "laterality kappa": [(str(one.laterality), str(two.laterality)) for one, two in pairs],
+    }
+    for name, answers in kappas.items():
+        _append("second pass against first", "all", name, value=cohens_kappa(answers), interval=None, n=len(pairs))
+
+
+if __name__ == "__main__":
+    main()
