@@ -110,15 +110,15 @@ def in_natural_order(text: str) -> str:
     if not comma or any(mark in text for mark in "()[]/;:") or "," in rest:
         return text
     named, told = plain_words(disease), plain_words(rest)
-    if not (len(named) == 1 and 1 <= len(told) <= 3 and names_a_disease(named[0])):
+    if not (len(named) == 1 and 1 <= len(told) <= 3 and _is_kind(named[0])):
         return text
-    if _NOT_IN_FRONT.intersection(told) or any(_is_kind_or_number(word) for word in told):
+    if _NOT_IN_FRONT.intersection(told) or any(_is_kind(word) or any(map(str.isdigit, word)) for word in told):
         return text
     return f"{rest.strip()} {disease.strip()}"
 
 
-def _is_kind_or_number(word: str) -> bool:
-    return names_a_disease(word) or names_a_disease(word.removesuffix("s")) or any(map(str.isdigit, word))
+def _is_kind(word: str) -> bool:
+    return names_a_disease(word) or names_a_disease(word.removesuffix("s"))
 
 
 TEXT_RULES: Sequence[tuple[str, TextRule]] = (

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from ingest.errors import BusyError, StaleProjection
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.graph import Graph, Transaction
-from kg.rows import NodeRow, RelationshipRow, node_row, project_case
+from kg.rows import NodeRow, RelationshipRow, codes_of_diagnosis, node_row, project_case
 from kg.schema import Label, NodeKey, constraints
 from kg.statements import (
     FACTS_OF_PATIENTS,
@@ -198,7 +198,8 @@ def _diagnosis_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
         spellings[row["key"]].append((-row["times"], row["name"]))
     for key, counted in spellings.items():
         names = tuple(name for _, name in sorted(counted))
-        yield node_row(NodeKey(Label.DIAGNOSIS, key), names[0], {"aliases": sorted(names[1:])}, names)
+        facts = {"aliases": sorted(names[1:]), "codes": codes_of_diagnosis(key)}
+        yield node_row(NodeKey(Label.DIAGNOSIS, key), names[0], facts, names)
 
 
 def _patient_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:

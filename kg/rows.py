@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.annotate import concepts
 from ingest.case import Annotation, Case, Image
-from ingest.diagnosis import diagnosis_concept_id
+from ingest.diagnosis import diagnosis_codes, diagnosis_concept_id
 from ingest.normalise.place import LOCATIONS
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
 from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
@@ -194,7 +194,7 @@ def _part_of(place: NodeKey) -> Iterator[RelationshipRow]:
         whole = NodeKey(Label.ANATOMICAL_LOCATION, concept_id)
         yield RelationshipRow(place, RelationshipType.PART_OF, whole)
         yield from _part_of(whole)
-    if concept.region and not concept.part_of:
+    if concept.region and not any(concepts()[whole].region for whole in concept.part_of):
         yield RelationshipRow(place, RelationshipType.PART_OF, region_key(concept.region))
 
 
@@ -257,6 +257,11 @@ def shared_node(key: NodeKey) -> NodeRow:
     if by_concept:
         return node_row(key, _spelled_places().get(key.key) or key.key.partition(":")[2].replace("-", " "), {})
     return node_row(key, key.key, {})
+
+
+def codes_of_diagnosis(concept_id: str) -> list[str]:
+    """Return the codes of a diagnosis as the nodes of other concepts have theirs: scheme, colon, code."""
+    return [f"{scheme}:{code}" for scheme, code in diagnosis_codes(concept_id).items()]
 
 
 def node_row(key: NodeKey, name: str, facts: Properties, aliases: tuple[str, ...] = ()) -> NodeRow:

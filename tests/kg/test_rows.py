@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 from graph_cases import finding, graph_case, image_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.annotate import concepts
 from ingest.case import Case
+from ingest.normalise.acr_code import normalise_acr_code
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
-from kg.rows import Rows, coarser_acr_code, location_key, project_case, region_key, shared_node
+from kg.rows import Rows, coarser_acr_code, codes_of_diagnosis, location_key, project_case, region_key, shared_node
 from kg.schema import Label, NodeKey, RelationshipType
 
 
@@ -126,3 +129,58 @@ def test_texts_of_the_case_stay_in_the_documents() -> None:
 
 def test_a_case_gives_the_same_rows_every_time() -> None:
     assert project_case(graph_case(1)) == project_case(graph_case(1))
+
+
+def test_what_has_a_region_leads_up_to_it_and_to_no_other() -> None:
+    for concept in concepts().values():
+        if concept.kind is not ConceptKind.ANATOMY:
+            continue
+        rows = project_case(annotated(ConceptKind.ANATOMY, concept.concept_id, Assertion.PRESENT, of_image=True))
+        above = {target for source, target in told(rows, RelationshipType.PART_OF) if target.startswith("Region:")}
+        assert above == ({str(region_key(concept.region))} if concept.region else set()), concept.concept_id
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("spinal-cord", "spinal-canal"),  # lies in it
+        ("bronchus", "lung"),  # the main bronchi are outside
+        ("pharynx", "neck"),  # the nasopharynx is in the head
+        ("peritoneum", "abdomen"),  # goes down into the pelvis
+        ("posterior-fossa", "skull-base"),  # lies upon it
+        ("suprasellar-region", "skull-base"),  # above it
+        ("rectum", "abdomen"),
+        ("aorta", "thorax"),
+    ],
+)
+def test_what_only_lies_in_or_reaches_into_a_place_is_no_part_of_it(part: str, whole: str) -> None:
+    rows = project_case(annotated(ConceptKind.ANATOMY, f"anatomy:{part}", Assertion.PRESENT, of_image=True))
+    assert f"AnatomicalLocation:anatomy:{whole}" not in {target for _, target in told(rows, RelationshipType.PART_OF)}
+
+
+acr_sides = st.one_of(st.just("-1"), st.text(alphabet="0123456789", min_size=1, max_size=5))
+
+
+@given(acr_sides, st.one_of(acr_sides, st.just("S")))
+def test_an_acr_code_loses_one_digit_at_a_step_until_one_is_left(anatomy: str, pathology: str) -> None:
+    def coded(code: str) -> int:
+        return sum(len(side) for side in code.split(".") if side != "-1")
+
+    code = f"{anatomy}.{pathology}"
+    while coarser := coarser_acr_code(code):
+        assert coded(coarser) == coded(code) - 1
+        assert normalise_acr_code(coarser).value == coarser
+        sides = zip(code.split("."), coarser.split("."), strict=True)
+        assert all(one == other or other == "-1" or one[:-1] == other for one, other in sides)
+        code = coarser
+    assert coded(code) <= 1
+
+
+def test_a_diagnosis_and_its_synonym_are_one_node_with_both_names() -> None:
+    rows = project_case(graph_case(1, diagnosis="Acoustic neuroma", differential_diagnosis=("Vestibular schwannomas",)))
+    targets = {row.properties["name"]: row.target.key for row in rows.relationships if row.target.label == "Diagnosis"}
+    assert targets == {
+        "Acoustic neuroma": "diagnosis:vestibular-schwannoma",
+        "Vestibular schwannomas": "diagnosis:vestibular-schwannoma",
+    }
+    assert codes_of_diagnosis("diagnosis:aortic-dissection") == ["SCT:308546005"]

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
-from kg.questions import Subgraph, counts, find_nodes, neighbourhood, shortest_path
+from ingest.diagnosis import diagnosis_codes, diagnosis_concept_id, explain_diagnosis
+from ingest.errors import InputError, UnknownCase
+from kg.graph import Graph
+from kg.questions import Subgraph, counts, find_nodes, neighbourhood, require_node, shortest_path
 from kg.schema import Label
 from kg.shared import Comparison, shared
 from ui.commands.options import JsonOption, WorkspaceOption, opened
@@ -105,6 +108,39 @@ def shared_things(
         write_json(compared)
     else:
         write_table(("what", "name", "in"), _rows(compared))
+
+
+@app.command("explain")
+def explain(
+    name: Annotated[str, typer.Argument(help="The name of a diagnosis, as somebody wrote it.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain which diagnosis a name belongs to: the steps, its codes, the other names of it in the workspace.
+
+    Example: casegraph graph explain "Carcinoma, renal cell"
+    """
+    concept_id = diagnosis_concept_id(name)
+    if concept_id is None:
+        raise InputError(f"{name!r} is no name. Write a diagnosis in words, for example 'Renal cell carcinoma'.")
+    with opened(workspace) as space:
+        names = _names_in(space.graph, concept_id)
+    steps, codes = explain_diagnosis(name), dict(diagnosis_codes(concept_id))
+    if as_json:
+        write_json({"concept_id": concept_id, "steps": steps, "codes": codes, "names": names})
+        return
+    write_table(("rule", "before", "after"), ((step.rule, step.before, step.after) for step in steps))
+    said = [("concept", concept_id), *(("code", f"{scheme}:{code}") for scheme, code in codes.items())]
+    write_table(("what", "value"), [*said, *(("name in the workspace", seen) for seen in names)])
+
+
+def _names_in(graph: Graph, concept_id: str) -> list[str]:
+    """Return the names under which the workspace's cases have a diagnosis, the most frequent first."""
+    try:
+        node = require_node(graph, f"{Label.DIAGNOSIS}:{concept_id}")
+    except UnknownCase:
+        return []
+    return [node.name, *node.properties.get("aliases", [])]
 
 
 def _rows(compared: Comparison) -> list[tuple[str, str, str]]:
