@@ -57,7 +57,9 @@ class Image:
     """One picture of a case.
 
     `object_key` is the place of the stored PNG below the workspace's ``objects`` folder; it is None where the
-    picture is missing or unreadable, and `problem` then says why.
+    picture is missing or unreadable, and `problem` then says why, or where a person `rejected` it, which gives the
+    reason. A picture that a person cropped or blackened is `derived_from` the object of the picture as it was read,
+    and `crop_box_px` (left, top, right, bottom) is in the pixels of that one.
     """
 
     image_id: str
@@ -81,6 +83,7 @@ class Image:
     crop_box_px: tuple[int, int, int, int] | None = None
     links: tuple[str, ...] = ()
     problem: str | None = None
+    rejected: str | None = None
     source_values: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -152,6 +155,11 @@ class Case:
         """Partial where something that the source promised is missing."""
         broken = self.problems or any(image.problem for image in self.images)
         return Status.PARTIAL if broken else Status.COMPLETE
+
+    @property
+    def current_ledger(self) -> dict[str, LedgerEntry]:
+        """The last entry of each field: what a person decided stands after what a rule made."""
+        return {entry.field: entry for entry in self.ledger}
 
     def text_of(self, section: Section, image_id: str | None = None) -> str | None:
         """Return the verbatim text that an annotation's span points into."""

@@ -16,11 +16,12 @@ from pathlib import Path
 from ingest.annotate import annotate
 from ingest.attach import attach_pictures
 from ingest.case import Case
+from ingest.curation import Decided, curated, keep_as_read, read_decided
 from ingest.errors import SourceError
 from ingest.medpix2 import Release, read_cases, read_mongodb, read_release
 from ingest.medpix2.records import SOURCE, DocumentKind, Rejection
 from ingest.objects import object_key_of
-from ingest.pictures import Decoder, ObjectStore
+from ingest.pictures import Decoder, ObjectStore, Picture
 from ingest.store.filters import OneOf
 from ingest.store.interface import Change, ChangeKind, DocumentStore, Quarantined, Writer
 
@@ -35,8 +36,9 @@ Progress = Callable[[int, int], None]
 class IngestReport:
     """What an ingest did.
 
-    ``read == added + changed + unchanged + quarantined`` counts case documents (one that the source repeats word for
-    word is unchanged). `images_read` counts description documents, of which `images_quarantined` did not fit.
+    ``read == added + changed + unchanged + quarantined + rejected`` counts case documents (one that the source repeats
+    word for word is unchanged). `rejected` counts those that a person rejected, `deleted` how many of them were still
+    there. `images_read` counts description documents, of which `images_quarantined` did not fit.
     `cases` and `images` are what the source now gives, `images_with_problem` and `partial` how many images lack a
     readable picture or description, and how many cases lack something.
     """
@@ -48,6 +50,7 @@ class IngestReport:
     unchanged: int = 0
     deleted: int = 0
     quarantined: int = 0
+    rejected: int = 0
     cases: int = 0
     partial: int = 0
     images_read: int = 0
@@ -72,6 +75,7 @@ class _Tally:
     """What is counted while cases go by."""
 
     kinds: dict[ChangeKind, int] = field(default_factory=lambda: dict.fromkeys(ChangeKind, 0))
+    rejected: int = 0
     cases: int = 0
     partial: int = 0
     images: int = 0
@@ -88,7 +92,7 @@ class _Tally:
             self.partial += case.status == "partial"
             self.images += len(case.images)
             self.images_with_problem += sum(image.problem is not None for image in case.images)
-            self.conflicts += sum(entry.conflict for entry in case.ledger)
+            self.conflicts += sum(entry.conflict for entry in case.current_ledger.values())
             self._look_for_shared(case)
 
     def _look_for_shared(self, case: Case) -> None:
@@ -139,7 +143,7 @@ def ingest(
     """
     release = _read_source(source, images)
     with nullcontext() if dry_run else store.writer(actor) as writer, Decoder() as decoder:
-        load = _Load(release, store, objects, decoder, writer)
+        load = _Load(release, store, objects, decoder, writer, read_decided(store))
         tally = load.run(progress)
         if writer is not None:
             writer.replace_quarantine(SOURCE, _quarantine(release.rejected))
@@ -155,6 +159,7 @@ class _Load:
     objects: ObjectStore
     decoder: Decoder
     writer: Writer | None
+    decided: Decided
 
     def run(self, progress: Progress) -> _Tally:
         tally = _Tally()
@@ -162,21 +167,51 @@ class _Load:
         total = len(self.release.records)
         progress(0, total)
         while batch := list(islice(cases, CASES_PER_BATCH)):
-            whole = [annotate(case) for case in self._with_pictures(batch)]
+            whole = [annotate(case) for case in self._curated(self._with_pictures(batch))]
+            kept = {case.case_id for case in whole}
+            rejected = [case.case_id for case in batch if case.case_id not in kept]
+            tally.rejected += len(rejected)
             tally.add(whole, self.writer.write_cases(whole) if self.writer else list(self._foreseen(whole)))
-            progress(tally.cases, total)
+            tally.add((), list(self._deletions(rejected)))
+            progress(tally.cases + tally.rejected, total)
         return tally
 
+    def _curated(self, cases: list[Case]) -> Iterator[Case]:
+        """Yield the cases with what people decided about them, without those that they rejected."""
+        for case in cases:
+            if self.writer:
+                keep_as_read(self.writer, self.decided, case)
+            decisions = self.decided.decisions.get(case.case_id, ())
+            outcome = curated(case, decisions, self.objects, self._keep)
+            if outcome is not None:
+                yield outcome
+
+    def _deletions(self, rejected: Sequence[str]) -> Iterator[Change]:
+        """Take rejected cases out of the store where they are still there."""
+        for case_id in rejected:
+            if self.store.has(case_id):
+                yield self.writer.delete_case(case_id) if self.writer else Change(case_id, ChangeKind.DELETED, None)
+
+    @property
+    def _keep(self) -> Callable[[Picture], str]:
+        return self.objects.put if self.writer else object_key_of
+
     def _with_pictures(self, batch: list[Case]) -> list[Case]:
-        stored = (self.store.get(case.case_id).case for case in batch if self.store.has(case.case_id))
+        stored = (known for case in batch if (known := self._known(case.case_id)))
         return attach_pictures(
             batch,
             {f"{SOURCE}:{name}": path for name, path in self.release.image_paths.items()},
             stored={image.image_id: image for case in stored for image in case.images},
             objects=self.objects,
             decoder=self.decoder,
-            keep=self.objects.put if self.writer else object_key_of,
+            keep=self._keep,
         )
+
+    def _known(self, case_id: str) -> Case | None:
+        """Return the case of the last run, before what people decided."""
+        if case_id in self.decided.as_read:
+            return self.decided.as_read[case_id]
+        return self.store.get(case_id).case if self.store.has(case_id) else None
 
     def _foreseen(self, cases: Sequence[Case]) -> Iterator[Change]:
         """Yield what writing the cases would do."""
@@ -212,6 +247,8 @@ def _report(release: Release, tally: _Tally, store: DocumentStore, *, dry_run: b
         added=tally.kinds[ChangeKind.ADDED],
         changed=tally.kinds[ChangeKind.CHANGED],
         unchanged=tally.kinds[ChangeKind.UNCHANGED] + release.repeated_cases,
+        deleted=tally.kinds[ChangeKind.DELETED],
+        rejected=tally.rejected,
         quarantined=kinds.count(DocumentKind.CASE),
         cases=tally.cases,
         partial=tally.partial,

@@ -50,8 +50,10 @@ def describe_ingest(report: IngestReport) -> str:
         f"pictures: {report.images}, of them {report.images_with_problem} missing or unreadable; "
         f"{report.images_quarantined} descriptions in quarantine",
     ]
+    if report.rejected:
+        lines.append(f"{report.rejected} cases stay out, rejected by a person: casegraph curate decisions")
     if report.conflicts:
-        lines.append(f"{report.conflicts} values on which the source disagrees with itself: see each case's ledger")
+        lines.append(f"{report.conflicts} values on which the source disagrees with itself: casegraph curate queue")
     if report.orphan_files:
         lines.append(f"{len(report.orphan_files)} picture files belong to no case, such as {report.orphan_files[0]}")
     if report.shared_images:

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from ingest.errors import BusyError, CaseGraphError, EngineError, InputError, MissingExtra, WorkspaceError
-from ui.commands import collect, demo, draft, find, graph, keep, picture, serve
+from ui.commands import collect, curate, demo, draft, find, graph, keep, picture, serve
 from ui.output import NOTICE, warn
 
 EXIT_CODES: tuple[tuple[type[CaseGraphError], int], ...] = (
@@ -40,6 +40,7 @@ app.command()(keep.doctor)
 app.command()(find.query)
 app.command()(find.search)
 app.add_typer(graph.app, name="graph")
+app.add_typer(curate.app, name="curate")
 app.command()(picture.classify)
 app.command()(draft.draft)
 app.command(name="app")(serve.serve)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.case import Case
+from ingest.curation import kept_object_keys
 from ingest.errors import CaseGraphError, DamagedFile
 from ingest.pictures import ObjectStore
 from ingest.store.interface import DocumentStore
@@ -35,7 +36,10 @@ class Problem:
 def find_problems(store: DocumentStore, objects: ObjectStore, graph: Graph | None, folder: Path) -> list[Problem]:
     """Return every disagreement, documents first; an empty list where all agree."""
     cases = [stored.case for stored in store.cases()]
-    problems = [*_picture_problems(cases, objects), *_vector_problems(cases, folder, store.sequence())]
+    problems = [
+        *_picture_problems(cases, objects, kept_object_keys(store)),
+        *_vector_problems(cases, folder, store.sequence()),
+    ]
     if graph is not None:
         problems += (
             Problem(found.kind, str(found.node or "graph"), found.message, REBUILD) for found in check(graph, store)
@@ -43,10 +47,13 @@ def find_problems(store: DocumentStore, objects: ObjectStore, graph: Graph | Non
     return problems
 
 
-def _picture_problems(cases: Iterable[Case], objects: ObjectStore) -> Iterator[Problem]:
-    known: set[str] = set()
+def _picture_problems(cases: Iterable[Case], objects: ObjectStore, kept: Set[str]) -> Iterator[Problem]:
+    """Yield what is wrong with pictures; `kept` are the originals of pictures that a person changed or rejected."""
+    known: set[str] = set(kept)
     for case in cases:
         for image in case.images:
+            if image.rejected is not None:
+                continue
             if image.object_key is None:
                 yield Problem("picture-missing", image.image_id, str(image.problem or "never stored"), INGEST)
                 continue

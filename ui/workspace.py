@@ -15,11 +15,14 @@ from threading import RLock
 from typing import Any, Self
 
 from ingest.case import Case, Image
+from ingest.curator import Curator
+from ingest.duplicates import DISTANCE, DuplicateReport, find_duplicates
 from ingest.errors import EngineError, InputError, UnknownCase
 from ingest.export import ExportReport, export_cases
 from ingest.load import IngestReport, ingest
 from ingest.picture_rules import FILE_LIMIT_BYTES
 from ingest.pictures import Decoder, ObjectStore, Picture
+from ingest.review import ReviewItem, review_queue
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore, Page
 from ingest.store.opening import SQLITE, open_store
@@ -330,6 +333,20 @@ class Workspace:
         """Yield the rows of a view of the MedPix 2.0 paper for the cases that match."""
         wanted = {case_id.partition(":")[2] for case_id in self.store.case_ids(where)}
         yield from islice((row for row in self.store.view(name) if row["U_id"] in wanted), limit)
+
+    @property
+    def curator(self) -> Curator:
+        """The acting person, to accept, correct, reject, crop and take back; `index` follows what was decided."""
+        return Curator(self.store, self.objects, self.settings.actor_name)
+
+    def near_duplicates(self, *, distance: int = DISTANCE, progress: Progress = _silent) -> DuplicateReport:
+        """Return the pictures that look alike, and the leaks between splits; see `ingest.duplicates`."""
+        cache = self.folder / "picture-hashes.json"
+        return find_duplicates(self.store, self.objects, cache, distance=distance, progress=progress)
+
+    def review_queue(self, *, progress: Progress = _silent) -> list[ReviewItem]:
+        """Return what a person should look at; near duplicates across cases are among it."""
+        return review_queue(self.store, self.near_duplicates(progress=progress).pairs)
 
     def save_query(self, name: str, query: str) -> None:
         """Keep the text of a query under a name."""

@@ -54,7 +54,7 @@ def read_cases(release: Release) -> Iterator[Case]:
         yield build_case(record, release.splits, release.links)
 
 
-def build_case(record: Record, splits: Mapping[str, str], links: Mapping[str, tuple[str, ...]]) -> Case:
+def build_case(record: Record, splits: Mapping[str, tuple[str, ...]], links: Mapping[str, tuple[str, ...]]) -> Case:
     """Return the case of one record, its pictures not yet read."""
     document = record.document
     case_id = f"{SOURCE}:{document.u_id}"
@@ -65,6 +65,7 @@ def build_case(record: Record, splits: Mapping[str, str], links: Mapping[str, tu
     diagnosis = normalise_diagnosis(document.case.get("Case Diagnosis"))
     differential = normalise_differential(document.case.get("Differential Diagnosis"))
     confirmation = normalise_line(document.case.get("Diagnosis By"))
+    split = _split(splits.get(document.u_id, ()))
     return Case(
         case_id=case_id,
         source=SOURCE,
@@ -83,11 +84,18 @@ def build_case(record: Record, splits: Mapping[str, str], links: Mapping[str, tu
             *topic_ledger,
             *text_ledger,
             *image_ledger,
+            *((split.entry("split"),) if split.conflict else ()),
         ),
-        split=splits.get(document.u_id),
+        split=split.value,
         problems=record.problems,
         source_values=source_values,
     )
+
+
+def _split(names: tuple[str, ...]) -> Normalised[str]:
+    """Return the split of a case with all its images; of several, the one that is held out furthest: nothing leaks."""
+    rule = Rule.TWO_SPLITS if len(names) > 1 else Rule.AS_WRITTEN
+    return Normalised("; ".join(names) or None, names[-1] if names else None, rule, conflict=len(names) > 1)
 
 
 def _patient(case_id: str, record: Record) -> tuple[Patient, list[LedgerEntry]]:

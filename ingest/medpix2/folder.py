@@ -93,15 +93,19 @@ def _all_lines(paths: Iterable[Path]) -> Iterator[RawRecord]:
         yield from read_lines(path)
 
 
-def _splits(folder: Path) -> dict[str, str]:
-    """Return the split of each case, from the first list of splits that the folder has."""
+def _splits(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the splits that name each case, from the first list of splits that the folder has."""
     path = next((folder / name for name in _SPLIT_FILES if (folder / name).is_file()), None)
     if path is None:
         return {}
     listed = read_value(path)
     if not isinstance(listed, dict) or not all(isinstance(listed.get(name, []), list) for name in SPLIT_NAMES):
         raise SourceError(f"{path} is of another form. Expected lists of U_ids under {', '.join(SPLIT_NAMES)}.")
-    return {u_id: name for name in SPLIT_NAMES for u_id in listed.get(name, []) if isinstance(u_id, str)}
+    splits: dict[str, tuple[str, ...]] = {}
+    for name in SPLIT_NAMES:
+        for u_id in {u_id for u_id in listed.get(name, []) if isinstance(u_id, str)}:
+            splits[u_id] = (*splits.get(u_id, ()), name)
+    return splits
 
 
 def _links(path: Path) -> dict[str, tuple[str, ...]]:

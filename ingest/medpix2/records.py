@@ -75,7 +75,8 @@ class Release:
     """Everything that a source holds.
 
     `case_count` and `description_count` are the documents found, whether they fit or not. `repeated` counts
-    documents that occur again with the same content. `image_paths` are the picture files by image name, and
+    documents that occur again with the same content. `splits` names those that list a case, by U_id: one, if the
+    source is sound, and in the order train, dev, test. `image_paths` are the picture files by image name, and
     `other_paths` those whose name is taken by another file.
     """
 
@@ -86,7 +87,7 @@ class Release:
     description_count: int = 0
     repeated_cases: int = 0
     repeated_descriptions: int = 0
-    splits: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     image_paths: Mapping[str, Path] = field(default_factory=dict)
     other_paths: tuple[Path, ...] = ()

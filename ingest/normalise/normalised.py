@@ -37,6 +37,13 @@ class Rule(StrEnum):
     SINGLE = "one entry"
     PROSE_LIST = "list inside prose"
     PROSE = "prose, not divided"
+    TWO_SPLITS = "listed in several splits"
+    CORRECTED = "corrected by a person"
+    ACCEPTED = "accepted by a person"
+    REJECTED = "rejected by a person"
+    CROPPED = "cropped by a person"
+    TEXT_BLACKENED = "text blackened by a person"
+    PICTURE_CHANGED = "the picture changed since a person cropped or marked it"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ui.cli import app
 
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
+    "curate",
 )  # fmt: skip
 
 
@@ -23,7 +24,7 @@ def first_picture(release: Path) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(run, command):
-    arguments = ("graph", "show") if command == "graph" else (command,)
+    arguments = {"graph": ("graph", "show"), "curate": ("curate", "queue")}.get(command, (command,))
     shown = run(*arguments, "--help")
     assert shown.code == 0
     assert "Example: casegraph " in " ".join(shown.out.split())
