@@ -36,19 +36,20 @@ _THINGS: Final = (
     "WHERE type(r) IN $kinds "
     "RETURN DISTINCT case_id, type(r) AS kind, labels(n)[0] AS label, properties(n) AS properties"
 )
+# One row per concept and not per case: a case with forty findings then reads forty rows and not eight hundred.
 _CASES_WITH: Mapping[Label, LiteralString] = {
     Label.FINDING: (
         "UNWIND $keys AS key MATCH (n:Finding {concept_id: key})<-[:SHOWS]-(o)<-[:HAS_IMAGE*0..1]-(c:Case) "
-        "RETURN DISTINCT key, n.name AS name, c.case_id AS case_id"
+        "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
     Label.DIAGNOSIS: (
         "UNWIND $keys AS key MATCH (n:Diagnosis {concept_id: key})<-[:HAS_DIAGNOSIS|CONSIDERS]-(c:Case) "
-        "RETURN DISTINCT key, n.name AS name, c.case_id AS case_id"
+        "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
     Label.ANATOMICAL_LOCATION: (
         "UNWIND $keys AS key "
         "MATCH (n:AnatomicalLocation {concept_id: key})<-[:DEPICTS]-(:Image)<-[:HAS_IMAGE]-(c:Case) "
-        "RETURN DISTINCT key, n.name AS name, c.case_id AS case_id"
+        "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
 }
 _LABELS = {"finding": Label.FINDING, "diagnosis": Label.DIAGNOSIS, "anatomy": Label.ANATOMICAL_LOCATION}
@@ -209,11 +210,9 @@ def _concept_key(concept_id: str) -> NodeKey:
 
 def _weighted(label: Label, rows: Iterable[Mapping[str, Any]], number: int) -> Iterable[tuple[SharedConcept, set[str]]]:
     """Yield each concept with its weight and the cases that have it."""
-    cases: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in rows:
-        cases[row["key"], row["name"]].add(row["case_id"])
-    for (key, name), found in sorted(cases.items()):
-        yield SharedConcept(str(NodeKey(label, key)), name, log(1 + number / len(found))), found
+    for row in sorted(rows, key=lambda row: (row["key"], row["name"])):
+        found = set(row["case_ids"])
+        yield SharedConcept(str(NodeKey(label, row["key"])), row["name"], log(1 + number / len(found))), found
 
 
 def _sharing_case(case_id: str, concepts: list[SharedConcept]) -> SharingCase:
