@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +43,26 @@ def write_sample(folder: Path, *, seed: int = 7, cases: int = 60) -> None:
     cases : int
         How many cases, from MPX9001 upward. Fewer cases are the beginning of more.
     """
+    import numpy as np
+
+    def draw(case: SampleCase, place: int) -> bytes:
+        return draw_png(case.images[place].drawing, np.random.default_rng((seed, case.number, place)))
+
     sample = compose_cases(cases, seed)
     add_quirks(sample)
+    write_release(folder, sample, draw)
+
+
+def write_release(folder: Path, sample: Sequence[SampleCase], draw: Callable[[SampleCase, int], bytes]) -> None:
+    """Write cases as a release folder; `draw` gives the PNG of a case's image by its place."""
     named = _name_images(sample)
     pictures = folder / "images"
     splits = folder / "splitted_dataset"
     pictures.mkdir(parents=True, exist_ok=True)
     splits.mkdir(exist_ok=True)
-    _write_pictures(pictures, named, seed)
-    records = [_case_record(case, named) for case in sample]
+    _write_pictures(pictures, named, draw)
+    own = _by_case(named)
+    records = [_case_record(case, own[case.number]) for case in sample]
     descriptions = [_description(image_id, case, image) for image_id, case, image in named]
     _write_json(folder / "Case_topic.json", [_without_nulls(record) for record in records])
     _write_json(folder / "Descriptions.json", descriptions)
@@ -71,22 +82,25 @@ def _name_images(cases: Sequence[SampleCase]) -> list[Named]:
     return [(f"{case.case_id}_synpic{FIRST_IMAGE + i}", case, image) for i, (case, image) in enumerate(images)]
 
 
-def _write_pictures(folder: Path, named: Sequence[Named], seed: int) -> None:
-    import numpy as np
-
-    images_of: Counter[int] = Counter()
+def _by_case(named: Sequence[Named]) -> Mapping[int, list[tuple[str, SampleImage]]]:
+    own: defaultdict[int, list[tuple[str, SampleImage]]] = defaultdict(list)
     for image_id, case, image in named:
-        random = np.random.default_rng((seed, case.number, images_of[case.number]))
-        images_of[case.number] += 1
-        (folder / f"{image_id}.png").write_bytes(draw_png(image.drawing, random))
+        own[case.number].append((image_id, image))
+    return own
 
 
-def _case_record(case: SampleCase, named: Sequence[Named]) -> dict[str, Any]:
-    own = [(image_id, image.modality) for image_id, owner, image in named if owner is case]
+def _write_pictures(folder: Path, named: Sequence[Named], draw: Callable[[SampleCase, int], bytes]) -> None:
+    places: Counter[int] = Counter()
+    for image_id, case, _ in named:
+        (folder / f"{image_id}.png").write_bytes(draw(case, places[case.number]))
+        places[case.number] += 1
+
+
+def _case_record(case: SampleCase, own: Sequence[tuple[str, SampleImage]]) -> dict[str, Any]:
     return {
         "U_id": case.case_id,
-        "TAC": [image_id for image_id, modality in own if modality == "CT"],
-        "MRI": [image_id for image_id, modality in own if modality == "MR"],
+        "TAC": [image_id for image_id, image in own if image.modality == "CT"],
+        "MRI": [image_id for image_id, image in own if image.modality == "MR"],
         "Case": {key: case.case.get(key) for key in _CASE_KEYS},
         "Topic": {key: case.topic.get(key) for key in _TOPIC_KEYS},
     }
