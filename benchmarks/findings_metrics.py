@@ -19,6 +19,7 @@ Counts = Counter[str]
 Measure = Callable[[Mapping[str, float]], float]
 _RESAMPLES = 1000
 _SEED = 7
+_OTHER = "other "
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,21 @@ def f1(both: str, gold: str, read: str) -> Measure:
         return 2 * counts[both] / whole if whole else float("nan")
 
     return measure
+
+
+def side_by_side(ours: Counts, other: Counts) -> Counts:
+    """Return the counts of two systems on the same mentions as one, to measure what lies between them."""
+    return Counter({**ours, **{f"{_OTHER}{name}": count for name, count in other.items()}})
+
+
+def difference(measure: Measure) -> Measure:
+    """Return how much more a measure says of ours than of the other, of counts side by side."""
+
+    def minus(counts: Mapping[str, float]) -> float:
+        other = Counter({name.removeprefix(_OTHER): n for name, n in counts.items() if name.startswith(_OTHER)})
+        return measure(counts) - measure(other)
+
+    return minus
 
 
 def with_interval(per_case: Sequence[Counts], measure: Measure) -> tuple[float, float, float]:

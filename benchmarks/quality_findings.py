@@ -21,9 +21,11 @@ from benchmarks.findings_metrics import (
     cohens_kappa,
     count_assertions,
     count_mentions,
+    difference,
     f1,
     matches,
     ratio,
+    side_by_side,
     with_interval,
 )
 from benchmarks.medpix2 import release_folder
@@ -39,8 +41,10 @@ FINDINGS: dict[str, Measure] = {
     "relaxed precision": ratio("relaxed", "read"),
     "relaxed recall": ratio("relaxed", "gold"),
     "relaxed f1": f1("relaxed", "gold", "read"),
-    "lexicon coverage of observations": ratio("observation covered", "observation"),
-    "lexicon coverage of named diseases": ratio("disease covered", "disease"),
+}
+COVERAGE: dict[str, dict[str, Measure]] = {
+    kind: {f"lexicon coverage of {name}": ratio(f"{kind} covered", kind)}
+    for kind, name in (("observation", "observations"), ("disease", "named diseases"))
 }
 ABSENCE: dict[str, Measure] = {
     "absent precision": ratio("both absent", "read absent"),
@@ -48,6 +52,7 @@ ABSENCE: dict[str, Measure] = {
     "absent f1": f1("both absent", "gold absent", "read absent"),
     "absent or not: accuracy": ratio("same absence", "pairs"),
 }
+DIFFERENCE: dict[str, Measure] = {"absent f1": difference(ABSENCE["absent f1"])}
 ASSERTION: dict[str, Measure] = {
     "assertion accuracy": ratio("same assertion", "pairs"),
     **{f"{a} f1": f1(f"both {a}", f"gold {a}", f"read {a}") for a in Assertion if a is not Assertion.ABSENT},
@@ -68,11 +73,16 @@ def main() -> None:
         chosen = [r for r, place in zip(readings, gold, strict=True) if stratum in ("all", place.stratum)]
         counts = by_case((r.case_id, count_mentions(r, vocabulary)) for r in chosen)
         report("ours", stratum, FINDINGS, counts, "gold")
+        for kind, measures in COVERAGE.items():
+            report("ours", stratum, measures, counts, kind)
     ours = [(r.case_id, matches(r.gold, r.read, strict=False)) for r in readings]
-    report("ours", "all", ASSERTION | ABSENCE, by_case((c, count_assertions(p)) for c, p in ours), "pairs")
+    case_ids, ours_counts = [c for c, _ in ours], [count_assertions(p) for _, p in ours]
+    report("ours", "all", ASSERTION | ABSENCE, by_case(zip(case_ids, ours_counts, strict=True)), "pairs")
     for name, denied in (("negspacy", denied_by_negspacy()), ("no/without in 5 words", denied_by_nearby_word)):
-        others = (count_assertions(_judged_by(denied, texts, *both)) for both in zip(gold, ours, strict=True))
-        report(name, "all", ABSENCE, by_case(zip((c for c, _ in ours), others, strict=True)), "pairs")
+        others = [count_assertions(_judged_by(denied, texts, *both)) for both in zip(gold, ours, strict=True)]
+        report(name, "all", ABSENCE, by_case(zip(case_ids, others, strict=True)), "pairs")
+        paired = (side_by_side(mine, other) for mine, other in zip(ours_counts, others, strict=True))
+        report(f"ours minus {name}", "all", DIFFERENCE, by_case(zip(case_ids, paired, strict=True)), "pairs")
     _report_agreement(vocabulary)
 
 

@@ -87,7 +87,7 @@ _BEFORE: dict[Cue, tuple[str, ...]] = {
     ),
     Cue(Role.BEFORE, None): (
         "family history of", "family history is significant for", "family history significant for", "family hx of",
-        "fh of", "family history",
+        "fh of", "family history", "family hx", "fhx",
     ),
     # "no new mass" says neither that there is none nor that there is one
     Cue(Role.BEFORE, None, _NEAR): ("no new", "no other", "no further", "no additional", "without new"),

@@ -1,8 +1,9 @@
 """The concepts that CaseGraph knows: imaging findings, anatomy, treatments and exams, and the words for them.
 
-They stand in `ingest/concepts/*.json`, one file per kind, written for this project; a code is of SNOMED CT
-("SCT") as far as DICOM PS3.16 uses it. Synonyms are American and singular: the British spelling and the plural
-follow by rule. `not_concepts` lists phrases that contain a synonym and mean something else.
+They stand in `ingest/concepts/*.json`, one file per kind, written for this project. A code is of SNOMED CT
+("SCT") as far as DICOM PS3.16 uses it, or of ICD-10-CM ("ICD10CM") where its description means the concept.
+Synonyms are American and singular: the British spelling and the plural follow by rule. `not_concepts` lists
+phrases that contain a synonym and mean something else.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from ingest.phrases import PhraseBook
 from ingest.vocabulary import ConceptKind, Region
 
-LEXICON_VERSION = "1"
+LEXICON_VERSION = "2"
 
 _FILES = {
     ConceptKind.FINDING: "findings.json",

@@ -15,9 +15,11 @@ from benchmarks.findings_metrics import (
     cohens_kappa,
     count_assertions,
     count_mentions,
+    difference,
     f1,
     matches,
     ratio,
+    side_by_side,
     with_interval,
 )
 from benchmarks.negation_others import denied_by_nearby_word, denied_by_negspacy
@@ -108,6 +110,17 @@ def test_an_interval_draws_cases_not_mentions():
     value, low, high = with_interval(mixed, ratio("right", "all"))
     drawn = np.random.default_rng(1).binomial(10, 0.5, 20_000) / 10
     assert (value, low, high) == (0.5, *np.percentile(drawn, [2.5, 97.5]))
+
+
+def test_two_systems_are_compared_on_the_same_cases():
+    better = [side_by_side(Counts(right=2, all=2), Counts(right=1, all=2))] * 5
+    assert with_interval(better, difference(ratio("right", "all"))) == (0.5, 0.5, 0.5)
+    assert (
+        with_interval(
+            [side_by_side(Counts(right=1, all=2), Counts(right=1, all=2))], difference(ratio("right", "all"))
+        )[0]
+        == 0
+    )
 
 
 def test_a_measure_of_nothing_is_no_number():

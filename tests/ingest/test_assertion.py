@@ -72,6 +72,7 @@ def readings(text, section=Section.FINDINGS):
         ("No significant past history of aneurysm", {"aneurysm": A}),
         ("3 week history of swelling", {"swelling": P}),
         ("Family history of aneurysm", {}),
+        ("Family Hx: aneurysm", {}),
         ("The effusion has resolved.", {"effusion": H}),
         ("A 3.5 cm mass, no edema", {"mass": P, "edema": A}),
         ("No mass was seen by Dr. Smith, hemorrhage or cyst", {"mass": A, "hemorrhage": A, "cyst": A}),
@@ -101,8 +102,8 @@ def test_assertion_of_treatments(text, expected):
 
 def test_a_general_statement_of_a_discussion_makes_nothing_present():
     text = "Glioma is a tumor with edema. In our patient a cyst was found."
-    assert readings(text, Section.DISCUSSION) == {"tumor": U, "edema": U, "cyst": P}
-    assert readings(text, Section.FINDINGS) == {"tumor": P, "edema": P, "cyst": P}
+    assert readings(text, Section.DISCUSSION) == {"Glioma": U, "tumor": U, "edema": U, "cyst": P}
+    assert readings(text, Section.FINDINGS) == {"Glioma": P, "tumor": P, "edema": P, "cyst": P}
 
 
 def test_anatomy_is_never_denied():

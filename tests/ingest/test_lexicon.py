@@ -1,4 +1,4 @@
-"""The lexicon is consistent with itself and with the codes that pydicom ships."""
+"""The lexicon is consistent with itself and with the code tables of pydicom and simple_icd_10_cm."""
 
 from collections import defaultdict
 
@@ -19,7 +19,7 @@ SECTION_OF_KIND = {
 
 def test_there_are_as_many_concepts_as_promised():
     counts = {kind: sum(concept.kind is kind for concept in concepts().values()) for kind in ConceptKind}
-    assert counts[ConceptKind.FINDING] >= 120
+    assert counts[ConceptKind.FINDING] >= 320
     assert counts[ConceptKind.ANATOMY] >= 90
     assert counts[ConceptKind.TREATMENT] >= 40
     assert counts[ConceptKind.EXAM] >= 30
@@ -65,15 +65,49 @@ def test_each_form_of_a_concept_annotates_to_it(concept):
             assert text[annotations[0].start : annotations[0].end] in (form, form.upper())
 
 
-def test_every_code_stands_in_the_dictionary_of_pydicom():
+def test_every_snomed_code_stands_in_the_dictionary_of_pydicom():
     from pydicom.sr._concepts_dict import concepts as schemes
 
-    known = {scheme: {code for codes in names.values() for code in codes} for scheme, names in schemes.items()}
-    coded = [concept for concept in concepts().values() if concept.codes]
-    assert len(coded) > 120
-    for concept in coded:
-        for scheme, code in concept.codes.items():
-            assert code in known[scheme], concept.concept_id
+    known = {code for codes in schemes["SCT"].values() for code in codes}
+    coded = {concept.concept_id: concept.codes["SCT"] for concept in concepts().values() if "SCT" in concept.codes}
+    assert len(coded) > 150
+    assert {concept_id for concept_id, code in coded.items() if code not in known} == set()
+
+
+def test_every_icd_code_stands_in_the_tables_of_simple_icd_10_cm():
+    import simple_icd_10_cm
+
+    coded = {c.concept_id: c.codes["ICD10CM"] for c in concepts().values() if "ICD10CM" in c.codes}
+    assert len(coded) > 60
+    unknown = {i: code for i, code in coded.items() if not simple_icd_10_cm.is_category_or_subcategory(code)}
+    assert unknown == {}  # a chapter or a block ("A00-A09") is no diagnosis
+
+
+# Where the description of the code says it in other words than ours; all others share a word with it.
+SAYS_IT_OTHERWISE = {
+    "finding:appendicolith": "Appendicular concretions",
+    "finding:empyema": "Pyothorax",
+    "finding:gallstone": "Cholelithiasis",
+    "finding:kidney-stone": "Calculus of kidney and ureter",
+    "finding:metastasis": "Secondary malignant neoplasm of unspecified site",
+    "finding:proptosis": "Unspecified exophthalmos",
+    "finding:asbestosis": "Pneumoconiosis due to asbestos and other mineral fibers",
+}
+
+
+def test_an_icd_code_is_described_in_the_words_of_its_concept():
+    import simple_icd_10_cm
+
+    for concept in concepts().values():
+        if code := concept.codes.get("ICD10CM"):
+            described = simple_icd_10_cm.get_description(code)
+            said = {word[:5].casefold() for form in concept.forms for word in form.split()}
+            shared = said & {word[:5].casefold() for word in described.replace("-", " ").split()}
+            assert SAYS_IT_OTHERWISE.get(concept.concept_id) == described or shared, (concept.concept_id, described)
+
+
+def test_a_concept_has_codes_of_known_schemes_only():
+    assert {scheme for concept in concepts().values() for scheme in concept.codes} == {"SCT", "ICD10CM"}
 
 
 def test_no_two_concepts_share_a_code():
