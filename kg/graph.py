@@ -6,7 +6,8 @@ Neo4j by address and the embedded server (`kg.server`) look the same from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -26,15 +27,36 @@ _SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+s
 _NEO4J_ADVICE = "Start it: docker compose up neo4j; or use the embedded graph."
 
 
-class Graph:
-    """An open graph. Use it as a context manager, or call `close`."""
+@dataclass(frozen=True)
+class Login:
+    """How to log in."""
 
-    def __init__(self, driver: Driver, address: str, database: str | None, advice: str) -> None:
+    user: str
+    password: str = field(repr=False)
+
+
+class Graph:
+    """An open graph. Use it as a context manager, or call `close`.
+
+    Questions go through `reader`, a connection that cannot write: as a user who may only read, or in READ access
+    mode where the server keeps to that.
+
+    Attributes
+    ----------
+    address : str
+        Where the server is.
+    lost : bool
+        True once the server has not answered: close this graph and open another.
+    """
+
+    def __init__(self, driver: Driver, address: str, database: str | None, advice: str, reader: Driver) -> None:
         self._driver = driver
+        self._reader = reader
         self._database = database
         self._advice = advice
         self._closers: list[Callable[[], None]] = []
         self.address = address
+        self.lost = False
 
     def __repr__(self) -> str:
         return f"Graph({self.address!r})"
@@ -47,6 +69,7 @@ class Graph:
 
     def close(self) -> None:
         """Let go of the connection, and of the embedded server where there is one."""
+        self._reader.close()
         self._driver.close()
         while self._closers:
             self._closers.pop()()
@@ -56,14 +79,20 @@ class Graph:
         self._closers.append(closer)
 
     def read(self, statement: LiteralString, **parameters: Any) -> list[Row]:
-        """Return the rows of a question."""
+        """Return the rows of a question.
+
+        Raises
+        ------
+        EngineRefused
+            If the statement would write.
+        """
         from kg.driver import unit_of_work
 
         @unit_of_work(timeout=TIMEOUT_S)
         def ask(transaction: ManagedTransaction) -> list[Row]:
             return Transaction(transaction).read(statement, **parameters)
 
-        with self._session() as session:
+        with self._session(self._reader) as session:
             return session.execute_read(ask)
 
     def write(self, statement: LiteralString, **parameters: Any) -> None:
@@ -78,13 +107,17 @@ class Graph:
         def change(transaction: ManagedTransaction) -> T:
             return work(Transaction(transaction))
 
-        with self._session() as session:
+        with self._session(self._driver) as session:
             return session.execute_write(change)
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
-        with _sentences(self.address, self._advice), self._driver.session(database=self._database) as session:
-            yield session
+    def _session(self, driver: Driver) -> Iterator[Session]:
+        try:
+            with _sentences(self.address, self._advice), driver.session(database=self._database) as session:
+                yield session
+        except EngineUnreachable:
+            self.lost = True
+            raise
 
 
 class Transaction:
@@ -103,7 +136,13 @@ class Transaction:
 
 
 def connect(
-    address: str, *, user: str, password: str, database: str | None = None, advice: str = _NEO4J_ADVICE
+    address: str,
+    *,
+    user: str,
+    password: str,
+    database: str | None = None,
+    advice: str = _NEO4J_ADVICE,
+    reader: Login | None = None,
 ) -> Graph:
     """Return the graph at a Bolt address, after it has answered.
 
@@ -117,6 +156,8 @@ def connect(
         Which of the server's databases; its default one if None.
     advice : str
         What to do when the server does not answer, as a sentence for the error message.
+    reader : Login, optional
+        Another user, for questions, where the server does not keep to READ access mode by itself.
 
     Raises
     ------
@@ -128,14 +169,12 @@ def connect(
         If the address is not a Bolt address.
     """
     _require_address(address)
-    with _sentences(address, advice):
-        driver = _open_driver(address, user, password)
-        try:
-            driver.verify_connectivity()
-        except BaseException:
-            driver.close()
-            raise
-    return Graph(driver, address, database, advice)
+    with _sentences(address, advice), ExitStack() as opened:
+        driver = opened.enter_context(_open_driver(address, Login(user, password)))
+        driver.verify_connectivity()
+        reading = opened.enter_context(_open_driver(address, reader)) if reader else driver
+        opened.pop_all()
+    return Graph(driver, address, database, advice, reading)
 
 
 def _require_address(address: str) -> None:
@@ -151,12 +190,12 @@ def _require_address(address: str) -> None:
         )
 
 
-def _open_driver(address: str, user: str, password: str) -> Driver:
+def _open_driver(address: str, login: Login) -> Driver:
     from kg.driver import GraphDatabase, NotificationMinimumSeverity
 
     return GraphDatabase.driver(
         address,
-        auth=(user, password),
+        auth=(login.user, login.password),
         connection_timeout=TIMEOUT_S / 2,
         connection_acquisition_timeout=TIMEOUT_S,
         max_transaction_retry_time=TIMEOUT_S / 2,

@@ -3,7 +3,7 @@
 The wheel brings a Java runtime and the server's jars; nothing of it runs inside our process. Several of our
 processes share one server per folder, and it ends with the last of them (`kg.sharing`, `kg.guard`). In the folder::
 
-    server.json   address, password and pid of the running server; mode 0600
+    server.json   address, passwords and pid of the running server; mode 0600
     server.log    what the server printed since its last start
     databases/    the graph itself
 
@@ -18,19 +18,19 @@ import importlib.util
 import json
 import os
 import re
-import secrets
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from ingest.errors import EngineError, EngineUnreachable, StorageError
-from kg.graph import Graph, connect
+from kg.graph import TIMEOUT_S, Graph, Login, connect
+from kg.server_users import READER, WRITER, Passwords, new_passwords, user_files, write_user_files
 
 DATABASE = "casegraph"
-USER = "root"
 # A cold start takes 1 to 2.5 s on two cores; a machine under load may need ten times that.
 START_TIMEOUT_S = 60
 _LOOK_EVERY_S = 0.02
@@ -72,9 +72,9 @@ def embedded_graph(folder: Path) -> Graph:
             with sharing.starting(folder):
                 graph = _running_graph(folder)
                 if graph is None:
-                    password = secrets.token_urlsafe(24)
-                    guard = _start(folder, wheel, password)
-                    graph = _ready_graph(folder, guard, password)
+                    passwords = new_passwords()
+                    guard = _start(folder, wheel, passwords)
+                    graph = _ready_graph(folder, guard, passwords)
     except BaseException:
         sharing.leave(users, guard)
         raise
@@ -95,21 +95,22 @@ def _running_graph(folder: Path) -> Graph | None:
     """Return the graph of the server that runs on the folder, None where none answers."""
     try:
         running = json.loads((folder / "server.json").read_text())
-        return _connect(running["address"], running["password"])
+        return _connect(running["address"], Passwords(**running["passwords"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError, EngineError):
         return None  # never written, half written, or left behind by a server that is gone: a new one starts
 
 
-def _connect(address: str, password: str) -> Graph:
-    return connect(address, user=USER, password=password, database=DATABASE, advice=_ENDED)
+def _connect(address: str, passwords: Passwords) -> Graph:
+    reader = Login(READER, passwords.reader)
+    return connect(address, user=WRITER, password=passwords.writer, database=DATABASE, advice=_ENDED, reader=reader)
 
 
-def _start(folder: Path, wheel: Path, password: str) -> subprocess.Popen[bytes]:
-    """Start guard and server; the password goes through a file that only we can read."""
-    (folder / "config" / "server-users.jsonl").unlink(missing_ok=True)  # else the previous password would stay
+def _start(folder: Path, wheel: Path, passwords: Passwords) -> subprocess.Popen[bytes]:
+    """Start guard and server; of the passwords it reads hashes, from files that only we can read."""
     (folder / "server.json").unlink(missing_ok=True)
+    write_user_files(folder / "config", user_files(DATABASE, passwords, read_timeout_s=TIMEOUT_S))
     options = folder.absolute() / "server.arguments"
-    _write_private(options, _options(folder.absolute(), password))
+    _write_private(options, _options(folder.absolute()))
     java = [str(wheel / "jre" / "bin" / "java"), *_JAVA_OPTIONS, f"@{options}", "-cp", str(wheel / "jars" / "*")]
     guard = [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py"))]
     users = str(folder.absolute() / "users.lock")
@@ -125,12 +126,11 @@ def _start(folder: Path, wheel: Path, password: str) -> subprocess.Popen[bytes]:
         )
 
 
-def _options(folder: Path, password: str) -> str:
+def _options(folder: Path) -> str:
     """Return Java's argument file."""
     settings: Mapping[str, object] = {
         "server.rootPath": folder,
         "server.databaseDirectory": folder / "databases",
-        "server.rootPassword": password,
         "server.defaultDatabases": f"{DATABASE}[]",
         "server.mode": "production",
         "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
@@ -143,15 +143,15 @@ def _options(folder: Path, password: str) -> str:
     return "\n".join('"' + line.replace("\\", "\\\\").replace('"', '\\"') + '"' for line in lines)
 
 
-def _ready_graph(folder: Path, guard: subprocess.Popen[bytes], password: str) -> Graph:
+def _ready_graph(folder: Path, guard: subprocess.Popen[bytes], passwords: Passwords) -> Graph:
     """Wait for the server, note where it is for other processes, and return its graph."""
     try:
         address = _await_address(folder, guard)
     finally:
         (folder / "server.arguments").unlink(missing_ok=True)
-    graph = _connect(address, password)
+    graph = _connect(address, passwords)
     partial_file = folder / "server.json.new"
-    _write_private(partial_file, json.dumps({"address": address, "password": password, "pid": guard.pid}))
+    _write_private(partial_file, json.dumps({"address": address, "passwords": asdict(passwords), "pid": guard.pid}))
     partial_file.replace(folder / "server.json")
     return graph
 

@@ -101,9 +101,11 @@ def test_the_server_ends_with_a_killed_user_and_keeps_what_was_written(tmp_path:
 def test_a_killed_server_is_named_and_started_anew(tmp_path: Path) -> None:
     with embedded_graph(tmp_path) as graph:
         graph.write("MERGE (c:Case {case_id: 'test:1'})")
+        assert not graph.lost
         os.kill(server_pids(tmp_path)[0], signal.SIGKILL)
         with pytest.raises(EngineUnreachable, match="it starts anew") as error:
             graph.read("RETURN 1 AS one")
+        assert graph.lost
         assert graph.address in str(error.value)
         assert case_ids(tmp_path) == ["test:1"]
 
@@ -112,14 +114,15 @@ def test_a_killed_server_is_named_and_started_anew(tmp_path: Path) -> None:
 def test_the_password_is_for_us_alone(tmp_path: Path) -> None:
     with embedded_graph(tmp_path) as graph:
         running = tmp_path / "server.json"
-        password = json.loads(running.read_text())["password"]
+        passwords = json.loads(running.read_text())["passwords"].values()
         assert running.stat().st_mode & 0o077 == 0
         assert not (tmp_path / "server.arguments").exists()
         assert graph.address.startswith("bolt://127.0.0.1:")
         shown = [repr(graph), (tmp_path / "server.log").read_text()]
         shown += [Path(f"/proc/{pid}/cmdline").read_text() for pid in (running_pid(tmp_path), *server_pids(tmp_path))]
         assert len(shown) == 4
-        assert not any(password in text for text in shown)
+        shown += [path.read_text() for path in (tmp_path / "config").iterdir()]
+        assert not any(password in text for text in shown for password in passwords)
 
 
 def test_a_platform_without_the_wheel_is_told_of_neo4j(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
