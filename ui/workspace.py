@@ -22,7 +22,7 @@ from ingest.export import ExportReport, export_cases
 from ingest.load import IngestReport, ingest
 from ingest.picture_rules import FILE_LIMIT_BYTES
 from ingest.pictures import Decoder, ObjectStore, Picture
-from ingest.review import ReviewItem, review_queue
+from ingest.review import ReviewItem, require_item, review_queue
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore, Page
 from ingest.store.opening import SQLITE, open_store
@@ -145,7 +145,7 @@ class Workspace:
 
     @property
     def graph(self) -> Graph:
-        """The graph server, started or connected to when first asked for.
+        """The graph server, started or connected to when first asked for, and anew after it was lost.
 
         Raises
         ------
@@ -153,6 +153,9 @@ class Workspace:
             If it does not answer or declines.
         """
         with self._lock:
+            if self._graph is not None and self._graph.lost:
+                self._graph.close()
+                self._graph = None
             if self._graph is None:
                 self._graph = self._open_graph()
             return self._graph
@@ -347,6 +350,18 @@ class Workspace:
     def review_queue(self, *, progress: Progress = _silent) -> list[ReviewItem]:
         """Return what a person should look at; near duplicates across cases are among it."""
         return review_queue(self.store, self.near_duplicates(progress=progress).pairs)
+
+    def review_item(self, item_id: str, *, progress: Progress = _silent) -> ReviewItem:
+        """Return an item of the review queue; pictures are only compared where it is none of the others.
+
+        Raises
+        ------
+        InputError
+            If it is not in the queue, or not any more.
+        """
+        without_pictures = review_queue(self.store)
+        known = any(item.item_id == item_id for item in without_pictures)
+        return require_item(item_id, without_pictures if known else self.review_queue(progress=progress))
 
     def save_query(self, name: str, query: str) -> None:
         """Keep the text of a query under a name."""
