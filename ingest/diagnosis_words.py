@@ -27,6 +27,8 @@ _PREPOSITION_WORDS = """
 """
 _PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 _CONJUNCTIONS = frozenset({"and", "or", "versus", "vs", "not", "no"})
+_SIDES = frozenset({"bilateral", "bilaterally", "left", "right", "unilateral"})
+_STAYS_A_WORD = _PREPOSITIONS | _CONJUNCTIONS | _SIDES | {"the"}
 _NOT_OF_A_PLACE = _PREPOSITIONS | _CONJUNCTIONS | {"metastatic"}
 _SHORTEST_PLURAL = 5  # letters: cysts; shorter words in s are mostly none
 _LONGEST_PLACE = 4  # words: "left anterior descending artery"
@@ -94,13 +96,17 @@ def with_joined_prefixes(words: Words) -> Words:
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        if rest and word in prefixes and rest[0].isalpha():
+        if rest and word in prefixes and _may_be_joined(rest[0]):
             rest[0] = word + rest[0]
         elif rest and f"{word} {rest[0]}" in pairs:
             joined.append(word + rest.pop(0))
         else:
             joined.append(word)
     return tuple(joined)
+
+
+def _may_be_joined(word: str) -> bool:
+    return word.isalpha() and word not in _STAYS_A_WORD and not _ROMAN.fullmatch(word)
 
 
 def with_arabic_numerals(words: Words) -> Words:
