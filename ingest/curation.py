@@ -79,8 +79,25 @@ def write_curated(store: DocumentStore, objects: ObjectStore, writer: Writer, ca
     keep_as_read(writer, decided, case)
     outcome = curated(case, decided.decisions.get(case_id, ()), objects, objects.put)
     if outcome is not None:
-        return writer.write_cases([annotate(outcome)])[0]
-    return writer.delete_case(case_id) if live is not None else None
+        change = writer.write_cases([annotate(outcome)])[0]
+    else:
+        change = writer.delete_case(case_id) if live is not None else None
+    _remove_derived(store, objects, live, outcome)
+    return change
+
+
+def _remove_derived(store: DocumentStore, objects: ObjectStore, before: Case | None, after: Case | None) -> None:
+    """Remove the derived pictures that a case had and nothing names any more; originals are always kept."""
+    gone = _derived_keys(before) - _derived_keys(after)
+    if gone:
+        named = {image.object_key for stored in store.cases() for image in stored.case.images}
+        for object_key in gone - named - kept_object_keys(store):
+            objects.remove(object_key)
+
+
+def _derived_keys(case: Case | None) -> set[str]:
+    images = case.images if case else ()
+    return {image.object_key for image in images if image.object_key and image.derived_from}
 
 
 def curated(case: Case, decisions: Sequence[Decision], objects: ObjectStore, keep: Keep) -> Case | None:

@@ -28,7 +28,7 @@ from ingest.pictures import ObjectStore
 from ingest.review import ReviewItem
 from ingest.store.filters import did_you_mean
 from ingest.store.interface import DocumentStore
-from ingest.store.stored_form import Clock, utc_now, written_at
+from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
 
 
 class DecisionState(StrEnum):
@@ -192,7 +192,16 @@ class Curator:
         )
 
     def _decision(self, action: Action, case_id: str | None, image_id: str | None = None, **rest: object) -> Decision:
-        """Return a decision that has no number yet."""
+        """Return a decision that has no number yet.
+
+        Raises
+        ------
+        InputError
+            If one of its texts holds a character that no case can hold: it could be kept, but never applied.
+        """
+        for text in (*rest.values(), self.actor):
+            if isinstance(text, str) and ("\0" in text or not is_storable(text)):
+                raise InputError("the decision holds a character that no text of a case can hold (NUL or half a pair).")
         when = written_at(self.clock)
         return Decision("", action, case_id, image_id, actor=self.actor, made_at=when, **rest)  # pyright: ignore[reportArgumentType]
 

@@ -52,6 +52,20 @@ class ObjectStore:
             raise StorageError(message) from error
         return object_key
 
+    def remove(self, object_key: str) -> None:
+        """Take a picture away; silent where it is not there. Whoever calls knows that nothing names it any more.
+
+        Raises
+        ------
+        StorageError
+            If the file may not be removed.
+        """
+        path = self.path(object_key)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"cannot remove the picture file {path}: {error.strerror}. Allow writing.") from error
+
     def path(self, object_key: str) -> Path:
         """Return where the picture of a key is, or would be.
 

@@ -109,7 +109,7 @@ def show_picture(image: Image, *, caption: bool = True) -> None:
     """Show a picture with what is known of it; a missing one as a sentence."""
     png = picture_bytes(image)
     if png is None:
-        line(f"Picture missing: {image.problem or 'it was not stored.'}")
+        line(f"Picture missing: {image.problem or image.rejected or 'it was not stored.'}")
     else:
         st.image(png, width="stretch", alt=image_line(image) or image.image_id)
     if caption:

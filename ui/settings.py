@@ -49,4 +49,4 @@ class Settings(BaseSettings):
     @property
     def actor_name(self) -> str:
         """The acting person: as set, else the login name."""
-        return self.actor or getpass.getuser()
+        return self.actor.strip() or getpass.getuser()

@@ -14,7 +14,7 @@ from ingest.decisions import Action, Decision
 from ingest.derived import format_box, parse_box
 from ingest.duplicates import DISTANCE, HASH_SIDE
 from ingest.errors import InputError, StorageError
-from ingest.review import ReviewKind, require_item, shortened
+from ingest.review import ReviewKind, shortened
 from ui.commands.options import JsonOption, WorkspaceOption, opened
 from ui.output import ProgressBar, say, write_json, write_table
 
@@ -92,7 +92,7 @@ def accept(
     """
     with opened(workspace, actor=actor) as space:
         with ProgressBar("comparing pictures") as progress:
-            found = require_item(item, space.review_queue(progress=progress))
+            found = space.review_item(item, progress=progress)
         _say_decided(space.curator.accept(found, reason=reason), as_json)
 
 
