@@ -47,6 +47,7 @@ def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str
     """Return the ECharts option; node i of the drawing is ``graph.nodes[i]``."""
     labels = list(dict.fromkeys(node.label for node in graph.nodes))
     return {
+        "animation": False,
         "tooltip": {"show": True, "formatter": "{c}", "confine": True},
         "legend": {"data": [str(label) for label in labels], "top": 0, "type": "scroll", "icon": "circle"},
         "color": [COLOURS[label] for label in labels],

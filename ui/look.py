@@ -25,7 +25,7 @@ STYLE = """
 [data-testid="stImage"] img { background: #000; object-fit: contain; max-height: 66vh; }
 [class*="st-key-small-"] [data-testid="stImage"] img { height: 44vh; }
 [class*="st-key-thumb-"] [data-testid="stImage"] img { height: 9.5rem; max-height: 9.5rem; }
-.st-key-draft-label { position: sticky; top: 3.9rem; z-index: 50; background: #fff; }
+div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; background: #fff; }
 [data-testid="stPageLink"] a { border: 1px solid #d5dee4; border-radius: .4rem; padding: .25rem .7rem; margin: 0; }
 [data-testid="stPageLink"] a[aria-current] { background: #fff; }
 [data-testid="stPageLink"] a[aria-current] * { font-weight: 400; }

@@ -44,8 +44,7 @@ def uploaded_picture(space: Workspace, page: str, label: str) -> Picture | None:
 
 
 def _show(picture: Picture) -> None:
-    with st.container(key="small-upload"):
-        st.image(picture.png, width=280, alt="your picture")
+    st.image(picture.png, width=280, alt="your picture")
     frame = f", frame {(picture.frame or 0) + 1} of {picture.frames}" if picture.frames > 1 else ""
     st.caption(f"{picture.width_px} x {picture.height_px} px{frame}. Kept in this browser session only.")
 

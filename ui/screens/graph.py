@@ -61,7 +61,7 @@ def show_graph(graph: Subgraph, start: str) -> None:
     unfolded: list[str] = st.session_state[UNFOLDED]
     event = st.echarts_chart(
         graph_spec(graph, start, unfolded),
-        height=640,
+        height=580,
         on_select="rerun",
         key=f"graph-{start}-{len(unfolded)}",
         alt=f"Graph of {len(graph.nodes)} nodes around {start}",

@@ -16,6 +16,7 @@ from ui.workspace import Workspace
 
 CASES = "Cases"
 MOST_ROWS = 1000
+HEADER_PX, ROW_PX, TABLE_PX = 38, 35, 600  # Streamlit's own heights of a header and a row; the most for a table
 COLUMNS = {
     "short_id": "case",
     "title": "title",
@@ -71,7 +72,7 @@ def show_cases(rows: list[dict[str, object]]) -> None:
     event = st.dataframe(
         [{shown: row[name] for name, shown in COLUMNS.items()} for row in rows],
         hide_index=True,
-        height=600,
+        height=min(HEADER_PX + ROW_PX * len(rows), TABLE_PX),
         on_select="rerun",
         selection_mode=("single-row", "single-cell"),
         key="cases",
@@ -91,7 +92,7 @@ def show_cases(rows: list[dict[str, object]]) -> None:
 def show_view(rows: list[dict[str, object]], name: str) -> None:
     """Show the rows of a view of the MedPix 2.0 paper."""
     st.dataframe(
-        [{key: _cell(value) for key, value in row.items()} for row in rows], hide_index=True, height=600, alt=name
+        [{key: _cell(value) for key, value in row.items()} for row in rows], hide_index=True, height=TABLE_PX, alt=name
     )
 
 

@@ -1,0 +1,290 @@
+"""The app in a real Chromium, page by page, as its readers use it.
+
+Screenshots go into the folder that CASEGRAPH_SCREENSHOTS names: ``make screenshots`` writes those of the docs.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+
+import pytest
+from case_factory import make_case, make_image
+from PIL import Image as PillowImage
+from playwright.sync_api import Page, expect, sync_playwright
+
+import casegraph
+from ingest.annotate import annotate
+from ingest.vocabulary import Section
+from ui.output import NOTICE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WINDOW = {"width": 1440, "height": 900}
+PATIENCE_MS = 30_000
+HOSTILE = "![x](https://evil.invalid/a.png) <img src=https://evil.invalid/b.png onerror=alert(1)> www.evil.invalid"
+# Streamlit asks for its own addresses below the page's first, and gets them from the root then.
+KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$")
+
+
+@pytest.fixture(scope="module")
+def workspace(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an indexed workspace that the tests of this module may change."""
+    folder = tmp_path_factory.mktemp("browser") / "workspace"
+    with casegraph.open(folder, create=True) as space:
+        space.ingest(sample_release)
+        space.index()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(workspace: Path) -> Iterator[str]:
+    """Serve the app as its users do; its log must stay free of tracebacks and warnings."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = workspace.parent / "app.log"
+    command = [
+        sys.executable,
+        "-W",
+        "default",
+        "-m",
+        "ui.cli",
+        "app",
+        "--headless",
+        "--port",
+        str(port),
+        "-w",
+        workspace,
+    ]
+    with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as server:
+        _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+    said = log.read_text()
+    assert "Traceback" not in said and "eprecat" not in said, said
+
+
+def _wait_until_healthy(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    """Open a browser window; afterwards nothing may have left loopback and nothing may have been complained of."""
+    expect.set_options(timeout=PATIENCE_MS)
+    chromium = os.environ.get("CASEGRAPH_CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no Chromium: install it, or name one in CASEGRAPH_CHROMIUM")
+    outside: list[str] = []
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        window = browser.new_page(viewport=WINDOW, base_url=address)
+        window.set_default_timeout(PATIENCE_MS)
+        window.on("request", lambda asked: None if _stays(asked.url, address) else outside.append(asked.url))
+        window.on(
+            "console", lambda said: complaints.append(f"{said.text} {said.location['url']}") if _bad(said) else None
+        )
+        window.on("pageerror", lambda error: complaints.append(str(error)))
+        yield window
+        browser.close()
+    assert outside == []
+    assert complaints == []
+
+
+def _stays(url: str, address: str) -> bool:
+    return url.startswith((address, "data:", "blob:"))
+
+
+def _bad(said) -> bool:
+    return said.type == "error" and not KNOWN_404.search(said.location["url"])
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been run and drawn."""
+    page.get_by_text(NOTICE).wait_for()
+    page.wait_for_timeout(150)  # until a click has reached the server
+    page.wait_for_function(
+        "() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'"
+        " && !document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-testid=stSpinner]')"
+    )
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def turn_to(page: Page, name: str) -> None:
+    """Choose a page in the bar at the top."""
+    page.get_by_test_id("stTopNav").get_by_role("link", name=name, exact=True).click()
+    settle(page)
+    expect(page).to_have_title(re.compile("CaseGraph$"))
+
+
+@pytest.fixture(scope="module")
+def shoot(tmp_path_factory: pytest.TempPathFactory):
+    """Return how to write a screenshot as a small PNG."""
+    named = os.environ.get("CASEGRAPH_SCREENSHOTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def write(page: Page, name: str) -> None:
+        page.mouse.move(720, 500)
+        page.mouse.wheel(0, -5000)
+        page.mouse.move(1, 450)
+        page.wait_for_timeout(600)  # until what moves has come to rest
+        picture = PillowImage.open(BytesIO(page.screenshot())).convert("RGB")
+        small = picture.quantize(256, method=PillowImage.Quantize.MAXCOVERAGE)  # keeps the colours of small marks
+        small.save(folder / f"{name}.png", optimize=True)
+        assert (folder / f"{name}.png").stat().st_size < 300_000
+
+    return write
+
+
+def test_a_reader_goes_from_a_query_to_a_case_its_like_and_a_comparison(page: Page, shoot):
+    page.goto("/")
+    settle(page)
+    page.get_by_label("Query", exact=True).fill("modality=MR finding:edema")
+    page.keyboard.press("Enter")
+    page.get_by_text("modality=MR finding:edema").wait_for()
+    settle(page)
+    shoot(page, "query")
+    table = page.get_by_test_id("stDataFrame").first.bounding_box()
+    page.mouse.move(table["x"] + 200, table["y"] + 90)
+    page.mouse.move(table["x"] + 220, table["y"] + 52, steps=4)  # the table follows the mouse before it takes a click
+    page.wait_for_timeout(150)
+    page.mouse.click(table["x"] + 220, table["y"] + 52)
+    expect(page).to_have_url(re.compile(r"/case\?case=.*MPX9001$"))
+    settle(page)
+    expect(page.get_by_role("heading", name="Glioblastoma multiforme")).to_be_visible()
+    expect(page.get_by_text("ring-enhancing", exact=True).first).to_be_visible()
+    shoot(page, "case")
+    page.get_by_test_id("stPageLink").get_by_text("Similar cases").click()
+    settle(page)
+    expect(page.get_by_role("heading", name="1. Glioblastoma multiforme")).to_be_visible()
+    shoot(page, "search")
+    page.get_by_test_id("stPageLink").get_by_text("Compare").first.click()
+    settle(page)
+    expect(page.get_by_role("columnheader", name="Only MPX9001")).to_be_attached()
+    expect(page.get_by_role("slider", name="Wipe between the two pictures")).to_be_attached()
+    shoot(page, "compare")
+    page.go_back()
+    settle(page)
+    expect(page.get_by_role("heading", name="1. Glioblastoma multiforme")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    settle(page)
+    expect(page.get_by_label("Query", exact=True)).to_have_value("modality=MR finding:edema")
+
+
+def test_a_reader_unfolds_the_graph(page: Page, shoot):
+    page.goto("/graph?node=Case:medpix2:MPX9001")
+    settle(page)
+    chosen = page.locator("h3.cg-title")
+    expect(chosen).to_have_text("MPX9001")
+    click_a_node(page)
+    expect(chosen).not_to_have_text("MPX9001")
+    shoot(page, "graph")
+    page.get_by_role("link", name="MPX9001").first.click()
+    settle(page)
+    expect(page).to_have_title("MPX9001 · CaseGraph")
+
+
+def click_a_node(page: Page) -> None:
+    """Click a node of the drawing that is no relationship: those have capital letters on hovering."""
+    canvas = page.locator("canvas").first.bounding_box()
+    cursor = "() => document.querySelector('[data-testid=stEChartsChart] > div').style.cursor"
+    hint = "() => document.querySelector('[data-testid=stEChartsChart]').innerText"
+    for y, x in product(range(90, 600, 14), range(120, 900, 16)):
+        page.mouse.move(canvas["x"] + x, canvas["y"] + y)
+        if page.evaluate(cursor) == "pointer":
+            page.wait_for_timeout(120)
+            if re.search("[a-z]", page.evaluate(hint)):
+                page.mouse.click(canvas["x"] + x, canvas["y"] + y)
+                settle(page)
+                return
+    pytest.fail("no node was found in the drawing")
+
+
+def test_a_reader_classifies_a_scan_and_drafts_with_it(page: Page, shoot, sample_release: Path):
+    page.goto("/classify")
+    settle(page)
+    page.locator("input[type=file]").set_input_files(sample_release / "images" / "MPX9002_synpic90005.png")
+    page.get_by_text("Nearest labelled pictures").wait_for()
+    settle(page)
+    expect(page.get_by_role("heading", name="Head")).to_be_visible()
+    shoot(page, "classify")
+    page.get_by_role("button", name="Draft").click()
+    settle(page)
+    page.get_by_label("History").fill("34-year-old woman with fever and headache for ten days.")
+    page.get_by_label("What you see").fill(
+        "Ring-enhancing mass in the right parietal lobe with edema. No midline shift."
+    )
+    page.get_by_role("button", name="Draft").click()
+    label = page.get_by_text("Machine-made draft, not reviewed by a person")
+    label.wait_for()
+    settle(page)
+    shoot(page, "draft")
+    page.get_by_role("button", name="1 cited").first.wait_for()
+    page.mouse.move(900, 500)
+    page.mouse.wheel(0, 1500)
+    page.wait_for_timeout(300)
+    expect(label).to_be_in_viewport()
+    expect(page.get_by_text(NOTICE)).to_be_in_viewport()
+    page.get_by_role("button", name=re.compile("[2-5] cited")).first.click()
+    page.get_by_test_id("stPageLink").get_by_text("Open", exact=True).first.click()
+    settle(page)
+    expect(page.locator(".cg-cited").first).to_be_visible()
+    turn_to(page, "Draft")
+    expect(label).to_be_visible()
+
+
+def test_t36_a_hostile_case_loads_nothing_and_runs_nothing(page: Page, workspace: Path):
+    image = make_image("own:X1_1", object_key=None, problem="it is missing", caption=HOSTILE)
+    sections = {part: HOSTILE for part in Section if part is not Section.CAPTION}
+    case = annotate(make_case(case_id="own:X1", sections=sections, diagnosis=HOSTILE, images=(image,)))
+    with casegraph.open(workspace) as space:
+        with space.store.writer("test") as writer:
+            writer.write_cases([case])
+        space.index()
+    for place in (
+        "/case?case=own:X1",
+        "/search?words=alert",
+        "/compare?left=own:X1&right=MPX9001",
+        "/graph?node=Case:own:X1",
+    ):
+        page.goto(place)
+        settle(page)
+        assert page.locator("img[src*=evil], a[href*=evil], a[href^=mailto]").count() == 0
+        assert "evil" in page.content()
+    page.goto("/")
+    settle(page)
+    page.get_by_label("Query", exact=True).fill("source=own")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="1 cases")).to_be_visible()
+    page.goto("/case?case=" + HOSTILE.replace(" ", "%20").replace("#", "%23"))
+    settle(page)
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("evil.invalid")
+    assert page.locator("img[src*=evil], a[href*=evil]").count() == 0
