@@ -15,10 +15,10 @@ from ingest.store.filters import Filter, require_field
 from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
 from ingest.store.mongo_database import address_without_password, mongo_errors, open_database, prepare_database
-from ingest.store.mongo_document import entry_of, numbers_of, parse_stored
+from ingest.store.mongo_document import entry_of, parse_stored
 from ingest.store.mongo_lease import Lease
 from ingest.store.mongo_query import LIVE, Query, live_query, value_path
-from ingest.store.mongo_writer import MongoWriter
+from ingest.store.mongo_writer import MongoWriter, lost_numbers
 from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
 from ingest.store.views import VIEW_NAMES, require_view
 
@@ -162,10 +162,9 @@ class MongoStore:
         """Return the numbers up to the last change that no case or tombstone accounts for, sorted."""
         with mongo_errors(self._address):
             sequence = self._database["meta"].find_one({"_id": "sequence"}) or {}
-            told = set(sequence.get("unused", ()))
-            for row in self._database["cases"].find({}, {"sequence": 1, "earlier": 1}):
-                told.update(numbers_of(row))
-        return [LostChange(number, None) for number in range(1, sequence["value"] + 1) if number not in told]
+            lost = lost_numbers(self._database, 1, sequence["value"])
+        unused = set(sequence.get("unused", ()))
+        return [LostChange(number, case_id) for number, case_id in sorted(lost.items()) if number not in unused]
 
     def quarantined(self) -> list[Quarantined]:
         """Return the records that did not fit, sorted by source and place."""

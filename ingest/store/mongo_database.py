@@ -1,8 +1,9 @@
 """The MongoDB of a workspace: how it is reached, what it holds, and what its faults mean.
 
-Collections: `cases` (one document per case or tombstone), `meta` (the documents ``store``, ``sequence`` and
-``writer``), `quarantine`, `records`; and the views of the paper. CaseGraph writes into a database of its own: one
-that already has collections of these names and was not made by CaseGraph is refused and left as it is.
+Collections: `cases` (one document per case or tombstone), `changes` (which case each number of the sequence is
+about), `meta` (the documents ``store``, ``sequence`` and ``writer``), `quarantine`, `records`; and the views of the
+paper. CaseGraph writes into a database of its own: one that already has collections of these names and was not made
+by CaseGraph is refused and left as it is.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
 STORE_VERSION = 1
 SELECTION_TIMEOUT_MS = 5000  # a person waits for it
 SOCKET_TIMEOUT_MS = 10_000  # well under the lease: a write that hangs has failed before another writer may start
-COLLECTIONS = ("cases", "meta", "quarantine", "records")
+COLLECTIONS = ("cases", "changes", "meta", "quarantine", "records")
 
 _UNAUTHORIZED = {13, 18, 8000}  # Unauthorized, AuthenticationFailed, AtlasError (its wrong password)
 _DUPLICATE_KEY = 11000
+_NAMESPACE_EXISTS = 48
 _OUT_OF_DISK_SPACE = 14031
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -160,7 +162,7 @@ def _code(error: Exception) -> int | None:
 
 
 def _make(database: Database[dict[str, Any]], present: set[str]) -> None:
-    from pymongo.errors import CollectionInvalid
+    from pymongo.errors import CollectionInvalid, OperationFailure
 
     database["cases"].create_index("sequence", unique=True)
     database["cases"].create_index("short_id")
@@ -174,6 +176,9 @@ def _make(database: Database[dict[str, Any]], present: set[str]) -> None:
                 database.create_collection(name, viewOn="cases", pipeline=pipeline)
             except CollectionInvalid:  # another process was quicker
                 continue
+            except OperationFailure as error:  # it was quicker by less than one question
+                if error.code != _NAMESPACE_EXISTS:
+                    raise
     database["meta"].update_one({"_id": "store"}, {"$set": {"prepared": True}})
 
 

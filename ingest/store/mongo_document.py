@@ -6,7 +6,7 @@ meaning to: they are stored as a list of ``{k: key, v: value}``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ingest.case import parse_case
@@ -18,15 +18,11 @@ MAX_SIZE_BYTES = 16 * 1024 * 1024  # of one document, MongoDB manual, "Limits an
 
 
 # What the store writes down beside the case itself.
-_OF_THE_STORE = frozenset(
-    ("_id", "short_id", "deleted", "sequence", "earlier", "content_digest", "written_at", "actor", "folded")
-)
+_OF_THE_STORE = frozenset(("_id", "short_id", "deleted", "sequence", "content_digest", "written_at", "actor", "folded"))
 
 
-def mongo_document(
-    form: StoredForm, sequence: int, earlier: Sequence[int], written_at: str, actor: str
-) -> dict[str, Any]:
-    """Return the document of a live case; `earlier` are the numbers of the changes that it replaces.
+def mongo_document(form: StoredForm, sequence: int, written_at: str, actor: str) -> dict[str, Any]:
+    """Return the document of a live case.
 
     Raises
     ------
@@ -40,7 +36,6 @@ def mongo_document(
         "short_id": form.short_id,
         "deleted": False,
         "sequence": sequence,
-        "earlier": list(earlier),
         "content_digest": form.content_digest,
         "written_at": written_at,
         "actor": actor,
@@ -58,14 +53,13 @@ def mongo_document(
     return document
 
 
-def tombstone_document(tombstone: Tombstone, short_id: str, earlier: Sequence[int]) -> dict[str, Any]:
+def tombstone_document(tombstone: Tombstone, short_id: str) -> dict[str, Any]:
     """Return what is left of a deleted case."""
     return {
         "_id": tombstone.case_id,
         "short_id": short_id,
         "deleted": True,
         "sequence": tombstone.sequence,
-        "earlier": list(earlier),
         "written_at": tombstone.written_at,
         "actor": tombstone.actor,
     }
@@ -78,11 +72,6 @@ def parse_stored(document: Mapping[str, Any]) -> StoredCase | Tombstone:
         return Tombstone(document["_id"], *about)
     images = [_with_mapping(image) for image in document["images"]]
     return StoredCase(parse_case({**_with_mapping(document), "images": images}), *about)
-
-
-def numbers_of(document: Mapping[str, Any]) -> list[int]:
-    """Return the numbers of all changes of a case or tombstone, the last one at the end."""
-    return [*document.get("earlier", ()), document["sequence"]]
 
 
 def entry_of(document: Mapping[str, Any]) -> Entry:

@@ -1,13 +1,14 @@
 """Writing to the MongoDB store: one operation per case, no transactions, so that a single server is enough.
 
-A batch first reserves its numbers by compare-and-swap, then writes, then publishes them as the store's sequence.
+A batch first reserves its numbers by compare-and-swap and notes what each is for, then writes, then publishes them as
+the store's sequence.
 Changes are told only up to the published number, so that no projection covers a number whose change it has not
 seen. Numbers that a crash left reserved are published by the next writer, who notes which of them nobody used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from ingest.case import Case
 from ingest.errors import BusyError, UnknownCase
 from ingest.store.interface import Change, ChangeKind, Quarantined, Tombstone
 from ingest.store.mongo_database import mongo_errors
-from ingest.store.mongo_document import mongo_document, numbers_of, tombstone_document
+from ingest.store.mongo_document import mongo_document, tombstone_document
 from ingest.store.mongo_lease import Lease
 from ingest.store.records import canonical_json, quarantine_items
 from ingest.store.stored_form import Clock, StoredForm, is_storable, stored_form, written_at
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 CASES_PER_BATCH = 100  # one round trip for so many
 
 _SEQUENCE = {"_id": "sequence"}
-_NUMBERS = {"short_id": 1, "content_digest": 1, "sequence": 1, "earlier": 1}
 
 
 class MongoWriter:
@@ -60,13 +60,12 @@ class MongoWriter:
         """Leave a tombstone in place of the case."""
         with self._writing():
             live = {"_id": case_id, "deleted": False}
-            found = self._database["cases"].find_one(live, _NUMBERS) if is_storable(case_id) else None
+            found = self._database["cases"].find_one(live, {"short_id": 1}) if is_storable(case_id) else None
             if found is None:
                 raise UnknownCase(f"there is no case '{case_id}' to delete.")
-            self._reserve(1)
+            self._reserve([case_id])
             tombstone = Tombstone(case_id, self._reserved, written_at(self._clock), self._actor)
-            document = tombstone_document(tombstone, found["short_id"], numbers_of(found))
-            self._database["cases"].replace_one(live, document)
+            self._database["cases"].replace_one(live, tombstone_document(tombstone, found["short_id"]))
             self._publish()
         return Change(case_id, ChangeKind.DELETED, tombstone.sequence)
 
@@ -95,30 +94,24 @@ class MongoWriter:
     def _write_batch(self, batch: list[StoredForm]) -> list[Change]:
         from pymongo import ReplaceOne
 
-        changes, earlier = self._changes(batch)
+        changes = self._changes(batch)
         when = written_at(self._clock)
         operations = [
-            ReplaceOne(
-                {"_id": form.case_id},
-                mongo_document(form, change.sequence, earlier[change.sequence], when, self._actor),
-                upsert=True,
-            )
+            ReplaceOne({"_id": form.case_id}, mongo_document(form, change.sequence, when, self._actor), upsert=True)
             for form, change in zip(batch, changes, strict=True)
             if change.sequence is not None
         ]
         if operations:
-            self._reserve(len(operations))
+            self._reserve([change.case_id for change in changes if change.sequence is not None])
             self._database["cases"].bulk_write(operations, ordered=True)
             self._publish()
         return changes
 
-    def _changes(self, batch: list[StoredForm]) -> tuple[list[Change], dict[int, list[int]]]:
-        """Say what writing each case will change, with the next numbers and those that they replace."""
+    def _changes(self, batch: list[StoredForm]) -> list[Change]:
+        """Say what writing each case will change, with the numbers that follow the last one."""
         ids = [form.case_id for form in batch]
-        found = list(self._database["cases"].find({"_id": {"$in": ids}}, _NUMBERS))
+        found = self._database["cases"].find({"_id": {"$in": ids}}, {"content_digest": 1})
         digests: dict[str, str | None] = {row["_id"]: row.get("content_digest") for row in found}
-        numbers: dict[str, list[int]] = {row["_id"]: numbers_of(row) for row in found}
-        earlier: dict[int, list[int]] = {}
         changes: list[Change] = []
         last = self._reserved
         for form in batch:
@@ -129,9 +122,7 @@ class MongoWriter:
             last += 1
             changes.append(Change(form.case_id, ChangeKind.CHANGED if before else ChangeKind.ADDED, last))
             digests[form.case_id] = form.content_digest
-            earlier[last] = numbers.get(form.case_id, [])
-            numbers[form.case_id] = [*earlier[last], last]
-        return changes, earlier
+        return changes
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -139,14 +130,17 @@ class MongoWriter:
             self._lease.renew()
             yield
 
-    def _reserve(self, numbers: int) -> None:
-        """Take the next numbers, if nobody else took them."""
+    def _reserve(self, case_ids: Sequence[str]) -> None:
+        """Take the next numbers for changes of these cases, if nobody else took them."""
+        first = self._reserved + 1
         taken = self._database["meta"].update_one(
-            {**_SEQUENCE, "reserved": self._reserved}, {"$set": {"reserved": self._reserved + numbers}}
+            {**_SEQUENCE, "reserved": self._reserved}, {"$inc": {"reserved": len(case_ids)}}
         )
         if not taken.matched_count:
             raise BusyError(f"{self._address} was written by another process meanwhile. Try again.")
-        self._reserved += numbers
+        self._reserved += len(case_ids)
+        noted = [{"_id": number, "case_id": case_id} for number, case_id in enumerate(case_ids, start=first)]
+        self._database["changes"].insert_many(noted)
 
     def _publish(self) -> None:
         """Make the reserved numbers the store's sequence; it never goes back."""
@@ -158,12 +152,20 @@ class MongoWriter:
     def _unused_numbers(self) -> list[int]:
         """Return which of the reserved numbers a crash or a fault has kept from being used."""
         wanted = {"$gt": self._published, "$lte": self._reserved}
-        cases = self._database["cases"]
-        if cases.count_documents({"sequence": wanted}) == self._reserved - self._published:
+        if self._database["cases"].count_documents({"sequence": wanted}) == self._reserved - self._published:
             return []
-        found = cases.find({"$or": [{"sequence": wanted}, {"earlier": wanted}]}, _NUMBERS)
-        used = {number for document in found for number in numbers_of(document)}
-        return [number for number in range(self._published + 1, self._reserved + 1) if number not in used]
+        return sorted(lost_numbers(self._database, self._published + 1, self._reserved))
+
+
+def lost_numbers(database: Database[dict[str, Any]], first: int, last: int) -> dict[int, str | None]:
+    """Return the numbers that no case or tombstone accounts for, each with the case that it was meant for.
+
+    A number is accounted for by its case, as long as that is of this change or a later one.
+    """
+    noted = {row["_id"]: row["case_id"] for row in database["changes"].find({"_id": {"$gte": first, "$lte": last}})}
+    written = {row["_id"]: row["sequence"] for row in database["cases"].find({}, {"sequence": 1})}
+    numbers = range(first, last + 1)
+    return {number: noted.get(number) for number in numbers if written.get(noted.get(number), 0) < number}
 
 
 def _about(item: Quarantined) -> dict[str, str]:

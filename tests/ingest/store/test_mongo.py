@@ -196,7 +196,7 @@ def test_a_tombstone_is_marked_deleted_and_keeps_no_text(store, mongodb_address)
     with MongoClient(mongodb_address) as client:
         (left,) = client.get_default_database()["cases"].find()
     assert left["deleted"] is True
-    assert set(left) == {"_id", "short_id", "deleted", "sequence", "earlier", "written_at", "actor"}
+    assert set(left) == {"_id", "short_id", "deleted", "sequence", "written_at", "actor"}
 
 
 @pytest.mark.engine
