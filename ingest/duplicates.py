@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 HASH_SIDE = 16
 DISTANCE = 48
-"""Bits of 256. On MedPix 2.0 it finds 328 pairs within cases, mostly neighbouring slices, and 3 across cases, of which
+"""Bits of 256. On MedPix 2.0 it finds 328 pairs within cases, neighbouring slices, and 3 across cases, of which
 2 show the same picture; of the 11 further ones up to 56 bits none does (all looked at)."""
 
 METHOD = f"phash-{HASH_SIDE}x{HASH_SIDE}/1"
