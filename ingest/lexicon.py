@@ -1,7 +1,7 @@
 """The concepts that CaseGraph knows: imaging findings, anatomy, treatments and exams, and the words for them.
 
 They stand in `ingest/concepts/*.json`, one file per kind, written for this project. A code is of SNOMED CT
-("SCT") as far as DICOM PS3.16 uses it, or of ICD-10-CM ("ICD10CM") where its description means the concept.
+("SCT") as far as DICOM PS3.16 uses it, or of ICD-10-CM ("I10C") where its description means the concept.
 Synonyms are American and singular: the British spelling and the plural follow by rule. `not_concepts` lists
 phrases that contain a synonym and mean something else.
 """
