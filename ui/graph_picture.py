@@ -56,6 +56,7 @@ def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str
                 "type": "graph",
                 "layout": "force",
                 "roam": True,
+                "zoom": max(1 - (len(unfolded) - 1) / 10, 0.5),  # what is unfolded spreads beyond the picture
                 "draggable": True,
                 "selectedMode": "single",
                 "top": 70,

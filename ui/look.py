@@ -26,7 +26,9 @@ STYLE = """
 [class*="st-key-small-"] [data-testid="stImage"] img { height: 44vh; }
 [class*="st-key-thumb-"] [data-testid="stImage"] img { height: 9.5rem; max-height: 9.5rem; }
 div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; background: #fff; }
-[data-testid="stPageLink"] a { border: 1px solid #d5dee4; border-radius: .4rem; padding: .25rem .7rem; margin: 0; }
+[data-testid="stPageLink"] a { border: 1px solid #d5dee4; border-radius: .4rem; padding: .25rem .7rem; margin: 0;
+  min-height: 2.5rem; }
+[data-testid="stPageLink"] { min-height: 2.5rem; }
 [data-testid="stPageLink"] a[aria-current] { background: #fff; }
 [data-testid="stPageLink"] a[aria-current] * { font-weight: 400; }
 .st-key-main-way [data-testid="stPageLink"] a { background: #0b6e83; border-color: #0b6e83; }

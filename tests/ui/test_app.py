@@ -2,7 +2,9 @@
 
 import html
 import re
+import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,13 @@ def test_each_page_runs_and_says_that_it_does_not_diagnose(demo: Open, page: str
     app = demo(page)
     assert not app.exception and not app.error
     assert NOTICE in htmls(app)
+
+
+def test_no_file_beside_the_app_hides_a_package():
+    # Streamlit puts the folder of the app first on the path.
+    beside = {place.stem for place in APP.parent.iterdir()} - {"__init__", "__pycache__"}
+    assert beside.isdisjoint({*packages_distributions(), *sys.stdlib_module_names})
+    assert not (APP.parent / "pages").exists()  # Streamlit would offer its scripts by themselves, without the notice
 
 
 def test_a_query_with_fields_finds_what_the_store_finds(demo: Open, demo_workspace: Path):

@@ -79,7 +79,9 @@ def show_comparison(space: Workspace, left: Case, right: Case) -> None:
     """Show what the graph says both have and what only one has; without the graph, say so and go on."""
     st.subheader("In common and apart", anchor=False)
     try:
-        st.html(comparison_table(shared(space.graph, left.case_id, right.case_id), left.short_id, right.short_id))
+        with st.spinner("Asking the graph ..."):
+            comparison = shared(space.graph, left.case_id, right.case_id)
+        st.html(comparison_table(comparison, left.short_id, right.short_id))
     except CaseGraphError as error:
         st.error(as_written(str(error)), icon=":material/error:")
 

@@ -53,7 +53,8 @@ def unfolded_graph(space: Workspace, start: str) -> Subgraph:
     if st.session_state.get(START) != start:
         st.session_state.update({START: start, UNFOLDED: [start], CHOSEN: start})
     keys: list[str] = st.session_state[UNFOLDED]
-    return joined([neighbourhood(space.graph, key, depth=1, limit=MOST_NEIGHBOURS) for key in keys])
+    with st.spinner("Asking the graph ..."):
+        return joined([neighbourhood(space.graph, key, depth=1, limit=MOST_NEIGHBOURS) for key in keys])
 
 
 def show_graph(graph: Subgraph, start: str) -> None:
