@@ -44,6 +44,10 @@ class TfidfSvd:
         """Length of its vectors."""
         return self.term_vectors.shape[1]
 
+    def knows(self, text: str) -> bool:
+        """Tell whether any word of the text was in the corpus."""
+        return self.vectorizer.transform([text]).nnz > 0
+
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text, float32 of shape (t, d).
 

@@ -1,4 +1,4 @@
-"""The four ways to compare a question with the cases, each ranking cases among the allowed ones.
+"""The ways to compare a question with the cases, each ranking cases among the allowed ones.
 
 A case counts by its best picture or passage. What a channel may answer is restricted before it ranks.
 """
@@ -15,6 +15,7 @@ from ingest.errors import InputError
 from ingest.vocabulary import Section
 from rag.fusion import Ranked
 from rag.keywords import KeywordIndex
+from rag.themes import ThemeIndex
 from rag.vector_index import Neighbour, VectorIndex
 
 WORDS_SHOWN = 5  # what fits on one line of a hit
@@ -51,7 +52,7 @@ def rank_by_text(index: VectorIndex, passages: Vectors, k: int, allowed: Set[str
     return [_ranked_passage(near, asked) for near in index.similar_cases(mean_vector(passages), k, allowed)]
 
 
-def rank_by_keywords(index: KeywordIndex, text: str, k: int, allowed: Set[str]) -> list[Ranked]:
+def rank_by_keywords(index: KeywordIndex, text: str, k: int, allowed: Set[str], background: str = "") -> list[Ranked]:
     """Rank cases by the words they share with the question."""
     return [
         Ranked(
@@ -60,7 +61,19 @@ def rank_by_keywords(index: KeywordIndex, text: str, k: int, allowed: Set[str]) 
             f"it {'has the diagnosis named, and ' if match.named else ''}shares the words "
             f"{', '.join(match.words[:WORDS_SHOWN])}",
         )
-        for match in index.similar_cases(text, k, allowed)
+        for match in index.similar_cases(text, k, allowed, background)
+    ]
+
+
+def rank_by_themes(index: ThemeIndex, text: str, k: int, allowed: Set[str], background: str = "") -> list[Ranked]:
+    """Rank cases by how well their words go with those of the question."""
+    return [
+        Ranked(
+            match.case_id,
+            match.score,
+            f"its words go with those asked for ({match.score:.2f}), above all {', '.join(match.words)}",
+        )
+        for match in index.similar_cases(text, k, allowed, background)
     ]
 
 

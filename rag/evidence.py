@@ -48,7 +48,10 @@ class DraftRequest:
         if any(len(text) > LONGEST_INPUT for text in texts):
             raise InputError(f"a text of the draft's request is longer than {LONGEST_INPUT} characters. Shorten it.")
         patient = [f"{self.age_years:g}-year-old" if self.age_years is not None else "", self.sex or ""]
-        return Query("\n".join([*texts, " ".join(patient).strip()]).strip() or None if texts else None, png, k=k)
+        besides = "\n".join(
+            part for part in (self.history, self.exam, " ".join(patient).strip()) if part and part.strip()
+        )
+        return Query(self.findings, png, k=k, background=besides if texts and besides else None)
 
 
 def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:

@@ -23,6 +23,7 @@ class Channel(StrEnum):
     PICTURE = "picture"
     TEXT = "text"
     KEYWORDS = "keywords"
+    THEMES = "themes"
     GRAPH = "graph"
 
 
@@ -36,6 +37,7 @@ class Channel(StrEnum):
 # The graph is trusted as the text is; that is not measured yet.
 WEIGHTS: Mapping[Channel, float] = {
     Channel.KEYWORDS: 1.0,
+    Channel.THEMES: 1.0,
     Channel.TEXT: 0.2,
     Channel.GRAPH: 0.2,
     Channel.PICTURE: 0.2,
@@ -81,7 +83,10 @@ class Hit:
 
 
 def fuse_rankings(
-    rankings: Mapping[Channel, Sequence[Ranked]], k: int, weights: Mapping[Channel, float] = WEIGHTS
+    rankings: Mapping[Channel, Sequence[Ranked]],
+    k: int,
+    weights: Mapping[Channel, float] = WEIGHTS,
+    rank_offset: float = RANK_OFFSET,
 ) -> list[Hit]:
     """Return the `k` best cases over all rankings; equal scores in order of case id."""
     contributions: dict[str, list[Contribution]] = {}
@@ -99,9 +104,9 @@ def fuse_rankings(
                 ranked.end,
             )
             contributions.setdefault(ranked.case_id, []).append(contribution)
-    best_possible = sum(weights[channel] for channel in rankings) / (RANK_OFFSET + 1) or 1.0
+    best_possible = sum(weights[channel] for channel in rankings) / (rank_offset + 1) or 1.0
     scores = {
-        case_id: sum(part.weight / (RANK_OFFSET + part.rank) for part in parts) / best_possible
+        case_id: sum(part.weight / (rank_offset + part.rank) for part in parts) / best_possible
         for case_id, parts in contributions.items()
     }
     order = sorted(scores, key=lambda case_id: (-scores[case_id], case_id))[:k]

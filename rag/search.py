@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeGuard
+from typing import Protocol, TypeGuard
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from rag.channels import (
     rank_by_keywords,
     rank_by_picture,
     rank_by_text,
+    rank_by_themes,
     require_unit,
 )
 from rag.fusion import Channel, Hit, Ranked, fuse_rankings
@@ -32,6 +33,7 @@ from rag.indexing import IMAGES, TEXTS
 from rag.keywords import KeywordIndex, diagnoses_named_in
 from rag.passages import passage_spans, texts_of
 from rag.snapshot import MENDING_COMMAND, load_snapshot
+from rag.themes import ThemeIndex
 from rag.vector_index import VectorIndex
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
@@ -40,21 +42,27 @@ MOST_HITS = 1000
 LONGEST_QUESTION = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
 
 # What of a case asks for its like; its captions and discussion speak of the disease in general.
-_SECTIONS_THAT_ASK = (Section.TITLE, Section.HISTORY, Section.EXAM, Section.FINDINGS, Section.DIAGNOSIS)
+_SECTIONS_THAT_ASK = (Section.TITLE, Section.FINDINGS, Section.DIAGNOSIS)
+_SECTIONS_BESIDES = (Section.HISTORY, Section.EXAM)
 
 
 Rankings = dict[Channel, Sequence[Ranked]]
+"""What each channel says, best first."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question: any of words, one picture (a decoded PNG) and a case id; `where` restricts what may be found."""
+    """A question: any of words, one picture (a decoded PNG) and a case id; `where` restricts what may be found.
+
+    `background` is what is known besides, history and exam: words that ask too, but count less than those of `text`.
+    """
 
     text: str | None = None
     png: bytes | None = None
     case_id: str | None = None
     where: Filter | None = None
     k: int = 10
+    background: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ class CaseSearch:
         The vectors of pictures and of passages.
     keywords : KeywordIndex
         The words of every case.
+    themes : ThemeIndex
+        What those words go with.
     image_encoder, text_encoder : ImageEncoder, TextEncoder
         Those that made the vectors.
     sharing : SharingCases or None
@@ -87,6 +97,7 @@ class CaseSearch:
     images: VectorIndex
     texts: VectorIndex
     keywords: KeywordIndex
+    themes: ThemeIndex
     image_encoder: ImageEncoder
     text_encoder: TextEncoder
     sharing: SharingCases | None = None
@@ -116,15 +127,32 @@ class CaseSearch:
         _require_question(query)
         case = None if query.case_id is None else self.store.get(query.case_id).case
         allowed = frozenset(self.store.case_ids(query.where)) - ({case.case_id} if case else frozenset())
-        depth = max(query.k, DEPTH)
         notices: list[str] = []
-        rankings: Rankings = {
-            **self._by_picture(query, case, depth, allowed),
-            **self._by_words(query, case, depth, allowed),
-            **self._by_graph(query, case, depth, allowed, notices=notices),
-        }
+        rankings = self.rankings(query, case, max(query.k, DEPTH), allowed, notices=notices)
         self._tell_age_of_vectors(notices)
         return SearchAnswer(tuple(fuse_rankings(rankings, query.k)), tuple(notices))
+
+    def rankings(
+        self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
+    ) -> Rankings:
+        """Ask every channel that can take the question.
+
+        Parameters
+        ----------
+        case : Case or None
+            The case that the question names.
+        depth : int
+            How many cases each channel ranks.
+        allowed : set of str
+            The cases that may be found.
+        notices : list of str
+            Takes what could not be asked, and why.
+        """
+        return {
+            **self._by_picture(query, case, depth, allowed),
+            **self._by_words(query, case, depth, allowed, notices=notices),
+            **self._by_graph(query, case, depth, allowed, notices=notices),
+        }
 
     def _by_picture(self, query: Query, case: Case | None, depth: int, allowed: Set[str]) -> Rankings:
         """Compare pictures with the picture given, else with those of the case, else with the words."""
@@ -141,21 +169,36 @@ class CaseSearch:
         pictures = require_unit(pictures, self.image_encoder.name)
         return {Channel.PICTURE: rank_by_picture(self.images, pictures, depth, allowed, asked)}
 
-    def _by_words(self, query: Query, case: Case | None, depth: int, allowed: Set[str]) -> Rankings:
-        text = "\n".join(part for part in (query.text, _asking_text(case)) if part and part.strip())
-        if not text:
+    def _by_words(
+        self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
+    ) -> Rankings:
+        text = _joined(query.text, _asking_text(case, _SECTIONS_THAT_ASK))
+        background = _joined(query.background, _asking_text(case, _SECTIONS_BESIDES))
+        if not (text or background):
             return {}
-        asked = "your words" if query.text else f"the texts of {case.short_id if case else ''}"
-        vectors = _unit_rows(self.text_encoder.embed_texts([text[start:end] for start, end in passage_spans(text)]))
-        return {
-            Channel.TEXT: rank_by_text(self.texts, vectors, depth, allowed, asked),
-            Channel.KEYWORDS: rank_by_keywords(self.keywords, text, depth, allowed),
+        asked = "your words" if query.text or query.background else f"the texts of {case.short_id if case else ''}"
+        rankings: Rankings = {
+            Channel.KEYWORDS: rank_by_keywords(self.keywords, text, depth, allowed, background),
+            Channel.THEMES: rank_by_themes(self.themes, text, depth, allowed, background),
         }
+        vectors = self._passage_vectors(_joined(text, background))
+        if len(vectors):
+            rankings[Channel.TEXT] = rank_by_text(self.texts, vectors, depth, allowed, asked)
+        else:
+            notices.append(f"Passages were not compared: encoder '{self.text_encoder.name}' knows none of these words.")
+        return {channel: ranking for channel, ranking in rankings.items() if ranking}
+
+    def _passage_vectors(self, text: str) -> Vectors:
+        """Embed the passages of a question, without those of which the encoder knows no word."""
+        passages = [text[start:end] for start, end in passage_spans(text)]
+        if knows_its_words(self.text_encoder):
+            passages = [passage for passage in passages if self.text_encoder.knows(passage)]
+        return _unit_rows(self.text_encoder.embed_texts(passages))
 
     def _by_graph(
         self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
     ) -> Rankings:
-        concept_ids = concepts_in(query.text or "")
+        concept_ids = concepts_in(query.text or query.background or "")
         if case is None and not concept_ids:
             return {}
         if self.sharing is None:
@@ -196,12 +239,26 @@ def open_search(
     images = _open_index(folder / IMAGES, image_encoder)
     texts = _open_index(folder / TEXTS, text_encoder)
     keywords = KeywordIndex(stored.case for stored in store.cases())
-    return CaseSearch(store, images, texts, keywords, image_encoder, text_encoder, sharing)
+    themes = ThemeIndex(keywords.words)
+    return CaseSearch(store, images, texts, keywords, themes, image_encoder, text_encoder, sharing)
 
 
 def embeds_texts_too(encoder: Encoder) -> TypeGuard[TextEncoder]:
     """Tell whether an image encoder also puts words into the space of its pictures, as CLIP does."""
     return callable(getattr(encoder, "embed_texts", None))
+
+
+class KnowsItsWords(TextEncoder, Protocol):
+    """A text encoder of a closed vocabulary: of other words it can make nothing."""
+
+    def knows(self, text: str) -> bool:
+        """Tell whether any word of the text is known."""
+        ...
+
+
+def knows_its_words(encoder: TextEncoder) -> TypeGuard[KnowsItsWords]:
+    """Tell whether a text encoder can say which texts it knows no word of."""
+    return callable(getattr(encoder, "knows", None))
 
 
 def concepts_in(text: str) -> list[str]:
@@ -218,17 +275,22 @@ def _open_index(folder: Path, encoder: Encoder) -> VectorIndex:
     return VectorIndex(snapshot)
 
 
-def _asking_text(case: Case | None) -> str:
+def _asking_text(case: Case | None, sections: Sequence[Section]) -> str:
     if case is None:
         return ""
-    return "\n".join(text for section, _, text in texts_of(case) if section in _SECTIONS_THAT_ASK)
+    return "\n".join(text for section, _, text in texts_of(case) if section in sections)
+
+
+def _joined(*parts: str | None) -> str:
+    return "\n".join(part for part in parts if part and part.strip())
 
 
 def _require_question(query: Query) -> None:
-    if not (query.text or "").strip() and query.png is None and not query.case_id:
+    words = _joined(query.text, query.background)
+    if not words and query.png is None and not query.case_id:
         raise InputError("the question is empty. Give words, a picture or a case id.")
-    if query.text and len(query.text) > LONGEST_QUESTION:
-        raise InputError(f"the question has {len(query.text)} characters, at most {LONGEST_QUESTION} are taken.")
+    if len(words) > LONGEST_QUESTION:
+        raise InputError(f"the question has {len(words)} characters, at most {LONGEST_QUESTION} are taken.")
     if not 1 <= query.k <= MOST_HITS:
         raise InputError(f"k is {query.k}, expected 1 to {MOST_HITS}.")
 

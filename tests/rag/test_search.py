@@ -52,7 +52,7 @@ def test_a_case_finds_its_like_and_never_itself(search):
 
 
 def test_a_mix_asks_every_channel(search):
-    answer = search.search(Query(text="abscess", png=b"ccd", k=2))
+    answer = search.search(Query(text="lung abscess", png=b"ccd", k=2))
     assert ids(answer)[0] == "test:C8"
     assert set(channels(answer.hits[0])) == {Channel.PICTURE, Channel.TEXT, Channel.KEYWORDS}
 

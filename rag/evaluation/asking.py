@@ -1,0 +1,118 @@
+"""Let cases of an archive ask for their like: what each channel answers to a masked case, leave-case-out.
+
+A case never finds itself. What the search learns from texts (its themes, and a text encoder that is fitted on the
+corpus) is learnt anew for each fold of asking cases without the cases of that fold: a case that was learnt from is a
+bridge from its own words to the cases of its disease, and no new case of a user has that bridge.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from clip.encoders import TextEncoder
+from clip.tfidf import NAME as TFIDF_SVD
+from clip.tfidf import fit_tfidf_svd
+from ingest.case import Case
+from rag.channels import rank_by_picture, require_unit
+from rag.evaluation.baseline import PlainBm25
+from rag.evaluation.masking import masked_question
+from rag.evaluation.metrics import DEPTH
+from rag.fusion import Channel
+from rag.passages import passages_of
+from rag.search import CaseSearch, Query, Rankings
+from rag.snapshot import Row, Snapshot
+from rag.themes import ThemeIndex
+from rag.vector_index import VectorIndex
+
+FOLDS = 10
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One case that asked: what each channel and plain BM25 answered, and what could not be asked."""
+
+    case_id: str
+    rankings: Rankings
+    bm25: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+
+
+def ask_with_cases(
+    search: CaseSearch,
+    cases: Sequence[Case],
+    asking: Sequence[Case],
+    *,
+    seed: int,
+    progress: Progress = lambda done, total: None,
+) -> list[Asked]:
+    """Ask the search with each of the asking cases, masked, and return the answers in their order.
+
+    Parameters
+    ----------
+    search : CaseSearch
+        The search to measure.
+    cases : sequence of Case
+        All cases that may be found.
+    asking : sequence of Case
+        Those that ask; a case of which masking leaves no word is passed over.
+    seed : int
+        Deals the asking cases to the folds.
+    progress : callable
+        Is told how many cases have asked, of how many.
+    """
+    may_ask = [case for case in asking if masked_question(case).has_words]
+    bm25 = PlainBm25(cases)
+    everyone = frozenset(case.case_id for case in cases)
+    answers: dict[str, Asked] = {}
+    for fold in folds_of(may_ask, seed):
+        held_out = frozenset(case.case_id for case in fold)
+        honest = learnt_without(search, cases, held_out)
+        for case in fold:
+            answers[case.case_id] = _ask(honest, bm25, case, everyone - {case.case_id})
+            progress(len(answers), len(may_ask))
+    return [answers[case.case_id] for case in may_ask]
+
+
+def folds_of(asking: Sequence[Case], seed: int) -> Iterator[list[Case]]:
+    """Deal the cases to `FOLDS` folds, at random but the same for the same seed."""
+    order = np.random.default_rng(seed).permutation(len(asking)).tolist()
+    for number in range(FOLDS):
+        fold = [asking[place] for place in order[number::FOLDS]]
+        if fold:
+            yield fold
+
+
+def learnt_without(search: CaseSearch, cases: Sequence[Case], held_out: Set[str]) -> CaseSearch:
+    """Return the search with all that it learns from texts learnt anew, without the cases held out."""
+    themes = ThemeIndex(search.keywords.words, learnt_without=held_out)
+    if search.text_encoder.name != TFIDF_SVD:  # fitted elsewhere: it knows no case of this archive
+        return replace(search, themes=themes)
+    passages = [passage for case in cases for passage in passages_of(case)]
+    with tempfile.TemporaryDirectory() as folder:
+        texts = (passage.text for passage in passages if passage.case_id not in held_out)
+        encoder: TextEncoder = fit_tfidf_svd(texts, Path(folder))
+    rows = tuple(Row(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
+    vectors = encoder.embed_texts([passage.text for passage in passages])
+    manifest = replace(search.texts.snapshot.manifest, fingerprint=encoder.fingerprint, dimension=encoder.dimension)
+    texts_index = VectorIndex(Snapshot("held out", manifest, rows, vectors))
+    return replace(search, themes=themes, texts=texts_index, text_encoder=encoder)
+
+
+def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> Asked:
+    """Ask with the masked texts and the pictures of a case. Its id is used for its pictures only."""
+    question = masked_question(case)
+    query = Query(text=question.text or None, background=question.background or None, k=DEPTH)
+    notices: list[str] = []
+    rankings = search.rankings(query, None, DEPTH, allowed, notices=notices)
+    pictures = search.images.vectors_of(case.case_id)
+    if len(pictures):
+        vectors = require_unit(pictures, search.image_encoder.name)
+        rankings[Channel.PICTURE] = rank_by_picture(search.images, vectors, DEPTH, allowed, "a picture of the case")
+    plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
+    return Asked(case.case_id, rankings, tuple(plain), tuple(notices))

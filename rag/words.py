@@ -1,0 +1,53 @@
+"""The words of a text, as the search compares them: casefolded, without stop words, cut down to their stem.
+
+The stem is crude on purpose: a list of endings, the longest first, of which one is cut off where four letters remain.
+"enhances", "enhanced" and "enhancement" meet; a wrong meeting costs little, since no single word decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# Words without meaning of their own in a report; short on purpose, since rare words weigh more by themselves.
+_STOP_WORDS = """
+    a an and are as at be been by for from had has have he her his in is it its of on or she that the their there
+    this to was were which with
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+_ENDINGS = """
+    ations ation ically ings edly ely ing ies ment ement ity ous ed es ly al ic a y e s
+"""
+ENDINGS = tuple(sorted(_ENDINGS.split(), key=lambda ending: (-len(ending), ending)))
+SHORTEST_STEM = 4
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def spelled_words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each word of a text as it is compared and as it is spelled, without stop words."""
+    for match in _WORD.finditer(text):
+        spelled = match.group()
+        word = spelled.casefold()
+        if word not in STOP_WORDS:
+            yield stem(word), spelled
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are compared."""
+    return [word for word, _ in spelled_words(text)]
+
+
+def stem(word: str) -> str:
+    """Return a casefolded word without its ending.
+
+    Examples
+    --------
+    >>> [stem(word) for word in ("masses", "mass", "enhances", "enhancement", "cysts")]
+    ['mass', 'mass', 'enhanc', 'enhanc', 'cyst']
+    """
+    for ending in () if word.endswith("ss") else ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return word[: -len(ending)]
+    return word
