@@ -1,11 +1,14 @@
-"""What one may ask the graph: nodes by words, neighbourhoods, paths, counts. What cases share: `kg.shared`.
+"""What one may ask the graph first: nodes by words, neighbourhoods, counts.
+
+More: what cases share in `kg.shared`, paths in `kg.paths`, what findings speak for in `kg.differential`, numbers in
+`kg.cohort`, like cases and their communities in `kg.similarity` and `kg.communities`.
 
 Statements are constant; where one exists per label, it is put together from members of the enum.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, LiteralString
@@ -16,7 +19,10 @@ from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_no
 
 # Rows that one step of a walk may bring for each node that may be shown: parallel relationships, mostly mentions.
 _ROWS_PER_NODE = 5
-_LONGEST_PATH: Final = "6"
+# Everything leads to these: beyond the start of a walk they are shown, but nothing is looked for behind them.
+HUBS = frozenset({Label.MODALITY, Label.REGION, Label.EXAM})
+# Of a node on the way, so many relationships are walked at least.
+_FAN_OUT = 10
 _HIDDEN = frozenset({"folded"})  # for searching, not for showing
 
 
@@ -78,21 +84,12 @@ def _one(label: Label) -> LiteralString:
 
 
 def _around(label: Label) -> LiteralString:
+    """Return the statement that reads up to `fan_out` relationships of each of the nodes `keys`."""
     return (
-        f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}})-[r]-(n) "
-        "WITH start, s, r, n ORDER BY start, type(r), n.name, n.folded, r.mention_id LIMIT $limit "
-        f"RETURN start, startNode(r) = s AS outgoing, type(r) AS type, properties(r) AS relationship, {_RETURN_N}"
-    )
-
-
-def _path(source: Label, target: Label) -> LiteralString:
-    return (
-        f"MATCH (a:{source.value} {{{KEY_PROPERTIES[source]}: $source}}), "
-        f"(b:{target.value} {{{KEY_PROPERTIES[target]}: $target}}) "
-        f"MATCH p = shortestPath((a)-[*..{_LONGEST_PATH}]-(b)) "
-        "RETURN [n IN nodes(p) | {label: labels(n)[0], properties: properties(n)}] AS nodes, "
-        "[r IN relationships(p) | {type: type(r), relationship: properties(r), "
-        "label: labels(startNode(r))[0], properties: properties(startNode(r))}] AS relationships"
+        f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
+        "CALL (s) { MATCH (s)-[r]-(n) RETURN r, n ORDER BY type(r), n.name, n.folded, r.mention_id LIMIT $fan_out } "
+        "RETURN start, startNode(r) = s AS outgoing, type(r) AS type, properties(r) AS relationship, "
+        f"{_RETURN_N} ORDER BY start, type, n.name, n.folded, r.mention_id"
     )
 
 
@@ -117,7 +114,7 @@ def require_node(graph: Graph, key: str) -> Node:
     wanted = parse_node_key(key)
     rows = graph.read(_one(wanted.label), key=wanted.key)
     if not rows:
-        raise UnknownCase(f"the graph has no node {key!r}. Look for one: casegraph graph --find TEXT.")
+        raise UnknownCase(f"the graph has no node {key!r}. Look for one: casegraph graph find TEXT.")
     return node_of(rows[0])
 
 
@@ -143,6 +140,8 @@ def counts(graph: Graph) -> Counts:
 def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 100) -> Subgraph:
     """Return the nodes within `depth` steps of a node, at most `limit`, and the relationships walked.
 
+    From the second step on, a node leads to a few others only, and a hub (modality, region, exam) to none.
+
     Raises
     ------
     InputError, UnknownCase
@@ -150,14 +149,14 @@ def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 1
     """
     start = require_node(graph, node_key)
     nodes, walked, complete = {start.key: start}, dict[Any, Relationship](), True
-    frontier = [start.key]
+    frontier = [parse_node_key(start.key)]
     for _ in range(depth):
         if len(nodes) >= limit:
             complete = False
             break
-        rows, all_read = _steps(graph, frontier, limit * _ROWS_PER_NODE)
+        rows, all_read = _steps(graph, frontier, max(_FAN_OUT, limit * _ROWS_PER_NODE // max(1, len(frontier))))
         complete &= all_read
-        frontier = []
+        reached = list[NodeKey]()
         for here, row in rows:
             there = node_of(row)
             if there.key not in nodes:
@@ -165,51 +164,37 @@ def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 1
                     complete = False
                     continue
                 nodes[there.key] = there
-                frontier.append(there.key)
+                reached.append(parse_node_key(there.key))
             step = _relationship(here, there.key, row)
             walked[step.source, step.target, step.type, step.properties.get("mention_id")] = step
+        frontier = [key for key in reached if key.label not in HUBS]
+        complete &= len(frontier) == len(reached) or depth == 1
     return Subgraph(tuple(nodes.values()), tuple(walked.values()), complete)
 
 
-def _steps(graph: Graph, frontier: Iterable[str], limit: int) -> tuple[list[tuple[str, Mapping[str, Any]]], bool]:
-    """Return each step away from the frontier with where it starts, and whether these are all."""
-    by_label: defaultdict[Label, list[str]] = defaultdict(list)
-    for text in frontier:
-        key = parse_node_key(text)
-        by_label[key.label].append(key.key)
+def _steps(graph: Graph, frontier: Iterable[NodeKey], fan_out: int) -> tuple[list[tuple[str, Mapping[str, Any]]], bool]:
+    """Return the steps away from the frontier with where they start, and whether these are all."""
     steps = list[tuple[str, Mapping[str, Any]]]()
     complete = True
-    for label, keys in by_label.items():
-        rows = graph.read(_around(label), keys=keys, limit=limit + 1)
-        complete &= len(rows) <= limit
-        steps += [(str(NodeKey(label, row["start"])), row) for row in rows[:limit]]
+    for label, keys in by_label(frontier).items():
+        taken = Counter[str]()
+        for row in graph.read(_around(label), keys=keys, fan_out=fan_out + 1):
+            taken[row["start"]] += 1
+            if taken[row["start"]] <= fan_out:
+                steps.append((str(NodeKey(label, row["start"])), row))
+            else:
+                complete = False
     return steps, complete
+
+
+def by_label(keys: Iterable[NodeKey]) -> dict[Label, list[str]]:
+    """Return the keys of each label, as the statements that exist once per label want them."""
+    grouped: defaultdict[Label, list[str]] = defaultdict(list)
+    for key in keys:
+        grouped[key.label].append(key.key)
+    return grouped
 
 
 def _relationship(here: str, there: str, row: Mapping[str, Any]) -> Relationship:
     source, target = (here, there) if row["outgoing"] else (there, here)
     return Relationship(source, target, RelationshipType(row["type"]), row["relationship"])
-
-
-def shortest_path(graph: Graph, from_key: str, to_key: str) -> Subgraph | None:
-    """Return one of the shortest paths between two nodes, None where there is none of at most six steps.
-
-    Raises
-    ------
-    InputError, UnknownCase
-        As `require_node`.
-    """
-    start, end = require_node(graph, from_key), require_node(graph, to_key)
-    if start == end:
-        return Subgraph((start,), ())
-    source, target = parse_node_key(from_key), parse_node_key(to_key)
-    rows = graph.read(_path(source.label, target.label), source=source.key, target=target.key)
-    if not rows:
-        return None
-    nodes = [node_of(row) for row in rows[0]["nodes"]]
-    steps = zip(nodes, nodes[1:], rows[0]["relationships"], strict=False)
-    relationships = [
-        _relationship(here.key, there.key, {**row, "outgoing": node_of(row).key == here.key})
-        for here, there, row in steps
-    ]
-    return Subgraph(tuple(nodes), tuple(relationships))

@@ -36,6 +36,12 @@ def empty() -> Callable[[Graph], Graph]:
     return emptied
 
 
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.engine)])
+def graph(request: pytest.FixtureRequest, empty: Callable[[Graph], Graph]) -> Graph:
+    """Each of the two engines in turn, empty."""
+    return empty(request.getfixturevalue(request.param))
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[DocumentStore]:
     store = open_store("sqlite", tmp_path)

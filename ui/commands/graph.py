@@ -9,7 +9,8 @@ import typer
 from ingest.diagnosis import diagnosis_codes, diagnosis_concept_id, explain_diagnosis
 from ingest.errors import InputError, UnknownCase
 from kg.graph import Graph
-from kg.questions import Subgraph, counts, find_nodes, neighbourhood, require_node, shortest_path
+from kg.paths import LONGEST, shortest_paths
+from kg.questions import HUBS, Subgraph, counts, find_nodes, neighbourhood, require_node
 from kg.schema import Label
 from kg.shared import Comparison, shared
 from ui.commands.options import JsonOption, WorkspaceOption, opened
@@ -76,19 +77,24 @@ def show(
 def path(
     start: NodeArgument,
     end: NodeArgument,
+    count: Annotated[int, typer.Option("-k", "--count", min=1, max=100, help="How many paths to return.")] = 5,
+    hubs: Annotated[bool, typer.Option("--hubs", help="Lead over modality, region and exam as well.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the shortest path between two nodes.
+    """Show the shortest paths between two nodes, in words; those over rare things first.
 
     Example: casegraph graph path MPX9001 MPX9002
     """
     with opened(workspace) as space:
-        found = shortest_path(space.graph, space.node_key(start), space.node_key(end))
-    if found is None and not as_json:
-        say("no path of that length.")
-        return
-    _write_subgraph(found or Subgraph((), ()), as_json)
+        ends = space.node_key(start), space.node_key(end)
+        found = shortest_paths(space.graph, *ends, limit=count, without=() if hubs else HUBS)
+    if as_json:
+        write_json({"paths": found})
+    elif found:
+        write_table(("steps", "what it says"), ((len(path.relationships), path.words) for path in found))
+    else:
+        say(f"no path of up to {LONGEST} steps.")
 
 
 @app.command("shared")

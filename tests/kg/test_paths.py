@@ -1,0 +1,70 @@
+"""Paths between nodes, on both engines: over what tells something, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from graph_cases import graph_case, image_of, three_cases
+
+from ingest.case import Topic
+from ingest.store.interface import DocumentStore
+from kg.graph import Graph
+from kg.paths import shortest_paths
+from kg.projection import project
+from kg.schema import RelationshipType
+from kg.wording import WORDS
+
+Write = Callable[..., None]
+
+
+def test_every_type_of_relationship_has_its_words() -> None:
+    assert set(WORDS) == set(RelationshipType)
+
+
+def test_paths_lead_over_what_two_cases_share_and_say_what_they_mean(
+    graph: Graph, store: DocumentStore, write: Write
+) -> None:
+    one, two, three = three_cases()
+    write(one, two, three)
+    project(graph, store)
+    paths = shortest_paths(graph, f"Case:{one.case_id}", f"Case:{two.case_id}", limit=20)
+    assert [path.words for path in paths] == [
+        "MPX1 considers Abscess, which is considered in MPX2.",
+        "MPX1 considers Metastasis, which is considered in MPX2.",
+        "MPX1 has the diagnosis Glioblastoma, which is considered in MPX2.",
+        "MPX1 shows mass, which is shown by MPX2.",
+        "MPX1 is about Glioblastoma, which is the topic of MPX2.",
+    ]
+    assert [path.score for path in paths] == sorted((path.score for path in paths), reverse=True)
+    middle = paths[0].nodes[1].key
+    assert [(step.source, step.target) for step in paths[0].relationships] == [
+        (f"Case:{one.case_id}", middle),
+        (f"Case:{two.case_id}", middle),
+    ]
+    assert shortest_paths(graph, f"Case:{one.case_id}", f"Case:{two.case_id}", limit=1) == paths[:1]
+    [back, *_] = shortest_paths(graph, f"Case:{two.case_id}", f"Case:{one.case_id}")
+    assert back.words == "MPX2 considers Abscess, which is considered in MPX1."
+    [alone] = shortest_paths(graph, f"Case:{one.case_id}", f"Case:{one.case_id}")
+    assert (len(alone.nodes), alone.relationships) == (1, ())
+
+
+def test_paths_lead_over_hubs_only_when_asked(graph: Graph, store: DocumentStore, write: Write) -> None:
+    bare = {"diagnosis": None, "differential_diagnosis": (), "topic": Topic(), "annotations": ()}
+    one, two = graph_case(1, **bare), graph_case(2, **bare)
+    far = graph_case(9, images=(), **bare)
+    write(
+        *(replace(case, images=(image_of(case, acr_code=None, anatomical_location=None),)) for case in (one, two)), far
+    )
+    project(graph, store)
+    ends = f"Case:{one.case_id}", f"Case:{two.case_id}"
+    assert shortest_paths(graph, *ends) == []
+    assert [path.words for path in shortest_paths(graph, *ends, without=())] == [
+        "MPX1 has the image MPX1_synpic1, which was acquired with magnetic resonance, "
+        "which is the modality of MPX2_synpic2, which is an image of MPX2.",
+        "MPX1 has the image MPX1_synpic1, which is a picture of the region Head, "
+        "which is the region of MPX2_synpic2, which is an image of MPX2.",
+    ]
+    [to_hub] = shortest_paths(graph, ends[0], "Modality:MR")
+    assert to_hub.words == "MPX1 has the image MPX1_synpic1, which was acquired with magnetic resonance."
+    assert shortest_paths(graph, ends[0], f"Case:{far.case_id}", without=()) == []
