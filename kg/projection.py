@@ -186,12 +186,12 @@ def _settle_shared(transaction: Transaction, touched: Iterable[NodeKey]) -> None
     keys = _by_label(touched)
     names = transaction.read(NAMES_OF_DIAGNOSES, keys=keys[Label.DIAGNOSIS])
     facts = transaction.read(FACTS_OF_PATIENTS, keys=keys[Label.PATIENT])
-    _write_nodes(transaction, [*_diagnosis_nodes(names), *_patient_nodes(facts)])
+    _write_nodes(transaction, [*diagnosis_nodes(names), *patient_nodes(facts)])
     for statement in FORGET_TOPICS:
         transaction.write(statement, keys=keys[Label.TOPIC])
 
 
-def _diagnosis_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
+def diagnosis_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
     """Yield each diagnosis under its most frequent spelling, the others as aliases."""
     spellings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for row in rows:
@@ -202,7 +202,7 @@ def _diagnosis_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
         yield node_row(NodeKey(Label.DIAGNOSIS, key), names[0], facts, names)
 
 
-def _patient_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
+def patient_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
     """Yield each patient with the facts of the first case that knows them."""
     facts: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for row in rows:

@@ -102,11 +102,24 @@ def clear_nodes(label: Label) -> LiteralString:
 RELATIONSHIPS_OF_CASES: Final = (
     "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[:HAS_IMAGE*0..1]->(s)-[r]->(n) "
     "WHERE type(r) <> 'SIMILAR_TO' "
-    "RETURN DISTINCT labels(s)[0] AS source_label, coalesce(s.case_id, s.image_id) AS source, type(r) AS type, "
-    f"labels(n)[0] AS label, {KEY_OF_N} AS key, coalesce(r.mention_id, '') AS mention_id"
+    "RETURN labels(s)[0] AS source_label, coalesce(s.case_id, s.image_id) AS source, type(r) AS type, "
+    f"labels(n)[0] AS label, {KEY_OF_N} AS key, properties(r) AS properties"
 )
 
 
-def all_keys(label: Label) -> LiteralString:
-    """Every key of a label, sorted."""
-    return f"MATCH (n:{label.value}) RETURN n.{KEY_PROPERTIES[label]} AS key ORDER BY key"
+def relationships_from(label: Label) -> LiteralString:
+    """Everything that leaves the nodes of these keys."""
+    return (
+        f"UNWIND $keys AS key MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: key}})-[r]->(n) "
+        f"RETURN '{label.value}' AS source_label, key AS source, type(r) AS type, "
+        f"labels(n)[0] AS label, {KEY_OF_N} AS key, properties(r) AS properties"
+    )
+
+
+def nodes_after(label: Label) -> LiteralString:
+    """So many nodes of a label with their properties, in order of their key, after one key."""
+    key = KEY_PROPERTIES[label]
+    return (
+        f"MATCH (n:{label.value}) WHERE n.{key} > $after "
+        f"RETURN properties(n) AS properties ORDER BY n.{key} LIMIT $limit"
+    )

@@ -223,6 +223,44 @@ def test_t24_check_names_what_is_missing_and_what_is_too_much(graph: Graph, stor
     assert ("relationship-missing", f"Case:{two.case_id}") in named
 
 
+PLANTED = {
+    "node-extra": "MATCH (i:Image) WITH i LIMIT 1 CREATE (:Image {image_id: 'test:other', name: 'other'})",
+    "node-missing": "MATCH (n:Finding {concept_id: 'finding:edema'}) DETACH DELETE n",
+    "node-differs": "MATCH (i:Image {image_id: 'test:MPX1_synpic1'}) SET i.plane = 'sagittal'",
+    "relationship-extra": "MATCH (c:Case {case_id: 'test:MPX1'}), (m:Modality {code: 'MR'}) CREATE (c)-[:DEPICTS]->(m)",
+    "relationship-missing": "MATCH (:Patient)-[r:HAS_CASE]->(:Case {case_id: 'test:MPX1'}) DELETE r",
+    "relationship-twice": "MATCH (c:Case {case_id: 'test:MPX1'})-[:HAS_IMAGE]->(i) CREATE (c)-[:HAS_IMAGE]->(i)",
+    "relationship-differs": "MATCH (:Case {case_id: 'test:MPX1'})-[r:CONSIDERS]->() SET r.rank = 99",
+}
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_t24_check_finds_what_is_planted_and_nothing_where_nothing_is(
+    graph: Graph, store: DocumentStore, write: Write, kind: str
+) -> None:
+    write(*three_cases(), hostile_case())
+    project(graph, store)
+    assert check(graph, store) == []
+    graph.write(PLANTED[kind])  # pyright: ignore[reportArgumentType]
+    found = {problem.kind for problem in check(graph, store)}
+    assert kind in found
+    assert found <= {kind, "relationship-missing"}
+
+
+def test_t24_diagnoses_and_patients_that_several_cases_speak_of_are_no_false_alarm(
+    graph: Graph, store: DocumentStore, write: Write
+) -> None:
+    patient = Patient("shared patient", None, None)
+    spellings = ("Glioblastoma multiforme", "glioblastoma Multiforme", "Glioblastoma multiforme")
+    cases = [graph_case(n, diagnosis=name, patient=patient) for n, name in enumerate(spellings, start=1)]
+    write(*cases, graph_case(4, patient=replace(patient, age_years=7.0)))
+    project(graph, store)
+    assert check(graph, store) == []
+    write(delete=("test:MPX1",))
+    project(graph, store)
+    assert check(graph, store) == []
+
+
 def test_the_labels_and_types_of_the_design_are_there(graph: Graph, store: DocumentStore, write: Write) -> None:
     write(*three_cases())
     project(graph, store)
