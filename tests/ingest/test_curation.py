@@ -245,6 +245,20 @@ def test_a_later_crop_starts_from_the_original_and_leaves_no_picture_behind(cura
     assert set(curator.objects.keys()) == named | kept_object_keys(curator.store)
 
 
+def test_taking_a_crop_back_leaves_the_same_crop_of_another_case_alone(sqlite, objects, release):
+    make_release(release, first_picture=3)  # the picture of the second case
+    ingest(release, sqlite, objects, actor="reader")
+    curator = Curator(sqlite, objects, "ann")
+    curator.crop(IMAGE, (0, 0, 16, 16))
+    curator.crop("MPX9002_c", (0, 0, 16, 16))
+    curator.withdraw("D1")
+    shared = image_of(sqlite.get(OTHER).case, "medpix2:MPX9002_c")
+    assert objects.read(str(shared.object_key))
+    curator.crop(IMAGE, (0, 0, 20, 20))
+    curator.reject_case(OTHER, reason="a copy")
+    assert curator.original("MPX9002_c") == curator.original(IMAGE)
+
+
 def test_marked_text_is_black_and_nothing_else_changes(curator):
     whole = pixels_of(curator.original(IMAGE)).copy()
     curator.mark_text(IMAGE, [(0, 0, 10, 4), (20, 20, 32, 24)])
