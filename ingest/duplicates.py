@@ -213,7 +213,7 @@ def _is_hash(value: object) -> bool:
 def _write_cache(path: Path, hashes: Mapping[str, str]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".writing-{os.getpid()}-", dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump({"method": METHOD, "hashes": hashes}, stream)
         Path(name).replace(path)

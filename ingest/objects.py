@@ -116,7 +116,7 @@ def _holds(path: Path, png: bytes) -> bool:
 def _write_whole(path: Path, png: bytes) -> None:
     """Write beside the place, flush to the disk, then rename: after a power cut the file is whole or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".writing-{os.getpid()}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(png)

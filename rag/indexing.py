@@ -72,8 +72,8 @@ def build_index(
     """
     sequence = store.sequence()  # read first: what is written while we read the cases is at worst embedded twice
     cases = [stored.case for stored in store.cases()]
-    pictures, picture_keys = _pictures(cases)
-    passages, texts = _texts(cases)
+    pictures, picture_keys = picture_rows(cases)
+    passages, texts = text_rows(cases)
     known_pictures = {} if rebuild else _known_vectors(folder / IMAGES, image_encoder)
     known_texts = {} if rebuild else _known_vectors(folder / TEXTS, text_encoder)
     new_pictures = _missing(picture_keys, known_pictures)
@@ -101,7 +101,7 @@ def index_states(folder: Path) -> list[IndexState]:
     return [IndexState(kind, found.encoder, found.count, found.sequence) for kind, found in manifests if found]
 
 
-def _pictures(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
+def picture_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
     """Return a row per stored picture, and for each content key the object that holds it."""
     rows: list[Row] = []
     object_keys: dict[str, str] = {}
@@ -114,7 +114,7 @@ def _pictures(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
     return rows, object_keys
 
 
-def _texts(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
+def text_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
     """Return a row per passage, and for each content key its text."""
     passages = [passage for case in cases for passage in passages_of(case)]
     keys = [hashlib.sha256(passage.text.encode()).hexdigest() for passage in passages]

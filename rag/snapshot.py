@@ -100,7 +100,7 @@ def write_snapshot(folder: Path, rows: Sequence[Row], vectors: Vectors, *, encod
         folder.mkdir(parents=True, exist_ok=True)
         _write_folder(folder, name, files)
         _replace_file(folder / CURRENT, name.encode())
-        _sweep(folder, keep=name)
+        remove_unused(folder)
     except OSError as error:
         raise StorageError(
             f"the vectors could not be written to '{folder}': {error.strerror}. The previous ones are in use. "
@@ -212,10 +212,33 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _sweep(folder: Path, keep: str) -> None:
-    for path in folder.iterdir():
-        if path.name in (keep, CURRENT) or not path.name.startswith(("snapshot-", "unfinished-")):
-            continue
+def remove_snapshot(folder: Path) -> None:
+    """Take the vectors away, for documents that hold no case any more; silent where there are none.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses.
+    """
+    try:
+        (folder / CURRENT).unlink(missing_ok=True)
+        remove_unused(folder)
+    except OSError as error:
+        raise StorageError(
+            f"the vectors in '{folder}' cannot be removed: {error.strerror}. Mend the rights."
+        ) from error
+
+
+def unused_paths(folder: Path) -> list[Path]:
+    """Return what unfinished or replaced snapshots have left behind; a writer that is at work has some too."""
+    current = _current(folder)
+    names = (path for path in folder.glob("*") if path.name.startswith(("snapshot-", "unfinished-")))
+    return sorted(path for path in names if current is None or path.name != current.name)
+
+
+def remove_unused(folder: Path) -> None:
+    """Remove what unfinished or replaced snapshots have left behind."""
+    for path in unused_paths(folder):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:

@@ -1,96 +1,92 @@
-"""Whether documents, pictures, graph and vectors agree: each disagreement by name, with the command that mends it."""
+"""Whether documents, pictures, graph and vectors agree: each disagreement by name, with the command that mends it.
+
+The checks stand in `ui.checks`, a module for each part. What cannot be looked at, such as a graph that does not
+answer, is said, and the other checks are made all the same.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Set
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.case import Case
 from ingest.curation import kept_object_keys
-from ingest.errors import CaseGraphError, DamagedFile
+from ingest.errors import CaseGraphError
 from ingest.pictures import ObjectStore
 from ingest.store.interface import DocumentStore
-from kg.consistency import check
+from ingest.store.lock import writer_lock
+from ingest.store.stored_form import utc_now, written_at
 from kg.graph import Graph
-from rag.indexing import IMAGES, TEXTS
-from rag.passages import passages_of
-from rag.snapshot import load_snapshot
-
-INDEX = "casegraph index"
-REBUILD = "casegraph index --rebuild"
-INGEST = "casegraph ingest SOURCE"
+from ui.checks.documents import check_documents
+from ui.checks.graph import check_graph
+from ui.checks.leftovers import check_leftovers, leftover_files
+from ui.checks.pictures import check_pictures
+from ui.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem
+from ui.checks.vectors import check_vectors
+from ui.indexing import INDEX_LOCK
+from ui.models import Models
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One disagreement: which check found it, what it is about, and the command that mends it."""
+class Examination:
+    """What was found, documents first, and what could not be looked at."""
 
-    check: str
-    subject: str
-    detail: str
-    mend: str
+    problems: tuple[Problem, ...]
+    not_checked: tuple[NotChecked, ...]
 
-
-def find_problems(store: DocumentStore, objects: ObjectStore, graph: Graph | None, folder: Path) -> list[Problem]:
-    """Return every disagreement, documents first; an empty list where all agree."""
-    cases = [stored.case for stored in store.cases()]
-    problems = [
-        *_picture_problems(cases, objects, kept_object_keys(store)),
-        *_vector_problems(cases, folder, store.sequence()),
-    ]
-    if graph is not None:
-        problems += (
-            Problem(found.kind, str(found.node or "graph"), found.message, REBUILD) for found in check(graph, store)
-        )
-    return problems
+    @property
+    def projections_differ(self) -> bool:
+        """Tell whether graph or vectors are not what the documents say."""
+        return any(problem.mend in (INDEX, REBUILD) for problem in self.problems)
 
 
-def _picture_problems(cases: Iterable[Case], objects: ObjectStore, kept: Set[str]) -> Iterator[Problem]:
-    """Yield what is wrong with pictures; `kept` are the originals of pictures that a person changed or rejected."""
-    known: set[str] = set(kept)
-    for case in cases:
-        for image in case.images:
-            if image.rejected is not None:
-                continue
-            if image.object_key is None:
-                yield Problem("picture-missing", image.image_id, str(image.problem or "never stored"), INGEST)
-                continue
-            known.add(image.object_key)
-            try:
-                digest = hashlib.sha256(objects.read(image.object_key)).hexdigest()
-            except CaseGraphError as error:
-                yield Problem("picture-missing", image.image_id, str(error), INGEST)
-                continue
-            if digest not in image.object_key:
-                yield Problem("picture-damaged", image.image_id, f"{image.object_key} is not as it was written", INGEST)
-    for key in set(objects.keys()) - known:
-        yield Problem("picture-orphan", key, "no case has this picture", "delete the file, or ingest its case again")
+def examine(
+    store: DocumentStore, objects: ObjectStore, open_graph: Callable[[], Graph], models: Models, folder: Path
+) -> Examination:
+    """Look at every part of the workspace in `folder`; the documents are the measure of the others.
+
+    Raises
+    ------
+    EngineError, DamagedFile
+        If the documents cannot be read at all.
+    """
+    findings: list[Finding] = []
+    found, cases = check_documents(store)
+    findings += found
+    findings += _tried("pictures", lambda: check_pictures(cases, objects, kept_object_keys(store)))
+    findings += _tried("vectors", lambda: check_vectors(cases, store.sequence(), objects, models, folder / "vectors"))
+    findings += check_graph(open_graph, store)
+    findings += _tried("leftovers", lambda: check_leftovers(store, folder))
+    return Examination(
+        tuple(one for one in findings if isinstance(one, Problem)),
+        tuple(one for one in findings if isinstance(one, NotChecked)),
+    )
 
 
-def _vector_problems(cases: list[Case], folder: Path, sequence: int) -> Iterator[Problem]:
-    expected = {
-        IMAGES: {image.image_id for case in cases for image in case.images if image.object_key},
-        TEXTS: {passage.vector_id for case in cases for passage in passages_of(case)},
-    }
-    for kind, ids in expected.items():
-        try:
-            snapshot = load_snapshot(folder / kind)
-        except DamagedFile as error:
-            yield Problem("vectors-damaged", kind, str(error), REBUILD)
-            continue
-        if snapshot is None:
-            if ids:
-                yield Problem("vectors-missing", kind, f"{len(ids)} vectors were never made", INDEX)
-            continue
-        if snapshot.manifest.sequence != sequence:
-            detail = f"they cover change {snapshot.manifest.sequence}, the documents are at {sequence}"
-            yield Problem("vectors-stale", kind, detail, INDEX)
-        held = {row.vector_id for row in snapshot.rows}
-        yield from (
-            Problem("vector-without-document", i, f"in the {kind} vectors only", INDEX) for i in sorted(held - ids)
-        )
-        yield from (
-            Problem("document-without-vector", i, f"not in the {kind} vectors", INDEX) for i in sorted(ids - held)
-        )
+def clear_leftovers(store: DocumentStore, folder: Path, *, actor: str) -> None:
+    """Remove unfinished files and let go of locks of processes that have ended.
+
+    Raises
+    ------
+    BusyError
+        If another process writes.
+    """
+    with store.writer(actor), writer_lock(folder / INDEX_LOCK, since=written_at(utc_now)):
+        for path in leftover_files(folder):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with suppress(OSError):  # what stays is found again
+                    path.unlink(missing_ok=True)
+
+
+def _tried(part: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """Return what a check finds, or that it could not be made."""
+    findings: list[Finding] = []
+    try:
+        findings.extend(check())
+    except CaseGraphError as error:
+        findings.append(NotChecked(part, str(error)))
+    return findings

@@ -13,7 +13,7 @@ from ingest.store.interface import DocumentStore
 from kg.graph import Graph
 from kg.projection import ProjectionReport, project
 from rag.indexing import IMAGES, TEXTS, IndexReport, build_index
-from rag.snapshot import load_snapshot, read_manifest
+from rag.snapshot import load_snapshot, read_manifest, remove_snapshot
 from ui.labels import TASKS
 from ui.models import Models
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from clip.heads import HeadsReport
 
 Progress = Callable[[int, int], None]
+
+# Held by the process that brings graph and vectors of a workspace up to date.
+INDEX_LOCK = "index.lock"
 
 # Splits on which nothing may be learnt: they are there to be measured on.
 HELD_OUT_SPLITS = ("dev", "test")
@@ -70,6 +73,8 @@ def index_workspace(
     """
     projected = project(graph, store, progress=progress, rebuild=rebuild)
     if store.count() == 0:
+        for kind in (IMAGES, TEXTS):
+            remove_snapshot(vectors / kind)
         return WorkspaceIndexReport(projected, None, None)
     models.fit(store, objects, anew=rebuild or refit)
     if not rebuild and _is_current(vectors, models, store.sequence()):

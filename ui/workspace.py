@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from ingest.case import Case, Image
 from ingest.curator import Curator
+from ingest.deletion import DeletionReport, delete_case, finish_deletions
 from ingest.duplicates import DISTANCE, DuplicateReport, find_duplicates
 from ingest.errors import EngineError, InputError, UnknownCase
 from ingest.export import ExportReport, export_cases
@@ -25,8 +26,10 @@ from ingest.pictures import Decoder, ObjectStore, Picture
 from ingest.review import ReviewItem, require_item, review_queue
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore, Page
+from ingest.store.lock import writer_lock
 from ingest.store.opening import SQLITE, open_store
 from ingest.store.query_text import parse_filter
+from ingest.store.stored_form import utc_now, written_at
 from kg.graph import Graph, connect
 from kg.projection import covered_sequence
 from kg.schema import Label
@@ -39,8 +42,8 @@ from rag.language_model import LanguageModel, open_language_model
 from rag.search import CaseSearch, Query, SearchAnswer, open_search
 from rag.snapshot import read_manifest
 from ui.classification import Classification, classify_picture
-from ui.doctor import Problem, find_problems
-from ui.indexing import WorkspaceIndexReport, index_workspace
+from ui.doctor import Examination, clear_leftovers, examine
+from ui.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
 from ui.models import Models
 from ui.settings import Settings
 from ui.status import GraphState, WorkspaceStatus, workspace_status
@@ -220,10 +223,17 @@ class Workspace:
         )
 
     def index(self, *, rebuild: bool = False, progress: Progress = _silent) -> WorkspaceIndexReport:
-        """Bring graph, vectors and classifier up to the documents."""
+        """Bring graph, vectors and classifier up to the documents, and end deletions that were interrupted.
+
+        Raises
+        ------
+        BusyError
+            If another process does so.
+        """
+        finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
         cases = self.store.count()
         refit = cases >= 2 * self.memory.fitted_on_cases
-        with self._lock:
+        with self._lock, writer_lock(self.folder / INDEX_LOCK, since=written_at(utc_now)):
             report = index_workspace(
                 self.store,
                 self.objects,
@@ -247,9 +257,31 @@ class Workspace:
             state = GraphState(self.memory.graph, None, str(error))
         return workspace_status(self.store, state, index_states(self.vectors_folder))
 
-    def doctor(self) -> list[Problem]:
-        """Return every disagreement of documents, pictures, graph and vectors."""
-        return find_problems(self.store, self.objects, self.graph, self.vectors_folder)
+    def delete(self, case_id: str) -> DeletionReport:
+        """Delete a case from the documents, with the pictures that no other case has; `index` brings the rest after.
+
+        Interrupted anywhere, the next `index` ends it.
+
+        Raises
+        ------
+        UnknownCase
+            If there is no such case.
+        """
+        return delete_case(self.store, self.objects, case_id, actor=self.settings.actor_name)
+
+    def doctor(self) -> Examination:
+        """Look for every disagreement of documents, pictures, graph and vectors."""
+        return examine(self.store, self.objects, lambda: self.graph, self.models, self.folder)
+
+    def mend(self, *, progress: Progress = _silent) -> None:
+        """Clear away what killed processes left, and build graph and vectors anew where they disagree.
+
+        Documents and pictures stay as they are.
+        """
+        clear_leftovers(self.store, self.folder, actor=self.settings.actor_name)
+        finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
+        if self.doctor().projections_differ:
+            self.index(rebuild=True, progress=progress)
 
     def case(self, case_id: str) -> Case:
         """Return one case by its id or short id. Raises UnknownCase."""

@@ -53,6 +53,14 @@ def writer_lock(path: Path, since: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def holder_of(path: Path) -> int | None:
+    """Return the pid that is written into a lock file, of a live or a dead process; None where it is free."""
+    try:
+        return int(json.loads(path.read_bytes())["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def process_is_alive(pid: int) -> bool:
     """Tell whether a process of this machine runs."""
     if sys.platform == "win32":

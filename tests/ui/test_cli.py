@@ -14,6 +14,7 @@ from ui.cli import app
 
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
+    "delete",
     "curate",
 )  # fmt: skip
 

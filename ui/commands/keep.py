@@ -1,11 +1,15 @@
-"""Look after a workspace: status and doctor."""
+"""Look after a workspace: status, doctor, delete."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from ingest.errors import InputError
 from ui.commands.options import JsonOption, WorkspaceOption, opened
-from ui.output import say, write_json, write_table
+from ui.doctor import Examination
+from ui.output import ProgressBar, say, warn, write_json, write_table
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -21,18 +25,70 @@ def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
         write_table(("what", "value"), report.rows(), title=f"workspace {space.folder}")
 
 
-def doctor(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Check that documents, pictures, graph and vectors agree; exit code 1 where they do not.
+def doctor(
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Build graph and vectors anew where they disagree, then look again."),
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that documents, pictures, graph and vectors agree.
+
+    Each finding names its check, what it is about, and the command that mends it. Exit code 0 where all is well, 1
+    where something was found, 4 where something could not be looked at. --fix never touches documents or pictures.
 
     Example: casegraph doctor --json
     """
     with opened(workspace) as space:
-        problems = space.doctor()
-        if as_json:
-            write_json({"problems": problems})
-        elif problems:
-            write_table(("check", "id", "detail", "mend"), ((p.check, p.subject, p.detail, p.mend) for p in problems))
-        else:
-            say("documents, pictures, graph and vectors agree.")
-    if problems:
+        if fix:
+            with ProgressBar("mending") as progress:
+                space.mend(progress=progress)
+        examined = space.doctor()
+    if as_json:
+        write_json(examined)
+    else:
+        _write_examination(examined)
+    if examined.not_checked:
+        raise typer.Exit(4)
+    if examined.problems:
         raise typer.Exit(1)
+
+
+def _write_examination(examined: Examination) -> None:
+    for problem in examined.problems:
+        say(f"{problem.check}  {problem.subject}  {problem.detail}.  Mend: {problem.mend}")
+    for missing in examined.not_checked:
+        warn(f"not checked: {missing.part}: {missing.reason}")
+    if not examined.problems and not examined.not_checked:
+        say("documents, pictures, graph and vectors agree.")
+
+
+def delete(
+    case: Annotated[str, typer.Argument(help="The case, by its id or short id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Delete it; there is no way back but its source.")] = False,
+    index: Annotated[bool, typer.Option(help="Bring graph and vectors up to date afterwards.")] = True,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete a case from documents, graph and vectors, with the pictures that no other case has.
+
+    A tombstone stays, which says when and by whom. To keep a case out of later ingests as well, reject it instead:
+    casegraph curate reject. Interrupted, the next casegraph index ends the deletion.
+
+    Example: casegraph delete MPX9001 --yes
+    """
+    with opened(workspace) as space:
+        if not yes:
+            raise InputError(f"deleting '{case}' cannot be undone. To go on, add --yes.")
+        report = space.delete(case)
+        built = None
+        if index:
+            with ProgressBar("indexing") as progress:
+                built = space.index(progress=progress)
+    if as_json:
+        write_json({"deleted": report, "index": built})
+        return
+    say(f"deleted {report.case_id} and {report.pictures} pictures: change {report.sequence}")
+    if built:
+        say(built.describe())

@@ -1,0 +1,1 @@
+"""The checks of ``casegraph doctor``, one module for each thing that can disagree with the others."""
