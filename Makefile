@@ -6,7 +6,7 @@ UV_VERSION = 0.13.9
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo test lint bench engines pins docs clean
+.PHONY: demo test lint bench engines pins docs clean screenshots
 
 ## demo: build a workspace from the sample cases (or DATA=folder) and open the app; HEADLESS=1 stops before serving
 demo: .venv/.run
@@ -36,6 +36,10 @@ engines: .venv/.dev
 ## docs: write docs/cli.md anew from the program's own help
 docs: .venv/.dev
 	$(BIN)/typer ui.cli utils docs --name casegraph --title "The command line" --output docs/cli.md
+
+## screenshots: walk through the app in Chromium and write docs/screenshots anew
+screenshots: .venv/.dev
+	CASEGRAPH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/ui/test_browser.py -q
 
 ## pins: resolve the requirements anew, for every platform
 pins: .venv/.dev
