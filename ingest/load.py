@@ -143,6 +143,8 @@ def ingest(
     """
     release = _read_source(source, images)
     with nullcontext() if dry_run else store.writer(actor) as writer, Decoder() as decoder:
+        if writer is not None:
+            objects.remove_unfinished()
         load = _Load(release, store, objects, decoder, writer, read_decided(store))
         tally = load.run(progress)
         if writer is not None:

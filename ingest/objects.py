@@ -17,7 +17,9 @@ from pathlib import Path
 
 from ingest.decoding import Picture
 from ingest.errors import DamagedFile, InputError, StorageError
+from ingest.store.lock import process_is_alive
 
+_UNFINISHED = re.compile(r"\.writing-(\d+)-.*")  # a file on its way, by the number of its process
 _KEY = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})\.png", re.ASCII)
 
 
@@ -97,6 +99,17 @@ class ObjectStore:
         if hashlib.sha256(png).hexdigest() != path.stem:
             raise DamagedFile(f"the picture file {path} is damaged. Ingest its source again: casegraph ingest.")
         return png
+
+    def unfinished(self) -> list[Path]:
+        """Return the files that processes which have ended did not finish; none of them was ever read."""
+        named = [(path, _UNFINISHED.fullmatch(path.name)) for path in sorted(self.folder.glob("*/.writing-*"))]
+        return [path for path, pid in named if pid is not None and not process_is_alive(int(pid[1]))]
+
+    def remove_unfinished(self) -> None:
+        """Remove what ended processes did not finish; a file that cannot be removed does no harm."""
+        for path in self.unfinished():
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all stored pictures, sorted; other files in the folder are none."""

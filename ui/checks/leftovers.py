@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ingest.deletion import unfinished_deletions
+from ingest.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.lock import holder_of, process_is_alive
 from rag.indexing import IMAGES, TEXTS
@@ -47,9 +48,9 @@ def check_leftovers(store: DocumentStore, folder: Path) -> Iterator[Problem]:
 
 def leftover_files(folder: Path) -> list[Path]:
     """Return the unfinished files of processes that have ended."""
-    hidden = [path for part in (".*", "objects/*/.*", "models/.*") for path in folder.glob(part)]
+    hidden = (path for part in (".*", "models/.*") for path in folder.glob(part))
     of_processes = [path for path in hidden if _is_of_dead_process(path.name)]
-    return sorted([*of_processes, *_unused_vectors(folder)])
+    return sorted([*of_processes, *ObjectStore(folder / "objects").unfinished(), *_unused_vectors(folder)])
 
 
 def _unused_vectors(folder: Path) -> list[Path]:
