@@ -12,6 +12,7 @@ from ingest.pictures import ObjectStore
 from ingest.store.interface import DocumentStore
 from kg.graph import Graph
 from kg.projection import ProjectionReport, project
+from kg.similarity import project_similarities
 from rag.indexing import IMAGES, TEXTS, IndexReport, build_index
 from rag.snapshot import load_snapshot, read_manifest, remove_snapshot
 from ui.labels import TASKS
@@ -62,7 +63,7 @@ def index_workspace(
     refit: bool,
     progress: Progress,
 ) -> WorkspaceIndexReport:
-    """Project into the graph, embed what is new, and train the classifier's heads.
+    """Project into the graph, connect like cases there, embed what is new, and train the classifier's heads.
 
     Parameters
     ----------
@@ -72,6 +73,7 @@ def index_workspace(
         Fit the encoders that are fitted on the corpus anew.
     """
     projected = project(graph, store, progress=progress, rebuild=rebuild)
+    project_similarities(graph)
     if store.count() == 0:
         for kind in (IMAGES, TEXTS):
             remove_snapshot(vectors / kind)

@@ -13,6 +13,7 @@ from kg.paths import LONGEST, shortest_paths
 from kg.questions import HUBS, Subgraph, counts, find_nodes, neighbourhood, require_node
 from kg.schema import Label
 from kg.shared import Comparison, shared
+from ui.commands.graph_statistics import cohort_of, communities_of, differential_of, sharing
 from ui.commands.options import JsonOption, WorkspaceOption, opened
 from ui.output import say, write_json, write_table
 
@@ -114,6 +115,12 @@ def shared_things(
         write_json(compared)
     else:
         write_table(("what", "name", "in"), _rows(compared))
+
+
+app.command("differential")(differential_of)
+app.command("cohort")(cohort_of)
+app.command("sharing")(sharing)
+app.command("communities")(communities_of)
 
 
 @app.command("explain")
