@@ -8,7 +8,8 @@ changed case first loses everything that it said, and what no case speaks of any
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -17,14 +18,13 @@ from typing import Any, TypeVar
 from ingest.errors import BusyError, StaleProjection
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.graph import Graph, Transaction
-from kg.rows import NodeRow, RelationshipRow, codes_of_diagnosis, node_row, project_case
+from kg.rows import NodeRow, RelationshipRow, project_case
 from kg.schema import Label, NodeKey, constraints
+from kg.settling import Spellings, counted_rows, diagnosis_nodes, facts_of_patients, patient_nodes, settled_spellings
 from kg.statements import (
-    FACTS_OF_PATIENTS,
     FORGET,
     FORGET_TOPICS,
     LOCK_PROJECTION,
-    NAMES_OF_DIAGNOSES,
     NEIGHBOURS,
     PATIENTS,
     READ_PROJECTION,
@@ -39,6 +39,7 @@ from kg.statements import (
 # About 5 000 rows: well under the transaction's time limit, and a few megabytes on either side.
 BATCH_SIZE = 100
 _CLEAR_SIZE = 2000
+_REMEMBERED = 20_000  # diagnoses whose spellings a run remembers: a few megabytes
 REBUILD = "casegraph index --rebuild"
 
 Change = StoredCase | Tombstone
@@ -90,11 +91,13 @@ def project(
         covered = 0
     _require_same_documents(covered, last)
     start, written, deleted = covered, 0, 0
-    for batch in batches(store.changes_since(covered), BATCH_SIZE):
-        graph.in_transaction(partial(_write_batch, batch=batch, covered=covered))
-        covered = batch[-1].sequence
-        written += sum(isinstance(change, StoredCase) for change in batch)
-        deleted += sum(isinstance(change, Tombstone) for change in batch)
+    spellings: Spellings = {}
+    for batch in _one_ahead(map(_made, batches(store.changes_since(covered), BATCH_SIZE))):
+        change = partial(_write_batch, batch=batch, covered=covered, remembered=spellings)
+        spellings = _remembered(spellings, graph.in_transaction(change))
+        covered = batch.sequence
+        written += len(batch.case_ids) - len(batch.gone)
+        deleted += len(batch.gone)
         progress(covered - start, max(last, covered) - start)
     return ProjectionReport(written, deleted, covered)
 
@@ -139,24 +142,58 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _write_batch(transaction: Transaction, batch: Sequence[Change], covered: int) -> None:
-    """Replace what the graph says of the cases in the batch."""
+@dataclass(frozen=True)
+class _Batch:
+    """What the graph has to say after some changes: of which cases, which of them are gone, and each row once."""
+
+    case_ids: list[str]
+    gone: list[str]
+    nodes: dict[NodeKey, NodeRow]
+    relationships: list[RelationshipRow]
+    sequence: int
+
+
+def _made(changes: Sequence[Change]) -> _Batch:
+    cases = [change.case for change in changes if isinstance(change, StoredCase)]
+    gone = [change.case_id for change in changes if isinstance(change, Tombstone)]
+    rows = [project_case(case) for case in cases]
+    nodes = {row.node: row for part in rows for row in part.nodes}
+    relationships = {row.identity: row for part in rows for row in part.relationships}
+    case_ids = [*(case.case_id for case in cases), *gone]
+    return _Batch(case_ids, gone, nodes, list(relationships.values()), changes[-1].sequence)
+
+
+def _one_ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield the items; while the server is busy with one, the next is made."""
+    with ThreadPoolExecutor(1, thread_name_prefix="projection") as other:
+        following = other.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = other.submit(next, items, None)
+            yield item
+
+
+def _write_batch(transaction: Transaction, batch: _Batch, covered: int, remembered: Spellings) -> Spellings:
+    """Replace what the graph says of the cases in the batch; return how the diagnoses are spelled now."""
     if transaction.read(LOCK_PROJECTION)[0]["sequence"] != covered:
         raise BusyError("another process updates the graph. Wait until it has ended, then try again.")
-    case_ids = [change.case.case_id if isinstance(change, StoredCase) else change.case_id for change in batch]
-    before = _neighbours(transaction, case_ids)
-    for statement in FORGET:
-        transaction.write(statement, case_ids=case_ids)
-    gone = [change.case_id for change in batch if isinstance(change, Tombstone)]
-    transaction.write(delete_nodes(Label.CASE), keys=gone)
-    rows = [project_case(change.case) for change in batch if isinstance(change, StoredCase)]
-    nodes = {row.node: row for part in rows for row in part.nodes}
-    _write_nodes(transaction, nodes.values())
-    relationships = {row.identity: row for part in rows for row in part.relationships}
-    _write_relationships(transaction, relationships.values())
-    _settle_shared(transaction, before | nodes.keys())
-    _delete_unused(transaction, before)
-    transaction.write(WRITE_PROJECTION, sequence=batch[-1].sequence, clearing=False)
+    before = _neighbours(transaction, batch.case_ids)
+    settled, spellings = _settled(transaction, batch, before, remembered)
+    if before:
+        for statement in FORGET:
+            transaction.write(statement, case_ids=batch.case_ids)
+    if batch.gone:
+        transaction.write(delete_nodes(Label.CASE), keys=batch.gone)
+    _write_nodes(transaction, {**batch.nodes, **{row.node: row for row in settled}}.values())
+    _write_relationships(transaction, batch.relationships)
+    if before:
+        _forget_unsaid(transaction, before)
+    transaction.write(WRITE_PROJECTION, sequence=batch.sequence, clearing=False)
+    return spellings
+
+
+def _remembered(before: Spellings, now: Spellings) -> Spellings:
+    """Return what to remember, so that memory stays flat however many diagnoses there are."""
+    return now if len(before) > _REMEMBERED else before | now
 
 
 def _neighbours(transaction: Transaction, case_ids: Sequence[str]) -> set[NodeKey]:
@@ -181,35 +218,23 @@ def _write_relationships(transaction: Transaction, rows: Iterable[RelationshipRo
         transaction.write(write_relationships(*pattern), rows=parameters)
 
 
-def _settle_shared(transaction: Transaction, touched: Iterable[NodeKey]) -> None:
-    """Give what several cases speak of the properties that all of them together make."""
-    keys = _by_label(touched)
-    names = transaction.read(NAMES_OF_DIAGNOSES, keys=keys[Label.DIAGNOSIS])
-    facts = transaction.read(FACTS_OF_PATIENTS, keys=keys[Label.PATIENT])
-    _write_nodes(transaction, [*diagnosis_nodes(names), *patient_nodes(facts)])
+def _settled(
+    transaction: Transaction, batch: _Batch, before: Set[NodeKey], remembered: Spellings
+) -> tuple[list[NodeRow], Spellings]:
+    """Return the nodes that several cases speak of, as all of them together make them."""
+    keys = _by_label(before | batch.nodes.keys())
+    known_ids = batch.case_ids if before else []
+    spellings = settled_spellings(transaction, keys[Label.DIAGNOSIS], known_ids, batch.relationships, remembered)
+    facts = facts_of_patients(transaction, keys[Label.PATIENT], batch.case_ids, batch.relationships)
+    return [*diagnosis_nodes(counted_rows(spellings)), *patient_nodes(facts)], spellings
+
+
+def _forget_unsaid(transaction: Transaction, before: Set[NodeKey]) -> None:
+    """Forget what only the cases of the batch said before, of their topics and of everything else."""
+    topics = _by_label(before)[Label.TOPIC]
     for statement in FORGET_TOPICS:
-        transaction.write(statement, keys=keys[Label.TOPIC])
-
-
-def diagnosis_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
-    """Yield each diagnosis under its most frequent spelling, the others as aliases."""
-    spellings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in rows:
-        spellings[row["key"]].append((-row["times"], row["name"]))
-    for key, counted in spellings.items():
-        names = tuple(name for _, name in sorted(counted))
-        facts = {"aliases": sorted(names[1:]), "codes": codes_of_diagnosis(key)}
-        yield node_row(NodeKey(Label.DIAGNOSIS, key), names[0], facts, names)
-
-
-def patient_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
-    """Yield each patient with the facts of the first case that knows them."""
-    facts: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for row in rows:
-        known = {name: row[name] for name in ("sex", "age_years") if row[name] is not None}
-        facts[row["key"]] = known | facts[row["key"]]
-    for key, known in facts.items():
-        yield node_row(NodeKey(Label.PATIENT, key), key.partition(":")[2] or key, known)
+        transaction.write(statement, keys=topics)
+    _delete_unused(transaction, before)
 
 
 def _delete_unused(transaction: Transaction, candidates: Iterable[NodeKey]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ingest.annotate import concepts
@@ -21,6 +21,8 @@ from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, Relationshi
 
 Properties = Mapping[str, Any]
 _NOT_CODED = "-1"
+# Nodes and chains of codes that cases share are made once: an archive of 12 000 cases has about so many.
+_SHARED = 20_000
 
 
 @dataclass(frozen=True)
@@ -162,11 +164,17 @@ def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -
 
 def _coded_as(node: NodeKey, code: str) -> Iterator[RelationshipRow]:
     yield RelationshipRow(node, RelationshipType.CODED_AS, NodeKey(Label.ACR_CODE, code))
+    yield from _refinements(code)
+
+
+@lru_cache(maxsize=_SHARED)
+def _refinements(code: str) -> tuple[RelationshipRow, ...]:
+    """Return the codes above a code, each refining the next."""
     coarser = coarser_acr_code(code)
-    while coarser:
-        finer, code = code, coarser
-        yield RelationshipRow(NodeKey(Label.ACR_CODE, finer), RelationshipType.REFINES, NodeKey(Label.ACR_CODE, code))
-        coarser = coarser_acr_code(code)
+    if coarser is None:
+        return ()
+    finer = RelationshipRow(NodeKey(Label.ACR_CODE, code), RelationshipType.REFINES, NodeKey(Label.ACR_CODE, coarser))
+    return (finer, *_refinements(coarser))
 
 
 def coarser_acr_code(code: str) -> str | None:
@@ -185,24 +193,28 @@ def coarser_acr_code(code: str) -> str | None:
     return f"{anatomy[:-1]}.{_NOT_CODED}" if len(anatomy) > 1 and anatomy != _NOT_CODED else None
 
 
-def _part_of(place: NodeKey) -> Iterator[RelationshipRow]:
-    """Yield the curated anatomy above a place, up to its region."""
+@lru_cache(maxsize=_SHARED)
+def _part_of(place: NodeKey) -> tuple[RelationshipRow, ...]:
+    """Return the curated anatomy above a place, up to its region."""
     concept = concepts().get(place.key)
     if concept is None:
-        return
+        return ()
+    rows: list[RelationshipRow] = []
     for concept_id in concept.part_of:
         whole = NodeKey(Label.ANATOMICAL_LOCATION, concept_id)
-        yield RelationshipRow(place, RelationshipType.PART_OF, whole)
-        yield from _part_of(whole)
+        rows += (RelationshipRow(place, RelationshipType.PART_OF, whole), *_part_of(whole))
     if concept.region and not any(concepts()[whole].region for whole in concept.part_of):
-        yield RelationshipRow(place, RelationshipType.PART_OF, region_key(concept.region))
+        rows.append(RelationshipRow(place, RelationshipType.PART_OF, region_key(concept.region)))
+    return tuple(rows)
 
 
+@cache
 def region_key(region: Region) -> NodeKey:
     """Return the node of a region."""
     return NodeKey(Label.REGION, f"region:{_slug(region)}")
 
 
+@lru_cache(maxsize=_SHARED)
 def location_key(location: str) -> NodeKey:
     """Return the node of an anatomical location: the lexicon's concept of that name, else one of its own."""
     concept_id = _anatomy_by_name().get(location.casefold()) or f"anatomy:{_slug(location)}"
@@ -244,6 +256,7 @@ def _image_node(image: Image) -> NodeRow:
     return node_row(key, image.image_id.partition(":")[2] or image.image_id, facts)
 
 
+@lru_cache(maxsize=_SHARED)
 def shared_node(key: NodeKey) -> NodeRow:
     """Return the row of a node whose properties follow from its key and the lexicon."""
     by_concept = KEY_PROPERTIES[key.label] == "concept_id"

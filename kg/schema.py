@@ -7,9 +7,8 @@ type or property name is ever made from data.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 
 from ingest.errors import InputError
 
@@ -103,8 +102,7 @@ def constraints() -> tuple[LiteralString, ...]:
     )
 
 
-@dataclass(frozen=True, order=True)
-class NodeKey:
+class NodeKey(NamedTuple):
     """Which node: its label and the value of its key. As text ``Case:medpix2:MPX1009``."""
 
     label: Label

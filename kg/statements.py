@@ -69,9 +69,15 @@ NAMES_OF_DIAGNOSES: Final = (
     "UNWIND $keys AS key MATCH (d:Diagnosis {concept_id: key})<-[r:HAS_DIAGNOSIS|CONSIDERS]-(:Case) "
     "RETURN key, r.name AS name, count(*) AS times"
 )
+NAMES_SAID_BY_CASES: Final = (
+    "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[r:HAS_DIAGNOSIS|CONSIDERS]->(d:Diagnosis) "
+    "RETURN d.concept_id AS key, r.name AS name, count(*) AS times"
+)
+# What cases other than these say of their patients.
 FACTS_OF_PATIENTS: Final = (
     "UNWIND $keys AS key MATCH (p:Patient {patient_id: key})-[r:HAS_CASE]->(c:Case) "
-    "RETURN key, c.case_id AS case_id, r.sex AS sex, r.age_years AS age_years ORDER BY case_id"
+    "WHERE NOT c.case_id IN $case_ids "
+    "RETURN key, c.case_id AS case_id, r.sex AS sex, r.age_years AS age_years"
 )
 # A topic keeps a category or code for as long as some case says so.
 FORGET_TOPICS: Final[tuple[LiteralString, ...]] = (

@@ -109,6 +109,22 @@ def test_a_graph_brought_up_to_date_equals_one_built_anew(
     assert without_sequence(content(graph)) == without_sequence(original)
 
 
+def test_spellings_counted_from_batch_to_batch_equal_those_counted_at_once(
+    graph: Graph, store: DocumentStore, write: Write, monkeypatch: Any
+) -> None:
+    names = ("Glioblastoma multiforme", "GLIOBLASTOMA multiforme", "glioblastoma multiforme", "Metastasis")
+    write(*(graph_case(number, diagnosis=names[number % 4]) for number in range(8)))
+    with monkeypatch.context() as patch:
+        patch.setattr(kg.projection, "BATCH_SIZE", 1)
+        project(graph, store)
+        assert check(graph, store) == []
+        changed = [graph_case(number, diagnosis=names[(number + 1) // 2 % 4]) for number in range(6)]
+        write(*changed, delete=(graph_case(7).case_id,))
+        project(graph, store)
+        assert check(graph, store) == []
+    assert content(graph) == rebuilt(graph, store)
+
+
 def without_sequence(held: tuple[list[str], list[str]]) -> tuple[list[str], list[str]]:
     return [node for node in held[0] if "Projection" not in node], held[1]
 
@@ -153,7 +169,7 @@ def test_half_a_batch_is_never_seen(graph: Graph, store: DocumentStore, write: W
         raise RuntimeError("broken between the writes")
 
     with monkeypatch.context() as patch:
-        patch.setattr(kg.projection, "_settle_shared", broken)
+        patch.setattr(kg.projection, "_write_relationships", broken)
         with pytest.raises(RuntimeError, match="broken between"):
             project(graph, store)
     assert content(graph) == before
