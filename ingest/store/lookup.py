@@ -18,7 +18,7 @@ def the_only_case(asked: str, found: Sequence[str]) -> str:
         If there is none, or if a short id means several cases.
     """
     if not found:
-        raise UnknownCase(f"there is no case '{asked}'.")
+        raise UnknownCase(f"there is no case '{asked}'. See what there is: casegraph query.")
     if len(found) > 1:
         raise UnknownCase(f"'{asked}' is the short id of {len(found)} cases: {', '.join(sorted(found))}. Name one.")
     return found[0]
