@@ -1,0 +1,140 @@
+"""Runs jobs in forked children that kill themselves at a chosen point; see `killing`.
+
+Started as a program. It imports everything once, then reads one request a line, forks, and answers with how the
+child ended. The child counts the calls that Python makes into C (of all, or of those that write) and sends itself
+SIGKILL before the wanted one is made or just after it: the same number is the same point, on every run. Or it is
+killed from outside after so many microseconds, which may be within a call.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import ingest.load
+import kg.projection
+from ingest.annotate import annotate_text
+from ingest.decoding import decode_picture
+from ingest.deletion import delete_case, finish_deletions
+from ingest.errors import RejectedFile
+from ingest.pictures import Decoder, ObjectStore
+from ingest.store.opening import open_store
+from ingest.vocabulary import Section
+from kg.graph import connect
+from kg.server import embedded_graph
+
+WRITES = {
+    "execute", "executemany", "fsync", "replace", "rename", "unlink", "ftruncate", "write", "mkstemp", "open",
+    "close", "flock", "mkdir", "sendall", "send",
+}  # fmt: skip
+
+
+class DecoderInProcess(Decoder):
+    """Decodes without children of its own: their start would be all that is ever killed."""
+
+    def decode_files(self, paths: Any) -> Iterator[Any]:
+        """Yield each file with its picture."""
+        for path in paths:
+            try:
+                yield path, decode_picture(path.read_bytes())
+            except RejectedFile as error:
+                yield path, error
+
+
+def ingest_job(tell: Callable[[str], None], source: str, workspace: str) -> None:
+    store = open_store("sqlite", Path(workspace))
+    objects = ObjectStore(Path(workspace) / "objects")
+    ingest.load.ingest(source, store, objects, actor="killed", progress=lambda done, total: tell(str(done)))
+
+
+def delete_job(tell: Callable[[str], None], workspace: str, case_id: str) -> None:
+    store = open_store("sqlite", Path(workspace))
+    delete_case(store, ObjectStore(Path(workspace) / "objects"), case_id, actor="killed")
+
+
+def finish_job(tell: Callable[[str], None], workspace: str) -> None:
+    store = open_store("sqlite", Path(workspace))
+    finish_deletions(store, ObjectStore(Path(workspace) / "objects"), actor="killed")
+
+
+def project_job(
+    tell: Callable[[str], None],
+    workspace: str,
+    *,
+    folder: str = "",
+    address: str = "",
+    user: str = "",
+    password: str = "",
+) -> None:
+    store = open_store("sqlite", Path(workspace))
+    graph = embedded_graph(Path(folder)) if folder else connect(address, user=user, password=password)
+    kg.projection.project(graph, store, rebuild=True, progress=lambda done, total: tell(str(done)))
+
+
+JOBS = {"ingest": ingest_job, "delete": delete_job, "finish": finish_job, "project": project_job}
+
+
+def arm(kill_at: int | None, kind: str, counted: dict[str, int]) -> None:
+    """Kill this process at the wanted call, and count calls meanwhile."""
+
+    def seen(_frame: FrameType, event: str, argument: Any) -> None:
+        if event in ("c_call", "c_return"):
+            counted["call"] += 1
+            if getattr(argument, "__name__", "") in WRITES:
+                counted["write"] += 1
+            elif kind == "write":
+                return
+            if kill_at is not None and counted.get(kind) == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(seen)
+
+
+def child(request: dict[str, Any]) -> None:
+    told = os.open(request["told"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+    counted = {"call": 0, "write": 0}
+    begun = time.monotonic()
+    if request["kind"]:
+        arm(request["kill_at"], request["kind"], counted)
+
+    def tell(line: str) -> None:
+        os.write(told, f"{line}\n".encode())
+
+    JOBS[request["job"]](tell, *request["arguments"], **request["named"])
+    sys.setprofile(None)
+    tell(f"ended {json.dumps({**counted, 'microsecond': int(1e6 * (time.monotonic() - begun))})}")
+
+
+def main() -> None:
+    ingest.load.CASES_PER_BATCH = 2
+    ingest.load.Decoder = DecoderInProcess
+    kg.projection.BATCH_SIZE = 2
+    annotate_text("a mass", Section.FINDINGS)  # the lexicon is built once, before the first fork
+    gc.freeze()
+    for line in sys.stdin:
+        request = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                child(request)
+                code = 0
+            finally:
+                os._exit(code)
+        if request["kind"] == "microsecond" and request["kill_at"]:
+            time.sleep(request["kill_at"] / 1e6)
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        print(json.dumps(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()
