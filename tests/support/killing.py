@@ -73,14 +73,16 @@ def nursery() -> Iterator[Nursery]:
         started.close()
 
 
-def kill_points(whole: Ended, count: int) -> list[tuple[str, int]]:
-    """Return points spread over a run: four tenths each over all its calls and those that write, the rest over time.
-
-    The seed is printed; give it as ``CASEGRAPH_KILL_SEED`` to have the same points again.
-    """
+def kill_seed() -> int:
+    """Return a seed and print it; give it as ``CASEGRAPH_KILL_SEED`` to have the same points again."""
     seed = int(os.environ.get("CASEGRAPH_KILL_SEED") or random.SystemRandom().randrange(10**6))
     print(f"kill points: CASEGRAPH_KILL_SEED={seed}")
-    chance = random.Random(seed)
+    return seed
+
+
+def kill_points(whole: Ended, count: int) -> list[tuple[str, int]]:
+    """Return points spread over a run: four tenths each over all its calls and those that write, the rest over time."""
+    chance = random.Random(kill_seed())
     shares = {"call": count * 4 // 10, "write": count * 4 // 10}
     shares["microsecond"] = count - sum(shares.values())
     return [
