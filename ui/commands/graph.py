@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ingest.diagnosis import diagnosis_codes, diagnosis_concept_id, explain_diagnosis
 from ingest.errors import InputError, UnknownCase
+from kg.export import ExportFormat, export_graph
 from kg.graph import Graph
 from kg.paths import LONGEST, shortest_paths
 from kg.questions import HUBS, Subgraph, counts, find_nodes, neighbourhood, require_node
@@ -145,6 +147,27 @@ def explain(
     write_table(("rule", "before", "after"), ((step.rule, step.before, step.after) for step in steps))
     said = [("concept", concept_id), *(("code", f"{scheme}:{code}") for scheme, code in codes.items())]
     write_table(("what", "value"), [*said, *(("name in the workspace", seen) for seen in names)])
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    written_as: Annotated[
+        ExportFormat, typer.Option("--format", help="GraphML, JSON (node-link), or a Cypher script for an empty Neo4j.")
+    ] = ExportFormat.GRAPHML,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the whole graph into a file.
+
+    Example: casegraph graph export --format cypher graph.cypher
+    """
+    with opened(workspace) as space:
+        report = export_graph(space.graph, file, written_as)
+    if as_json:
+        write_json(report)
+    else:
+        say(f"{report.nodes} nodes and {report.relationships} relationships written to {report.file}.")
 
 
 def _names_in(graph: Graph, concept_id: str) -> list[str]:
