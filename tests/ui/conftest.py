@@ -1,6 +1,7 @@
 """A workspace filled with the sample cases, and the program `casegraph` run as its user runs it."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,14 +39,20 @@ def demo_workspace(sample_release: Path, tmp_path_factory: pytest.TempPathFactor
         yield folder
 
 
-@pytest.fixture
-def small_workspace(small_release: Path, tmp_path: Path) -> Path:
-    """Return the folder of a workspace of a few cases that a test may change."""
-    folder = tmp_path / "workspace"
+@pytest.fixture(scope="session")
+def indexed_workspace(small_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a workspace of a few cases, indexed and closed. Read only: tests copy it."""
+    folder = tmp_path_factory.mktemp("indexed") / "workspace"
     with casegraph.open(folder, create=True) as space:
         space.ingest(small_release)
         space.index()
     return folder
+
+
+@pytest.fixture
+def small_workspace(indexed_workspace: Path, tmp_path: Path) -> Path:
+    """Return the folder of a workspace of a few cases that a test may change."""
+    return Path(shutil.copytree(indexed_workspace, tmp_path / "workspace"))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import struct
@@ -33,21 +34,11 @@ from ui.doctor import Examination, examine
 from ui.workspace import Workspace
 
 
-@pytest.fixture(scope="session")
-def indexed(small_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a workspace of eight cases, indexed. Read only: tests plant in copies of it."""
-    folder = tmp_path_factory.mktemp("indexed") / "workspace"
-    with casegraph.open(folder, create=True) as space:
-        space.ingest(small_release)
-        space.index()
-    return folder
-
-
 @pytest.fixture
-def space(indexed: Path, tmp_path: Path) -> Iterator[Workspace]:
+def space(indexed_workspace: Path, tmp_path: Path) -> Iterator[Workspace]:
     """Yield a copy of the indexed workspace without its graph."""
     folder = tmp_path / "workspace"
-    shutil.copytree(indexed, folder, ignore=shutil.ignore_patterns("graph"))
+    shutil.copytree(indexed_workspace, folder, ignore=shutil.ignore_patterns("graph"))
     with casegraph.open(folder) as copy:
         yield copy
 
@@ -226,14 +217,14 @@ def pictures_found(space: Workspace) -> set[tuple[str, str]]:
 def test_t24_class_6_a_missing_picture_is_found(space):
     image = first_image(space)
     space.objects.path(image.object_key).unlink()
-    assert pictures_found(space) == {("picture-missing", image.image_id)}
+    assert found(space) == {("picture-missing", image.image_id)}
 
 
 def test_t24_class_7_a_changed_picture_is_found(space):
     image = first_image(space)
     path = space.objects.path(image.object_key)
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    assert pictures_found(space) == {("picture-damaged", image.image_id)}
+    assert found(space) == {("picture-damaged", image.image_id)}
 
 
 def test_t24_class_8_a_picture_of_no_case_is_found(space):
@@ -384,7 +375,7 @@ def test_t24_what_killed_processes_left_is_found_and_what_live_ones_write_is_not
     left = [objects / f".writing-{dead_pid}-x", folder / f".casegraph.json.{dead_pid}", folder / "models" / f".x.json.{dead_pid}"]  # fmt: skip  # noqa: E501
     for path in left:
         path.write_text("half")
-    (objects / f".writing-{__import__('os').getpid()}-x").write_text("on its way")
+    (objects / f".writing-{os.getpid()}-x").write_text("on its way")
     (folder / "vectors" / "texts" / "unfinished-1").mkdir()
     (folder / "index.lock").write_text(json.dumps({"pid": dead_pid, "since": "2031"}))
     names = {str(path.relative_to(folder)) for path in left} | {"vectors/texts/unfinished-1"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +49,8 @@ class _Kind:
     rows: Sequence[Row]
     contents: Mapping[str, str]
     encoder: Callable[[], Encoder]
-    embed: Callable[[Sequence[str]], Vectors]
+    read: Callable[[str], Any]
+    embed: Callable[[Sequence[Any]], Vectors]
 
 
 def check_vectors(
@@ -55,15 +58,15 @@ def check_vectors(
 ) -> Iterator[Finding]:
     """Yield what is wrong with the vectors below `folder`, which should cover the cases up to the change `sequence`."""
 
-    def embed_pictures(object_keys: Sequence[str]) -> Vectors:
-        return models.image_encoder.embed_images([objects.read(key) for key in object_keys])
+    def embed_pictures(pngs: Sequence[bytes]) -> Vectors:
+        return models.image_encoder.embed_images(pngs)
 
     def embed_texts(texts: Sequence[str]) -> Vectors:
         return models.text_encoder.embed_texts(texts)
 
     kinds = (
-        _Kind(IMAGES, *picture_rows(cases), lambda: models.image_encoder, embed_pictures),
-        _Kind(TEXTS, *text_rows(cases), lambda: models.text_encoder, embed_texts),
+        _Kind(IMAGES, *picture_rows(cases), lambda: models.image_encoder, objects.read, embed_pictures),
+        _Kind(TEXTS, *text_rows(cases), lambda: models.text_encoder, str, embed_texts),
     )
     for kind in kinds:
         yield from _of_kind(kind, sequence, folder / kind.name)
@@ -125,20 +128,26 @@ def _against_encoder(kind: _Kind, snapshot: Snapshot) -> Iterator[Finding]:
         return
     try:
         require_same_encoder(manifest, kind.encoder())
-        yield from _not_reproduced(kind, snapshot)
     except (StaleProjection, DamagedFile) as error:
         yield Problem(VectorCheck.OTHER_MODEL, kind.name, str(error), REBUILD)
     except CaseGraphError as error:  # the encoder cannot be had now: its library or its weights are missing
         yield NotChecked(f"vectors of {kind.name} against their encoder", str(error))
+    else:
+        yield from _not_reproduced(kind, snapshot)
 
 
 def _not_reproduced(kind: _Kind, snapshot: Snapshot) -> Iterator[Problem]:
     wanted = {row.vector_id: row.content_key for row in kind.rows}
     held = [n for n, row in enumerate(snapshot.rows) if wanted.get(row.vector_id) == row.content_key]
-    sample = [held[place] for place in np.linspace(0, len(held) - 1, min(SAMPLE, len(held))).astype(int)]
+    sample: list[int] = []
+    contents: list[Any] = []
+    for place in np.linspace(0, len(held) - 1, min(SAMPLE, len(held))).astype(int):
+        with suppress(DamagedFile):  # a picture that cannot be read is found by the checks of pictures
+            contents.append(kind.read(kind.contents[snapshot.rows[held[place]].content_key]))
+            sample.append(held[place])
     if not sample:
         return
-    again = kind.embed([kind.contents[snapshot.rows[number].content_key] for number in sample])
+    again = kind.embed(contents)
     agreement = np.einsum("nd,nd->n", again, snapshot.vectors[sample])
     for number, cosine in zip(sample, agreement, strict=True):
         if not cosine >= AGREEMENT:
