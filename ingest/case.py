@@ -202,6 +202,21 @@ _CASE_FIELDS = tuple(Case.__dataclass_fields__)
 
 
 def sha256_of_json(value: Any) -> str:
-    """Return the SHA-256 of a value's canonical JSON: sorted keys, no blanks, UTF-8."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Return the SHA-256 of a value's canonical JSON, in UTF-8."""
+    return sha256_of_text(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """Return a value's canonical JSON: sorted keys, no blanks.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def sha256_of_text(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.case import Case, to_document
+from ingest.case import Case, json_text, sha256_of_text, to_document
 from ingest.errors import RejectedRecord
 from ingest.store.filters import FIELDS, Field, ValueKind
 
 Clock = Callable[[], datetime]
 
 _LARGEST_INTEGER = 2**63 - 1  # SQLite and BSON
+_NUL_IN_JSON = "\\u0000"  # also the text of a backslash, u and four noughts: then each text is looked at
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,20 @@ def stored_form(case: Case) -> StoredForm:
     document = to_document(case)
     if not case.case_id:
         raise RejectedRecord("case", "it has an empty case_id, expected '<source>:<id at the source>'.")
+    try:
+        text = json_text(document)
+        digest = sha256_of_text(text)
+    except UnicodeEncodeError as error:
+        raise RejectedRecord(case.case_id, "a text holds half a surrogate pair, which is no character.") from error
+    except ValueError as error:
+        raise RejectedRecord(case.case_id, "a number is not finite.") from error
+    may_have_nul = _NUL_IN_JSON in text
     for value in _leaves(document):
-        if isinstance(value, str) and "\0" in value:
+        if may_have_nul and isinstance(value, str) and "\0" in value:
             raise RejectedRecord(case.case_id, "a text holds a NUL character, which not every engine can store.")
-        if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        if type(value) is int and abs(value) > _LARGEST_INTEGER:
             raise RejectedRecord(case.case_id, "a number has more than 64 bits, which not every engine can store.")
-    return StoredForm(case.case_id, case.short_id, _digest(case), document, _folded(document))
+    return StoredForm(case.case_id, case.short_id, digest, document, _folded(document))
 
 
 def field_values(document: Mapping[str, Any], field: Field) -> list[Any]:
@@ -84,15 +93,6 @@ def written_at(clock: Clock) -> str:
     return clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _digest(case: Case) -> str:
-    try:
-        return case.content_digest
-    except UnicodeEncodeError as error:
-        raise RejectedRecord(case.case_id, "a text holds half a surrogate pair, which is no character.") from error
-    except ValueError as error:
-        raise RejectedRecord(case.case_id, "a number is not finite.") from error
-
-
 def _folded(document: Mapping[str, Any]) -> dict[str, list[str]]:
     texts = (field for field in FIELDS.values() if field.kind is ValueKind.TEXT)
     return {field.name: [fold(text) for text in field_values(document, field)] for field in texts}
@@ -106,12 +106,14 @@ def _at(document: Mapping[str, Any], path: str) -> Any:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield key
-            yield from _leaves(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value
+    """Yield every key and every value that holds no others, in no order."""
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, dict):
+            rest.extend(item)
+            rest.extend(item.values())
+        elif isinstance(item, (list, tuple)):
+            rest.extend(item)
+        else:
+            yield item
