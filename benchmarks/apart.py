@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from math import log
 from pathlib import Path
 from typing import ParamSpec, TypeVar
+
+from ingest.errors import CaseGraphError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,6 +23,18 @@ def run_apart(function: Callable[P, T], *arguments: P.args, **options: P.kwargs)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
         answer = process.submit(function, *arguments, **options).result()
         return answer, process.submit(peak_memory_mb).result()
+
+
+def run_benchmark(name: str) -> str:
+    """Run one benchmark as if it were the program; return why it could not be run, or nothing."""
+    sys.argv = [name]
+    try:
+        importlib.import_module(f"benchmarks.{name}").main()
+    except CaseGraphError as error:
+        return str(error)
+    except SystemExit as end:
+        return str(end.code or "")
+    return ""
 
 
 def peak_memory_mb(pid: int | None = None) -> int:

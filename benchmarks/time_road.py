@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import casegraph
+from benchmarks.apart import load
 from benchmarks.record import append_row
 
 
@@ -37,6 +38,7 @@ def main() -> None:
                 index_s=round(indexed - ingested, 1),
                 total_s=round(indexed - start, 1),
                 peak_memory_mb=_peak_memory_mb(),
+                load=load(),
             )
 
 

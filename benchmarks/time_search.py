@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import casegraph
+from benchmarks.apart import load
 from benchmarks.record import append_row
 from ui.workspace import Workspace
 
@@ -48,7 +49,14 @@ def main() -> None:
         }
         for name, question in questions.items():
             median, p95 = milliseconds(question)
-            append_row("time_search", question=name, cases=len(cases), median_ms=round(median, 2), p95_ms=round(p95, 2))
+            append_row(
+                "time_search",
+                question=name,
+                cases=len(cases),
+                median_ms=round(median, 2),
+                p95_ms=round(p95, 2),
+                load=load(),
+            )
 
 
 def bare_faiss(space: Workspace) -> Callable[[int], object]:
