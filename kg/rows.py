@@ -133,6 +133,7 @@ _DONE = frozenset({Assertion.PRESENT, Assertion.HISTORICAL})
 def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -> Iterator[RelationshipRow]:
     """Yield what an annotation says: of the image where it stands in a caption, else of the case."""
     of_image = annotation.section is Section.CAPTION and annotation.image_id in image_ids
+    depicting = of_image or annotation.section is Section.FINDINGS  # which describes the case's pictures together
     source = NodeKey(Label.IMAGE, str(annotation.image_id)) if of_image else case
     mention = _known(
         {
@@ -154,11 +155,11 @@ def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -
         case ConceptKind.EXAM if annotation.assertion in _DONE:
             target = NodeKey(Label.EXAM, annotation.concept_id)
             yield RelationshipRow(case, RelationshipType.EXAMINED_BY, target, mention)
-        case ConceptKind.ANATOMY if of_image and annotation.assertion is Assertion.PRESENT:
+        case ConceptKind.ANATOMY if depicting and annotation.assertion is Assertion.PRESENT:
             place = NodeKey(Label.ANATOMICAL_LOCATION, annotation.concept_id)
             yield RelationshipRow(source, RelationshipType.DEPICTS, place, mention)
             yield from _part_of(place)
-        case _:  # a treatment only planned or denied; anatomy of a report, which depicts nothing
+        case _:  # a treatment only planned or denied; anatomy of a history or discussion, which depicts nothing
             return
 
 

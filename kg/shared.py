@@ -48,7 +48,7 @@ _CASES_WITH: Mapping[Label, LiteralString] = {
     ),
     Label.ANATOMICAL_LOCATION: (
         "UNWIND $keys AS key "
-        "MATCH (n:AnatomicalLocation {concept_id: key})<-[:DEPICTS]-(:Image)<-[:HAS_IMAGE]-(c:Case) "
+        "MATCH (n:AnatomicalLocation {concept_id: key})<-[:DEPICTS]-(o)<-[:HAS_IMAGE*0..1]-(c:Case) "
         "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
 }

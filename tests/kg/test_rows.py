@@ -78,6 +78,17 @@ def test_anatomy_of_a_caption_leads_up_to_its_region() -> None:
     assert len(told(rows, RelationshipType.DEPICTS)) == 2
 
 
+@pytest.mark.parametrize(
+    ("section", "depicted"), [(Section.FINDINGS, 2), (Section.HISTORY, 1), (Section.DISCUSSION, 1)]
+)
+def test_a_case_depicts_the_anatomy_that_its_findings_describe(section: Section, depicted: int) -> None:
+    case = annotated(ConceptKind.ANATOMY, "anatomy:frontal-lobe", Assertion.PRESENT)
+    rows = project_case(replace(case, annotations=(replace(case.annotations[0], section=section),)))
+    found = told(rows, RelationshipType.DEPICTS)
+    assert len(found) == depicted
+    assert ((f"Case:{case.case_id}", "AnatomicalLocation:anatomy:frontal-lobe") in found) == (depicted == 2)
+
+
 def test_every_concept_of_the_lexicon_leads_up_without_going_round() -> None:
     for concept in concepts().values():
         if concept.kind is ConceptKind.ANATOMY:
