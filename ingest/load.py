@@ -30,6 +30,7 @@ _QUARANTINE_TEXT_LIMIT = 1_000_000  # characters kept of a record that does not 
 _MONGODB = ("mongodb://", "mongodb+srv://")
 
 Progress = Callable[[int, int], None]
+Foresee = Callable[[Case | None, Case | None], None]
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def ingest(
     images: Path | None = None,
     progress: Progress = lambda done, total: None,
     dry_run: bool = False,
+    foresee: Foresee = lambda before, after: None,
 ) -> IngestReport:
     """Bring a source into the store.
 
@@ -133,6 +135,9 @@ def ingest(
         Is told how many cases are done, of how many.
     dry_run : bool
         Read everything, write nothing, and report what would change.
+    foresee : callable
+        In a dry run, is shown each case that would change: as it is stored, and as it would be; None where there is
+        none.
 
     Raises
     ------
@@ -145,7 +150,7 @@ def ingest(
     with nullcontext() if dry_run else store.writer(actor) as writer, Decoder() as decoder:
         if writer is not None:
             objects.remove_unfinished()
-        load = _Load(release, store, objects, decoder, writer, read_decided(store))
+        load = _Load(release, store, objects, decoder, writer, read_decided(store), foresee)
         tally = load.run(progress)
         if writer is not None:
             writer.replace_quarantine(SOURCE, _quarantine(release.rejected))
@@ -162,6 +167,7 @@ class _Load:
     decoder: Decoder
     writer: Writer | None
     decided: Decided
+    foresee: Foresee
 
     def run(self, progress: Progress) -> _Tally:
         tally = _Tally()
@@ -191,8 +197,11 @@ class _Load:
     def _deletions(self, rejected: Sequence[str]) -> Iterator[Change]:
         """Take rejected cases out of the store where they are still there."""
         for case_id in rejected:
-            if self.store.has(case_id):
-                yield self.writer.delete_case(case_id) if self.writer else Change(case_id, ChangeKind.DELETED, None)
+            if not self.store.has(case_id):
+                continue
+            if self.writer is None:
+                self.foresee(self.store.get(case_id).case, None)
+            yield self.writer.delete_case(case_id) if self.writer else Change(case_id, ChangeKind.DELETED, None)
 
     @property
     def _keep(self) -> Callable[[Picture], str]:
@@ -218,12 +227,12 @@ class _Load:
     def _foreseen(self, cases: Sequence[Case]) -> Iterator[Change]:
         """Yield what writing the cases would do."""
         for case in cases:
-            kind = ChangeKind.ADDED
-            if self.store.has(case.case_id):
-                stored = self.store.get(case.case_id).case
-                same = stored.content_digest == case.content_digest
-                kind = ChangeKind.UNCHANGED if same else ChangeKind.CHANGED
-            yield Change(case.case_id, kind, None)
+            before = self.store.get(case.case_id).case if self.store.has(case.case_id) else None
+            if before is not None and before.content_digest == case.content_digest:
+                yield Change(case.case_id, ChangeKind.UNCHANGED, None)
+                continue
+            self.foresee(before, case)
+            yield Change(case.case_id, ChangeKind.CHANGED if before else ChangeKind.ADDED, None)
 
 
 def _read_source(source: str | Path, images: Path | None) -> Release:

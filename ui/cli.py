@@ -11,8 +11,8 @@ import sys
 import typer
 
 from ingest.errors import BusyError, CaseGraphError, EngineError, InputError, MissingExtra, WorkspaceError
-from ui.commands import collect, curate, demo, draft, find, graph, keep, picture, serve
-from ui.output import NOTICE, warn
+from ui.commands import collect, curate, demo, draft, evaluate, find, graph, keep, picture, serve
+from ui.output import NOTICE, speak_any_locale, warn
 
 EXIT_CODES: tuple[tuple[type[CaseGraphError], int], ...] = (
     (InputError, 2),
@@ -44,6 +44,7 @@ app.add_typer(graph.app, name="graph")
 app.add_typer(curate.app, name="curate")
 app.command()(picture.classify)
 app.command()(draft.draft)
+app.add_typer(evaluate.app, name="evaluate")
 app.command(name="app")(serve.serve)
 
 
@@ -54,6 +55,7 @@ def exit_code(error: CaseGraphError) -> int:
 
 def main() -> None:
     """Run the program; a user's mistake ends in one line, never in a traceback."""
+    speak_any_locale()
     try:
         app()
     except CaseGraphError as error:

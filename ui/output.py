@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,13 @@ from rich.table import Table
 from rich.text import Text
 
 NOTICE = "For research and teaching. CaseGraph does not diagnose."
+
+
+def speak_any_locale() -> None:
+    """Show letters that the terminal's encoding lacks as escapes, as a terminal of locale C does, and never fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def plain(text: object) -> str:
@@ -44,8 +52,9 @@ def jsonable(value: Any) -> Any:
 
 
 def write_json(value: Any) -> None:
-    """Write one JSON document to standard output, and nothing else."""
-    typer.echo(json.dumps(jsonable(value), ensure_ascii=False, indent=2))
+    """Write one JSON document to standard output, and nothing else: the same values whatever the locale."""
+    utf_8 = (sys.stdout.encoding or "").replace("-", "").casefold() == "utf8"
+    typer.echo(json.dumps(jsonable(value), ensure_ascii=not utf_8, indent=2))
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:

@@ -42,6 +42,7 @@ from rag.language_model import LanguageModel, open_language_model
 from rag.search import CaseSearch, Query, SearchAnswer, open_search
 from rag.snapshot import read_manifest
 from ui.classification import Classification, classify_picture
+from ui.difference import Difference, Foresight
 from ui.doctor import Examination, clear_leftovers, examine
 from ui.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
 from ui.models import Models
@@ -221,6 +222,23 @@ class Workspace:
             dry_run=dry_run,
             progress=progress,
         )
+
+    def foresee(
+        self, source: str | Path, *, images: Path | None = None, progress: Progress = _silent
+    ) -> tuple[IngestReport, Difference]:
+        """Say what an ingest of the source would do, and what it would change in documents, graph and vectors."""
+        foresight = Foresight()
+        report = ingest(
+            source,
+            self.store,
+            self.objects,
+            actor=self.settings.actor_name,
+            images=images,
+            dry_run=True,
+            foresee=foresight.see,
+            progress=progress,
+        )
+        return report, foresight.difference(report.vanished, self.vectors_folder)
 
     def index(self, *, rebuild: bool = False, progress: Progress = _silent) -> WorkspaceIndexReport:
         """Bring graph, vectors and classifier up to the documents, and end deletions that were interrupted.

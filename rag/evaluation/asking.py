@@ -23,7 +23,7 @@ from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import DEPTH
 from rag.fusion import Channel
-from rag.passages import passages_of
+from rag.passages import Passage, passages_of
 from rag.search import CaseSearch, Query, Rankings
 from rag.snapshot import Row, Snapshot
 from rag.themes import ThemeIndex
@@ -69,10 +69,11 @@ def ask_with_cases(
     may_ask = [case for case in asking if masked_question(case).has_words]
     bm25 = PlainBm25(cases)
     everyone = frozenset(case.case_id for case in cases)
+    passages = [passage for case in cases for passage in passages_of(case)]
     answers: dict[str, Asked] = {}
     for fold in folds_of(may_ask, seed):
         held_out = frozenset(case.case_id for case in fold)
-        honest = learnt_without(search, cases, held_out)
+        honest = learnt_without(search, passages, held_out)
         for case in fold:
             answers[case.case_id] = _ask(honest, bm25, case, everyone - {case.case_id})
             progress(len(answers), len(may_ask))
@@ -88,12 +89,17 @@ def folds_of(asking: Sequence[Case], seed: int) -> Iterator[list[Case]]:
             yield fold
 
 
-def learnt_without(search: CaseSearch, cases: Sequence[Case], held_out: Set[str]) -> CaseSearch:
-    """Return the search with all that it learns from texts learnt anew, without the cases held out."""
+def learnt_without(search: CaseSearch, passages: Sequence[Passage], held_out: Set[str]) -> CaseSearch:
+    """Return the search with all that it learns from texts learnt anew, without the cases held out.
+
+    Parameters
+    ----------
+    passages : sequence of Passage
+        All passages that may be found.
+    """
     themes = ThemeIndex(search.keywords.words, learnt_without=held_out)
     if search.text_encoder.name != TFIDF_SVD:  # fitted elsewhere: it knows no case of this archive
         return replace(search, themes=themes)
-    passages = [passage for case in cases for passage in passages_of(case)]
     with tempfile.TemporaryDirectory() as folder:
         texts = (passage.text for passage in passages if passage.case_id not in held_out)
         encoder: TextEncoder = fit_tfidf_svd(texts, Path(folder))

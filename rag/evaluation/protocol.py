@@ -21,7 +21,7 @@ from rag.search import CaseSearch
 RANDOM = "random"
 BM25 = "bm25"
 FUSED = "fused"
-OUT_OF_FOLD = "fused, weights out of fold"
+OUT_OF_FOLD = "fused-out-of-fold"
 SEED = 7
 
 
@@ -105,7 +105,7 @@ def evaluate_search(
             f"none of {len(to_ask)} cases has a relevant one among {len(cases)}. Evaluate on cases that share a topic "
             "or a diagnosis, or name another kind of relevance."
         )
-    groups = {case.case_id: case.topic.title or case.diagnosis or case.case_id for case in to_ask}
+    groups = {case.case_id: (case.topic.title or case.diagnosis or case.case_id).casefold() for case in to_ask}
     reports = (
         _report(
             relevance,
@@ -168,7 +168,11 @@ def _report(
         to_ask - len(gains),
         {metric: sum(one[metric] for one in ceilings) / len(ceilings) for metric in metrics},
         estimates,
-        {name: _differences(scores[name], scores[BM25], metrics, seed) for name in (FUSED, OUT_OF_FOLD)},
+        {
+            name: _differences(scores[name], scores[BM25], metrics, seed)
+            for name in (FUSED, OUT_OF_FOLD)
+            if name in scores
+        },
     )
 
 
@@ -181,7 +185,8 @@ def _rankings(
     for channel in table.channels:
         by_ranker[str(channel)] = [[hit.case_id for hit in one.rankings.get(channel, ())] for one in asked]
     by_ranker[FUSED] = [[hit.case_id for hit in fuse_rankings(one.rankings, len(table.case_ids))] for one in asked]
-    by_ranker[OUT_OF_FOLD] = list(out_of_fold_rankings(table, groups, seed))
+    if len(set(groups)) > 1:
+        by_ranker[OUT_OF_FOLD] = list(out_of_fold_rankings(table, groups, seed))
     return by_ranker
 
 

@@ -208,6 +208,7 @@ def test_a_reader_unfolds_the_graph(page: Page, shoot):
 
 def click_a_node(page: Page) -> None:
     """Click a node of the drawing that is no relationship: those have capital letters on hovering."""
+    page.locator("canvas").first.wait_for()
     canvas = page.locator("canvas").first.bounding_box()
     cursor = "() => document.querySelector('[data-testid=stEChartsChart] > div').style.cursor"
     hint = "() => document.querySelector('[data-testid=stEChartsChart]').innerText"

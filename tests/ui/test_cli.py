@@ -14,9 +14,9 @@ from ui.cli import app
 
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
-    "delete",
-    "curate",
+    "delete", "curate", "evaluate",
 )  # fmt: skip
+FIRST_OF_GROUP = {"graph": ["show"], "curate": ["queue"], "evaluate": ["search"]}
 
 
 def first_picture(release: Path) -> Path:
@@ -25,7 +25,7 @@ def first_picture(release: Path) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(run, command):
-    arguments = {"graph": ("graph", "show"), "curate": ("curate", "queue")}.get(command, (command,))
+    arguments = (command, *FIRST_OF_GROUP.get(command, ()))
     shown = run(*arguments, "--help")
     assert shown.code == 0
     assert "Example: casegraph " in " ".join(shown.out.split())

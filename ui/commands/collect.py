@@ -35,18 +35,19 @@ def ingest(
     Example: casegraph ingest ~/MedPix-2-0
     """
     with opened(workspace, create=True, documents=documents, graph=graph) as space:
+        built, difference = None, None
         with ProgressBar("reading cases") as progress:
-            report = space.ingest(source, images=images, dry_run=dry_run, progress=progress)
-        built = None
+            if dry_run:
+                report, difference = space.foresee(source, images=images, progress=progress)
+            else:
+                report = space.ingest(source, images=images, progress=progress)
         if index and not dry_run:
             with ProgressBar("indexing") as progress:
                 built = space.index(progress=progress)
         if as_json:
-            write_json({"ingest": report, "index": built})
+            write_json({"ingest": report, "index": built, "difference": difference})
         else:
-            say(describe_ingest(report))
-            if built:
-                say(built.describe())
+            say("\n".join([describe_ingest(report), *(part.describe() for part in (built, difference) if part)]))
     if not report.all_fit:
         raise typer.Exit(3)
 
