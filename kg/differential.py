@@ -263,4 +263,6 @@ def _clause(piece: Evidence, settled: int, considered: int) -> str:
     said += [f"ruled out in {len(piece.ruled_out_in)}"] if piece.ruled_out_in else []
     said += [f"in {len(piece.considered_in)} of {considered} that consider it"] if piece.considered_in else []
     said = said or [f"in none of {considered} that consider it"]
-    return f"{'' if piece.wanted else 'no '}{piece.name}: {', '.join(said)} (usual {piece.usual_share:.0%})"
+    return (
+        f"{piece.name}{'' if piece.wanted else ' (asked as absent)'}: {', '.join(said)} (usual {piece.usual_share:.0%})"
+    )

@@ -25,6 +25,7 @@ _COMPARED = 500
 # A node with more relationships ends a walk: what lies behind it has nothing to do with what lies before.
 _MOST_RELATIONSHIPS = 2000
 _FIRMEST_FIRST = tuple(RelationshipType)
+_UNSURE = frozenset({RelationshipType.MAY_SHOW, RelationshipType.HAD})
 # What was computed from the rest of the graph explains nothing.
 _DERIVED = frozenset({RelationshipType.SIMILAR_TO})
 
@@ -93,9 +94,9 @@ def shortest_paths(
     Returns
     -------
     list of Path
-        All of one length, at most six relationships, one for each chain of nodes; empty where there is none. The
-        order is by the mean rarity of the nodes between the ends (``-log`` of the number of their relationships),
-        then by their keys.
+        All of one length, at most six relationships, one for each chain of nodes; empty where there is none. Those
+        over what is uncertain or past come last; else the order is by the mean rarity of the nodes between the ends
+        (``-log`` of the number of their relationships), then by their keys.
 
     Raises
     ------
@@ -109,7 +110,12 @@ def shortest_paths(
     nodes, degrees = _read_details(graph, {key for walk in found for step in walk for key in (step.here, step.there)})
     by_nodes = {tuple(_stations(walk)): walk for walk in sorted(found, key=_order, reverse=True)}
     paths = [_path([nodes[key] for key in stations], walk, degrees) for stations, walk in by_nodes.items()]
-    return sorted(paths, key=lambda path: (-path.score, [node.key for node in path.nodes], path.words))[:limit]
+    return sorted(paths, key=_telling_order)[:limit]
+
+
+def _telling_order(path: Path) -> tuple[int, float, list[str]]:
+    unsure = sum(step.type in _UNSURE for step in path.relationships)
+    return unsure, -path.score, [node.key for node in path.nodes]
 
 
 def _walks(graph: Graph, start: NodeKey, end: NodeKey, without: Collection[Label]) -> Iterator[list[_Step]]:

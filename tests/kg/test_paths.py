@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from graph_cases import graph_case, image_of, three_cases
+from graph_cases import finding, graph_case, image_of, three_cases
 
 from ingest.case import Topic
 from ingest.store.interface import DocumentStore
+from ingest.vocabulary import Assertion
 from kg.graph import Graph
 from kg.paths import shortest_paths
 from kg.projection import project
@@ -68,3 +69,15 @@ def test_paths_lead_over_hubs_only_when_asked(graph: Graph, store: DocumentStore
     [to_hub] = shortest_paths(graph, ends[0], "Modality:MR")
     assert to_hub.words == "MPX1 has the image MPX1_synpic1, which was acquired with magnetic resonance."
     assert shortest_paths(graph, ends[0], f"Case:{far.case_id}", without=()) == []
+
+
+def test_what_is_uncertain_comes_after_what_is_said(graph: Graph, store: DocumentStore, write: Write) -> None:
+    bare = {"diagnosis": None, "differential_diagnosis": (), "topic": Topic(), "images": ()}
+    certain, rare = finding("mass"), finding("abscess", Assertion.UNCERTAIN)
+    write(*(graph_case(number, annotations=(certain, rare), **bare) for number in (1, 2)))
+    write(graph_case(3, annotations=(certain,), **bare))
+    project(graph, store)
+    assert [path.words for path in shortest_paths(graph, "Case:test:MPX1", "Case:test:MPX2")] == [
+        "MPX1 shows mass, which is shown by MPX2.",
+        "MPX1 may show abscess, which is possibly shown by MPX2.",
+    ]

@@ -1,0 +1,50 @@
+"""`casegraph evaluate search` as its users meet it, on a workspace and on a release folder."""
+
+import json
+
+METRICS = {f"{name}@{k}" for name in ("hit", "recall") for k in (1, 5, 10)} | {"ndcg@10", "mrr"}
+
+
+def test_search_is_measured_with_intervals_ceilings_and_baselines(run, demo_workspace):
+    answer = run("evaluate", "search", "--relevance", "same-topic", "--json", "-w", demo_workspace)
+    assert answer.code == 0
+    report = answer.json["reports"][0]
+    assert report["relevance"] == "same-topic"
+    assert set(report["ceiling"]) == METRICS
+    rankers = report["rankers"]
+    channels = {"picture", "text", "keywords", "themes", "graph"}
+    assert set(rankers) == {"random", "bm25", "fused", "fused-out-of-fold"} | channels
+    assert set(rankers["fused"]["hit@1"]) == {"value", "low", "high"}
+    assert rankers["fused"]["hit@10"]["low"] > rankers["random"]["hit@10"]["high"]
+    assert set(report["differences"]) == {"fused", "fused-out-of-fold"}
+
+
+def test_a_release_is_measured_on_one_split_of_a_file_and_its_workspace_kept(run, sample_release, tmp_path):
+    ids = sorted(path.name.partition("_")[0] for path in (sample_release / "images").glob("*.png"))
+    file = tmp_path / "splits.json"
+    file.write_text(json.dumps({"mine": sorted(set(ids))[:40], "rest": []}))
+    kept = tmp_path / "kept"
+    arguments = ("evaluate", "search", "--release", sample_release, "--into", kept, "--split-file", file)
+    answer = run(*arguments, "--split", "mine", "--relevance", "same-diagnosis", "--json")
+    assert (answer.json["asking"], answer.json["candidates"]) == (40, 60)
+    table = run("evaluate", "search", "--split-file", file, "--split", "mine", "--within", "-w", kept)
+    assert table.code == 0
+    assert "40 cases may ask 40 cases" in table.out
+    assert "minus bm25" in table.out
+
+
+def test_mistakes_are_answered_in_one_line(run, demo_workspace, tmp_path):
+    broken = tmp_path / "splits.json"
+    broken.write_text('{"train": "MPX9001"}')
+    for arguments, words in (
+        (("--split", "nowhere"), "there is no split 'nowhere'"),
+        (("--within",), "--split NAME"),
+        (("--into", tmp_path / "x"), "--release FOLDER"),
+        (("--split-file", broken, "--split", "train"), "of another form"),
+        (("--split-file", tmp_path / "none.json", "--split", "train"), "cannot be read"),
+        (("--release", tmp_path / "none"), "is no folder"),
+    ):
+        answer = run("evaluate", "search", *arguments, "-w", demo_workspace)
+        assert answer.code == 2, arguments
+        assert words in answer.err
+        assert len(answer.err.strip().splitlines()) == 1
