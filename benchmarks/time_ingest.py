@@ -11,6 +11,7 @@ Usage: python -m benchmarks.time_ingest [SIZE ...]
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.apart import growth_exponent, load, peak_memory_mb, run_apart
+from benchmarks.apart import cpu_seconds, growth_exponent, load, peak_memory_mb, run_apart
 from benchmarks.corpus import SIZES, corpus_cases, write_corpus
 from benchmarks.engines import running_mongodb
 from benchmarks.record import append_row
@@ -46,7 +47,9 @@ def main(sizes: Sequence[int] = SIZES) -> None:
 
 def _measure(engine: str, source: Path, cases: int, before: dict[tuple[str, str], tuple[int, float]]) -> None:
     with _address(engine, "ingest") as (address, pid):
-        (images, seconds), memory_mb = run_apart(ingest_all, source, address)
+        server_s = cpu_seconds([pid]) if pid else 0.0
+        (images, seconds, cpu_s), memory_mb = run_apart(ingest_all, source, address)
+        cpu_s += cpu_seconds([pid]) - server_s if pid else 0.0
         server_mb = peak_memory_mb(pid) if pid else ""
     with _address(engine, "write") as (address, _):
         (write_s, bare_s), _ = run_apart(write_all, source, address)
@@ -63,6 +66,7 @@ def _measure(engine: str, source: Path, cases: int, before: dict[tuple[str, str]
             seconds=round(spent, 2),
             cases_per_s=round(cases / spent, 1),
             growth_exponent=growth,
+            cpu_s=round(cpu_s, 1) if whole else "",
             bare_s="" if whole else round(bare_s, 2),
             ratio_to_bare="" if whole else round(bare_s / write_s, 2),
             peak_memory_mb=memory_mb if whole else "",
@@ -81,17 +85,17 @@ def _address(engine: str, database: str) -> Iterator[tuple[str, int | None]]:
         yield f"{uri}/{database}", pid
 
 
-def ingest_all(source: Path, address: str) -> tuple[int, float]:
-    """Ingest the corpus into an empty store; return how many images it has and the seconds."""
+def ingest_all(source: Path, address: str) -> tuple[int, float, float]:
+    """Ingest the corpus into an empty store; return how many images it has, the seconds and the processors' seconds."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(address, Path(folder))
-        start = time.perf_counter()
+        start, used_s = time.perf_counter(), sum(os.times()[:4])
         report = ingest(source, store, ObjectStore(Path(folder) / "objects"), actor="benchmark")
-        seconds = time.perf_counter() - start
+        seconds, used_s = time.perf_counter() - start, sum(os.times()[:4]) - used_s
         store.close()
     if not report.all_fit or report.images_with_problem:
         sys.exit("the generated corpus did not go through whole.")
-    return report.images, seconds
+    return report.images, seconds, used_s
 
 
 def write_all(source: Path, address: str) -> tuple[float, float]:
