@@ -55,12 +55,7 @@ def rank_by_text(index: VectorIndex, passages: Vectors, k: int, allowed: Set[str
 def rank_by_keywords(index: KeywordIndex, text: str, k: int, allowed: Set[str], background: str = "") -> list[Ranked]:
     """Rank cases by the words they share with the question."""
     return [
-        Ranked(
-            match.case_id,
-            match.score,
-            f"it {'has the diagnosis named, and ' if match.named else ''}shares the words "
-            f"{', '.join(match.words[:WORDS_SHOWN])}",
-        )
+        Ranked(match.case_id, match.score, f"it shares the words {', '.join(match.words[:WORDS_SHOWN])}")
         for match in index.similar_cases(text, k, allowed, background)
     ]
 

@@ -8,29 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.case import Case
-from ingest.diagnosis import diagnosis_concept_id
 from rag.case_words import case_words
-
-LONGEST_NAME = 120  # characters; the longest diagnosis of MedPix 2.0 has about 100
 
 
 @dataclass(frozen=True)
 class KeywordMatch:
-    """One case, its score, the words it shares with the question, rarest first, and whether it has the disease named.
-
-    The score is that of BM25F, for a case with the disease named raised above all others.
-    """
+    """One case, its score by BM25F, and the words it shares with the question, rarest first."""
 
     case_id: str
     score: float
     words: tuple[str, ...]
-    named: bool = False
-
-
-def diagnoses_named_in(text: str) -> list[str]:
-    """Return the concept ids of the diagnoses that the lines of a question may be the names of."""
-    named = (diagnosis_concept_id(line) for line in text.splitlines() if len(line) <= LONGEST_NAME)
-    return list(dict.fromkeys(concept_id for concept_id in named if concept_id))
 
 
 class KeywordIndex:
@@ -43,9 +30,7 @@ class KeywordIndex:
     """
 
     def __init__(self, cases: Iterable[Case]) -> None:
-        held = list(cases)
-        self.words = case_words(held)
-        self._diagnoses = [diagnosis_concept_id(case.diagnosis) if case.diagnosis else None for case in held]
+        self.words = case_words(cases)
 
     def similar_cases(self, text: str, k: int, allowed: Set[str], background: str = "") -> list[KeywordMatch]:
         """Return the `k` allowed cases that score highest and share at least one word with the question.
@@ -61,9 +46,6 @@ class KeywordIndex:
             return []
         asked = self.words.weights[:, columns]
         scores = (asked @ counts)[places]
-        asked_for = set(diagnoses_named_in(text))
-        named = np.array([self._diagnoses[place] in asked_for for place in places.tolist()], dtype=bool)
-        scores = scores + named * scores.max()
         order = [i for i in np.argsort(-scores, kind="stable")[:k].tolist() if scores[i] > 0]
         shared = asked[places[order]].tocsr()
         return [
@@ -71,7 +53,6 @@ class KeywordIndex:
                 self.words.case_ids[places[i]],
                 float(scores[i]),
                 self._rarest_first(columns[shared.indices[shared.indptr[row] : shared.indptr[row + 1]]].tolist()),
-                bool(named[i]),
             )
             for row, i in enumerate(order)
         ]

@@ -28,9 +28,10 @@ from rag.channels import (
     rank_by_themes,
     require_unit,
 )
+from rag.diagnoses import DiagnosisIndex, diagnoses_named_in
 from rag.fusion import Channel, Hit, Ranked, fuse_rankings
 from rag.indexing import IMAGES, TEXTS
-from rag.keywords import KeywordIndex, diagnoses_named_in
+from rag.keywords import KeywordIndex
 from rag.passages import passage_spans, texts_of
 from rag.snapshot import MENDING_COMMAND, load_snapshot
 from rag.themes import ThemeIndex
@@ -83,6 +84,8 @@ class CaseSearch:
         Where the cases are.
     images, texts : VectorIndex
         The vectors of pictures and of passages.
+    diagnoses : DiagnosisIndex
+        The diagnosis of every case.
     keywords : KeywordIndex
         The words of every case.
     themes : ThemeIndex
@@ -96,6 +99,7 @@ class CaseSearch:
     store: DocumentStore
     images: VectorIndex
     texts: VectorIndex
+    diagnoses: DiagnosisIndex
     keywords: KeywordIndex
     themes: ThemeIndex
     image_encoder: ImageEncoder
@@ -178,6 +182,7 @@ class CaseSearch:
             return {}
         asked = "your words" if query.text or query.background else f"the texts of {case.short_id if case else ''}"
         rankings: Rankings = {
+            Channel.DIAGNOSIS: self.diagnoses.cases_named(query.text or "", allowed),
             Channel.KEYWORDS: rank_by_keywords(self.keywords, text, depth, allowed, background),
             Channel.THEMES: rank_by_themes(self.themes, text, depth, allowed, background),
         }
@@ -238,9 +243,12 @@ def open_search(
     """
     images = _open_index(folder / IMAGES, image_encoder)
     texts = _open_index(folder / TEXTS, text_encoder)
-    keywords = KeywordIndex(stored.case for stored in store.cases())
+    cases = [stored.case for stored in store.cases()]
+    keywords = KeywordIndex(cases)
     themes = ThemeIndex(keywords.words)
-    return CaseSearch(store, images, texts, keywords, themes, image_encoder, text_encoder, sharing)
+    return CaseSearch(
+        store, images, texts, DiagnosisIndex(cases), keywords, themes, image_encoder, text_encoder, sharing
+    )
 
 
 def embeds_texts_too(encoder: Encoder) -> TypeGuard[TextEncoder]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rag.case_words import CaseWords
 
 THEMES = 128  # 64 to 200 do alike on the 602 cases of MedPix 2.0, 300 worse
+CASES_PER_THEME = 4  # with hardly more cases than themes nothing is shared: each case is its own theme
 FEWEST_CASES = 20  # the themes of fewer cases are hardly more than the cases themselves
 WORDS_TOLD = 5
 
@@ -79,13 +80,19 @@ class ThemeIndex:
 
 
 def _leading_axes(weights: Any) -> NDArray[np.float64]:
-    """Return the leading right singular vectors of a sparse matrix, shape (words, themes), the same on every run."""
+    """Return the leading right singular vectors of a sparse matrix, shape (words, themes), the same on every run.
+
+    A word that one case alone has goes with nothing; left in, it makes that case a theme of its own.
+    """
     from scipy.sparse.linalg import svds
 
     rows, columns = weights.shape
-    count = min(THEMES, rows - 1, columns - 1)
-    start = np.ones(min(rows, columns))  # ARPACK starts from a random vector otherwise
-    return np.ascontiguousarray(np.asarray(svds(weights, count, v0=start, solver="arpack")[2]).T)
+    having = np.bincount(weights.indices, minlength=columns)
+    weights = weights.copy()
+    weights.data = np.where(having[weights.indices] > 1, weights.data, 0.0)
+    count = min(THEMES, rows // CASES_PER_THEME, columns - 1)
+    random = np.random.default_rng(0)  # ARPACK starts from a random vector, and again where singular values are equal
+    return np.ascontiguousarray(np.asarray(svds(weights, count, rng=random)[2]).T)
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,3 +29,23 @@ def vectors_folder(tmp_path, store):
 @pytest.fixture
 def search(store, vectors_folder):
     return open_search(store, vectors_folder, PictureEncoder(), WordEncoder())
+
+
+@pytest.fixture
+def search_over(tmp_path):
+    """Return a function that opens a search over cases."""
+    stores = []
+
+    def open_over(cases):
+        folder = tmp_path / str(len(stores))
+        folder.mkdir()
+        store = open_store("sqlite", folder)
+        stores.append(store)
+        with store.writer("a test") as writer:
+            writer.write_cases(cases)
+        build_index(store, Pictures(), PictureEncoder(), WordEncoder(), folder / "vectors")
+        return open_search(store, folder / "vectors", PictureEncoder(), WordEncoder())
+
+    yield open_over
+    for store in stores:
+        store.close()

@@ -54,7 +54,7 @@ def test_a_case_finds_its_like_and_never_itself(search):
 def test_a_mix_asks_every_channel(search):
     answer = search.search(Query(text="lung abscess", png=b"ccd", k=2))
     assert ids(answer)[0] == "test:C8"
-    assert set(channels(answer.hits[0])) == {Channel.PICTURE, Channel.TEXT, Channel.KEYWORDS}
+    assert set(channels(answer.hits[0])) == {Channel.DIAGNOSIS, Channel.PICTURE, Channel.TEXT, Channel.KEYWORDS}
 
 
 def test_a_hit_says_where_the_match_lies(search):

@@ -9,7 +9,7 @@ from rag.evaluation import weights as module
 from rag.evaluation.asking import Asked
 from rag.evaluation.metrics import scores_of
 from rag.evaluation.weights import Fusion, RankTable, choose_fusion, first_ranks, out_of_fold_rankings, worth
-from rag.fusion import Channel, Ranked, fuse_rankings
+from rag.fusion import NAMED, Channel, Ranked, fuse_rankings
 
 CASES = [f"c{number:02}" for number in range(30)]
 
@@ -23,7 +23,7 @@ def table_and_asked():
         good = [relevant, *random.permutation([c for c in CASES if c != relevant])[:14]]
         bad = random.permutation(CASES)[:12]
         rankings = {
-            channel: [Ranked(str(case_id), 1.0, "") for case_id in ids]
+            channel: [Ranked(str(case_id), 1 / place, "") for place, case_id in enumerate(ids, 1)]
             for channel, ids in ((Channel.KEYWORDS, bad), (Channel.THEMES, good))
         }
         asked.append(Asked(f"q{number}", rankings, ()))
@@ -72,3 +72,14 @@ def test_questions_of_one_group_are_never_split_over_folds(table_and_asked, monk
     assert sorted(row for rows in held_out for row in rows) == list(range(len(asked)))
     for rows in held_out:
         assert {row ^ 1 for row in rows} == rows
+
+
+def test_that_a_disease_is_named_decides_by_rule_and_is_weighed_by_no_measure():
+    misleading = {
+        Channel.DIAGNOSIS: [Ranked("c01", 1.0, "")],
+        Channel.KEYWORDS: [Ranked("c02", 2.0, ""), Ranked("c01", 1.0, "")],
+    }
+    table = RankTable([Asked("q", misleading, ())], [{"c02": 1.0}])
+    fusion = choose_fusion(table, [0])
+    assert fusion.weights[Channel.DIAGNOSIS] == NAMED
+    assert table.ranking(0, fusion) == ["c01", "c02"]
