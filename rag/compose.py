@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.diagnosis import diagnosis_concept_id
 from ingest.vocabulary import Assertion
-from rag.evidence import read_sentence
+from rag.selection import written_concepts
 from rag.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
 
-# What a reader takes in at a glance; the evidence table has them all.
-MOST_FINDINGS = 8
-MOST_DIAGNOSES = 8
+MOST_DIAGNOSES = 8  # what a reader takes in at a glance
+FEWEST_FOR_IMPRESSION = 2  # similar cases: what one of them has is no pattern
 LONGEST_METHOD = 40  # characters: "Characteristic radiographic features"
 
 
@@ -43,14 +42,9 @@ def _findings(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:
     for row in evidence:
         if row.kind is EvidenceKind.FINDING and row.concept_id:
             rows_of.setdefault(row.concept_id, []).append(row)
-    written = {
-        concept_id
-        for row in evidence
-        if row.kind is EvidenceKind.WRITTEN
-        for concept_id, _ in read_sentence(row.citation.quote)
-    }
+    written = written_concepts(evidence)
     order = sorted(rows_of, key=lambda concept_id: (concept_id not in written, -len(rows_of[concept_id]), concept_id))
-    for concept_id in order[:MOST_FINDINGS]:
+    for concept_id in order:
         rows = rows_of[concept_id]
         text = "; ".join(_counted_findings(rows, n))
         yield Statement(DraftSection.FINDINGS, Subject.SIMILAR_CASES, f"{text}.", tuple(rows))
@@ -85,15 +79,20 @@ def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidenc
     considered = [row for row in rows if row.kind is EvidenceKind.CANDIDATE and row.case_id not in having]
     confirmed = [confirmations[row.case_id] for row in settled if row.case_id in confirmations]
     confirmed = [row for row in confirmed if _names_a_method(row.name)]
-    clauses = [f"{rows[0].name} is the diagnosis of {len(settled)} of {n} similar cases"] if settled else []
+    name = _sentence_case((settled or rows)[0].name)
+    clauses = [f"{name} is the diagnosis of {len(settled)} of {n} similar cases"] if settled else []
     if confirmed:
         ways = ", ".join(dict.fromkeys(row.name for row in confirmed))
         clauses.append(f"confirmed in {len(confirmed)} of {n}: {ways}")
     if considered:
-        name, whose = ("it", "") if settled else (rows[0].name, " similar cases")
-        clauses.append(f"{name} is in the differential of {len(considered)} of {n}{whose}")
+        it, whose = ("it", "") if settled else (name, " similar cases")
+        clauses.append(f"{it} is in the differential of {len(considered)} of {n}{whose}")
     text = f"{'; '.join(clauses)}."
     return Statement(DraftSection.DIFFERENTIAL, Subject.SIMILAR_CASES, text, (*settled, *confirmed, *considered))
+
+
+def _sentence_case(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _names_a_method(confirmation: str) -> bool:
@@ -106,9 +105,9 @@ def _settled(rows: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _impression(diagnoses: Sequence[Statement]) -> Iterator[Statement]:
-    """Say which diagnosis is most frequent; an impression of this scan itself is for its reader to write."""
+    """Say which diagnosis is most frequent, if any is shared; an impression of this scan is for its reader to write."""
     for statement in diagnoses[:1]:
         settled = tuple(_settled(statement.evidence))
-        if settled:
+        if len(settled) >= FEWEST_FOR_IMPRESSION:
             text = f"{statement.text.partition(';')[0].rstrip('.')}."
             yield Statement(DraftSection.IMPRESSION, Subject.SIMILAR_CASES, text, settled)

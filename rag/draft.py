@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from ingest.store.interface import DocumentStore
 from rag.citations import check_statements
 from rag.compose import compose_statements
-from rag.evidence import DraftRequest, gather_evidence
+from rag.evidence import MOST_CASES, DraftRequest, gather_evidence
 from rag.fusion import Hit
 from rag.language_model import LanguageModel
+from rag.selection import worth_saying
 from rag.statements import DraftSection, Dropped, Evidence, Statement
 
-MOST_CASES = 5  # what a reader can check in a few minutes
 EXTRACTIVE = "CaseGraph, from the evidence itself, without a language model"
 
 
@@ -58,7 +58,7 @@ def write_draft(
     Parameters
     ----------
     hits : sequence of Hit
-        The cases found for ``request.query(...)``; the first five count.
+        The cases found for ``request.query(...)``; the first `MOST_CASES` count.
     language_model : LanguageModel or None
         Who words the statements; None composes them from the evidence itself.
     notices : sequence of str
@@ -71,7 +71,7 @@ def write_draft(
     """
     hits = hits[:MOST_CASES]
     cases = [store.get(hit.case_id).case for hit in hits]
-    evidence = gather_evidence(request, cases)
+    evidence = worth_saying(gather_evidence(request, cases), [case.case_id for case in cases])
     if language_model is None:
         statements = compose_statements(evidence, len(cases))
     else:

@@ -15,12 +15,13 @@ from rag.passages import sentence_around, sentence_spans
 from rag.search import Query
 from rag.statements import Citation, Evidence, EvidenceKind, Origin
 
+MOST_CASES = 30  # that a draft stands on: see rag.selection
 LONGEST_INPUT = 20_000  # characters in each text of a request, as for a question to search
 
 # Where a case's own pictures are described. History and discussion speak of other things too.
 _DESCRIBING = (Section.FINDINGS, Section.CAPTION)
 # Where a case says the same concept twice, the bolder word counts.
-_STRENGTH = (Assertion.PRESENT, Assertion.UNCERTAIN, Assertion.ABSENT)
+STRENGTH = (Assertion.PRESENT, Assertion.UNCERTAIN, Assertion.ABSENT)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,14 @@ class DraftRequest:
     age_years: float | None = None
     sex: Sex | None = None
 
-    def query(self, *, png: bytes | None = None, k: int = 5) -> Query:
+    @property
+    def background(self) -> str:
+        """What is known besides the findings: history, exam, age and sex."""
+        patient = [f"{self.age_years:g}-year-old" if self.age_years is not None else "", self.sex or ""]
+        parts = (self.history, self.exam, " ".join(patient).strip())
+        return "\n".join(part for part in parts if part and part.strip())
+
+    def query(self, *, png: bytes | None = None, k: int = MOST_CASES) -> Query:
         """Return the question for similar cases.
 
         Raises
@@ -47,11 +55,7 @@ class DraftRequest:
             raise InputError("a draft needs something to go by. Give a picture, a history, an exam or findings.")
         if any(len(text) > LONGEST_INPUT for text in texts):
             raise InputError(f"a text of the draft's request is longer than {LONGEST_INPUT} characters. Shorten it.")
-        patient = [f"{self.age_years:g}-year-old" if self.age_years is not None else "", self.sex or ""]
-        besides = "\n".join(
-            part for part in (self.history, self.exam, " ".join(patient).strip()) if part and part.strip()
-        )
-        return Query(self.findings, png, k=k, background=besides if texts and besides else None)
+        return Query(self.findings, png, k=k, background=self.background if texts and self.background else None)
 
 
 def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:
@@ -65,6 +69,15 @@ def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evide
 def read_sentence(sentence: str) -> frozenset[tuple[str, Assertion]]:
     """Return the concepts that a sentence speaks of, each with what it says of it."""
     return frozenset((mention.concept_id, mention.assertion) for mention in annotate_text(sentence, Section.FINDINGS))
+
+
+def boldest(claims: Iterable[tuple[str, Assertion]]) -> dict[str, Assertion]:
+    """Return one assertion for each concept: present before uncertain before absent; history is no finding of now."""
+    said: dict[str, Assertion] = {}
+    for concept_id, assertion in claims:
+        if assertion in STRENGTH and STRENGTH.index(assertion) <= STRENGTH.index(said.get(concept_id, assertion)):
+            said[concept_id] = assertion
+    return said
 
 
 def _predictions(request: DraftRequest) -> Iterator[Evidence]:
@@ -101,11 +114,11 @@ def _findings(case: Case) -> Iterator[Evidence]:
             best[mention.concept_id] = Evidence(
                 "", EvidenceKind.FINDING, concept.name, citation, mention.concept_id, mention.assertion
             )
-    yield from (row for row in best.values() if row.assertion in _STRENGTH)
+    yield from (row for row in best.values() if row.assertion in STRENGTH)
 
 
 def _strength(assertion: Assertion) -> int:
-    return _STRENGTH.index(assertion) if assertion in _STRENGTH else len(_STRENGTH)
+    return STRENGTH.index(assertion) if assertion in STRENGTH else len(STRENGTH)
 
 
 def _diagnoses(case: Case) -> Iterator[Evidence]:

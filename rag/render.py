@@ -10,6 +10,7 @@ import html
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from rag.draft import Draft
@@ -85,7 +86,18 @@ def _numbers(draft: Draft) -> dict[Citation, int]:
 
 
 def _marks(statement: Statement, numbers: dict[Citation, int]) -> str:
-    return f": {', '.join(str(numbers[citation]) for citation in statement.citations)}"
+    return f": {_runs(sorted(numbers[citation] for citation in statement.citations))}"
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Return sorted numbers with the runs drawn together: 1-3, 5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _place(citation: Citation) -> str:

@@ -15,7 +15,7 @@ from ingest.annotate import annotate_text
 from ingest.diagnosis import diagnosis_concept_id
 from ingest.sentences import sentence_ends
 from ingest.vocabulary import Assertion, Section
-from rag.evidence import read_sentence
+from rag.evidence import boldest, read_sentence
 from rag.statements import DraftSection, Evidence, EvidenceKind, Origin, Statement
 
 _COUNT = re.compile(r"\b(\d+) of (?:the )?(\d+)\b")
@@ -93,12 +93,12 @@ def _clause_fault(clause: str, statement: Statement, reading: _Reading, n: int) 
 
 
 def _saying(claims: frozenset[Claim], evidence: Iterable[Evidence]) -> set[str | None]:
-    """Return the cited cases whose cited sentences say all the claims."""
+    """Return the cited cases whose cited sentences say all the claims; of a concept said twice the bolder counts."""
     said: dict[str | None, set[Claim]] = {}
     for row in evidence:
         if row.kind is EvidenceKind.FINDING:
             said.setdefault(row.case_id, set()).update(read_sentence(row.citation.quote))
-    return {case_id for case_id, claimed in said.items() if claims <= claimed}
+    return {case_id for case_id, claimed in said.items() if claims <= boldest(claimed).items()}
 
 
 def _having(kind: EvidenceKind, named: Iterable[Evidence]) -> set[str | None]:

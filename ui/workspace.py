@@ -145,9 +145,11 @@ class Workspace(WorkspaceDocuments):
             request = replace(request, predictions=predictions)
         query = request.query(png=picture.png if picture else None)
         answer = self.search(replace(query, where=where))
-        return write_draft(request, answer.hits, self.store, language_model=self._model(), notices=answer.notices)
+        return write_draft(request, answer.hits, self.store, language_model=self.language_model, notices=answer.notices)
 
-    def _model(self) -> LanguageModel | None:
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The language model that the settings name, if any."""
         settings = self.settings
         if settings.language_model is None:
             return None

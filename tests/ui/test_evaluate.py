@@ -48,3 +48,15 @@ def test_mistakes_are_answered_in_one_line(run, demo_workspace, tmp_path):
         assert answer.code == 2, arguments
         assert words in answer.err
         assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_drafts_are_measured_beside_copies(run, demo_workspace):
+    answer = run("evaluate", "draft", "--json", "-w", demo_workspace)
+    assert answer.code == 0
+    report = answer.json
+    assert set(report["writers"]) == {"draft", "nearest", "random"}
+    assert report["uncited"] == report["wrong_subjects"] == report["dropped"] == 0
+    assert report["writers"]["draft"]["cited"]["value"] == 1
+    assert set(report["differences"]) == {"minus nearest", "minus random"}
+    table = run("evaluate", "draft", "-w", demo_workspace)
+    assert "0 of them without a citation that stands, 0 with a wrong subject" in table.out

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingest.errors import InputError
 from rag.evaluation.relevance import Relevance
-from rag.evaluation.splits import read_splits, release_splits, require_split
-from ui.commands.options import JsonOption, WorkspaceOption, opened
+from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.options import JsonOption, WorkspaceOption
 from ui.output import ProgressBar, say, warn, write_json, write_table
-from ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from rag.evaluation.intervals import Estimate
     from rag.evaluation.protocol import RelevanceReport, SearchEvaluation
 
-app = typer.Typer(help="Measure search on the cases themselves.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Measure search and drafts on the cases themselves.", no_args_is_help=True, rich_markup_mode=None
+)
 
 SHOWN = ("hit@1", "hit@5", "hit@10", "ndcg@10", "mrr")  # what fits on eighty columns; --json has all
 
 
 @app.callback()
 def evaluate() -> None:
-    """Measure search on the cases themselves.
+    """Measure search and drafts on the cases themselves.
 
     Example: casegraph evaluate search --relevance same-topic
     """
@@ -62,14 +59,8 @@ def search(
     """
     from rag.evaluation.protocol import evaluate_search
 
-    if within and not split:
-        raise InputError("--within narrows to the named splits, but none is named. Name one: --split NAME.")
-    with _workspace(workspace, release, into) as space:
-        asking = _case_ids(space, split, split_file, release) if split else None
-        if release is not None:
-            known = _release_ids(space, release)
-            asking = known if asking is None else asking & known
-        candidates = asking if within else _release_ids(space, release) if release else None
+    with measured_workspace(workspace, release, into) as space:
+        asking, candidates = measured_cases(space, split, split_file, within=within, release=release)
         with ProgressBar("asking") as progress:
             report = evaluate_search(
                 space.finder,
@@ -80,51 +71,6 @@ def search(
                 progress=progress,
             )
     write_json(report) if as_json else _write(report)
-
-
-@contextmanager
-def _workspace(workspace: Path | None, release: Path | None, into: Path | None) -> Iterator[Workspace]:
-    """Open the workspace, or one made of the release: in a folder that is kept, else in a temporary one."""
-    if release is None:
-        if into is not None:
-            raise InputError("--into says where to keep the workspace of a release. Name that too: --release FOLDER.")
-        with opened(workspace) as space:
-            yield space
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="casegraph-") as temporary,
-        opened(into or Path(temporary) / "workspace", create=True) as space,
-    ):
-        with ProgressBar("reading cases") as progress:
-            space.ingest(release, progress=progress)
-        with ProgressBar("indexing") as progress:
-            space.index(progress=progress)
-        yield space
-
-
-def _release_ids(space: Workspace, release: Path) -> frozenset[str]:
-    """Return the ids of the cases of a release; a workspace that is kept may hold others too."""
-    from ingest.medpix2 import read_cases, read_release
-
-    named = frozenset(case.case_id for case in read_cases(read_release(release)))
-    return named & frozenset(space.store.case_ids())
-
-
-def _case_ids(space: Workspace, names: Sequence[str], split_file: Path | None, release: Path | None) -> frozenset[str]:
-    """Return the ids of the cases in the named splits: of the file, else of the release, else as each case says."""
-    cases = [stored.case for stored in space.store.cases()]
-    if split_file is not None or (release is not None and release_splits(release)):
-        splits = read_splits(split_file) if split_file is not None else release_splits(release or Path())
-        wanted = frozenset().union(*(require_split(splits, name) for name in names))
-        found = frozenset(case.case_id for case in cases if case.case_id in wanted or case.short_id in wanted)
-    else:
-        known = {case.split: frozenset[str]() for case in cases if case.split}
-        for name in names:
-            require_split(known, name)
-        found = frozenset(case.case_id for case in cases if case.split in names)
-    if not found:
-        raise InputError(f"no case of the workspace is in {', '.join(names)}. Ingest them, or name another split.")
-    return found
 
 
 def _write(evaluation: SearchEvaluation) -> None:

@@ -1,0 +1,90 @@
+"""Cases held out to be drafted for: what a draft may know of each, and the similar cases found with that.
+
+A draft is given the pictures, the history with the words of the answer masked, age and sex, and nothing else. The case
+never finds itself, and what search learns from texts is learnt without it (`rag.evaluation.asking`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from ingest.case import Case
+from ingest.vocabulary import Section
+from rag.channels import rank_by_picture, require_unit
+from rag.evaluation.asking import Progress, folds_of, learnt_without
+from rag.evaluation.masking import answer_words, without_words
+from rag.evidence import DraftRequest
+from rag.fusion import Channel, Hit, fuse_rankings
+from rag.passages import passages_of
+from rag.search import DEPTH, CaseSearch, Query
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A case, what is told of it, and the cases found for it, best first."""
+
+    case: Case
+    request: DraftRequest
+    hits: tuple[Hit, ...]
+    notices: tuple[str, ...]
+
+
+def hold_out(
+    search: CaseSearch,
+    cases: Sequence[Case],
+    asking: Sequence[Case],
+    *,
+    seed: int,
+    progress: Progress = lambda done, total: None,
+) -> list[HeldOut]:
+    """Hold out each of the asking cases in turn and find its like among the others.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        All cases that may be found.
+    seed : int
+        Deals the asking cases to folds.
+    """
+    found: dict[str, HeldOut] = {}
+    for case, honest in honest_searches(search, cases, asking, seed):
+        allowed = frozenset(other.case_id for other in cases) - {case.case_id}
+        found[case.case_id] = _hold_out(honest, case, allowed)
+        progress(len(found), len(asking))
+    return [found[case.case_id] for case in asking]
+
+
+def honest_searches(
+    search: CaseSearch, cases: Sequence[Case], asking: Sequence[Case], seed: int
+) -> Iterator[tuple[Case, CaseSearch]]:
+    """Yield each asking case with a search that has learnt nothing from it."""
+    passages = [passage for case in cases for passage in passages_of(case)]
+    for fold in folds_of(asking, seed):
+        honest = learnt_without(search, passages, frozenset(case.case_id for case in fold))
+        yield from ((case, honest) for case in fold)
+
+
+def told_of(case: Case) -> DraftRequest:
+    """Return what a draft may know of a case besides its pictures."""
+    history = without_words(case.sections.get(Section.HISTORY, ""), answer_words(case))
+    return DraftRequest(history=history, age_years=case.patient.age_years, sex=case.patient.sex)
+
+
+def rankings_for(
+    search: CaseSearch, case: Case, query: Query | None, allowed: Set[str], notices: list[str]
+) -> list[Hit]:
+    """Return the cases found with a question, if any, and with the stored pictures of a case."""
+    rankings = search.rankings(query, None, DEPTH, allowed, notices=notices) if query else {}
+    pictures = search.images.vectors_of(case.case_id)
+    if len(pictures):
+        vectors = require_unit(pictures, search.image_encoder.name)
+        rankings[Channel.PICTURE] = rank_by_picture(search.images, vectors, DEPTH, allowed, "a picture of the case")
+    return fuse_rankings(rankings, DEPTH)
+
+
+def _hold_out(search: CaseSearch, case: Case, allowed: Set[str]) -> HeldOut:
+    request = told_of(case)
+    notices: list[str] = []
+    query = Query(background=request.background, k=DEPTH) if request.background else None
+    return HeldOut(case, request, tuple(rankings_for(search, case, query, allowed, notices)), tuple(notices))

@@ -1,0 +1,95 @@
+"""Measure drafts: against the real findings of held-out cases of a workspace or of a release folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.options import JsonOption, WorkspaceOption
+from ui.output import ProgressBar, say, warn, write_json, write_table
+
+if TYPE_CHECKING:
+    from rag.evaluation.drafting import DraftEvaluation, Estimates
+
+SHOWN = (  # metric, its name in a column of ten letters
+    ("finding_precision", "precision"),
+    ("finding_recall", "recall"),
+    ("finding_f1", "F1"),
+    ("rouge_l", "ROUGE-L"),
+    ("bleu", "BLEU"),
+    ("words", "words"),
+)
+
+
+def draft(
+    split: Annotated[
+        list[str] | None, typer.Option(help="Draft only for cases of this split; may be repeated. All by default.")
+    ] = None,
+    split_file: Annotated[
+        Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
+    ] = None,
+    within: Annotated[bool, typer.Option("--within", help="Find only cases of the named splits too.")] = False,
+    release: Annotated[
+        Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A chat model as LangChain names it; without one the drafts are extractive.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")] = 7,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draft for every case from its pictures, history, age and sex alone, and compare with its real findings.
+
+    Example: casegraph evaluate draft --release ~/MedPix-2-0 --split dev
+    """
+    from rag.evaluation.drafting import evaluate_drafts
+
+    with measured_workspace(workspace, release, into, language_model=model) as space:
+        asking, candidates = measured_cases(space, split, split_file, within=within, release=release)
+        with ProgressBar("drafting") as progress:
+            report = evaluate_drafts(
+                space.finder,
+                asking=asking,
+                candidates=candidates,
+                language_model=space.language_model,
+                seed=seed,
+                progress=progress,
+            )
+    write_json(report) if as_json else _write(report)
+
+
+def _write(report: DraftEvaluation) -> None:
+    say(
+        f"{report.drafted} cases drafted for from their pictures, history, age and sex, each left out of "
+        f"{report.candidates} cases; beside the drafts copies of the findings of the nearest and of a random case. "
+        f"Written by {report.author}; pictures by {report.image_encoder}, texts by {report.text_encoder}. Below each "
+        "mean its 95 % interval over cases."
+    )
+    if report.without_findings:
+        say(f"{report.without_findings} cases have no finding of the lexicon to compare with, and are left out.")
+    rows = [[name, *_cells(found, "")] for name, found in report.writers.items()]
+    rows += [[f"draft\n{name}", *_cells(found, "+")] for name, found in report.differences.items()]
+    write_table(("", *(name for _, name in SHOWN)), rows, title="findings of drafts and of copies")
+    cited = report.writers["draft"]
+    say(
+        f"{report.statements} statements, {report.uncited} of them without a citation that stands, "
+        f"{report.wrong_subjects} with a wrong subject; {report.dropped} more were left out by the check. Citation "
+        f"recall {cited['citation_recall'].value:.3f}, citation precision {cited['citation_precision'].value:.3f}."
+    )
+    for notice in report.notices:
+        warn(f"note: {notice}")
+
+
+def _cells(found: Estimates, sign: str) -> list[object]:
+    return [
+        f"{found[metric].value:{sign}.{digits}f}\n{found[metric].low:{sign}.{least}f}..{found[metric].high:{sign}.{least}f}"
+        for metric, _ in SHOWN
+        for digits, least in [(0, 0) if metric == "words" else (3, 2)]
+    ]
