@@ -141,6 +141,7 @@ def differential(
     absent: Collection[str] = (),
     region: Region | None = None,
     modality: Modality | None = None,
+    among: Set[str] | None = None,
     limit: int = 20,
 ) -> Differential:
     """Rank the diagnoses of cases that show the findings.
@@ -153,6 +154,8 @@ def differential(
         Findings that there are and that there are not, by id (``finding:mass``) or name.
     region, modality : optional
         Look only at cases with a picture of it.
+    among : set of str, optional
+        Look only at these cases, by id.
     limit : int
         How many diagnoses at most.
 
@@ -176,6 +179,7 @@ def differential(
     if both := wanted.keys() & unwanted.keys():
         raise InputError(f"{sorted(both)[0]!r} cannot be both present and absent. Leave it out of one of them.")
     cohort = _cohort(graph, region, modality)
+    cohort = cohort if among is None else cohort & among
     findings = _findings(graph, {**wanted, **unwanted}, cohort)
     shown = sorted(set[str]().union(*(finding.shown for finding in findings if finding.wanted)))
     keys = sorted(row["key"] for row in graph.read(_DIAGNOSES, case_ids=shown))
@@ -223,6 +227,8 @@ def _candidates(
     for key, name in sorted(names.items()):
         settled = cases[key, RelationshipType.HAS_DIAGNOSIS]
         considered = cases[key, RelationshipType.CONSIDERS] - settled
+        if not (settled or considered):
+            continue
         evidence = tuple(_evidence(finding, settled, considered, len(cohort)) for finding in findings)
         yield Candidate(
             node_key=str(NodeKey(Label.DIAGNOSIS, key)),

@@ -11,7 +11,21 @@ import sys
 import typer
 
 from ingest.errors import BusyError, CaseGraphError, EngineError, InputError, MissingExtra, WorkspaceError
-from ui.commands import collect, curate, demo, draft, evaluate, evaluate_draft, find, graph, keep, picture, serve
+from ui.commands import (
+    ask,
+    collect,
+    curate,
+    demo,
+    draft,
+    evaluate,
+    evaluate_ask,
+    evaluate_draft,
+    find,
+    graph,
+    keep,
+    picture,
+    serve,
+)
 from ui.output import NOTICE, speak_any_locale, warn
 
 EXIT_CODES: tuple[tuple[type[CaseGraphError], int], ...] = (
@@ -43,7 +57,9 @@ app.command()(find.search)
 app.add_typer(graph.app, name="graph")
 app.add_typer(curate.app, name="curate")
 app.command()(picture.classify)
+app.command()(ask.ask)
 app.command()(draft.draft)
+evaluate.app.command("ask")(evaluate_ask.ask)
 evaluate.app.command("draft")(evaluate_draft.draft)
 app.add_typer(evaluate.app, name="evaluate")
 app.command(name="app")(serve.serve)

@@ -13,16 +13,19 @@ from ingest.deletion import DeletionReport, delete_case, finish_deletions
 from ingest.errors import EngineError, InputError
 from ingest.picture_rules import FILE_LIMIT_BYTES
 from ingest.pictures import Picture
-from ingest.store.filters import Filter
+from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.store.lock import writer_lock
 from ingest.store.stored_form import utc_now, written_at
+from ingest.vocabulary import Modality, Region
+from kg.differential import differential
 from kg.projection import covered_sequence
 from kg.schema import Label
+from rag.ask import MOST_DIAGNOSES, AskAnswer, Asking, ask_archive, findings_asked
 from rag.draft import Draft, write_draft
 from rag.evidence import DraftRequest
 from rag.indexing import index_states
 from rag.language_model import LanguageModel, open_language_model
-from rag.search import Query, SearchAnswer
+from rag.search import DEPTH, Query, SearchAnswer
 from ui.classification import Classification, classify_picture
 from ui.doctor import Examination, clear_leftovers, examine
 from ui.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
@@ -146,6 +149,42 @@ class Workspace(WorkspaceDocuments):
         query = request.query(png=picture.png if picture else None)
         answer = self.search(replace(query, where=where))
         return write_draft(request, answer.hits, self.store, language_model=self.language_model, notices=answer.notices)
+
+    def ask(
+        self,
+        request: DraftRequest,
+        *,
+        picture: Picture | None = None,
+        modality: Modality | None = None,
+        region: Region | None = None,
+        where: Filter | None = None,
+        k: int = 10,
+    ) -> AskAnswer:
+        """Rank the diagnoses of cases like this one, from similar cases and from the graph.
+
+        Parameters
+        ----------
+        modality, region : optional
+            Only cases with a picture of it are asked.
+        where : Filter, optional
+            Only these cases are asked.
+        """
+        named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
+        parts = (*([where] if where else []), *named)
+        condition = AllOf(parts) if parts else None
+        query = request.query(png=picture.png if picture else None, k=DEPTH)
+        found = self.search(replace(query, where=condition))
+        allowed = frozenset(self.store.case_ids(condition))
+        present, absent = findings_asked(request.findings)
+        answer = ask_archive(
+            Asking(present, absent, request.age_years, request.sex),
+            found.hits,
+            self.store,
+            lambda yes, no: differential(self.graph, yes, absent=no, among=allowed, limit=MOST_DIAGNOSES),
+            k=k,
+            cases=len(allowed),
+        )
+        return replace(answer, notices=(*found.notices, *answer.notices))
 
     @property
     def language_model(self) -> LanguageModel | None:

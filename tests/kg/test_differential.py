@@ -108,3 +108,12 @@ def test_t32_a_hostile_diagnosis_is_a_candidate_like_any_other(
     project(graph, store)
     names = {one.name for one in differential(graph, ["finding:ring"]).candidates}
     assert {"Abscess", hostile.diagnosis} <= names
+
+
+def test_only_the_named_cases_are_looked_among(filled: Graph) -> None:
+    found = differential(filled, ["finding:ring"], among={"test:MPX1", "test:MPX3", "test:MPX4"})
+    assert found.cases == 3
+    by_name = {one.name: one for one in found.candidates}
+    assert set(by_name) == {"Abscess", "Glioma"}
+    assert by_name["Abscess"].cases == ("test:MPX1",)
+    assert by_name["Abscess"].considered_in == ()

@@ -357,3 +357,14 @@ TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 def a_picture(release: Path) -> bytes:
     """Return the first picture of the sample cases: an axial MR of a head."""
     return (release / "images" / "MPX9001_synpic90001.png").read_bytes()
+
+
+def test_diagnoses_of_similar_cases_are_ranked_with_reasons_for_and_against(demo: Open):
+    app = demo("draft")
+    app.text_area(key="findings").set_value("Ring-enhancing mass with edema.")
+    next(button for button in app.button if button.label == "Ask for diagnoses").click().run()
+    shown = texts(app)
+    assert not app.exception
+    assert "not a diagnosis of this patient" in app.warning[0].value
+    assert "similar cases have it" in shown or "similar cases has it" in shown
+    assert "For: " in shown

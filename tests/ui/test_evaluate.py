@@ -60,3 +60,25 @@ def test_drafts_are_measured_beside_copies(run, demo_workspace):
     assert set(report["differences"]) == {"minus nearest", "minus random"}
     table = run("evaluate", "draft", "-w", demo_workspace)
     assert "0 of them without a citation that stands, 0 with a wrong subject" in table.out
+
+
+def test_ask_is_measured_beside_the_published_way_and_its_ceiling_told(run, demo_workspace):
+    report = run("evaluate", "ask", "--json", "-w", demo_workspace).json
+    assert set(report["answerers"]) == {"ask", "most frequent diagnosis", "nearest cases", "keyword lookup"}
+    assert set(report["differences"]) == {f"minus {name}" for name in report["answerers"] if name != "ask"}
+    for metric, ceiling in report["ceiling"].items():
+        assert report["answerers"]["ask"][metric]["value"] <= ceiling
+    assert report["answerers"]["ask"]["diagnosis_hit@10"]["value"] > 0.5
+
+
+def test_ask_answers_diagnoses_with_reasons(run, demo_workspace):
+    asked = ("ask", "--findings", "Ring-enhancing mass with edema.", "--region", "Head", "-w", demo_workspace)
+    answer = run(*asked, "--json").json
+    assert 0 < answer["cases"] < 60
+    first = answer["diagnoses"][0]
+    assert first["reasons"]["speaking_for"][0]["case_ids"]
+    said = run(*asked)
+    assert "not a diagnosis of this patient" in said.out
+    assert "similar cases" in said.out
+    nothing = run("ask", "-w", demo_workspace)
+    assert nothing.code == 2

@@ -1,26 +1,28 @@
-"""Draft a findings report from similar cases; every statement shows its evidence."""
+"""Draft a findings report from similar cases, or rank their diagnoses; every statement shows its evidence."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from ingest.errors import CaseGraphError
-from ingest.vocabulary import Sex
+from ingest.vocabulary import Region, Sex
 from rag.draft import Draft
 from rag.evidence import DraftRequest
 from rag.render import LABEL, to_json, to_markdown, to_text
 from rag.statements import Citation, DraftSection, Origin, Statement, Subject
+from ui.diagnoses_panel import show_diagnoses
 from ui.panels import case_link, workspace
 from ui.texts import as_written, chip, line, paragraph
 from ui.uploads import uploaded_picture
 from ui.workspace import Workspace
 
 DRAFT = "draft"
+ANSWER = "diagnoses"
 SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00", Subject.LITERATURE: "#6A51A3"}
 
 
 def ask(space: Workspace) -> None:
-    """Show the form; keep the draft of the last request in the session."""
+    """Show the form; keep the answer to the last request in the session."""
     picture = uploaded_picture(space, DRAFT, "A picture of this patient")
     with st.form("request", border=False):
         history = st.text_area(
@@ -41,12 +43,20 @@ def ask(space: Workspace) -> None:
             )
         with sex_field:
             sex = st.selectbox("Sex", list(Sex), index=None, placeholder="unknown", key="sex", persist_state="session")
-        asked = st.form_submit_button("Draft", type="primary", icon=":material/edit_note:", width="stretch")
-    if asked:
-        request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
-        st.session_state.pop(DRAFT, None)
+        drafted = st.form_submit_button("Draft", type="primary", icon=":material/edit_note:", width="stretch")
+        region = st.selectbox(
+            "Diagnoses of cases of", list(Region), index=None, placeholder="any region", key="ask-region"
+        )
+        asked = st.form_submit_button("Ask for diagnoses", icon=":material/help_center:", width="stretch")
+    request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
+    if drafted or asked:
+        for kept in (DRAFT, ANSWER):
+            st.session_state.pop(kept, None)
         with st.spinner("Gathering evidence ..."):
-            st.session_state[DRAFT] = space.draft(request, picture=picture)
+            if drafted:
+                st.session_state[DRAFT] = space.draft(request, picture=picture)
+            else:
+                st.session_state[ANSWER] = space.ask(request, picture=picture, region=region)
 
 
 def place_of(citation: Citation) -> str:
@@ -121,6 +131,8 @@ with form:
 with paper:
     if DRAFT in st.session_state:
         show_draft(st.session_state[DRAFT])
+    elif ANSWER in st.session_state:
+        show_diagnoses(st.session_state[ANSWER])
     else:
         st.info("Fill in what you know and press Draft. Each statement will name its evidence.")
         st.caption(LABEL)

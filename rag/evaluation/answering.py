@@ -1,0 +1,220 @@
+"""Measure `ask`: each case in turn asks for its own diagnosis, left out, with the words of its answer masked.
+
+Asked is with pictures, modality, region, age, sex, history, exam and findings. Beside it, on the same cases: the most
+frequent diagnosis, the diagnoses of the nearest cases in their order, and those of the cases that plain BM25 finds
+(keyword lookup). Most diagnoses stand in one case only, so the ceiling is low, and is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from ingest.case import Case
+from ingest.errors import EngineError, InputError
+from kg.differential import differential
+from kg.graph import Graph
+from rag.ask import MIX, Diagnoses, Mix, diagnoses_of, findings_asked, score_diagnoses
+from rag.evaluation.asking import Progress
+from rag.evaluation.baseline import PlainBm25
+from rag.evaluation.held_out import honest_searches, rankings_for
+from rag.evaluation.intervals import Estimate, mean_with_interval
+from rag.evaluation.masking import masked_question
+from rag.evaluation.metrics import CUT_OFFS
+from rag.evaluation.protocol import SEED
+from rag.evaluation.relevance import regions_of
+from rag.search import DEPTH, CaseSearch, Query
+
+ASK = "ask"
+FREQUENT = "most frequent diagnosis"
+NEAREST = "nearest cases"
+KEYWORDS = "keyword lookup"
+BASELINES = (FREQUENT, NEAREST, KEYWORDS)
+METRICS = (*(f"diagnosis_hit@{k}" for k in CUT_OFFS), *(f"category_hit@{k}" for k in CUT_OFFS))
+
+Estimates = Mapping[str, Estimate]
+
+
+@dataclass(frozen=True)
+class AskedCase:
+    """One case that asked: the similar cases found, what the graph ranks, and what keywords find; ids, best first."""
+
+    case: Case
+    similar: tuple[str, ...]
+    by_graph: tuple[str, ...]
+    by_keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskEvaluation:
+    """How often the right diagnosis, or one of its pathology category, is among the first.
+
+    Attributes
+    ----------
+    asked : int
+        Cases that have a diagnosis; all count, answerable or not.
+    ceiling : mapping
+        The share of them whose diagnosis, or category, any other candidate has or considers, by metric.
+    answerers, differences : mapping
+        Estimates by who answers; `ask` minus each of the others, paired by case.
+    """
+
+    asked: int
+    candidates: int
+    seed: int
+    mix: Mix
+    image_encoder: str
+    text_encoder: str
+    ceiling: Mapping[str, float]
+    answerers: Mapping[str, Estimates]
+    differences: Mapping[str, Estimates]
+
+
+def evaluate_ask(
+    search: CaseSearch,
+    graph: Graph,
+    *,
+    asking: Set[str] | None = None,
+    candidates: Set[str] | None = None,
+    seed: int = SEED,
+    progress: Progress = lambda done, total: None,
+) -> AskEvaluation:
+    """Let cases ask for their diagnosis and score the answers.
+
+    Raises
+    ------
+    InputError
+        If no case has a diagnosis, or there is no other case.
+    EngineError
+        If the graph is down: the figures of an answer without it would be of something else.
+    """
+    everyone = [stored.case for stored in search.store.cases()]
+    cases = [case for case in everyone if candidates is None or case.case_id in candidates]
+    wanted = [case for case in everyone if asking is None or case.case_id in asking]
+    asked = ask_with(
+        search, graph, cases, [case for case in wanted if diagnoses_of(case).settled], seed=seed, progress=progress
+    )
+    archive = Archive(cases)
+    rankings = {name: [archive.answer(name, one, MIX) for one in asked] for name in (ASK, *BASELINES)}
+    scores = {
+        name: [archive.scores(one.case, ranking) for one, ranking in zip(asked, found, strict=True)]
+        for name, found in rankings.items()
+    }
+    ceilings = [archive.ceiling(one.case) for one in asked]
+    return AskEvaluation(
+        asked=len(asked),
+        candidates=len(cases),
+        seed=seed,
+        mix=MIX,
+        image_encoder=search.image_encoder.name,
+        text_encoder=search.text_encoder.name,
+        ceiling={metric: sum(one[metric] for one in ceilings) / len(ceilings) for metric in METRICS},
+        answerers={
+            name: {metric: mean_with_interval([one[metric] for one in found], seed) for metric in METRICS}
+            for name, found in scores.items()
+        },
+        differences={
+            f"minus {name}": {
+                metric: mean_with_interval(
+                    [a[metric] - b[metric] for a, b in zip(scores[ASK], scores[name], strict=True)], seed
+                )
+                for metric in METRICS
+            }
+            for name in BASELINES
+        },
+    )
+
+
+def ask_with(
+    search: CaseSearch, graph: Graph, cases: Sequence[Case], asking: Sequence[Case], *, seed: int, progress: Progress
+) -> list[AskedCase]:
+    """Ask with each case, left out of what may be found."""
+    if not asking or len(cases) < 2:
+        raise InputError("no case with a diagnosis can ask another. Evaluate on other cases.")
+    bm25 = PlainBm25(cases)
+    found: dict[str, AskedCase] = {}
+    for case, honest in honest_searches(search, cases, asking, seed):
+        allowed = _alike(case, cases)
+        question = masked_question(case)
+        query = Query(text=question.text or None, background=question.background or None, k=DEPTH)
+        notices: list[str] = []
+        hits = rankings_for(honest, case, query if question.has_words else None, allowed, notices)
+        if any(notice.startswith("The graph was not asked") for notice in notices):
+            raise EngineError(notices[0])
+        present, absent = findings_asked(question.text)
+        ranked = differential(graph, present, absent=absent, among=allowed, limit=DEPTH).candidates if present else ()
+        by_graph = tuple(candidate.node_key.partition(":")[2] for candidate in ranked)
+        plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
+        found[case.case_id] = AskedCase(case, tuple(hit.case_id for hit in hits), by_graph, tuple(plain))
+        progress(len(found), len(asking))
+    return [found[case.case_id] for case in asking]
+
+
+class Archive:
+    """What the candidates have, to answer from and to judge by.
+
+    A diagnosis is of the pathology categories of all cases that have it, the asking case's own left out.
+    """
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.cases = {case.case_id: case for case in cases}
+        self.diagnoses = {case.case_id: diagnoses_of(case) for case in cases}
+        self._frequent = Counter(said.settled for said in self.diagnoses.values() if said.settled)
+        self._having: dict[str, list[Case]] = {}
+        for case in cases:
+            if settled := self.diagnoses[case.case_id].settled:
+                self._having.setdefault(settled, []).append(case)
+
+    def answer(self, name: str, asked: AskedCase, mix: Mix) -> list[str]:
+        """Return the diagnoses that one of the answerers ranks for a case, best first."""
+        if name == ASK:
+            similar = [self.diagnoses[case_id] for case_id in asked.similar]
+            return [concept_id for concept_id, _ in score_diagnoses(similar, asked.by_graph, mix)]
+        if name == FREQUENT:
+            own = self.diagnoses.get(asked.case.case_id, Diagnoses(None, {})).settled
+            counts = {key: number - (key == own) for key, number in self._frequent.items()}
+            return sorted((key for key, number in counts.items() if number), key=lambda key: (-counts[key], key))
+        case_ids = asked.similar if name == NEAREST else asked.by_keywords
+        settled = (self.diagnoses[case_id].settled for case_id in case_ids)
+        return list(dict.fromkeys(concept_id for concept_id in settled if concept_id))
+
+    def scores(self, case: Case, ranking: Sequence[str]) -> dict[str, float]:
+        """Return whether the diagnosis and its category are among the first k, for every cut-off."""
+        right = diagnoses_of(case).settled
+        in_category = [bool(case.topic.pathology_category in self._categories(key, case)) for key in ranking[:10]]
+        return {
+            **{f"diagnosis_hit@{k}": float(right in ranking[:k]) for k in CUT_OFFS},
+            **{f"category_hit@{k}": float(any(in_category[:k])) for k in CUT_OFFS},
+        }
+
+    def ceiling(self, case: Case) -> dict[str, float]:
+        """Return what could be reached: whether any other case has or considers the diagnosis, or has the category."""
+        others = [other for other in self.cases.values() if other.case_id != case.case_id]
+        right, category = diagnoses_of(case).settled, case.topic.pathology_category
+        named = any(right in self.diagnoses[other.case_id].names for other in others)
+        known = category is not None and any(
+            other.topic.pathology_category == category and self.diagnoses[other.case_id].settled for other in others
+        )
+        return {metric: float(named if metric.startswith("diagnosis") else known) for metric in METRICS}
+
+    def _categories(self, concept_id: str, asking: Case) -> set[str]:
+        having: Iterable[Case] = self._having.get(concept_id, ())
+        found = (case.topic.pathology_category for case in having if case.case_id != asking.case_id)
+        return {category for category in found if category}
+
+
+def _alike(case: Case, cases: Sequence[Case]) -> frozenset[str]:
+    """Return the other cases that share a region and a modality with a case, as far as it says them."""
+    regions, modalities = regions_of(case), _modalities(case)
+    return frozenset(
+        other.case_id
+        for other in cases
+        if other.case_id != case.case_id
+        and (not regions or regions & regions_of(other))
+        and (not modalities or modalities & _modalities(other))
+    )
+
+
+def _modalities(case: Case) -> frozenset[str]:
+    return frozenset(image.modality for image in case.images if image.modality)

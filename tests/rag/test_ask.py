@@ -1,0 +1,125 @@
+"""Ask: diagnoses ranked by the cases that have them and by the graph, with what speaks for and against each."""
+
+from __future__ import annotations
+
+import pytest
+from search_cases import search_case
+
+from ingest.errors import EngineUnreachable
+from ingest.vocabulary import Sex
+from kg.differential import Candidate, Differential, Evidence
+from rag.ask import MIX, NOTICE, Asking, Diagnoses, Mix, ask_archive, diagnoses_of, findings_asked, score_diagnoses
+from rag.fusion import Hit
+
+EDEMA, MASS = "finding:edema", "finding:mass"
+
+
+def case_with(*names):
+    return Diagnoses(names[0], {name: name.title() for name in names if name})
+
+
+def test_a_case_counts_for_its_diagnosis_and_less_for_what_it_considered():
+    mix = Mix(rank_offset=2, considered=0.5, graph=0.0)
+    ranked = dict(score_diagnoses([case_with("a", "b"), case_with("b"), case_with(None, "c")], [], mix))
+    best = 1 / 3 + 1 / 4 + 1 / 5
+    expected = {"a": 1 / 3, "b": 1 / 4 + 0.5 / 3, "c": 0.5 / 5}
+    assert ranked == pytest.approx({key: value / best for key, value in expected.items()})
+    assert list(ranked) == ["b", "a", "c"]
+
+
+def test_the_graph_adds_its_ranks():
+    mix = Mix(rank_offset=1, considered=0.0, graph=2.0)
+    ranked = dict(score_diagnoses([case_with("a")], ["b", "a"], mix))
+    best = 1 / 2 + 2 / 2
+    assert ranked == pytest.approx({"b": 2 / 2 / best, "a": (1 / 2 + 2 / 3) / best})
+
+
+def test_nothing_found_scores_nothing():
+    assert score_diagnoses([], []) == []
+
+
+def test_findings_are_read_with_their_assertion():
+    assert findings_asked("Mass in the left lobe. No edema. Possible hydrocephalus.") == (
+        (MASS, "finding:hydrocephalus"),
+        (EDEMA,),
+    )
+    assert findings_asked(None) == ((), ())
+
+
+def test_a_differential_names_its_own_diagnosis_once():
+    found = diagnoses_of(search_case(1, "Glioma", "Mass.", differential="Glioma\nMetastasis"))
+    assert found.settled == "diagnosis:glioma"
+    assert set(found.considered) == {"diagnosis:metastasis"}
+
+
+def hit(number):
+    return Hit(f"test:C{number}", 1.0 / number, number, ())
+
+
+def evidence(finding, *, wanted, shown=(), ruled_out=(), ratio):
+    name = finding.partition(":")[2]
+    return Evidence(finding, name, wanted, tuple(shown), tuple(ruled_out), (), 0.25, ratio)
+
+
+def asked_graph(*pieces):
+    candidate = Candidate("Diagnosis:diagnosis:meningioma", "Meningioma", 1.0, ("test:C5",), (), tuple(pieces), "")
+    return lambda present, absent: Differential((candidate,), 10)
+
+
+def test_the_answer_names_cases_for_and_against(store):
+    graph = asked_graph(
+        evidence(MASS, wanted=True, shown=("test:C5",), ratio=2.0),
+        evidence(EDEMA, wanted=True, ruled_out=("test:C5",), ratio=0.5),
+    )
+    answer = ask_archive(Asking((MASS, EDEMA)), [hit(1), hit(2), hit(5)], store, graph, k=10, cases=10)
+    first = answer.diagnoses[0]
+    assert (first.concept_id, first.cases) == ("diagnosis:glioblastoma", ("test:C1", "test:C2"))
+    assert [reason.text for reason in first.reasons.speaking_for] == ["2 of 3 similar cases have it"]
+    meningioma = next(one for one in answer.diagnoses if one.concept_id == "diagnosis:meningioma")
+    assert meningioma.pathology_categories == ("Neoplasm",)
+    assert [(reason.text, reason.case_ids) for reason in meningioma.reasons.speaking_for] == [
+        ("1 of 3 similar cases has it", ("test:C5",)),
+        ("mass: 1 of 1 cases with it show it, 25% of all cases do", ("test:C5",)),
+    ]
+    assert [reason.text for reason in meningioma.reasons.speaking_against] == [
+        "edema: 1 of 1 cases with it rule it out"
+    ]
+    metastasis = next(one for one in answer.diagnoses if one.concept_id == "diagnosis:metastasis")
+    assert (metastasis.cases, metastasis.considered_in) == ((), ("test:C1", "test:C2", "test:C5"))
+    assert [one.rank for one in answer.diagnoses] == list(range(1, len(answer.diagnoses) + 1))
+    assert answer.notice == NOTICE
+
+
+def test_what_is_asked_as_absent_and_mostly_shown_speaks_against(store):
+    graph = asked_graph(evidence(MASS, wanted=False, shown=("test:C5",), ratio=0.4))
+    answer = ask_archive(Asking((EDEMA,), (MASS,)), [hit(5)], store, graph, k=10, cases=10)
+    against = answer.diagnoses[0].reasons.speaking_against
+    assert [reason.text for reason in against] == ["no mass: 1 of 1 cases with it show it, 25% of all cases do"]
+
+
+def test_another_age_or_sex_speaks_against_where_enough_cases_have_it(store):
+    with store.writer("a test") as writer:
+        writer.write_cases([search_case(n, "Glioma", "Mass.", age=30.0 + n, sex=Sex.MALE) for n in (11, 12, 13)])
+    nothing = asked_graph()
+    hits = [hit(11), hit(12), hit(13)]
+    against = ask_archive(Asking((), (), 70.0, "female"), hits, store, nothing, k=1, cases=3).diagnoses[0].reasons
+    assert [reason.text for reason in against.speaking_against] == [
+        "the 3 cases with it are 41 to 43 years old, this patient is 70",
+        "all 3 cases with it are male, this patient is female",
+    ]
+    few = ask_archive(Asking((), (), 70.0, "female"), hits[:2], store, nothing, k=1, cases=3).diagnoses[0].reasons
+    assert few.speaking_against == ()
+
+
+def test_without_the_graph_the_answer_says_so_and_goes_on(store):
+    def down(present, absent):
+        raise EngineUnreachable("the graph at x did not answer.")
+
+    answer = ask_archive(Asking((MASS,)), [hit(1)], store, down, k=3, cases=10)
+    assert answer.notices == ("The graph was not asked: the graph at x did not answer.",)
+    assert answer.diagnoses
+    assert ask_archive(Asking(), [], store, down, k=3, cases=10).notices[-1].startswith("No diagnosis was found")
+
+
+def test_the_committed_mix_trusts_a_diagnosis_more_than_a_candidate():
+    assert 0 < MIX.considered < 1

@@ -1,0 +1,73 @@
+"""Measure `ask`: how often the right diagnosis of a held-out case is among the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.options import JsonOption, WorkspaceOption
+from ui.output import ProgressBar, say, write_json, write_table
+
+if TYPE_CHECKING:
+    from rag.evaluation.answering import AskEvaluation, Estimates
+
+
+def ask(
+    split: Annotated[
+        list[str] | None, typer.Option(help="Only cases of this split ask; may be repeated. All cases by default.")
+    ] = None,
+    split_file: Annotated[
+        Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
+    ] = None,
+    within: Annotated[bool, typer.Option("--within", help="Ask only cases of the named splits too.")] = False,
+    release: Annotated[
+        Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")] = 7,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let every case ask for its own diagnosis, left out and masked, and score the answers.
+
+    Example: casegraph evaluate ask --release ~/MedPix-2-0 --split dev
+    """
+    from rag.evaluation.answering import evaluate_ask
+
+    with measured_workspace(workspace, release, into) as space:
+        asking, candidates = measured_cases(space, split, split_file, within=within, release=release)
+        with ProgressBar("asking") as progress:
+            report = evaluate_ask(
+                space.finder, space.graph, asking=asking, candidates=candidates, seed=seed, progress=progress
+            )
+    write_json(report) if as_json else _write(report)
+
+
+def _write(report: AskEvaluation) -> None:
+    from rag.evaluation.metrics import CUT_OFFS
+
+    say(
+        f"{report.asked} cases ask for their diagnosis, each left out of {report.candidates} cases; pictures by "
+        f"{report.image_encoder}, texts by {report.text_encoder}. Below each mean its 95 % interval over cases."
+    )
+    for kind, title in (
+        ("diagnosis", "The diagnosis itself is among the first 1, 5, 10"),
+        ("category", "A diagnosis of its pathology category is"),
+    ):
+        metrics = [f"{kind}_hit@{k}" for k in CUT_OFFS]
+        rows: list[list[object]] = [["ceiling", *(f"{report.ceiling[metric]:.3f}" for metric in metrics)]]
+        rows += [[name, *_cells(found, metrics, "")] for name, found in report.answerers.items()]
+        rows += [[f"ask\n{name}", *_cells(found, metrics, "+")] for name, found in report.differences.items()]
+        write_table(("", *(f"hit@{k}" for k in CUT_OFFS)), rows, title=title)
+
+
+def _cells(found: Estimates, metrics: list[str], sign: str) -> list[object]:
+    return [
+        f"{found[metric].value:{sign}.3f}\n{found[metric].low:{sign}.2f}..{found[metric].high:{sign}.2f}"
+        for metric in metrics
+    ]
