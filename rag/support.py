@@ -8,7 +8,7 @@ measurements and dates of another patient never pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ingest.annotate import annotate_text
@@ -101,8 +101,12 @@ def _saying(claims: frozenset[Claim], evidence: Iterable[Evidence]) -> set[str |
     return {case_id for case_id, claimed in said.items() if claims <= boldest(claimed).items()}
 
 
-def _having(kind: EvidenceKind, named: Iterable[Evidence]) -> set[str | None]:
-    return {row.case_id for row in named if row.kind is kind}
+def _having(kind: EvidenceKind, named: Collection[Evidence]) -> set[str | None]:
+    """Return the cases of the named rows of a kind; a confirmation counts only in a case that has the diagnosis."""
+    cases = {row.case_id for row in named if row.kind is kind}
+    if kind is EvidenceKind.CONFIRMATION:
+        cases &= _having(EvidenceKind.DIAGNOSIS, named)
+    return cases
 
 
 def _kind_meant(clause: str) -> EvidenceKind:
