@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.record import append_row
 from clip.calibration import balanced_accuracy, expected_calibration_error
-from clip.classify import Classifier, load_classifier, train_heads
+from clip.classify import Classifier, Prediction, load_classifier, train_heads
 from clip.hog import HogPca, fit_hog_pca
 from ingest.case import Case, Image
 from ingest.medpix2 import read_cases, read_release
@@ -35,16 +35,16 @@ def main() -> None:
         sys.exit("set CASEGRAPH_MEDPIX2 to a MedPix 2.0 release folder.")
     release = read_release(Path(source))
     cases = list(read_cases(release))
-    train = _pictures([case for case in cases if case.split == "train"], release.image_paths)
-    dev = _pictures([case for case in cases if case.split == "dev"], release.image_paths)
+    train = labelled_pictures([case for case in cases if case.split == "train"], release.image_paths)
+    dev = labelled_pictures([case for case in cases if case.split == "dev"], release.image_paths)
     with tempfile.TemporaryDirectory() as folder:
-        encoder, classifier = _fit(train, Path(folder))
-    vectors = encoder.embed_images([png for _, _, png in dev])
+        encoder, classifier = fitted(train, Path(folder))
+    answers = classifier.classify_images([png for _, _, png in dev])
     for task in TASKS:
-        _judge(task, dev, vectors, classifier)
+        _judge(task, dev, [answer[task] for answer in answers], encoder.fingerprint[:12])
 
 
-def _pictures(cases: Sequence[Case], paths: Mapping[str, Path]) -> list[LabelledPicture]:
+def labelled_pictures(cases: Sequence[Case], paths: Mapping[str, Path]) -> list[LabelledPicture]:
     """Return case id, image and decoded PNG of every image that can be read."""
     images = [
         (case.case_id, image, paths.get(image.image_id.partition(":")[2])) for case in cases for image in case.images
@@ -59,18 +59,19 @@ def _pictures(cases: Sequence[Case], paths: Mapping[str, Path]) -> list[Labelled
     ]
 
 
-def _fit(train: Sequence[LabelledPicture], folder: Path) -> tuple[HogPca, Classifier]:
+def fitted(train: Sequence[LabelledPicture], folder: Path) -> tuple[HogPca, Classifier]:
     pngs = [png for _, _, png in train]
     encoder = fit_hog_pca(pngs, folder)
     labels = {task: [label(image) for _, image, _ in train] for task, label in TASKS.items()}
-    train_heads(encoder, encoder.embed_images(pngs), labels, [case_id for case_id, _, _ in train], folder)
+    case_ids = [case_id for case_id, _, _ in train]
+    vectors = encoder.embed_images(pngs)
+    train_heads(encoder, vectors, labels, case_ids, folder, picture_of=lambda row: pngs[row])
     return encoder, load_classifier(folder, encoder)
 
 
-def _judge(task: str, dev: Sequence[LabelledPicture], vectors: np.ndarray, classifier: Classifier) -> None:
+def _judge(task: str, dev: Sequence[LabelledPicture], predictions: Sequence[Prediction], encoder: str) -> None:
     """Append the row of one task. A label that the heads do not know counts as wrong."""
     answers = [TASKS[task](image) for _, image, _ in dev]
-    predictions = [answer[task] for answer in classifier.classify_vectors(vectors)]
     judged = [(given, str(answer)) for given, answer in zip(predictions, answers, strict=True) if answer is not None]
     names = sorted({*judged[0][0].probabilities, *(answer for _, answer in judged)})
     rows = np.array([[given.probabilities.get(name, 0.0) for name in names] for given, _ in judged])
@@ -79,7 +80,7 @@ def _judge(task: str, dev: Sequence[LabelledPicture], vectors: np.ndarray, class
     sure = np.array([given.sure for given, _ in judged])
     append_row(
         "quality_classify_builtin",
-        encoder=classifier.encoder.fingerprint[:12],
+        encoder=encoder,
         task=task,
         n=len(judged),
         accuracy=round(float(right.mean()), 3),

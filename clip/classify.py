@@ -1,15 +1,20 @@
-"""Classification of a picture: modality, plane and region, with probabilities, and "not sure" when it should be."""
+"""Classification of a picture: a label and its probabilities for each task, and "not sure" when it should be."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from clip.calibration import softmax
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.appearance import appearance
+from clip.calibration import Probabilities, softmax
 from clip.encoders import ImageEncoder, Vectors, require_vectors
-from clip.heads import HEADS_VERSION, NAME, HeadsReport, TaskReport, train_heads
+from clip.familiarity import Familiarity
+from clip.head_training import LEAST_CASES, train_heads
+from clip.heads import HEADS_VERSION, NAME, HeadsReport, TaskReport, saved_familiarity, write_heads
 from clip.saved import Saved, read_saved
 from clip.scoring import Scorer, Standard
 from ingest.errors import StaleProjection
@@ -21,6 +26,7 @@ __all__ = [
     "TaskReport",
     "load_classifier",
     "train_heads",
+    "write_heads",
 ]
 
 MENDING = "Train it again: casegraph index --rebuild."
@@ -43,42 +49,45 @@ class Classifier:
     """Trained heads together with the encoder that they answer for."""
 
     encoder: ImageEncoder
-    vectors: Vectors
-    least_familiar: float
+    familiarity: Familiarity
     standard: Standard
     tasks: tuple[TaskReport, ...]
     scorers: Mapping[str, Scorer]
 
-    def classify(self, picture: bytes | Vectors) -> dict[str, Prediction]:
-        """Return the answer of every task for a PNG, or for its vector of shape (d,)."""
-        vectors = self.encoder.embed_images([picture]) if isinstance(picture, bytes) else picture[None]
-        return self.classify_vectors(vectors)[0]
+    def classify(self, png: bytes, vector: Vectors | None = None) -> dict[str, Prediction]:
+        """Return the answer of every task for a PNG; its vector of shape (d,) spares encoding it again."""
+        return self.classify_images([png], None if vector is None else vector[None])[0]
 
-    def classify_vectors(self, vectors: Vectors) -> list[dict[str, Prediction]]:
-        """Return the answers for each row of vectors of shape (n, d)."""
-        require_vectors(vectors, dimension=self.encoder.dimension)
-        strange = [self._strangeness(float(row.max())) for row in vectors @ self.vectors.T]
+    def classify_images(self, pngs: Sequence[bytes], vectors: Vectors | None = None) -> list[dict[str, Prediction]]:
+        """Return the answers for each PNG; `vectors` of shape (n, d) are theirs, where they are known."""
+        known = self.encoder.embed_images(pngs) if vectors is None else vectors
+        require_vectors(known, dimension=self.encoder.dimension)
+        strange = [_strange(value) for value in self.strangeness(pngs, known)]
         answers: list[dict[str, Prediction]] = [{} for _ in strange]
         for report in self.tasks:
-            rows = self._probabilities(report, vectors)
+            rows = self.probabilities(report, known)
             for answer, row, reason in zip(answers, rows, strange, strict=True):
                 answer[report.task] = _prediction(report, row, reason)
         return answers
 
-    def _probabilities(self, report: TaskReport, vectors: Vectors) -> Any:
+    def probabilities(self, report: TaskReport, vectors: Vectors) -> Probabilities:
         """Return rows of shape (n, c) in the order of the report's labels."""
         scorer = self.scorers.get(report.task)
         if scorer is None:
-            return [[count / report.n for count in report.labels.values()]] * len(vectors)
+            return np.array([[count / report.n for count in report.labels.values()]] * len(vectors))
         return softmax(scorer.logits(self.standard.points(vectors)), report.temperature)
 
-    def _strangeness(self, similarity: float) -> str:
-        if similarity >= self.least_familiar:
-            return ""
-        return (
-            f"the picture is unlike those the classifier was trained on: its nearest one is at a similarity of "
-            f"{similarity:.2f}, usual is {self.least_familiar:.2f} or more"
-        )
+    def strangeness(self, pngs: Sequence[bytes], vectors: Vectors) -> NDArray[np.float64]:
+        """Return how unlike the training pictures each one is: above 1 it is called unfamiliar."""
+        if not pngs:
+            return np.zeros(0)
+        return self.familiarity.strangeness(np.stack([appearance(png) for png in pngs]), vectors)
+
+
+def _strange(value: float) -> str:
+    if value <= 1:
+        return ""
+    return f"the picture is unlike those the classifier was trained on: {value:.1f} times as far as usual ones are"
 
 
 def _prediction(report: TaskReport, probabilities: Sequence[float], strange: str) -> Prediction:
@@ -86,7 +95,9 @@ def _prediction(report: TaskReport, probabilities: Sequence[float], strange: str
     label = max(by_label, key=by_label.__getitem__)
     reason = strange
     if report.kind is None:
-        reason = "the training pictures do not show two labels in two cases each, so there was nothing to learn"
+        reason = (
+            f"the training pictures do not show two labels in {LEAST_CASES} cases each, so there was nothing to learn"
+        )
     elif not reason and by_label[label] < report.threshold:
         reason = f"a probability of {by_label[label]:.2f} is below the threshold of {report.threshold:.2f}"
     return Prediction(report.task, label, by_label[label], by_label, sure=not reason, reason=reason)
@@ -114,8 +125,7 @@ def load_classifier(folder: Path, encoder: ImageEncoder) -> Classifier:
     reports = [TaskReport(**report) for report in facts["tasks"]]
     return Classifier(
         encoder,
-        saved.arrays["vectors"],
-        facts["least_familiar"],
+        saved_familiarity(saved),
         Standard(saved.arrays["centre"], facts["scale"]),
         tuple(report for report in reports if report.labels),
         {report.task: _scorer(saved, report.task) for report in reports if report.kind},

@@ -1,14 +1,14 @@
-"""Training of the heads that classify a picture from its vector: one per task (modality, plane, region).
+"""The heads that classify a picture from its vector, one per task: what is known of them, and how they are kept.
 
-A head learns from what the sources say of their pictures. Its probabilities and its threshold of "not sure" come
-from out-of-fold predictions in which a case never helps to judge its own pictures.
+`clip.head_training.train_heads` trains them on vectors of an encoder that stays as it is. Heads that were trained
+together with their encoder, and judged by cross-validation of both, are written by `write_heads`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +18,18 @@ from numpy.typing import NDArray
 from clip.calibration import (
     balanced_accuracy,
     best_temperature,
-    case_folds,
     expected_calibration_error,
-    log_loss,
     softmax,
     sure_threshold,
 )
-from clip.encoders import Encoder, Vectors, require_vectors
-from clip.familiarity import highest_similarities, least_familiar
-from clip.saved import write_saved
-from clip.scoring import KINDS, Scorer, fit_scorer, standard_of
+from clip.encoders import Encoder
+from clip.familiarity import Familiarity, Measure, Normal
+from clip.saved import Saved, write_saved
+from clip.scoring import Scorer, Standard
 from ingest.errors import InputError
 
 NAME = "heads"
-HEADS_VERSION = 1
-LEAST_CASES = 2  # a label of one case cannot be predicted for another
+HEADS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -67,117 +64,159 @@ class HeadsReport:
     tasks: tuple[TaskReport, ...]
 
 
-def train_heads(
-    encoder: Encoder,
-    vectors: Vectors,
-    labels: Mapping[str, Sequence[str | None]],
-    case_ids: Sequence[str],
+@dataclass(frozen=True, eq=False)
+class LinearHead:
+    """Logits that are linear in the unit vector itself."""
+
+    labels: tuple[str, ...]
+    weights: NDArray[np.float32]  # (d, c)
+    bias: NDArray[np.float32]  # (c,)
+
+
+@dataclass(frozen=True, eq=False)
+class OutOfFold:
+    """Logits of training pictures from models that saw no picture of their case.
+
+    Attributes
+    ----------
+    logits : ndarray of shape (m, c)
+        In the order of the head's labels.
+    answers : sequence of str, length m
+        The label of each picture, always one of the head's.
+    left_out : mapping of str to int
+        Labels of too few cases, with the number of their pictures.
+    """
+
+    logits: NDArray[np.floating]
+    answers: Sequence[str]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def write_heads(
     folder: Path,
+    encoder: Encoder,
+    heads: Mapping[str, LinearHead],
+    out_of_fold: Mapping[str, OutOfFold],
+    familiarity: Familiarity,
 ) -> HeadsReport:
-    """Train one head per task on vectors of labelled pictures and save them in `folder`.
+    """Keep heads that were trained elsewhere, for `clip.classify.load_classifier`.
 
     Parameters
     ----------
-    encoder : Encoder
-        What made `vectors`; the heads answer for no other.
-    vectors : Vectors
-        float32 of shape (m, d).
-    labels : mapping of str to sequence of str or None, each of length m
-        For each task the label of each picture, None where it is unknown.
-    case_ids : sequence of str, length m
-        The case of each picture.
     folder : Path
         Where the heads are kept.
+    encoder : Encoder
+        What makes the vectors that the heads answer for.
+    heads : mapping of str to LinearHead
+        By task.
+    out_of_fold : mapping of str to OutOfFold
+        For each of these tasks: temperature and threshold are chosen on it, and the report says what it gives.
+    familiarity : Familiarity
+        What pictures the heads know; no vector of a picture is kept.
 
     Raises
     ------
     InputError
-        If there is no picture, lengths differ, or a vector is not of length 1.
+        If the shapes do not fit the encoder or each other, or an answer is no label of its head.
     StorageError
         If the heads cannot be saved.
     """
-    from threadpoolctl import threadpool_limits
-
-    _require_lengths(vectors, labels, case_ids)
-    standard = standard_of(require_vectors(vectors, dimension=encoder.dimension))
-    arrays: dict[str, NDArray[Any]] = {"vectors": vectors, "centre": standard.centre}
-    reports: list[TaskReport] = []
-    for task, values in labels.items():
-        with threadpool_limits(1):  # the solver's small steps lose ten times more to waiting threads than they gain
-            report, scorer = _train_task(task, standard.points(vectors), values, case_ids)
-        reports.append(report)
-        if scorer:
-            arrays |= {f"{task}.{part}": getattr(scorer, part) for part in ("weights", "bias", "landmarks")}
-    facts = {
-        "heads_version": HEADS_VERSION,
-        "encoder": encoder.name,
-        "encoder_fingerprint": encoder.fingerprint,
-        "scale": standard.scale,
-        "least_familiar": least_familiar(highest_similarities(vectors, case_ids)),
-        "tasks": [asdict(report) for report in reports],
-    }
-    write_saved(folder, NAME, arrays, facts)
-    return HeadsReport(encoder.name, len(vectors), tuple(reports))
+    if set(heads) != set(out_of_fold):
+        raise InputError(f"there are heads for {sorted(heads)}, out-of-fold logits for {sorted(out_of_fold)}.")
+    reports = [_judged(task, head, out_of_fold[task], encoder.dimension) for task, head in heads.items()]
+    none = np.zeros((0, encoder.dimension), dtype=np.float32)
+    scorers = {task: Scorer(head.weights, head.bias, none) for task, head in heads.items()}
+    plain = Standard(np.zeros(encoder.dimension, dtype=np.float32), 1.0)
+    save_heads(folder, encoder, standard=plain, scorers=scorers, reports=reports, familiarity=familiarity)
+    return HeadsReport(encoder.name, max((report.n for report in reports), default=0), tuple(reports))
 
 
-def _require_lengths(vectors: Vectors, labels: Mapping[str, Sequence[str | None]], case_ids: Sequence[str]) -> None:
-    if not len(vectors):
-        raise InputError("there is no picture to train the classifier on. Ingest cases with pictures first.")
-    for what, values in {"case_ids": case_ids, **labels}.items():
-        if len(values) != len(vectors):
-            raise InputError(f"{what} has {len(values)} values for {len(vectors)} vectors, expected one each.")
-
-
-def _train_task(
-    task: str, points: NDArray[np.float32], values: Sequence[str | None], case_ids: Sequence[str]
-) -> tuple[TaskReport, Scorer | None]:
-    """Train one head, or none where fewer than two labels have enough cases."""
-    counts = Counter(value for value in values if value is not None)
-    cases = Counter(value for value, _ in set(zip(values, case_ids, strict=True)))
-    kept = sorted(label for label in counts if cases[label] >= LEAST_CASES)
-    left_out = {label: counts[label] for label in sorted(counts) if label not in kept}
-    if len(kept) < 2:
-        return TaskReport(task, counts.total(), dict(sorted(counts.items())), left_out), None
-    rows = [row for row, value in enumerate(values) if value in kept]
-    answers = np.array([kept.index(str(values[row])) for row in rows], dtype=np.intp)
-    points = points[rows]
-    folds = case_folds([case_ids[row] for row in rows], answers)
-    kind, logits = min(
-        ((kind, _out_of_fold(kind, points, answers, folds, len(kept))) for kind in KINDS),
-        key=lambda option: log_loss(softmax(option[1], best_temperature(option[1], answers)), answers),
+def _judged(task: str, head: LinearHead, judged: OutOfFold, dimension: int) -> TaskReport:
+    shapes = (head.weights.shape, head.bias.shape, judged.logits.shape)
+    c = len(head.labels)
+    if shapes != ((dimension, c), (c,), (len(judged.answers), c)) or not judged.answers:
+        raise InputError(
+            f"the head for {task} has {c} labels; its weights, bias and out-of-fold logits have the shapes {shapes}, "
+            f"expected {((dimension, c), (c,), (len(judged.answers), c))} and at least one picture."
+        )
+    unknown = sorted(set(judged.answers) - set(head.labels))
+    if unknown:
+        raise InputError(f"'{unknown[0]}' is an answer of {task}, but no label of its head.")
+    counts = Counter(judged.answers)
+    answers = np.array([head.labels.index(answer) for answer in judged.answers], dtype=np.intp)
+    labels = {label: counts[label] for label in head.labels}
+    return report_of(
+        task, labels=labels, left_out=judged.left_out, kind="linear", logits=judged.logits, answers=answers
     )
-    blank = TaskReport(task, len(answers), {label: counts[label] for label in kept}, left_out)
-    return _report(blank, kind, logits, answers), fit_scorer(kind, points, answers, len(kept))
 
 
-def _out_of_fold(
-    kind: str, points: NDArray[np.float32], answers: NDArray[np.intp], folds: NDArray[np.intp], classes: int
-) -> NDArray[np.float32]:
-    """Return the logits that each row gets from a head that saw no picture of its case."""
-    logits = np.zeros((len(points), classes), dtype=np.float32)
-    for fold in np.unique(folds):
-        held_out = folds == fold
-        scorer = fit_scorer(kind, points[~held_out], answers[~held_out], classes)
-        logits[held_out] = scorer.logits(points[held_out])
-    return logits
-
-
-def _report(blank: TaskReport, kind: str, logits: NDArray[np.float32], answers: NDArray[np.intp]) -> TaskReport:
-    """Fill in what out-of-fold logits say."""
+def report_of(
+    task: str,
+    *,
+    labels: Mapping[str, int],
+    left_out: Mapping[str, int],
+    kind: str,
+    logits: NDArray[np.floating],
+    answers: NDArray[np.intp],
+) -> TaskReport:
+    """Choose temperature and threshold on out-of-fold logits of shape (m, c), and say what they give."""
     temperature = best_temperature(logits, answers)
     probabilities = softmax(logits, temperature)
     threshold = sure_threshold(probabilities, answers)
     predicted = probabilities.argmax(axis=1)
     sure = probabilities.max(axis=1) >= threshold
-    return replace(
-        blank,
+    return TaskReport(
+        task=task,
+        n=len(answers),
+        labels=labels,
+        left_out=left_out,
         kind=kind,
         accuracy=float(np.mean(predicted == answers)),
         balanced_accuracy=balanced_accuracy(predicted, answers),
-        majority=max(blank.labels.values()) / blank.n,
+        majority=max(labels.values()) / len(answers),
         ece=expected_calibration_error(probabilities, answers),
         coverage=float(np.mean(sure)),
         accuracy_when_sure=float(np.mean(predicted[sure] == answers[sure])),
         temperature=temperature,
         threshold=threshold,
     )
+
+
+def save_heads(
+    folder: Path,
+    encoder: Encoder,
+    *,
+    standard: Standard,
+    scorers: Mapping[str, Scorer],
+    reports: Sequence[TaskReport],
+    familiarity: Familiarity,
+) -> None:
+    """Write everything that `clip.classify.load_classifier` needs. Raises StorageError."""
+    arrays: dict[str, NDArray[Any]] = {"centre": standard.centre}
+    limits = {}
+    for name, measure in (("appearance", familiarity.appearance), ("vectors", familiarity.vectors)):
+        arrays |= {f"{name}.mean": measure.normal.mean, f"{name}.whitening": measure.normal.whitening}
+        limits[name] = measure.limit if np.isfinite(measure.limit) else None
+    for task, scorer in scorers.items():
+        arrays |= {f"{task}.{part}": getattr(scorer, part) for part in ("weights", "bias", "landmarks")}
+    facts = {
+        "heads_version": HEADS_VERSION,
+        "encoder": encoder.name,
+        "encoder_fingerprint": encoder.fingerprint,
+        "scale": standard.scale,
+        "limits": limits,
+        "tasks": [asdict(report) for report in reports],
+    }
+    write_saved(folder, NAME, arrays, facts)
+
+
+def saved_familiarity(saved: Saved) -> Familiarity:
+    """Return what `save_heads` kept of the training pictures."""
+    measures = {
+        name: Measure(
+            Normal(saved.arrays[f"{name}.mean"], saved.arrays[f"{name}.whitening"]),
+            np.inf if limit is None else float(limit),
+        )
+        for name, limit in saved.facts["limits"].items()
+    }
+    return Familiarity(measures["appearance"], measures["vectors"])

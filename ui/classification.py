@@ -25,7 +25,9 @@ class NearImage:
     score: float
     modality: str | None
     plane: str | None
+    depiction: str | None
     region: str | None
+    location: str | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def classify_picture(
 ) -> Classification:
     """Embed the picture once; ask the heads, and the vectors for its nearest labelled images."""
     vectors = models.image_encoder.embed_images([picture.png])
-    predictions = models.classifier.classify(vectors[0])
+    predictions = models.classifier.classify(picture.png, vectors[0])
     near = images.similar_cases(vectors, neighbours, frozenset(store.case_ids()))
     labelled = [(found, _image_of(store, found.case_id, found.row.vector_id)) for found in near]
     return Classification(
@@ -60,7 +62,7 @@ def _image_of(store: DocumentStore, case_id: str, image_id: str) -> Image:
 
 def _near_image(image: Image, case_id: str, score: float) -> NearImage:
     labels = {task: label(image) for task, label in TASKS.items()}
-    return NearImage(image.image_id, case_id, float(score), labels["modality"], labels["plane"], labels["region"])
+    return NearImage(image.image_id, case_id, float(score), **labels)
 
 
 def _notices(picture: Picture, modality: Prediction | None) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def index_workspace(
     built = build_index(
         store, objects, models.image_encoder, models.text_encoder, vectors, rebuild=rebuild, progress=progress
     )
-    return WorkspaceIndexReport(projected, built, _train(store, models, vectors))
+    return WorkspaceIndexReport(projected, built, _train(store, objects, models, vectors))
 
 
 def _is_current(vectors: Path, models: Models, sequence: int) -> bool:
@@ -96,9 +96,9 @@ def _is_current(vectors: Path, models: Models, sequence: int) -> bool:
     )
 
 
-def _train(store: DocumentStore, models: Models, vectors: Path) -> HeadsReport | None:
+def _train(store: DocumentStore, objects: ObjectStore, models: Models, vectors: Path) -> HeadsReport | None:
     """Train the heads on the labelled pictures that are not held out; None where there are none."""
-    from clip.heads import train_heads
+    from clip.head_training import train_heads
 
     snapshot = load_snapshot(vectors / IMAGES, models.image_encoder)
     images = _learnable_images(store)
@@ -109,7 +109,12 @@ def _train(store: DocumentStore, models: Models, vectors: Path) -> HeadsReport |
     labels = {task: [label(image) for _, image in named] for task, label in TASKS.items()}
     models.__dict__.pop("classifier", None)
     return train_heads(
-        models.image_encoder, snapshot.vectors[rows], labels, [case_id for case_id, _ in named], models.folder
+        models.image_encoder,
+        snapshot.vectors[rows],
+        labels,
+        [case_id for case_id, _ in named],
+        models.folder,
+        picture_of=lambda row: objects.read(str(named[row][1].object_key)),
     )
 
 

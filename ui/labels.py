@@ -1,4 +1,4 @@
-"""What the classifier learns and answers: three tasks, and the label that an image has in each."""
+"""What the classifier learns and answers: five tasks, and the label that an image has in each."""
 
 from __future__ import annotations
 
@@ -21,5 +21,7 @@ def plane_label(image: Image) -> str | None:
 TASKS: Mapping[str, Callable[[Image], str | None]] = {
     "modality": lambda image: None if image.modality is None else str(image.modality),
     "plane": plane_label,
+    "depiction": lambda image: None if image.depiction is None else str(image.depiction),
     "region": lambda image: None if image.region is None else str(image.region),
+    "location": lambda image: image.anatomical_location,
 }

@@ -129,7 +129,7 @@ class Workspace(WorkspaceDocuments):
         return self.decoder.decode(_read(picture) if isinstance(picture, Path) else picture)
 
     def classify(self, picture: bytes | Path | Picture, *, neighbours: int = 3) -> Classification:
-        """Tell modality, plane and region of a picture."""
+        """Tell modality, plane, depiction, region and location of a picture."""
         decoded = picture if isinstance(picture, Picture) else self.decode(picture)
         return classify_picture(decoded, self.models, self.finder.images, self.store, neighbours=neighbours)
 

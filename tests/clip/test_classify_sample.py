@@ -31,8 +31,9 @@ def test_sample_pictures_of_held_out_cases_are_classified_clearly_better_than_by
         "region": [region for _, _, region, _ in learned],
     }
     vectors = encoder.embed_images([png for *_, png in learned])
-    train_heads(encoder, vectors, labels, [case_id for case_id, *_ in learned], tmp_path)
-    answers = load_classifier(tmp_path, encoder).classify_vectors(encoder.embed_images([png for *_, png in judged]))
+    case_ids = [case_id for case_id, *_ in learned]
+    train_heads(encoder, vectors, labels, case_ids, tmp_path, picture_of=lambda row: learned[row][3])
+    answers = load_classifier(tmp_path, encoder).classify_images([png for *_, png in judged])
     for column, task in ((1, "modality"), (2, "region")):
         truth = [picture[column] for picture in judged]
         accuracy = np.mean([given[task].label == label for given, label in zip(answers, truth, strict=True)])

@@ -113,7 +113,7 @@ def test_facets_count_cases(run, demo_workspace):
 def test_a_sample_picture_is_classified_with_probabilities_and_reasons(run, demo_workspace, sample_release):
     picture = first_picture(sample_release)
     answer = run("classify", picture, "--json", "-w", demo_workspace).json
-    assert [p["task"] for p in answer["predictions"]] == ["modality", "plane", "region"]
+    assert [p["task"] for p in answer["predictions"]] == ["modality", "plane", "depiction", "region", "location"]
     for prediction in answer["predictions"]:
         assert sum(prediction["probabilities"].values()) == pytest.approx(1.0, abs=1e-3)
     case = open_store("sqlite", demo_workspace).get(picture.name.partition("_")[0]).case

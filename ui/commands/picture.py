@@ -17,7 +17,7 @@ def classify(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell modality, plane and region of a picture, with the nearest labelled images as reasons.
+    """Tell modality, plane, depiction, region and location of a picture, with the nearest labelled images as reasons.
 
     Example: casegraph classify scan.dcm
     """

@@ -1,4 +1,4 @@
-"""Classify an uploaded scan: modality, plane and region, with probabilities and the nearest labelled images."""
+"""Classify an uploaded scan: modality, plane, depiction, region and location, with probabilities and the nearest labelled images."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from ui.texts import as_written, heading, line
 from ui.uploads import keep_picture, uploaded_picture
 from ui.workspace import Workspace
 
+LABELS_SHOWN = 4  # of a task, the likeliest first: locations are many
+
 
 def show_prediction(prediction: Prediction) -> None:
-    """Show what the classifier says of one task: "not sure" where it is not, and every probability."""
+    """Show what the classifier says of one task: "not sure" where it is not, and the highest probabilities."""
     with st.container(border=True):
         line(prediction.task.capitalize())
         heading(str(prediction.label) if prediction.sure else "not sure", 2)
         if not prediction.sure:
             line(f"perhaps {prediction.label}")
-        for label, probability in sorted(prediction.probabilities.items(), key=lambda item: -item[1]):
+        for label, probability in sorted(prediction.probabilities.items(), key=lambda item: -item[1])[:LABELS_SHOWN]:
             st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)} {probability:.2f}")
 
 
