@@ -60,6 +60,7 @@ def labelled_pictures(cases: Sequence[Case], paths: Mapping[str, Path]) -> list[
 
 
 def fitted(train: Sequence[LabelledPicture], folder: Path) -> tuple[HogPca, Classifier]:
+    """Return encoder and classifier of the train pictures."""
     pngs = [png for _, _, png in train]
     encoder = fit_hog_pca(pngs, folder)
     labels = {task: [label(image) for _, image, _ in train] for task, label in TASKS.items()}

@@ -92,7 +92,7 @@ def fit_familiarity(
         What `clip.familiarity.Normal.distances` gives for vectors of cases that its encoder did not learn from;
         needed where the encoder was trained on these pictures.
     """
-    looked_at = np.random.default_rng(0).permutation(len(vectors))[:MOST_LOOKED_AT].tolist()
+    looked_at: list[int] = np.random.default_rng(0).permutation(len(vectors))[:MOST_LOOKED_AT].tolist()
     appearances = np.stack([appearance(picture_of(row)) for row in looked_at])
     return Familiarity(
         fit_measure(appearances, [case_ids[row] for row in looked_at]),

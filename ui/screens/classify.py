@@ -1,4 +1,4 @@
-"""Classify an uploaded scan: modality, plane, depiction, region and location, with probabilities and the nearest labelled images."""
+"""Classify an uploaded scan: what it shows, with probabilities and the nearest labelled images."""
 
 from __future__ import annotations
 
