@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.evaluation.relevance import Relevance
+from ui.commands.evaluate_pictures import evaluate_classify, evaluate_retrieval
 from ui.commands.measured import measured_cases, measured_workspace
 from ui.commands.options import JsonOption, WorkspaceOption
 from ui.output import ProgressBar, say, warn, write_json, write_table
@@ -17,15 +18,21 @@ if TYPE_CHECKING:
     from rag.evaluation.protocol import RelevanceReport, SearchEvaluation
 
 app = typer.Typer(
-    help="Measure search and drafts on the cases themselves.", no_args_is_help=True, rich_markup_mode=None
+    help="Measure search, drafts, classifier and encoders on the cases themselves.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 SHOWN = ("hit@1", "hit@5", "hit@10", "ndcg@10", "mrr")  # what fits on eighty columns; --json has all
 
 
+app.command("classify")(evaluate_classify)
+app.command("retrieval")(evaluate_retrieval)
+
+
 @app.callback()
 def evaluate() -> None:
-    """Measure search and drafts on the cases themselves.
+    """Measure search, drafts, classifier and encoders on the cases themselves.
 
     Example: casegraph evaluate search --relevance same-topic
     """

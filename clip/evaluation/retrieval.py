@@ -1,0 +1,85 @@
+"""Judge an encoder by its neighbourhoods: whether the nearest pictures of other cases show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.encoders import unit_vectors
+from clip.evaluation.estimates import Estimate, mean_over_cases
+from clip.evaluation.pictures import LabelledPictures
+from clip.hog import features
+
+HOG = "hog"
+K = 5
+
+
+@dataclass(frozen=True)
+class RetrievalTask:
+    """Precision at 1 and 5 and mean average precision of each encoder, for pictures that have this label."""
+
+    task: str
+    n: int
+    encoders: Mapping[str, Mapping[str, Estimate]]
+    minus_hog: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """How well pictures find their like, no picture of the asking case being a candidate."""
+
+    encoder: str
+    images: int
+    cases: int
+    seed: int
+    tasks: tuple[RetrievalTask, ...]
+
+
+def evaluate_retrieval(encoder: str, pictures: LabelledPictures, tasks: Sequence[str], *, seed: int = 7) -> Retrieval:
+    """Let every labelled picture ask all pictures of other cases, by the encoder's vectors and by HOG's."""
+    described = {
+        encoder: pictures.vectors,
+        HOG: unit_vectors(np.stack([features(png) for png in pictures.pngs]).astype(np.float64)),
+    }
+    done = []
+    for task in tasks:
+        rows = [row for row, label in enumerate(pictures.labels[task]) if label is not None]
+        cases = np.asarray([pictures.case_ids[row] for row in rows])
+        labels = np.asarray([pictures.labels[task][row] for row in rows])
+        values = {name: precisions(vectors[rows], labels, cases) for name, vectors in described.items()}
+        asking = ~np.isnan(values[encoder]["map"])
+        if not asking.any():
+            continue
+        estimates = {
+            name: {metric: mean_over_cases(cases[asking], column[asking], seed) for metric, column in columns.items()}
+            for name, columns in values.items()
+        }
+        gains = {
+            metric: mean_over_cases(cases[asking], (values[encoder][metric] - values[HOG][metric])[asking], seed)
+            for metric in values[HOG]
+        }
+        done.append(RetrievalTask(task, int(asking.sum()), estimates, gains))
+    return Retrieval(encoder, len(pictures.pngs), len(set(pictures.case_ids)), seed, tuple(done))
+
+
+def precisions(
+    vectors: NDArray[np.floating], labels: NDArray[np.str_], cases: NDArray[np.str_]
+) -> dict[str, NDArray[np.float64]]:
+    """Return each row's precision at 1, at 5 and on average; NaN where no other case has its label."""
+    found: dict[str, list[float]] = {"p@1": [], f"p@{K}": [], "map": []}
+    for row, vector in enumerate(vectors):
+        others = np.flatnonzero(cases != cases[row])
+        order = others[np.argsort(-(vectors[others] @ vector), kind="stable")]
+        like = labels[order] == labels[row]
+        if not like.any():
+            for column in found.values():
+                column.append(np.nan)
+            continue
+        ranks = np.flatnonzero(like) + 1
+        found["p@1"].append(float(like[0]))
+        found[f"p@{K}"].append(float(like[:K].mean()))
+        found["map"].append(float(np.mean(np.arange(1, len(ranks) + 1) / ranks)))
+    return {name: np.array(column) for name, column in found.items()}

@@ -1,0 +1,124 @@
+"""Measure what is said of pictures: the classifier's answers, and the neighbourhoods of the encoder's vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ingest.errors import StorageError
+from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.options import JsonOption, WorkspaceOption
+from ui.evaluation import labelled_pictures, train_pictures, unseen_classifier
+from ui.output import say, warn, write_json, write_table
+
+if TYPE_CHECKING:
+    from clip.evaluation.classification import Evaluation
+    from clip.evaluation.estimates import Estimate
+    from clip.evaluation.retrieval import Retrieval
+
+RETRIEVAL_TASKS = ("modality", "region", "plane")
+
+SplitOption = Annotated[
+    list[str] | None, typer.Option(help="Only cases of this split are judged; may be repeated. All by default.")
+]
+SplitFileOption = Annotated[
+    Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
+]
+ReleaseOption = Annotated[
+    Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
+]
+IntoOption = Annotated[
+    Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
+]
+SeedOption = Annotated[int, typer.Option(min=0, help="Of the bootstrap; the same seed gives the same report.")]
+
+
+def evaluate_classify(
+    split: SplitOption = None,
+    split_file: SplitFileOption = None,
+    release: ReleaseOption = None,
+    into: IntoOption = None,
+    page: Annotated[Path | None, typer.Option(help="Write tables and pictures to this HTML file.")] = None,
+    seed: SeedOption = 7,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge the classifier on labelled pictures that it did not learn from, beside simple baselines.
+
+    Example: casegraph evaluate classify --release ~/MedPix-2-0 --split dev --page classify.html
+    """
+    from clip.evaluation.classification import evaluate_classifier
+    from clip.evaluation.page import evaluation_page
+
+    with measured_workspace(workspace, release, into) as space:
+        judged_ids, _ = measured_cases(space, split, split_file, within=False, release=release)
+        judged = labelled_pictures(space, lambda case: judged_ids is None or case.case_id in judged_ids)
+        train = train_pictures(space, frozenset(judged.case_ids))
+        with unseen_classifier(space, train) as (classifier, said):
+            report = evaluate_classifier(classifier, judged, train, seed=seed)
+    report = replace(report, notices=(*said, *report.notices))
+    if page is not None:
+        _write_page(page, evaluation_page(report))
+    write_json(report) if as_json else _write_classification(report)
+
+
+def evaluate_retrieval(
+    split: SplitOption = None,
+    split_file: SplitFileOption = None,
+    release: ReleaseOption = None,
+    into: IntoOption = None,
+    seed: SeedOption = 7,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let every picture ask for its like among the pictures of other cases, by the encoder and by HOG.
+
+    Example: casegraph evaluate retrieval --release ~/MedPix-2-0 --split dev
+    """
+    from clip.evaluation.retrieval import evaluate_retrieval as judge
+
+    with measured_workspace(workspace, release, into) as space:
+        asked_ids, _ = measured_cases(space, split, split_file, within=False, release=release)
+        pictures = labelled_pictures(space, lambda case: asked_ids is None or case.case_id in asked_ids)
+        report = judge(space.models.image_encoder.name, pictures, RETRIEVAL_TASKS, seed=seed)
+    write_json(report) if as_json else _write_retrieval(report)
+
+
+def _write_page(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"the page could not be written to '{path}': {error.strerror}.") from error
+
+
+def _write_classification(report: Evaluation) -> None:
+    say(f"{report.images} pictures of {report.cases} cases, by {report.encoder}. Below each figure its 95 % interval.")
+    for task in report.tasks:
+        rows = [[name, *map(_shown, metrics.values())] for name, metrics in task.models.items()]
+        if task.minus_hog_svm:
+            rows.append(["classifier minus\nhog + svm", *(_shown(gain, "+") for gain in task.minus_hog_svm.values())])
+        write_table(("model", "accuracy", "balanced", "macro-F1"), rows, title=f"{task.task}: {task.n} pictures")
+        right = "" if task.accuracy_when_sure is None else f", right in {task.accuracy_when_sure:.3f} of them"
+        say(f"calibration error {task.ece:.3f}; sure of {task.coverage:.3f}{right}")
+    _warn(report.notices)
+
+
+def _write_retrieval(report: Retrieval) -> None:
+    say(f"{report.images} pictures of {report.cases} cases, leave-case-out. Below each figure its 95 % interval.")
+    for task in report.tasks:
+        rows = [[name, *map(_shown, found.values())] for name, found in task.encoders.items()]
+        rows.append([f"{report.encoder}\nminus hog", *(_shown(gain, "+") for gain in task.minus_hog.values())])
+        write_table(("encoder", "P@1", "P@5", "mAP"), rows, title=f"{task.task}: {task.n} pictures asked")
+
+
+def _shown(value: Estimate, sign: str = "") -> str:
+    return f"{value.value:{sign}.3f}\n{value.low:{sign}.3f}..{value.high:{sign}.3f}"
+
+
+def _warn(notices: Iterable[str]) -> None:
+    for notice in notices:
+        warn(f"note: {notice}")
