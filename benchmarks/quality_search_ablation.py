@@ -71,7 +71,9 @@ class Archive:
             index = ThemeIndex(words, frozenset(case.case_id for case in fold) if honest else frozenset())
             for row in (rows[case.case_id] for case in fold):
                 question = self.questions[row]
-                for match in index.similar_cases(question.text, len(place), place.keys(), question.background):
+                for match in index.similar_cases(
+                    question.text, len(place), place.keys(), background=question.background
+                ):
                     scores[row, place[match.case_id]] = match.score
         return scores
 

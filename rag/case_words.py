@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.case import Case
 from ingest.vocabulary import Section
+from rag.feedback import DISLIKED, LIKED
 from rag.words import spelled_words
 
 # The usual values of BM25; on MedPix 2.0 neither .8 nor 3 for K1, neither .6 nor .9 for B does better than by chance.
@@ -33,6 +34,8 @@ FIELD_WEIGHTS: Mapping[str, float] = {NAMES: 2.0}
 # What is known besides, history and exam, counts half as much as what was asked for, the findings: see
 # benchmarks/results/quality_search_ablation.csv.
 BACKGROUND_WEIGHT = 0.5
+
+WORDS_OF_MIDDLE = 50  # that a case liked or disliked brings: about a tenth of the words of a case of MedPix 2.0
 
 _NAMING = (Section.TITLE, Section.DIAGNOSIS, Section.TOPIC_TITLE)
 
@@ -61,14 +64,38 @@ class CaseWords:
     idf: NDArray[np.float64]
     weights: Any
 
-    def question(self, text: str, background: str = "") -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Return the columns of the known words of a question, in order of first mention, and how often each counts."""
+    def question(
+        self, text: str, background: str = "", liked: Sequence[str] = (), disliked: Sequence[str] = ()
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return the columns of the known words of a question, in order of first mention, and how often each counts.
+
+        Parameters
+        ----------
+        liked, disliked : sequence of str
+            Ids of cases whose words the question moves towards, or away from (`rag.feedback`).
+        """
         counts: Counter[int] = Counter()
         for part, weight in ((text, 1.0), (background, BACKGROUND_WEIGHT)):
             for word, _ in spelled_words(part):
                 if word in self.column_of:
                     counts[self.column_of[word]] += weight  # pyright: ignore[reportArgumentType]
+        length = float(np.linalg.norm(list(counts.values()))) or 1.0
+        for case_ids, weight in ((liked, LIKED), (disliked, -DISLIKED)):
+            for column, value in self._middle_of(case_ids).items():
+                counts[column] += weight * length * value  # pyright: ignore[reportArgumentType]
         return np.fromiter(counts, dtype=np.intp), np.fromiter(counts.values(), dtype=np.float64)
+
+    def _middle_of(self, case_ids: Sequence[str]) -> dict[int, float]:
+        """Return the heaviest words of the middle of some cases, as a vector of length 1 by column."""
+        rows = [row for row, case_id in enumerate(self.case_ids) if case_id in set(case_ids)]
+        if not rows:
+            return {}
+        weights = np.asarray(self.weights.tocsr()[rows].mean(axis=0)).ravel()
+        columns = np.argsort(-weights, kind="stable")[:WORDS_OF_MIDDLE]
+        counts = weights[columns] / self.idf[columns]
+        length = float(np.linalg.norm(counts)) or 1.0
+        kept = zip(columns.tolist(), counts.tolist(), strict=True)
+        return {column: count / length for column, count in kept if count > 0}
 
 
 def case_words(cases: Iterable[Case]) -> CaseWords:

@@ -13,6 +13,7 @@ import numpy as np
 from clip.encoders import LENGTH_TOLERANCE, Vectors
 from ingest.errors import InputError
 from ingest.vocabulary import Section
+from rag.feedback import NO_FEEDBACK, Feedback
 from rag.fusion import Ranked
 from rag.keywords import KeywordIndex
 from rag.themes import ThemeIndex
@@ -34,13 +35,17 @@ class SharingCases(Protocol):
         ...
 
 
-def rank_by_picture(index: VectorIndex, pictures: Vectors, k: int, allowed: Set[str], asked: str) -> list[Ranked]:
-    """Rank cases by the picture nearest to any of `pictures`; `asked` says what those are, in words."""
+def rank_by_picture(
+    index: VectorIndex, pictures: Vectors, k: int, allowed: Set[str], asked: str | Sequence[str]
+) -> list[Ranked]:
+    """Rank cases by the picture nearest to any of `pictures`; `asked` says in words what those are, or what each is."""
+    names = [asked] * len(pictures) if isinstance(asked, str) else asked
     return [
         Ranked(
             near.case_id,
             near.similarity,
-            f"its image {near.row.vector_id.partition(':')[2]} resembles {asked} ({near.similarity:.2f})",
+            f"its image {near.row.vector_id.partition(':')[2]} resembles {names[near.query_number]} "
+            f"({near.similarity:.2f})",
             image_id=near.row.vector_id.partition("#")[0],
         )
         for near in index.similar_cases(pictures, k, allowed)
@@ -48,19 +53,35 @@ def rank_by_picture(index: VectorIndex, pictures: Vectors, k: int, allowed: Set[
 
 
 def rank_by_text(index: VectorIndex, passages: Vectors, k: int, allowed: Set[str], asked: str) -> list[Ranked]:
-    """Rank cases by the passage nearest to the mean of the question's passages."""
-    return [_ranked_passage(near, asked) for near in index.similar_cases(mean_vector(passages), k, allowed)]
+    """Rank cases by the passage nearest to any of the question's vectors."""
+    return [_ranked_passage(near, asked) for near in index.similar_cases(passages, k, allowed)]
 
 
-def rank_by_keywords(index: KeywordIndex, text: str, k: int, allowed: Set[str], background: str = "") -> list[Ranked]:
+def rank_by_keywords(
+    index: KeywordIndex,
+    text: str,
+    k: int,
+    allowed: Set[str],
+    *,
+    background: str = "",
+    feedback: Feedback = NO_FEEDBACK,
+) -> list[Ranked]:
     """Rank cases by the words they share with the question."""
     return [
         Ranked(match.case_id, match.score, f"it shares the words {', '.join(match.words[:WORDS_SHOWN])}")
-        for match in index.similar_cases(text, k, allowed, background)
+        for match in index.similar_cases(text, k, allowed, background=background, feedback=feedback)
     ]
 
 
-def rank_by_themes(index: ThemeIndex, text: str, k: int, allowed: Set[str], background: str = "") -> list[Ranked]:
+def rank_by_themes(
+    index: ThemeIndex,
+    text: str,
+    k: int,
+    allowed: Set[str],
+    *,
+    background: str = "",
+    feedback: Feedback = NO_FEEDBACK,
+) -> list[Ranked]:
     """Rank cases by how well their words go with those of the question."""
     return [
         Ranked(
@@ -68,7 +89,7 @@ def rank_by_themes(index: ThemeIndex, text: str, k: int, allowed: Set[str], back
             match.score,
             f"its words go with those asked for ({match.score:.2f}), above all {', '.join(match.words)}",
         )
-        for match in index.similar_cases(text, k, allowed, background)
+        for match in index.similar_cases(text, k, allowed, background=background, feedback=feedback)
     ]
 
 
@@ -105,11 +126,16 @@ def require_unit(vectors: Vectors, name: str) -> Vectors:
     return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
-def _ranked_passage(near: Neighbour, asked: str) -> Ranked:
-    owner, section_name, span = near.row.vector_id.rsplit("|", 2)
+def place_of(vector_id: str) -> tuple[Section, str | None, int, int]:
+    """Return the place that the id of a passage names: section, image (of a caption), start and end."""
+    owner, section_name, span = vector_id.rsplit("|", 2)
     section = Section(section_name)
     start, end = (int(part) for part in span.split("-"))
-    image_id = owner if section is Section.CAPTION else None
+    return section, owner if section is Section.CAPTION else None, start, end
+
+
+def _ranked_passage(near: Neighbour, asked: str) -> Ranked:
+    section, image_id, start, end = place_of(near.row.vector_id)
     verb = "resemble" if section is Section.FINDINGS else "resembles"
     why = f"its {section.replace('_', ' ')} {verb} {asked} ({near.similarity:.2f})"
     return Ranked(near.case_id, near.similarity, why, image_id, section, start, end)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Set
 from ingest.case import Case
 from ingest.diagnosis import diagnosis_concept_id
 from rag.fusion import Ranked
+from rag.query import Query
 
 LONGEST_NAME = 120  # characters; a longer line is no name but a sentence
 
@@ -37,11 +38,15 @@ class DiagnosisIndex:
             if concept_id:
                 self._having.setdefault(concept_id, []).append((case.case_id, str(case.diagnosis)))
 
-    def cases_named(self, text: str, allowed: Set[str]) -> list[Ranked]:
-        """Return the allowed cases that have a disease whose name is a line of `text`; all rank the same."""
+    def cases_named(self, query: Query, allowed: Set[str]) -> list[Ranked]:
+        """Return the allowed cases of a disease that was picked, or whose name is a line of the words typed.
+
+        All rank the same.
+        """
+        named = dict.fromkeys([*query.concept_ids, *diagnoses_named_in(query.text or "")])
         return [
             Ranked(case_id, 1.0, f"it has the disease named, {name}")
-            for concept_id in diagnoses_named_in(text)
+            for concept_id in named
             for case_id, name in self._having.get(concept_id, ())
             if case_id in allowed
         ]

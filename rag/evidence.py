@@ -12,7 +12,7 @@ from ingest.diagnosis import diagnosis_name
 from ingest.errors import InputError
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Section, Sex
 from rag.passages import sentence_around, sentence_spans
-from rag.search import Query
+from rag.query import Query
 from rag.statements import Citation, Evidence, EvidenceKind, Origin
 
 MOST_CASES = 30  # that a draft stands on: see rag.selection
@@ -55,7 +55,8 @@ class DraftRequest:
             raise InputError("a draft needs something to go by. Give a picture, a history, an exam or findings.")
         if any(len(text) > LONGEST_INPUT for text in texts):
             raise InputError(f"a text of the draft's request is longer than {LONGEST_INPUT} characters. Shorten it.")
-        return Query(self.findings, png, k=k, background=self.background if texts and self.background else None)
+        pictures = (png,) if png is not None else ()
+        return Query(self.findings, pictures, k=k, background=self.background if texts and self.background else None)
 
 
 def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:

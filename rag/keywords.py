@@ -9,6 +9,7 @@ import numpy as np
 
 from ingest.case import Case
 from rag.case_words import case_words
+from rag.feedback import NO_FEEDBACK, Feedback, judged_ids
 
 
 @dataclass(frozen=True)
@@ -32,27 +33,32 @@ class KeywordIndex:
     def __init__(self, cases: Iterable[Case]) -> None:
         self.words = case_words(cases)
 
-    def similar_cases(self, text: str, k: int, allowed: Set[str], background: str = "") -> list[KeywordMatch]:
+    def similar_cases(
+        self, text: str, k: int, allowed: Set[str], *, background: str = "", feedback: Feedback = NO_FEEDBACK
+    ) -> list[KeywordMatch]:
         """Return the `k` allowed cases that score highest and share at least one word with the question.
 
         Parameters
         ----------
         background : str
             What is known besides; its words count half.
+        feedback : Feedback
+            Cases whose words the question moves towards, and away from.
         """
-        columns, counts = self.words.question(text, background)
+        columns, counts = self.words.question(text, background, *judged_ids(feedback))
         places = np.array([i for i, case_id in enumerate(self.words.case_ids) if case_id in allowed], dtype=np.intp)
         if not len(columns) or not len(places):
             return []
         asked = self.words.weights[:, columns]
         scores = (asked @ counts)[places]
         order = [i for i in np.argsort(-scores, kind="stable")[:k].tolist() if scores[i] > 0]
-        shared = asked[places[order]].tocsr()
+        wanted = columns[counts > 0]  # a word to keep away from is none that is shared
+        shared = asked[:, counts > 0][places[order]].tocsr()
         return [
             KeywordMatch(
                 self.words.case_ids[places[i]],
                 float(scores[i]),
-                self._rarest_first(columns[shared.indices[shared.indptr[row] : shared.indptr[row + 1]]].tolist()),
+                self._rarest_first(wanted[shared.indices[shared.indptr[row] : shared.indptr[row + 1]]].tolist()),
             )
             for row, i in enumerate(order)
         ]

@@ -1,4 +1,4 @@
-"""Similar cases: by words, a picture, a case, or a mix of them, filtered, fused and explained.
+"""Similar cases: by words, pictures, a case, concepts, or a mix of them, filtered, fused and explained.
 
 A question goes through every channel that can take it. What could not be asked is said in `SearchAnswer.notices`.
 """
@@ -8,17 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeGuard
 
-import numpy as np
-
-from clip.encoders import LENGTH_TOLERANCE, Encoder, ImageEncoder, TextEncoder, Vectors
-from ingest.annotate import annotate_text
+from clip.encoders import Encoder, ImageEncoder, TextEncoder
 from ingest.case import Case
-from ingest.errors import EngineError, InputError, StaleProjection, UnknownCase
+from ingest.errors import EngineError, StaleProjection, UnknownCase
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
-from ingest.vocabulary import Assertion, Section
 from rag.channels import (
     SharingCases,
     rank_by_graph,
@@ -26,44 +21,24 @@ from rag.channels import (
     rank_by_picture,
     rank_by_text,
     rank_by_themes,
-    require_unit,
 )
-from rag.diagnoses import DiagnosisIndex, diagnoses_named_in
+from rag.diagnoses import DiagnosisIndex
+from rag.explain import HitExplanation, explain_hit, near_images, near_passages, question_traits
+from rag.feedback import read_feedback
 from rag.fusion import Channel, Hit, Ranked, fuse_rankings
 from rag.indexing import IMAGES, TEXTS
 from rag.keywords import KeywordIndex
-from rag.passages import passage_spans, texts_of
+from rag.query import Query, require_question
+from rag.question import Question, look_up, passage_vectors, picture_vectors
 from rag.snapshot import MENDING_COMMAND, load_snapshot
 from rag.themes import ThemeIndex
 from rag.vector_index import VectorIndex
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
-MOST_HITS = 1000
-LONGEST_QUESTION = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
-
-# What of a case asks for its like; its captions and discussion speak of the disease in general.
-_SECTIONS_THAT_ASK = (Section.TITLE, Section.FINDINGS, Section.DIAGNOSIS)
-_SECTIONS_BESIDES = (Section.HISTORY, Section.EXAM)
-
 
 Rankings = dict[Channel, Sequence[Ranked]]
 """What each channel says, best first."""
-
-
-@dataclass(frozen=True)
-class Query:
-    """A question: any of words, one picture (a decoded PNG) and a case id; `where` restricts what may be found.
-
-    `background` is what is known besides, history and exam: words that ask too, but count less than those of `text`.
-    """
-
-    text: str | None = None
-    png: bytes | None = None
-    case_id: str | None = None
-    where: Filter | None = None
-    k: int = 10
-    background: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +87,7 @@ class CaseSearch:
 
     def similar_to_image(self, png: bytes, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
         """Find cases by a picture."""
-        return self.search(Query(png=png, k=k, where=where))
+        return self.search(Query(pictures=(png,), k=k, where=where))
 
     def similar_to_case(self, case_id: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
         """Find cases by a case; never the case itself."""
@@ -126,15 +101,38 @@ class CaseSearch:
         InputError
             If the question is empty, too long, or its `k` is out of range.
         UnknownCase
-            If there is no case of its `case_id`.
+            If there is no case or image of an id that it names.
         """
-        _require_question(query)
-        case = None if query.case_id is None else self.store.get(query.case_id).case
-        allowed = frozenset(self.store.case_ids(query.where)) - ({case.case_id} if case else frozenset())
+        require_question(query)
+        question = look_up(query, self.store)
+        allowed = frozenset(self.store.case_ids(query.where)) - question.named_ids
         notices: list[str] = []
-        rankings = self.rankings(query, case, max(query.k, DEPTH), allowed, notices=notices)
+        rankings = self._rankings(question, max(query.k, DEPTH), allowed, notices=notices)
         self._tell_age_of_vectors(notices)
         return SearchAnswer(tuple(fuse_rankings(rankings, query.k)), tuple(notices))
+
+    def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
+        """Say of each case why it may answer the question: nearest pictures and passages, what is shared, what differs.
+
+        Raises
+        ------
+        UnknownCase
+            If there is no such case.
+        """
+        question = look_up(query, self.store)
+        pictures, names = picture_vectors(question, self.images, self.image_encoder)
+        passages = passage_vectors(question, self.texts, self.text_encoder)
+        asked = question_traits(query, question.case)
+        cases = [self.store.get(case_id).case for case_id in case_ids]
+        return [
+            explain_hit(
+                case,
+                asked,
+                near_images(self.images, pictures, names, case.case_id),
+                near_passages(self.texts, passages, case),
+            )
+            for case in cases
+        ]
 
     def rankings(
         self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
@@ -152,58 +150,43 @@ class CaseSearch:
         notices : list of str
             Takes what could not be asked, and why.
         """
+        question = Question(query, case, read_feedback(query.more, query.less, self.store))
+        return self._rankings(question, depth, allowed, notices=notices)
+
+    def _rankings(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+        named = self.diagnoses.cases_named(question.query, allowed)
         return {
-            **self._by_picture(query, case, depth, allowed),
-            **self._by_words(query, case, depth, allowed, notices=notices),
-            **self._by_graph(query, case, depth, allowed, notices=notices),
+            **({Channel.DIAGNOSIS: named} if named else {}),
+            **self._by_picture(question, depth, allowed),
+            **self._by_words(question, depth, allowed, notices=notices),
+            **self._by_graph(question, depth, allowed, notices=notices),
         }
 
-    def _by_picture(self, query: Query, case: Case | None, depth: int, allowed: Set[str]) -> Rankings:
-        """Compare pictures with the picture given, else with those of the case, else with the words."""
-        if query.png is not None:
-            pictures, asked = self.image_encoder.embed_images([query.png]), "your picture"
-        elif case is not None:
-            pictures, asked = self.images.vectors_of(case.case_id), f"one of {case.short_id}"
-        elif query.text and embeds_texts_too(self.image_encoder):
-            pictures, asked = self.image_encoder.embed_texts([query.text]), "your words"
-        else:
-            return {}
+    def _by_picture(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
+        pictures, names = picture_vectors(question, self.images, self.image_encoder)
         if not len(pictures):
             return {}
-        pictures = require_unit(pictures, self.image_encoder.name)
-        return {Channel.PICTURE: rank_by_picture(self.images, pictures, depth, allowed, asked)}
+        return {Channel.PICTURE: rank_by_picture(self.images, pictures, depth, allowed, names)}
 
-    def _by_words(
-        self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
-    ) -> Rankings:
-        text = _joined(query.text, _asking_text(case, _SECTIONS_THAT_ASK))
-        background = _joined(query.background, _asking_text(case, _SECTIONS_BESIDES))
-        if not (text or background):
+    def _by_words(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+        text, background, feedback = question.text, question.background, question.feedback
+        if not (text or background or feedback.liked):
             return {}
-        asked = "your words" if query.text or query.background else f"the texts of {case.short_id if case else ''}"
         rankings: Rankings = {
-            Channel.DIAGNOSIS: self.diagnoses.cases_named(query.text or "", allowed),
-            Channel.KEYWORDS: rank_by_keywords(self.keywords, text, depth, allowed, background),
-            Channel.THEMES: rank_by_themes(self.themes, text, depth, allowed, background),
+            Channel.KEYWORDS: rank_by_keywords(
+                self.keywords, text, depth, allowed, background=background, feedback=feedback
+            ),
+            Channel.THEMES: rank_by_themes(self.themes, text, depth, allowed, background=background, feedback=feedback),
         }
-        vectors = self._passage_vectors(_joined(text, background))
+        vectors = passage_vectors(question, self.texts, self.text_encoder)
         if len(vectors):
-            rankings[Channel.TEXT] = rank_by_text(self.texts, vectors, depth, allowed, asked)
+            rankings[Channel.TEXT] = rank_by_text(self.texts, vectors, depth, allowed, question.words_named)
         else:
             notices.append(f"Passages were not compared: encoder '{self.text_encoder.name}' knows none of these words.")
         return {channel: ranking for channel, ranking in rankings.items() if ranking}
 
-    def _passage_vectors(self, text: str) -> Vectors:
-        """Embed the passages of a question, without those of which the encoder knows no word."""
-        passages = [text[start:end] for start, end in passage_spans(text)]
-        if knows_its_words(self.text_encoder):
-            passages = [passage for passage in passages if self.text_encoder.knows(passage)]
-        return _unit_rows(self.text_encoder.embed_texts(passages))
-
-    def _by_graph(
-        self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
-    ) -> Rankings:
-        concept_ids = concepts_in(query.text or query.background or "")
+    def _by_graph(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+        case, concept_ids = question.case, question.concept_ids
         if case is None and not concept_ids:
             return {}
         if self.sharing is None:
@@ -251,59 +234,8 @@ def open_search(
     )
 
 
-def embeds_texts_too(encoder: Encoder) -> TypeGuard[TextEncoder]:
-    """Tell whether an image encoder also puts words into the space of its pictures, as CLIP does."""
-    return callable(getattr(encoder, "embed_texts", None))
-
-
-class KnowsItsWords(TextEncoder, Protocol):
-    """A text encoder of a closed vocabulary: of other words it can make nothing."""
-
-    def knows(self, text: str) -> bool:
-        """Tell whether any word of the text is known."""
-        ...
-
-
-def knows_its_words(encoder: TextEncoder) -> TypeGuard[KnowsItsWords]:
-    """Tell whether a text encoder can say which texts it knows no word of."""
-    return callable(getattr(encoder, "knows", None))
-
-
-def concepts_in(text: str) -> list[str]:
-    """Return the ids of the concepts that a question asks for, and of the diagnosis that it may be the name of."""
-    mentioned = annotate_text(text, Section.FINDINGS) if text.strip() else []
-    found = [mention.concept_id for mention in mentioned if mention.assertion is not Assertion.ABSENT]
-    return list(dict.fromkeys([*found, *diagnoses_named_in(text)]))
-
-
 def _open_index(folder: Path, encoder: Encoder) -> VectorIndex:
     snapshot = load_snapshot(folder, encoder)
     if snapshot is None:
         raise StaleProjection(f"there are no vectors in '{folder}' yet. Make them: {MENDING_COMMAND}.")
     return VectorIndex(snapshot)
-
-
-def _asking_text(case: Case | None, sections: Sequence[Section]) -> str:
-    if case is None:
-        return ""
-    return "\n".join(text for section, _, text in texts_of(case) if section in sections)
-
-
-def _joined(*parts: str | None) -> str:
-    return "\n".join(part for part in parts if part and part.strip())
-
-
-def _require_question(query: Query) -> None:
-    words = _joined(query.text, query.background)
-    if not words and query.png is None and not query.case_id:
-        raise InputError("the question is empty. Give words, a picture or a case id.")
-    if len(words) > LONGEST_QUESTION:
-        raise InputError(f"the question has {len(words)} characters, at most {LONGEST_QUESTION} are taken.")
-    if not 1 <= query.k <= MOST_HITS:
-        raise InputError(f"k is {query.k}, expected 1 to {MOST_HITS}.")
-
-
-def _unit_rows(vectors: Vectors) -> Vectors:
-    """Keep the rows that say something: a text encoder may know none of the words of a passage."""
-    lengths = np.linalg.norm(vectors, axis=1)
-    return np.ascontiguousarray(vectors[np.abs(lengths - 1.0) <= LENGTH_TOLERANCE], dtype=np.float32)

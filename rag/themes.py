@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.case_words import CaseWords
+from rag.feedback import NO_FEEDBACK, Feedback, judged_ids
 
 THEMES = 128  # 64 to 200 do alike on the 602 cases of MedPix 2.0, 300 worse
 CASES_PER_THEME = 4  # with hardly more cases than themes nothing is shared: each case is its own theme
@@ -54,9 +55,11 @@ class ThemeIndex:
         self._axes = _leading_axes(by_row[rows]) if len(rows) >= FEWEST_CASES else np.zeros((len(words.column_of), 0))
         self._cases = _unit(by_row @ self._axes)
 
-    def similar_cases(self, text: str, k: int, allowed: Set[str], background: str = "") -> list[ThemeMatch]:
+    def similar_cases(
+        self, text: str, k: int, allowed: Set[str], *, background: str = "", feedback: Feedback = NO_FEEDBACK
+    ) -> list[ThemeMatch]:
         """Return the `k` allowed cases nearest to the question; none at a right angle or further."""
-        columns, counts = self.words.question(text, background)
+        columns, counts = self.words.question(text, background, *judged_ids(feedback))
         if not len(columns) or not self._axes.shape[1]:
             return []
         asked = _unit((counts * self.words.idf[columns])[None] @ self._axes[columns])[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -46,6 +46,25 @@ class VectorIndex:
     def vectors_of(self, case_id: str) -> Vectors:
         """Return the vectors of one case, shape (its rows, d)."""
         return self.snapshot.vectors[self._rows_of_cases({case_id})]
+
+    def vectors_of_images(self, image_ids: Sequence[str]) -> Vectors:
+        """Return the vectors of single images, without those that have none, shape (found, d)."""
+        wanted = frozenset(image_ids)
+        rows = [number for number, row in enumerate(self.snapshot.rows) if wanted and row.vector_id in wanted]
+        return self.snapshot.vectors[rows]
+
+    def nearest_rows(self, queries: Vectors, case_id: str, k: int) -> list[Neighbour]:
+        """Return the `k` rows of one case that are nearest to any of the queries, nearest first."""
+        numbers = np.flatnonzero(self._rows_of_cases({case_id}))
+        if not len(numbers) or not len(queries):
+            return []
+        similarities = self.snapshot.vectors[numbers] @ queries.T
+        order = np.argsort(-similarities.max(axis=1), kind="stable")[:k].tolist()
+        asking = similarities.argmax(axis=1)
+        return [
+            Neighbour(case_id, float(similarities[i].max()), self.snapshot.rows[numbers[i]], int(asking[i]))
+            for i in order
+        ]
 
     def similar_cases(self, queries: Vectors, k: int, allowed: Set[str]) -> list[Neighbour]:
         """Return the `k` allowed cases whose best row is nearest to any of the queries, nearest first.

@@ -8,6 +8,7 @@ from typing import Any
 from ingest.case import Image
 from ingest.load import IngestReport
 from ingest.store.interface import DocumentStore, StoredCase
+from rag.explain import HitExplanation
 from rag.search import SearchAnswer
 from ui.output import NOTICE, jsonable
 
@@ -35,10 +36,29 @@ def case_row(stored: StoredCase) -> dict[str, Any]:
     }
 
 
-def answer_document(answer: SearchAnswer, store: DocumentStore) -> dict[str, Any]:
-    """Return a search answer: each hit with its case in short and its channels."""
-    hits = [{**case_row(store.get(hit.case_id)), **jsonable(hit)} for hit in answer.hits]
+def answer_document(
+    answer: SearchAnswer, explanations: Iterable[HitExplanation], store: DocumentStore
+) -> dict[str, Any]:
+    """Return a search answer: each hit with its case in short, its channels and its explanation."""
+    hits = [
+        {**case_row(store.get(hit.case_id)), **jsonable(hit), **_explanation(explanation)}
+        for hit, explanation in zip(answer.hits, explanations, strict=True)
+    ]
     return {"hits": hits, "notices": list(answer.notices), "notice": NOTICE}
+
+
+def _explanation(explanation: HitExplanation) -> dict[str, Any]:
+    traits = explanation.traits
+    return {
+        "confirmation": explanation.confirmation,
+        "nearest_images": jsonable(explanation.images),
+        "nearest_passages": jsonable(explanation.passages),
+        "shared": jsonable(traits.shared),
+        "only_asked": jsonable(traits.only_first),
+        "only_found": jsonable(traits.only_second),
+        "contradicted": jsonable(explanation.contradicted),
+        "words": list(explanation.words),
+    }
 
 
 def describe_ingest(report: IngestReport) -> str:

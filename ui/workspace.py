@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.decisions import Box
 from ingest.deletion import DeletionReport, delete_case, finish_deletions
+from ingest.derived import derived_picture, require_crop_box
 from ingest.errors import EngineError, InputError
 from ingest.picture_rules import FILE_LIMIT_BYTES
 from ingest.pictures import Picture
@@ -25,7 +27,8 @@ from rag.draft import Draft, write_draft
 from rag.evidence import DraftRequest
 from rag.indexing import index_states
 from rag.language_model import LanguageModel, open_language_model
-from rag.search import DEPTH, Query, SearchAnswer
+from rag.query import Query
+from rag.search import DEPTH, SearchAnswer
 from ui.classification import Classification, classify_picture
 from ui.doctor import Examination, clear_leftovers, examine
 from ui.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
@@ -127,6 +130,11 @@ class Workspace(WorkspaceDocuments):
             If it is no picture that we accept.
         """
         return self.decoder.decode(_read(picture) if isinstance(picture, Path) else picture)
+
+    def region_of(self, picture: Picture, box_px: Box) -> Picture:
+        """Return a region of a picture, given as left, top, right, bottom in its pixels. Raises InputError."""
+        require_crop_box(box_px, picture.width_px, picture.height_px)
+        return derived_picture(picture.png, (), box_px)
 
     def classify(self, picture: bytes | Path | Picture, *, neighbours: int = 3) -> Classification:
         """Tell modality, plane, depiction, region and location of a picture."""

@@ -24,7 +24,8 @@ from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import DEPTH
 from rag.fusion import Channel
 from rag.passages import Passage, passages_of
-from rag.search import CaseSearch, Query, Rankings
+from rag.query import Query
+from rag.search import CaseSearch, Rankings
 from rag.snapshot import Row, Snapshot
 from rag.themes import ThemeIndex
 from rag.vector_index import VectorIndex

@@ -17,7 +17,8 @@ from rag.evaluation.masking import answer_words, without_words
 from rag.evidence import DraftRequest
 from rag.fusion import Channel, Hit, fuse_rankings
 from rag.passages import passages_of
-from rag.search import DEPTH, CaseSearch, Query
+from rag.query import Query
+from rag.search import DEPTH, CaseSearch
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from search_cases import search_case
 
 from rag.diagnoses import DiagnosisIndex, diagnoses_named_in
 from rag.fusion import Channel
+from rag.query import Query
 
 CASES = [
     search_case(1, "Adenocarcinoma of the lung", "Adenocarcinoma.", discussion="Adenocarcinoma " * 9),
@@ -34,12 +35,14 @@ def test_words_that_are_more_than_a_name_name_no_disease(search_over):
 
 def test_a_filter_holds_for_the_cases_named_too():
     index = DiagnosisIndex(CASES)
-    assert [ranked.case_id for ranked in index.cases_named("Glioblastoma", {"test:C4", "test:C1"})] == ["test:C4"]
-    assert index.cases_named("Glioblastoma", {"test:C1"}) == []
+    assert [ranked.case_id for ranked in index.cases_named(Query("Glioblastoma"), {"test:C4", "test:C1"})] == [
+        "test:C4"
+    ]
+    assert index.cases_named(Query("Glioblastoma"), {"test:C1"}) == []
 
 
 def test_synonyms_name_the_same_disease():
-    assert [ranked.case_id for ranked in DiagnosisIndex(CASES).cases_named("GBM", {"test:C4"})] == ["test:C4"]
+    assert [ranked.case_id for ranked in DiagnosisIndex(CASES).cases_named(Query("GBM"), {"test:C4"})] == ["test:C4"]
 
 
 def test_a_line_beyond_the_length_of_a_name_names_nothing():

@@ -22,7 +22,8 @@ from rag.fusion import Channel
 from rag.graph_channel import sharing_in
 from rag.indexing import build_index
 from rag.passages import passages_of
-from rag.search import Query, open_search
+from rag.query import Query
+from rag.search import open_search
 from rag.statements import DraftSection
 
 
@@ -70,7 +71,7 @@ def test_a_sample_picture_finds_its_case_and_a_filter_holds(workspace):
     png = objects.read(case.images[0].object_key)
     assert search.similar_to_image(png, k=1).hits[0].case_id == case.case_id
     where = OneOf("sex", ("female",))
-    hits = search.search(Query(text="mass", png=png, case_id=case.case_id, where=where, k=100)).hits
+    hits = search.search(Query(text="mass", pictures=(png,), case_id=case.case_id, where=where, k=100)).hits
     assert {hit.case_id for hit in hits} <= set(store.case_ids(where)) - {case.case_id}
 
 

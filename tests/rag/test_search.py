@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from search_cases import PictureEncoder, Pictures, SharedSpaceEncoder, WordEncoder, search_cases
@@ -12,7 +13,9 @@ from ingest.store.filters import Between, OneOf
 from ingest.vocabulary import Section
 from rag.fusion import Channel
 from rag.indexing import build_index
-from rag.search import Query, concepts_in, open_search
+from rag.query import Query
+from rag.question import concepts_in
+from rag.search import open_search
 
 NO_GRAPH = ("The graph was not asked: none is connected.",)
 
@@ -52,7 +55,7 @@ def test_a_case_finds_its_like_and_never_itself(search):
 
 
 def test_a_mix_asks_every_channel(search):
-    answer = search.search(Query(text="lung abscess", png=b"ccd", k=2))
+    answer = search.search(Query(text="lung abscess", pictures=(b"ccd",), k=2))
     assert ids(answer)[0] == "test:C8"
     assert set(channels(answer.hits[0])) == {Channel.DIAGNOSIS, Channel.PICTURE, Channel.TEXT, Channel.KEYWORDS}
 
@@ -66,11 +69,11 @@ def test_a_hit_says_where_the_match_lies(search):
 
 
 @pytest.mark.parametrize(
-    "query", [Query(text="ring enhancing mass", k=50), Query(png=b"aab", k=50), Query(case_id="C1")]
+    "query", [Query(text="ring enhancing mass", k=50), Query(pictures=(b"aab",), k=50), Query(case_id="C1")]
 )
 def test_a_filter_holds_in_every_channel_before_the_ranking(search, store, query):
     where = OneOf("sex", ("female",))
-    answer = search.search(Query(query.text, query.png, query.case_id, where, 50))
+    answer = search.search(replace(query, where=where, k=50))
     assert set(ids(answer)) == set(store.case_ids(where)) - {"test:C1"}
     ranks = [part.rank for hit in answer.hits for part in hit.channels]
     assert max(ranks) <= len(store.case_ids(where))
@@ -164,7 +167,7 @@ def test_another_encoder_or_no_vectors_yet_are_refused_with_the_command_that_men
 
 
 def test_many_threads_get_the_answers_of_one(search):
-    queries = [Query(text=case.diagnosis, png=b"aab", k=5) for case in search_cases()] * 4
+    queries = [Query(text=case.diagnosis, pictures=(b"aab",), k=5) for case in search_cases()] * 4
     expected = [search.search(query) for query in queries]
     with ThreadPoolExecutor(16) as threads:
         assert list(threads.map(search.search, queries)) == expected

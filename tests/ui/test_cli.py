@@ -69,6 +69,26 @@ def test_a_disease_name_finds_the_cases_that_have_it(run, demo_workspace):
         assert found[0]["case_id"] in case_ids, name
 
 
+def test_search_by_a_mix_explains_each_hit(run, demo_workspace, sample_release):
+    picture = first_picture(sample_release)
+    asked = ["search", "ring-enhancing mass, no hydrocephalus", "--image", picture, "--image", picture]
+    asked += ["--box", "8,8,90,90", "--concept", "finding:mass", "--more", "MPX9002", "--less", "MPX9003"]
+    asked += ["-w", demo_workspace]
+    answer = run(*asked, "--json")
+    assert answer.code == 0
+    hits = answer.json["hits"]
+    assert not {"MPX9002", "MPX9003"} & {hit["short_id"] for hit in hits}
+    first = hits[0]
+    assert {"image_id", "similarity", "resembles"} == set(first["nearest_images"][0])
+    assert {"section", "image_id", "start", "end", "similarity", "text"} == set(first["nearest_passages"][0])
+    traits = [trait for key in ("shared", "only_asked", "only_found", "contradicted") for trait in first[key]]
+    assert traits and all(set(trait) == {"aspect", "name"} for trait in traits)
+    assert first["words"] and "confirmation" in first
+    shown = run(*asked)
+    assert "      Shared: " in shown.out
+    assert "      diagnosis: " in shown.out
+
+
 def test_search_by_a_case_never_finds_the_case_itself(run, demo_workspace):
     hits = run("search", "--case", "MPX9001", "-k", "50", "--json", "-w", demo_workspace).json["hits"]
     assert hits
@@ -196,6 +216,9 @@ def test_a_bad_record_is_quarantined_and_the_exit_code_says_so(run, small_releas
         (("search", "mass", "--where", "planet=Mars"), 2, "planet"),
         (("search", "mass", "--where", "plane=Saggital"), 2, "Did you mean 'sagittal'"),
         (("search", "--case", "MPX1"), 2, "MPX1"),
+        (("search", "--concept", "finding:nothing"), 2, "there is no concept 'finding:nothing'"),
+        (("search", "mass", "--more", "MPX9001_none"), 2, "has no image 'MPX9001_none'"),
+        (("search", "mass", "--box", "1,2,30,40"), 2, "--image FILE for each --box"),
         (("classify", "no-such-file.png"), 2, "no-such-file.png"),
         (("query", "--view", "Nothing"), 2, "Nothing"),
         (("query", "((("), 2, ""),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ingest.derived import parse_box
 from ingest.errors import InputError
 from ingest.store.interface import StoredCase
 from ingest.store.query_text import format_filter, parse_filter
-from rag.search import Query, SearchAnswer
+from rag.explain import HitExplanation
+from rag.query import Query
+from rag.search import SearchAnswer
 from ui.answers import answer_document, case_row
 from ui.commands.options import CountOption, JsonOption, WhereOption, WorkspaceOption, opened
 from ui.output import jsonable, plain, say, warn, write_json, write_table
@@ -87,37 +91,72 @@ def _case_line(stored: StoredCase) -> tuple[object, ...]:
 
 def search(
     words: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
-    image: Annotated[Path | None, typer.Option(help="A PNG, JPEG or DICOM file to compare with.")] = None,
+    image: Annotated[
+        list[Path] | None, typer.Option(help="A PNG, JPEG or DICOM file to compare with; may be repeated.")
+    ] = None,
+    box: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Compare only left,top,right,bottom, in pixels; the first --box of the first --image, and so on."
+        ),
+    ] = None,
     case: Annotated[str | None, typer.Option(help="A case of the workspace to find the like of.")] = None,
+    concept: Annotated[
+        list[str] | None, typer.Option(help="A concept that the cases should have, as finding:mass; may be repeated.")
+    ] = None,
+    more: Annotated[list[str] | None, typer.Option(help="More like this case or image; may be repeated.")] = None,
+    less: Annotated[list[str] | None, typer.Option(help="Less like this case or image; may be repeated.")] = None,
     where: WhereOption = None,
     k: CountOption = 5,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find similar cases by words, picture, case, or a mix, and say why each was found.
+    """Find similar cases by words, pictures, a case, concepts, or a mix, and say why each was found.
 
-    Example: casegraph search "ring-enhancing mass" --where 'modality=MR'
+    Example: casegraph search "ring-enhancing mass" --where 'modality=MR' --less MPX9003
     """
-    if not (words or image or case):
-        raise InputError("nothing to search for. Give words, --image FILE or --case ID.")
+    if not (words or image or case or concept or more):
+        raise InputError("nothing to search for. Give words, --image FILE, --case ID, --concept ID or --more ID.")
     with opened(workspace) as space:
-        png = space.decode(image).png if image else None
-        condition = parse_filter(where) if where else None
-        case_id = space.store.get(case).case.case_id if case else None
-        answer = space.search(Query(text=words, png=png, case_id=case_id, where=condition, k=k))
+        query = Query(
+            text=words,
+            pictures=_pictures(space, image or (), box or ()),
+            case_id=space.store.get(case).case.case_id if case else None,
+            where=parse_filter(where) if where else None,
+            k=k,
+            concept_ids=tuple(concept or ()),
+            more=tuple(more or ()),
+            less=tuple(less or ()),
+        )
+        answer = space.search(query)
+        explanations = space.finder.explain(query, [hit.case_id for hit in answer.hits])
         if as_json:
-            write_json(answer_document(answer, space.store))
+            write_json(answer_document(answer, explanations, space.store))
         else:
-            _write_hits(space, answer)
+            _write_hits(space, answer, explanations)
 
 
-def _write_hits(space: Workspace, answer: SearchAnswer) -> None:
+def _pictures(space: Workspace, files: Sequence[Path], boxes: Sequence[str]) -> tuple[bytes, ...]:
+    """Return the pictures of the files, each cut down to its box where it has one."""
+    if len(boxes) > len(files):
+        raise InputError(f"{len(boxes)} boxes are given for {len(files)} images. Give one --image FILE for each --box.")
+    pictures = [space.decode(file) for file in files]
+    regions = [space.region_of(picture, parse_box(box)) for picture, box in zip(pictures, boxes, strict=False)]
+    return tuple(picture.png for picture in (*regions, *pictures[len(regions) :]))
+
+
+def _write_hits(space: Workspace, answer: SearchAnswer, explanations: Sequence[HitExplanation]) -> None:
     if not answer.hits:
         say("no case matches.")
-    for hit in answer.hits:
+    for hit, explanation in zip(answer.hits, explanations, strict=True):
         case = space.store.get(hit.case_id).case
         say(f"{hit.rank:>2}. {case.short_id}  {_short(case.title, 70)}  ({hit.score:.4f})")
+        if explanation.diagnosis:
+            confirmed = f", by {_short(explanation.confirmation, 60)}" if explanation.confirmation else ""
+            say(f"      diagnosis: {_short(explanation.diagnosis, 70)}{confirmed}")
         for part in hit.channels:
             say(f"      {part.channel}: {part.why}")
+        for sentence in explanation.words:
+            say(f"      {sentence}")
     for notice in answer.notices:
         warn(f"note: {notice}")

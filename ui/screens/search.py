@@ -7,7 +7,8 @@ import html
 import streamlit as st
 
 from rag.fusion import Hit
-from rag.search import Query, SearchAnswer
+from rag.query import Query
+from rag.search import SearchAnswer
 from ui.filtering import filter_form
 from ui.panels import (
     COMPARE_PAGE,
@@ -95,7 +96,7 @@ def ask(space: Workspace) -> tuple[str | None, SearchAnswer | None]:
         st.info("Type words, choose a case, upload a picture, or all of these.", icon=":material/search:")
         return None, None
     with st.spinner("Searching ..."):
-        query = Query(text=words or None, png=picture.png if picture else None, case_id=case_id, where=where, k=k)
+        query = Query(text=words or None, pictures=(picture.png,) if picture else (), case_id=case_id, where=where, k=k)
         return case_id, space.search(query)
 
 

@@ -16,7 +16,7 @@ from rag.evaluation.protocol import BM25, FUSED, OUT_OF_FOLD, RANDOM, evaluate_s
 from rag.evaluation.relevance import Relevance, gains_of
 from rag.fusion import Channel
 from rag.passages import passages_of
-from rag.search import Query
+from rag.query import Query
 
 
 @pytest.fixture
