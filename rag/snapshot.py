@@ -18,6 +18,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import uuid
 from collections import Counter
@@ -35,6 +36,8 @@ FORMAT_VERSION = 1
 METRIC = "inner product of unit vectors"
 CURRENT = "CURRENT"
 MENDING_COMMAND = "casegraph index --rebuild"
+
+_NAME = re.compile(r"snapshot-[0-9]{6,20}-[0-9a-f]{8}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,7 @@ def _current(folder: Path) -> Path | None:
     if not pointer.exists():
         return None
     name = _read(pointer).decode(errors="replace")
-    if not name.startswith("snapshot-") or Path(name).name != name:
+    if not _NAME.fullmatch(name):
         raise _damaged(pointer)
     return folder / name
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -87,21 +86,59 @@ def test_t25_another_encoder_of_equal_dimension_is_refused(tmp_path):
         load_snapshot(tmp_path, WordEncoder("other", 8))
 
 
-def test_t23_no_flipped_bit_and_no_torn_file_is_served(tmp_path):
-    write(tmp_path / "whole", n=3)
+MUTATIONS = 2000
+
+
+def mutated(data: bytes, dice: random.Random) -> bytes:
+    """Flip a bit, cut off the end, lengthen, or overwrite or exchange a piece: what disks and copies do to files."""
+    changed = bytearray(data)
+    place, length = dice.randrange(len(data)), dice.randint(1, 64)
+    kind = dice.randrange(5)
+    if kind == 0:
+        changed[place] ^= 1 << dice.randrange(8)
+    elif kind == 1:
+        del changed[place:]
+    elif kind == 2:
+        changed[place:place] = dice.randbytes(length)
+    elif kind == 3:
+        changed[place : place + length] = bytes(len(changed[place : place + length]))
+    else:
+        changed[place : place + length] = dice.randbytes(len(changed[place : place + length]))
+    return bytes(changed)
+
+
+def test_t23_no_mutation_of_any_file_is_ever_served(tmp_path):
+    write(tmp_path, n=3)
     dice = random.Random(5)
-    files = [path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*") if path.is_file()]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) == 4
-    for place in range(200):
+    whole = {file: file.read_bytes() for file in files}
+    made = 0
+    while made < MUTATIONS:
         file = dice.choice(files)
-        damaged = tmp_path / f"damaged{place}"
-        shutil.copytree(tmp_path / "whole", damaged)
-        data = bytearray((damaged / file).read_bytes())
-        bit = dice.randrange(8 * len(data))
-        data[bit // 8] ^= 1 << bit % 8
-        (damaged / file).write_bytes(data if place % 3 else data[: bit // 8])
+        damaged = mutated(whole[file], dice)
+        if damaged == whole[file]:  # zeros over zeros
+            continue
+        made += 1
+        file.write_bytes(damaged)
         with pytest.raises(DamagedFile, match="casegraph index --rebuild"):
-            load_snapshot(damaged, ENCODER)
+            load_snapshot(tmp_path, ENCODER)
+        file.write_bytes(whole[file])
+    assert load_snapshot(tmp_path, ENCODER).manifest.count == 3
+
+
+def test_t20_killed_at_any_point_a_build_leaves_a_whole_snapshot_and_the_next_sweeps_what_it_left(nursery, tmp_path):
+    write(tmp_path / "counted", seed=1)
+    calls = nursery.run("snapshot", tmp_path / "counted", kind="write").counted["write"]
+    assert calls > 10
+    for kill_at in range(1, calls):
+        folder = tmp_path / str(kill_at)
+        before = write(folder, seed=1)
+        assert nursery.run("snapshot", folder, kill_at=kill_at, kind="write").killed
+        found = load_snapshot(folder, ENCODER)
+        assert len(found.rows) == len(found.vectors) == (6 if found.name == before else 9)
+        after = write(folder, seed=3)
+        assert sorted(path.name for path in folder.iterdir()) == sorted(["CURRENT", after])
 
 
 def test_a_missing_file_is_damage(tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from search_cases import WordEncoder, unit
 
+from rag import vector_index
 from rag.snapshot import Row, load_snapshot, write_snapshot
 from rag.vector_index import VectorIndex
 
@@ -89,3 +90,23 @@ def test_t27_two_hundred_threads_get_the_answers_of_one(index, vectors, case_of)
     with ThreadPoolExecutor(200) as threads:
         found = list(threads.map(lambda place: index.similar_cases(vectors[place : place + 1], 5, allowed), range(N)))
     assert found == expected
+
+
+def test_above_the_size_of_exact_search_nearly_all_neighbours_are_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(vector_index, "EXACT_UP_TO", 1000)
+    random = np.random.default_rng(9)
+    middles = random.standard_normal((150, 16))
+    rows = np.stack([unit(middles[n % 150] + 0.4 * random.standard_normal(16)) for n in range(3000)])
+    names = [f"c{n // 3}" for n in range(3000)]
+    named = [Row(f"v{n}", name, str(n)) for n, name in enumerate(names)]
+    write_snapshot(tmp_path, named, rows, encoder=ENCODER, sequence=1)
+    index = VectorIndex(load_snapshot(tmp_path, ENCODER))
+    few, many = set(names[:900]), set(names[:2700])
+    for allowed, least in ((set(names), 0.99), (many, 0.99), (few, 1.0)):
+        shares = []
+        for row in rows[::100]:
+            found = {near.case_id for near in index.similar_cases(row[None], 10, allowed)}
+            expected = {case_id for case_id, _ in slowly(rows, names, row[None], 10, allowed)}
+            assert found <= allowed
+            shares.append(len(found & expected) / len(expected))
+        assert np.mean(shares) >= least

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from ingest.errors import BusyError
 from rag import worker
-from rag.worker import ask_faiss
+from rag.worker import MOST_TOGETHER, ask_faiss, ask_faiss_together
 
 
 def test_every_question_runs_on_the_same_thread():
@@ -36,3 +38,51 @@ def test_t27_a_full_queue_says_busy_at_once(monkeypatch):
     go_on.set()
     first.join()
     assert ask_faiss(lambda: 7) == 7
+
+
+def asked_all():
+    """Tell whether the second batch of a hundred questions is full too."""
+    batch = worker._open_batches.get("kind")
+    return batch is not None and len(batch.asked) == 100 - MOST_TOGETHER
+
+
+def test_questions_that_wait_at_the_same_time_are_asked_together_and_each_gets_its_own_answer():
+    go_on, sizes = threading.Event(), []
+
+    def doubled(asked):
+        sizes.append(len(asked))
+        return [2 * one for one in asked]
+
+    blocker = threading.Thread(target=ask_faiss, args=(lambda: go_on.wait(10),))
+    blocker.start()
+    with ThreadPoolExecutor(100) as threads:
+        answers = [threads.submit(ask_faiss_together, "kind", number, doubled) for number in range(100)]
+        while sum(answer.running() for answer in answers) < 100 or not asked_all():
+            time.sleep(0.001)
+        go_on.set()
+        assert [answer.result() for answer in answers] == [2 * number for number in range(100)]
+    blocker.join()
+    assert sizes == [MOST_TOGETHER, 100 - MOST_TOGETHER]
+
+
+def test_what_goes_wrong_reaches_all_who_asked_together_and_nobody_after():
+    with pytest.raises(ZeroDivisionError):
+        ask_faiss_together("kind", 1, lambda asked: [one // 0 for one in asked])
+    assert ask_faiss_together("kind", 1, lambda asked: [one + 1 for one in asked]) == 2
+
+
+@pytest.mark.parametrize("clients", [200, 1000])
+def test_t27_so_many_clients_get_an_answer_or_hear_busy_and_all_goes_on_afterwards(search, clients):
+    expected = search.similar_to_image(b"aab", k=3)
+    outcomes = []
+
+    def ask(_):
+        try:
+            outcomes.append(search.similar_to_image(b"aab", k=3) == expected)
+        except BusyError as error:
+            outcomes.append(str(error).startswith("search is busy"))
+
+    with ThreadPoolExecutor(clients) as threads:
+        list(threads.map(ask, range(2 * clients)))
+    assert outcomes == [True] * (2 * clients)
+    assert search.similar_to_image(b"aab", k=3) == expected

@@ -19,6 +19,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy as np
+from search_cases import WordEncoder
+
 import ingest.load
 import kg.projection
 from ingest.annotate import annotate_text
@@ -30,6 +33,7 @@ from ingest.store.opening import open_store
 from ingest.vocabulary import Section
 from kg.graph import connect
 from kg.server import embedded_graph
+from rag.snapshot import Row, write_snapshot
 
 WRITES = {
     "execute", "executemany", "fsync", "replace", "rename", "unlink", "ftruncate", "write", "mkstemp", "open",
@@ -79,7 +83,20 @@ def project_job(
     kg.projection.project(graph, store, rebuild=True, progress=lambda done, total: tell(str(done)))
 
 
-JOBS = {"ingest": ingest_job, "delete": delete_job, "finish": finish_job, "project": project_job}
+def snapshot_job(tell: Callable[[str], None], folder: str) -> None:
+    vectors = np.eye(9, 8, dtype=np.float32)
+    vectors[8, 0] = 1.0
+    rows = [Row(f"v{number}", f"c{number}", f"k{number}") for number in range(9)]
+    write_snapshot(Path(folder), rows, vectors, encoder=WordEncoder(dimension=8), sequence=2)
+
+
+JOBS = {
+    "ingest": ingest_job,
+    "delete": delete_job,
+    "finish": finish_job,
+    "project": project_job,
+    "snapshot": snapshot_job,
+}
 
 
 def arm(kill_at: int | None, kind: str, counted: dict[str, int]) -> None:

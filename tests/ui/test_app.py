@@ -189,6 +189,40 @@ def test_search_by_case_offers_to_compare_and_goes_on_from_a_hit(demo: Open):
     assert asked(app, "case") == "medpix2:MPX9010" and not app.exception
 
 
+def test_search_goes_on_with_more_like_and_less_like_a_hit(demo: Open):
+    app = demo("search", words="mass")
+    app.button(key=first_key(app, "more-")).click().run()
+    liked = asked(app, "more")
+    app.button(key=first_key(app, "less-")).click().run()
+    disliked = asked(app, "less")
+    assert liked and disliked and liked != disliked and not app.exception
+    for case_id in (liked, disliked):
+        assert f"{case_id.partition(':')[2]} ·" not in texts(app)  # what was judged is not found again
+    app.button(key=f"forget-less-{disliked}").click().run()
+    assert "less" not in app.query_params and asked(app, "more") == liked
+
+
+def first_key(app: AppTest, start: str) -> str:
+    return next(str(button.key) for button in app.button if str(button.key).startswith(start))
+
+
+def test_search_by_findings_alone_names_what_is_shared(demo: Open):
+    app = demo("search", concepts="finding:ring-enhancement,finding:nothing")
+    assert "Shared: " in htmls(app) and "ring enhancement" in htmls(app).casefold()
+    assert "Diagnosis: " in texts(app)
+
+
+def test_search_by_a_region_of_a_picture_and_by_a_second_picture(demo: Open, sample_release: Path):
+    app = demo("search")
+    app.file_uploader(key="upload-search").upload("scan.png", a_picture(sample_release), "image/png").run()
+    app.text_input(key="search-box").set_value("1,2").run()
+    assert "left,top,right,bottom" in errors(app)
+    app.text_input(key="search-box").set_value("8,8,100,100").run()
+    assert not errors(app) and "resembles your picture" in texts(app)
+    app.file_uploader(key="upload-search-2").upload("two.png", a_picture(sample_release), "image/png").run()
+    assert "resembles your picture 2" in texts(app) and not app.exception
+
+
 def test_search_by_picture_finds_the_case_it_is_from(demo: Open, sample_release: Path):
     app = demo("search")
     app.file_uploader(key="upload-search").upload("scan.png", a_picture(sample_release), "image/png").run()

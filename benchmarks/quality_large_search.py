@@ -1,0 +1,129 @@
+"""Search at the size of all MedPix: 59 000 pictures of 12 000 cases. The picture channel beside bare FAISS, and recall.
+
+The vectors are those of the real pictures of a workspace, each with a little noise of its own, so that they lie as real
+ones do: the mean cosine of a copy with its original is in the row. Row by row:
+
+- `picture channel` and `bare FAISS`: the same questions with the same filter (a random half of the cases), one after
+  the other in turn, the 95th percentile in milliseconds and their ratio;
+- `neighbour graph`: what `rag.vector_index` uses above `EXACT_UP_TO` vectors: its recall at ten against comparing all.
+
+Usage: python -m benchmarks.quality_large_search WORKSPACE [PICTURES] [CASES]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+
+import casegraph
+import rag.vector_index
+from benchmarks.apart import load
+from benchmarks.record import append_row
+from clip.encoders import Vectors
+from rag.snapshot import Row, Snapshot
+from rag.vector_index import FIRST_LOOK, VectorIndex
+
+Times = NDArray[np.float64]
+"""Median and 95th percentile in milliseconds."""
+
+PICTURES, CASES = 59_000, 12_000
+K = 10
+QUESTIONS = 300
+NOISE = 0.25  # length of the noise beside a unit vector: copies stay nearer to each other than to other pictures
+
+
+def main() -> None:
+    """Measure and append the rows."""
+    pictures, cases = (int(sys.argv[n]) if len(sys.argv) > n else size for n, size in ((2, PICTURES), (3, CASES)))
+    with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
+        real = space.finder.images.snapshot
+    random = np.random.default_rng(7)
+    copies = random.integers(0, len(real.rows), pictures)
+    vectors = _noisy(real.vectors[copies], random)
+    likeness = round(float((vectors * real.vectors[copies]).sum(axis=1).mean()), 3)
+    rows = tuple(Row(f"big:C{n % cases}_{n}", f"big:C{n % cases}", str(n)) for n in range(pictures))
+    snapshot = replace(real, rows=rows, vectors=vectors)
+    questions = _noisy(real.vectors[random.integers(0, len(real.rows), QUESTIONS)], random)
+    allowed = frozenset(f"big:C{n}" for n in random.permutation(cases)[: cases // 2].tolist())
+    told = {"pictures": pictures, "cases": cases, "encoder": real.manifest.encoder, "likeness": likeness}
+    exact = VectorIndex(snapshot)
+    ours, bare = _in_turn(
+        lambda n: exact.similar_cases(questions[n : n + 1], K, allowed), _bare(snapshot, questions, allowed)
+    )
+    _append(told, "picture channel", ours, bare, 1.0)
+    _append(told, "bare FAISS", bare, bare, 1.0)
+    everyone = frozenset(row.case_id for row in rows)
+    start = time.perf_counter()
+    with patch.object(rag.vector_index, "EXACT_UP_TO", pictures // 2):
+        walked = VectorIndex(snapshot)
+        built = time.perf_counter() - start
+        graph, compared = _in_turn(
+            lambda n: walked.similar_cases(questions[n : n + 1], K, everyone),
+            lambda n: exact.similar_cases(questions[n : n + 1], K, everyone),
+        )
+        recall = np.mean([_recall(walked, exact, questions[n : n + 1], everyone) for n in range(QUESTIONS)])
+    print(f"the neighbour graph was built in {built:.0f} s")
+    _append(told, "neighbour graph", graph, compared, round(float(recall), 4))
+
+
+def _append(told: dict[str, object], name: str, taken: Times, beside: Times, recall: float) -> None:
+    """Append one row; the ratios are to what was asked in turn with it."""
+    append_row(
+        "quality_large_search",
+        **told,
+        search=name,
+        median_ms=round(taken[0], 2),
+        median_ratio=round(taken[0] / beside[0], 2),
+        p95_ms=round(taken[1], 2),
+        p95_ratio=round(taken[1] / beside[1], 2),
+        recall_at_10=recall,
+        load=load(),
+    )
+
+
+def _noisy(vectors: Vectors, random: np.random.Generator) -> Vectors:
+    noise = random.standard_normal(vectors.shape).astype(np.float32)
+    rows = vectors + NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+    return np.ascontiguousarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _in_turn(first: Callable[[int], object], second: Callable[[int], object]) -> tuple[Times, Times]:
+    """Return median and 95th percentile of both in milliseconds, asked in turn so that both meet the same load."""
+    times: list[list[float]] = [[], []]
+    for number in range(QUESTIONS):
+        for place, question in enumerate((first, second)):
+            start = time.perf_counter()
+            question(number)
+            times[place].append((time.perf_counter() - start) * 1000)
+    first_times, second_times = (np.percentile(one, (50, 95)) for one in times)
+    return first_times, second_times
+
+
+def _bare(snapshot: Snapshot, questions: Vectors, allowed: frozenset[str]) -> Callable[[int], object]:
+    """Return FAISS alone on the same vectors with the same filter and number of neighbours, on one thread."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    index = faiss.IndexFlatIP(snapshot.vectors.shape[1])
+    index.add(snapshot.vectors)
+    chosen = np.array([row.case_id in allowed for row in snapshot.rows])
+    selector = faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
+    parameters = faiss.SearchParameters(sel=selector)
+    return lambda n: index.search(questions[n : n + 1], FIRST_LOOK * K, params=parameters)
+
+
+def _recall(walked: VectorIndex, exact: VectorIndex, question: Vectors, allowed: frozenset[str]) -> float:
+    found, expected = (
+        {near.case_id for near in index.similar_cases(question, K, allowed)} for index in (walked, exact)
+    )
+    return len(found & expected) / len(expected)
+
+
+if __name__ == "__main__":
+    main()
