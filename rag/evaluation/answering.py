@@ -24,7 +24,8 @@ from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import CUT_OFFS
 from rag.evaluation.protocol import SEED
 from rag.evaluation.relevance import regions_of
-from rag.search import DEPTH, CaseSearch, Query
+from rag.query import Query
+from rag.search import DEPTH, CaseSearch
 
 ASK = "ask"
 FREQUENT = "most frequent diagnosis"
