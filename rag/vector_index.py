@@ -174,5 +174,6 @@ def _search(
         parameters = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
         return index.storage.search(queries, wanted, params=parameters)
     walked = max(WALKED_WITH, 2 * wanted)
-    parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=walked)  # pyright: ignore[reportCallIssue]
+    hnsw: Any = faiss.SearchParametersHNSW  # pyright: ignore[reportAttributeAccessIssue]
+    parameters = hnsw(sel=selector, efSearch=walked)
     return index.search(queries, wanted, params=parameters)

@@ -175,7 +175,7 @@ def test_a_draft_asks_for_similar_cases_with_what_the_user_gave():
     query = REQUEST.query(png=b"x", k=3)
     assert "Ring enhancing" in query.text
     assert "61-year-old female" in query.background
-    assert (query.png, query.k) == (b"x", 3)
+    assert (query.pictures, query.k) == ((b"x",), 3)
     assert DraftRequest(age_years=61.0).query(png=b"x").text is None
 
 
