@@ -17,7 +17,7 @@ from rag.citations import check_statements
 from rag.compose import compose_statements
 from rag.draft import write_draft
 from rag.evidence import DraftRequest, gather_evidence, read_sentence
-from rag.render import LABEL, to_json, to_markdown, to_text
+from rag.render import LABEL, draft_document, to_json, to_markdown, to_text
 from rag.statements import DraftSection, EvidenceKind, Origin, Subject
 
 MODALITY = Prediction("modality", "MR", 0.97, {"MR": 0.97, "CT": 0.03}, sure=True)
@@ -108,13 +108,13 @@ def test_no_side_no_measurement_and_no_date_of_another_patient_crosses(draft):
 
 @pytest.mark.parametrize("written", ["text", "markdown", "json"])
 def test_t46_every_form_carries_the_label(draft, written):
-    form = {"text": to_text, "markdown": to_markdown, "json": to_json}[written](draft)
+    form = {"text": to_text, "markdown": to_markdown, "json": to_json}[written](draft_document(draft))
     assert LABEL in form
     assert "Machine-made draft, not reviewed by a person. For research and teaching, not for diagnosis." in form
 
 
 def test_json_names_each_citation_with_its_place_and_quote(draft):
-    document = json.loads(to_json(draft))
+    document = json.loads(to_json(draft_document(draft)))
     assert [section["section"] for section in document["sections"]] == [
         "Technique",
         "Findings",
@@ -129,7 +129,7 @@ def test_json_names_each_citation_with_its_place_and_quote(draft):
 
 
 def test_text_and_markdown_number_their_evidence(draft):
-    for form in (to_text(draft), to_markdown(draft)):
+    for form in (to_text(draft_document(draft)), to_markdown(draft_document(draft))):
         assert "similar cases: 1" in form.replace("\\", "") or "similar cases: " in form
         assert "findings, characters 0" in form.replace("\\", "")
 
@@ -141,12 +141,12 @@ def test_t36_nothing_quoted_is_active_in_markdown(store, search):
     request = DraftRequest(findings=evil)
     hits = search.search(request.query()).hits
     draft = write_draft(request, hits, store)
-    form = to_markdown(draft)
+    form = to_markdown(draft_document(draft))
     assert "evil" in form
     for active in ("![", "](", "<script", "http://", "javascript:", "\u202e", "\x1b"):
         assert active not in form
-    assert "\x1b" not in to_text(draft)
-    assert "\u202e" not in to_text(draft)
+    assert "\x1b" not in to_text(draft_document(draft))
+    assert "\u202e" not in to_text(draft_document(draft))
 
 
 def test_without_a_picture_or_findings_the_draft_says_what_is_missing(store, search):

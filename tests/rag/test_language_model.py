@@ -14,7 +14,7 @@ from ingest.store.filters import OneOf
 from rag.draft import write_draft
 from rag.evidence import DraftRequest
 from rag.language_model import open_language_model
-from rag.render import LABEL, to_json, to_markdown, to_text
+from rag.render import LABEL, draft_document, to_json, to_markdown, to_text
 from rag.statements import Subject
 
 pytest.importorskip("langchain_openai")
@@ -62,7 +62,7 @@ def test_what_a_model_writes_and_the_evidence_supports_is_kept(hits, store):
     assert model.requests[0]["temperature"] == 0
     assert "tools" not in model.requests[0]
     assert {row["of"] for row in model.table["evidence"]} == {"this scan", *(hit.case_id for hit in hits)}
-    assert LABEL in to_json(draft)
+    assert LABEL in to_json(draft_document(draft))
 
 
 def test_t38_a_citation_that_was_never_retrieved_is_dropped(hits, store):
@@ -79,7 +79,7 @@ def test_t38_a_citation_that_was_never_retrieved_is_dropped(hits, store):
     assert draft.statements == ()
     assert {item.reason for item in draft.dropped} == {"it cites nothing that was retrieved"}
     assert any("3 statements were dropped" in notice for notice in draft.notices)
-    assert len(json.loads(to_json(draft))["dropped"]) == 3
+    assert len(json.loads(to_json(draft_document(draft)))["dropped"]) == 3
 
 
 def test_a_flipped_negation_is_dropped(hits, store):
@@ -119,10 +119,10 @@ def test_t35_a_model_that_obeys_instructions_in_a_case_text_gains_nothing(store,
     draft, _ = draft_by(evil, hits, store)
     assert draft.statements == ()
     assert len(draft.dropped) == 6
-    for form in (to_text(draft), to_markdown(draft), to_json(draft)):
+    for form in (to_text(draft_document(draft)), to_markdown(draft_document(draft)), to_json(draft_document(draft))):
         assert LABEL in form
-    assert "evil" not in to_text(draft).casefold()
-    assert json.loads(to_json(draft))["reviewed"] is False
+    assert "evil" not in to_text(draft_document(draft)).casefold()
+    assert json.loads(to_json(draft_document(draft)))["reviewed"] is False
 
 
 @pytest.mark.parametrize(

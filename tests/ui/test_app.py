@@ -287,7 +287,7 @@ def test_a_draft_shows_its_label_its_subjects_and_its_citations(demo: Open):
     assert app.warning[0].value == LABEL
     assert "this scan" in texts(app) and "similar cases" in texts(app) and "Ring-enhancing mass" in texts(app)
     assert any(page == "case" and "start=" in query and "end=" in query for page, query in links(app))
-    assert [button.label for button in app.get("download_button")] == ["Text", "Markdown", "JSON"]
+    assert [button.label for button in app.get("download_button")] == ["Text", "Markdown", "JSON", "PDF"]
 
 
 def test_an_empty_request_for_a_draft_is_an_error_in_a_sentence(demo: Open):

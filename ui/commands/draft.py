@@ -1,29 +1,45 @@
-"""Draft a findings report from similar cases."""
+"""Draft a findings report from similar cases, and lead a kept draft through its life."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from ingest.errors import InputError, StorageError
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Sex
 from rag.evidence import DraftRequest
-from rag.render import draft_document, to_markdown, to_text
+from rag.formats import DraftFormat, written_as
+from rag.life_cycle import (
+    KeptDraft,
+    State,
+    change_state,
+    document_of,
+    edit_draft,
+    keep_draft,
+    kept_drafts,
+    require_draft,
+)
+from rag.render import draft_document
+from rag.verify import LARGEST_FILE_BYTES, Verification, verify_file
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
-from ui.output import say, write_json
+from ui.output import say, write_json, write_table
+
+FormatOption = Annotated[DraftFormat, typer.Option("--format", help="How to write it.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file instead.")]
+DraftArgument = Annotated[str, typer.Argument(help="The draft, for example D7.")]
+ByOption = Annotated[str, typer.Option("--by", help="Your name, as it is to stand in the draft.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
+
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
-class DraftFormat(StrEnum):
-    """What a draft is written as."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-
-
+@app.callback()
 def draft(
+    context: typer.Context,
     image: Annotated[Path | None, typer.Option(help="A PNG, JPEG or DICOM file of this patient.")] = None,
     history: Annotated[str, typer.Option(help="History of this patient, in words.")] = "",
     exam: Annotated[str, typer.Option(help="Physical exam and laboratory, in words.")] = "",
@@ -34,7 +50,9 @@ def draft(
     model: Annotated[
         str | None, typer.Option(help="A chat model as LangChain names it; without one the draft is extractive.")
     ] = None,
-    output: Annotated[DraftFormat, typer.Option("--format", help="How to write it.")] = DraftFormat.TEXT,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep it in the workspace, to review and sign it.")] = False,
+    output: FormatOption = DraftFormat.TEXT,
+    file: OutputOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,11 +60,152 @@ def draft(
 
     Example: casegraph draft --image scan.png --history "headache for two weeks" --age 54 --sex female
     """
+    if context.invoked_subcommand is not None:
+        return
     request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
     with opened(workspace, language_model=model) as space:
         picture = space.decode(image) if image else None
-        written = space.draft(request, picture=picture, where=parse_filter(where) if where else None)
+        document = draft_document(space.draft(request, picture=picture, where=parse_filter(where) if where else None))
+        if keep:
+            kept = keep_draft(space.store, document, actor=space.settings.actor_name)
+            document = document_of(kept, kept.newest)
+    _write(document, DraftFormat.JSON if as_json else output, file)
+
+
+@app.command("list")
+def list_drafts(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """List the kept drafts."""
+    with opened(workspace) as space:
+        drafts = kept_drafts(space.store)
     if as_json:
-        write_json(draft_document(written))
+        write_json({"drafts": [document_of(kept, kept.newest)["standing"] for kept in drafts]})
+        return
+    rows = [
+        (kept.draft_id, kept.newest.number, kept.newest.state, _signer(kept), kept.newest.made_at) for kept in drafts
+    ]
+    write_table(("draft", "version", "state", "signed by", "made at"), rows)
+
+
+@app.command()
+def show(
+    draft_id: DraftArgument,
+    version: Annotated[int | None, typer.Option(help="Of which version; the newest by default.")] = None,
+    difference: Annotated[bool, typer.Option("--difference", help="Show what its editor changed.")] = False,
+    output: FormatOption = DraftFormat.TEXT,
+    file: OutputOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a kept draft, in any format."""
+    with opened(workspace) as space:
+        kept = require_draft(space.store, draft_id)
+    wanted = kept.version(version)
+    if difference:
+        say("\n".join(wanted.difference) or "Nothing: it is as it was composed.")
+        return
+    _write(document_of(kept, wanted), DraftFormat.JSON if as_json else output, file)
+
+
+@app.command()
+def review(
+    draft_id: DraftArgument, by: ByOption, reason: ReasonOption = None, workspace: WorkspaceOption = None
+) -> None:
+    """Say that you have read a draft against its evidence."""
+    _change(draft_id, State.REVIEWED, by, reason, workspace)
+
+
+@app.command()
+def sign(draft_id: DraftArgument, by: ByOption, reason: ReasonOption = None, workspace: WorkspaceOption = None) -> None:
+    """Sign a reviewed draft; the signature is self-declared and freezes its content."""
+    _change(draft_id, State.SIGNED, by, reason, workspace)
+
+
+@app.command()
+def reject(
+    draft_id: DraftArgument, by: ByOption, reason: ReasonOption = None, workspace: WorkspaceOption = None
+) -> None:
+    """Reject a draft; it stays in the record."""
+    _change(draft_id, State.REJECTED, by, reason, workspace)
+
+
+@app.command()
+def edit(
+    draft_id: DraftArgument,
+    by: ByOption,
+    statement: Annotated[int, typer.Option(min=1, help="Which statement, counted through all sections.")],
+    text: Annotated[str | None, typer.Option(help="Its new wording.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it out.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Word a statement anew or take it out: a new version, reviewed by nobody."""
+    if (text is None) != remove:
+        raise InputError("say what to do with the statement: --text 'NEW WORDING', or --remove.")
+    with opened(workspace) as space:
+        kept = edit_draft(space.store, draft_id, statement, text, name=by, actor=space.settings.actor_name)
+    _say_state(kept)
+
+
+def verify_draft(
+    file: Annotated[Path, typer.Argument(help="A draft as it was written to a file, in any format.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell whether a file of a kept draft is unchanged, and who signed the draft; exit code 1 if it was changed.
+
+    Example: casegraph verify-draft report.pdf
+    """
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST_FILE_BYTES)
+    except OSError as error:
+        raise InputError(f"'{file}' cannot be read: {error.strerror}.") from error
+    with opened(workspace) as space:
+        found = verify_file(data, space.store)
+    write_json(found) if as_json else _say_verification(found)
+    if not found.unchanged:
+        raise typer.Exit(1)
+
+
+def _change(draft_id: str, state: State, by: str, reason: str | None, workspace: Path | None) -> None:
+    with opened(workspace) as space:
+        kept = change_state(space.store, draft_id, state, name=by, actor=space.settings.actor_name, reason=reason)
+    _say_state(kept)
+
+
+def _say_state(kept: KeptDraft) -> None:
+    say(f"draft {kept.draft_id}, version {kept.newest.number}: {kept.newest.state}.")
+
+
+def _signer(kept: KeptDraft) -> str:
+    signature = kept.newest.signature
+    return signature.name if signature else ""
+
+
+def _say_verification(found: Verification) -> None:
+    what = f"draft {found.draft_id}, version {found.version}"
+    if found.unchanged:
+        say(f"unchanged: {what}, as it was written when its state was '{found.state_in_file}'.")
     else:
-        say(to_markdown(written) if output is DraftFormat.MARKDOWN else to_text(written))
+        say(f"CHANGED: it says that it is {what}, but is not what this workspace writes for it.")
+    signed = (
+        f"signed by {found.signed_by} ({found.signature}) at {found.signed_at}" if found.signed_by else "not signed"
+    )
+    say(f"that version is now: {found.state}, {signed}.")
+    if found.newer_version:
+        say(f"there is a newer version, {found.newer_version}.")
+
+
+def _write(document: dict[str, Any], kind: DraftFormat, file: Path | None) -> None:
+    data = written_as(document, kind)
+    if file is not None:
+        try:
+            file.write_bytes(data)
+        except OSError as error:
+            raise StorageError(f"'{file}' cannot be written: {error.strerror}.") from error
+        say(f"written to {file}.")
+    elif kind is DraftFormat.PDF:
+        if sys.stdout.isatty():
+            raise InputError("a PDF is no text for a terminal. Name a file: --output draft.pdf.")
+        sys.stdout.buffer.write(data)
+    else:
+        say(data.decode().rstrip("\n"))

@@ -8,9 +8,11 @@ from ingest.errors import CaseGraphError
 from ingest.vocabulary import Region, Sex
 from rag.draft import Draft
 from rag.evidence import DraftRequest
-from rag.render import LABEL, to_json, to_markdown, to_text
+from rag.life_cycle import keep_draft
+from rag.render import LABEL, draft_document
 from rag.statements import Citation, DraftSection, Origin, Statement, Subject
 from ui.diagnoses_panel import show_diagnoses
+from ui.kept_drafts import download_buttons, show_kept_drafts
 from ui.panels import case_link, workspace
 from ui.texts import as_written, chip, line, paragraph
 from ui.uploads import uploaded_picture
@@ -101,14 +103,12 @@ def show_draft(draft: Draft) -> None:
     """Show the draft of this session, its evidence, and the ways to take it away."""
     with st.container(key="draft-label"):
         st.warning(LABEL, icon=":material/warning:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        line(f"Written by {draft.author}.")
-        for name, text, file_name, mime in (
-            ("Text", to_text(draft), "draft.txt", "text/plain"),
-            ("Markdown", to_markdown(draft), "draft.md", "text/markdown"),
-            ("JSON", to_json(draft), "draft.json", "application/json"),
-        ):
-            st.download_button(name, text, file_name, mime, icon=":material/download:", on_click="ignore")
+    line(f"Written by {draft.author}.")
+    document = draft_document(draft)
+    download_buttons(document, "draft")
+    if st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
+        kept = keep_draft(space.store, document, actor=space.settings.actor_name)
+        st.success(f"Kept as {kept.draft_id}; see Kept drafts below.")
     for part in DraftSection:
         st.subheader(str(part), anchor=False)
         statements = draft.of(part)
@@ -136,3 +136,8 @@ with paper:
     else:
         st.info("Fill in what you know and press Draft. Each statement will name its evidence.")
         st.caption(LABEL)
+    with st.expander("Kept drafts", expanded=False):
+        try:
+            show_kept_drafts(space)
+        except CaseGraphError as error:
+            st.error(as_written(str(error)), icon=":material/error:")
