@@ -1,6 +1,6 @@
 """Ask the archive which diagnoses cases like this one have, and what speaks for and against each.
 
-Two rankings meet. The similar cases vote for the diagnosis that they have and, less, for those that they considered.
+Two rankings meet. The similar cases vote for the diagnosis that they have and, if the mix says so, for the considered.
 The graph ranks diagnoses by how often their cases show the findings (`kg.differential`). No prevalence is in it: an
 archive of teaching cases says what resembles, not what is likely.
 """
@@ -34,8 +34,9 @@ class Mix:
     graph: float
 
 
-# Chosen by 10-fold cross-validation over the train cases of MedPix 2.0: benchmarks/choose_asking.py.
-MIX = Mix(rank_offset=3, considered=0.25, graph=0.5)
+# Chosen by 10-fold cross-validation over the train cases of MedPix 2.0: benchmarks/choose_asking.py. What a case only
+# considered does not help there; a diagnosis that no similar case has can still come from the graph.
+MIX = Mix(rank_offset=0, considered=0.0, graph=0.25)
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,14 @@ def score_diagnoses(similar: Sequence[Diagnoses], by_graph: Sequence[str], mix: 
 
 
 def ask_archive(
-    asking: Asking, hits: Sequence[Hit], store: DocumentStore, ask_graph: AskGraph, *, k: int, cases: int
+    asking: Asking,
+    hits: Sequence[Hit],
+    store: DocumentStore,
+    ask_graph: AskGraph,
+    *,
+    k: int,
+    cases: int,
+    mix: Mix = MIX,
 ) -> AskAnswer:
     """Rank diagnoses from the cases found and from the graph.
 
@@ -153,12 +161,14 @@ def ask_archive(
         How many diagnoses to answer.
     cases : int
         Among how many cases they were looked for.
+    mix : Mix
+        How a diagnosis is scored.
     """
     similar = [store.get(hit.case_id).case for hit in hits]
     notices: list[str] = []
     in_graph = _by_graph(asking, ask_graph, notices)
     said = [diagnoses_of(case) for case in similar]
-    ranked = score_diagnoses(said, list(in_graph))[:k]
+    ranked = score_diagnoses(said, list(in_graph), mix)[:k]
     names = _names(said, in_graph.values())
     diagnoses = [
         _ranked(

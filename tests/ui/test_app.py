@@ -402,3 +402,18 @@ def test_diagnoses_of_similar_cases_are_ranked_with_reasons_for_and_against(demo
     assert "not a diagnosis of this patient" in app.warning[0].value
     assert "similar cases have it" in shown or "similar cases has it" in shown
     assert "For: " in shown
+
+
+def test_a_draft_is_kept_and_signed_on_its_page(on: Callable[[Path], Open], small_workspace: Path):
+    def press(app: AppTest, label: str) -> AppTest:
+        return next(button for button in app.button if button.label == label).click().run()
+
+    app = draft_of(on(small_workspace)("draft"), "Mass. No edema.")
+    app = press(app, "Keep this draft, to review and sign it")
+    assert "Kept as D1" in app.success[0].value
+    app.text_input(key="signer").input("Dr. Ada Example")
+    app = press(press(app, "Review"), "Sign")
+    assert not app.exception
+    assert any("signed by Dr. Ada Example (self-declared)" in warning.value for warning in app.warning)
+    app = press(app, "Sign")
+    assert "cannot be signed" in errors(app)
