@@ -14,7 +14,7 @@ from ingest.case import Case
 from ingest.vocabulary import Section
 from rag.draft import Draft
 from rag.evidence import read_sentence
-from rag.statements import Evidence, EvidenceKind, Origin, Statement, Subject
+from rag.statements import Citation, Evidence, EvidenceKind, Origin, Statement, Subject
 
 _COUNT = re.compile(r"\b(\d+) of (\d+)\b")
 _OF_OTHERS = re.compile(r"(?:\s*\b(?:of|in) )?\d+ of \d+(?: similar cases?)?")
@@ -57,7 +57,7 @@ def planted_in(draft: Draft, cases: Sequence[Case]) -> Iterator[Planted]:
         if statement.subject is Subject.THIS_SCAN:
             found = _of_this_scan(statement, measure)
         else:
-            found = _of_similar_cases(statement, draft.evidence, measure)
+            found = _of_similar_cases(statement, draft.evidence, cases, measure)
         yield from (planted for planted in found if planted.statement != statement)
 
 
@@ -78,7 +78,9 @@ def _of_this_scan(statement: Statement, measure: str) -> Iterator[Planted]:
     yield Planted(Flip.WRONG_SUBJECT, replace(statement, subject=Subject.SIMILAR_CASES, text=claimed))
 
 
-def _of_similar_cases(statement: Statement, evidence: Sequence[Evidence], measure: str) -> Iterator[Planted]:
+def _of_similar_cases(
+    statement: Statement, evidence: Sequence[Evidence], cases: Sequence[Case], measure: str
+) -> Iterator[Planted]:
     text = statement.text.rstrip(".")
     yield from _negations(statement)
     for words in (" on the left", ", left", " in the right lobe"):
@@ -89,7 +91,7 @@ def _of_similar_cases(statement: Statement, evidence: Sequence[Evidence], measur
             yield _said(
                 Flip.NUMBER, statement, f"{statement.text[: count.start()]}{wrong}{statement.text[count.end() :]}"
             )
-    yield from _wrong_cases(statement, evidence)
+    yield from _wrong_cases(statement, evidence, cases)
     for words in (f", {measure}", f" of {measure}", f" ({measure})"):
         yield _said(Flip.MEASUREMENT, statement, f"{text}{words}.")
     yield Planted(Flip.WRONG_SUBJECT, replace(statement, subject=Subject.THIS_SCAN))
@@ -130,19 +132,26 @@ def _holds(clause: str, statement: Statement) -> bool:
     return len(set(saying)) == int(count.group(1))
 
 
-def _wrong_cases(statement: Statement, evidence: Sequence[Evidence]) -> Iterator[Planted]:
+def _wrong_cases(statement: Statement, evidence: Sequence[Evidence], cases: Sequence[Case]) -> Iterator[Planted]:
     """Cite, in place of one case, another: its own words for the same quote, or what it says of something else."""
     row = statement.evidence[0]
     cited = {item.case_id for item in statement.evidence}
     others = [other for other in evidence if other.citation.origin is Origin.CASE and other.case_id not in cited]
-    if others:
-        moved = replace(row, citation=replace(row.citation, case_id=others[0].case_id))
+    silent = [case for case in cases if case.case_id not in cited and not _stands_in(case, row.citation)]
+    for case in silent[:1]:
+        moved = replace(row, citation=replace(row.citation, case_id=case.case_id))
         yield Planted(Flip.WRONG_CASE, replace(statement, evidence=(moved, *statement.evidence[1:])))
     strangers = [other for other in others if other.kind is row.kind and not _says_the_same(other, row)]
     for other in strangers[:1]:
         yield Planted(Flip.WRONG_CASE, replace(statement, evidence=(other, *statement.evidence[1:])))
     unknown = replace(row, citation=replace(row.citation, case_id="nowhere:C0"))
     yield Planted(Flip.WRONG_CASE, replace(statement, evidence=(unknown, *statement.evidence[1:])))
+
+
+def _stands_in(case: Case, citation: Citation) -> bool:
+    """Tell whether another case happens to have the same words at the same place."""
+    text = case.text_of(citation.section, citation.image_id) if citation.section else None
+    return (text or "")[citation.start : citation.end] == citation.quote
 
 
 def _says_the_same(other: Evidence, row: Evidence) -> bool:
