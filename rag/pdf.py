@@ -49,7 +49,7 @@ def to_pdf(document: Mapping[str, Any]) -> bytes:
         invariant=1,
     )
     standing = document.get("standing")
-    template.keywords = f"Draft {standing['draft_id']}, version {standing['version']}" if standing else "Draft"
+    template.keywords = [f"Draft {standing['draft_id']}, version {standing['version']}" if standing else "Draft"]
     template.build(parts, onFirstPage=draw_foot, onLaterPages=draw_foot)
     return file.getvalue()
 
@@ -59,10 +59,11 @@ def _fonts() -> Any:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    for name in (FONT, BOLD):
+    fonts: dict[str, Any] = {name: TTFont(name, f"{name}.ttf") for name in (FONT, BOLD)}
+    for name, font in fonts.items():
         if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
-    return pdfmetrics.getFont(FONT).face.charToGlyph
+            pdfmetrics.registerFont(font)
+    return fonts[FONT].face.charToGlyph
 
 
 def _drawable(text: str, known: Any) -> str:
