@@ -19,7 +19,7 @@ LEAST_COVERAGE = 0.5  # a classifier that is hardly ever sure helps nobody; its 
 Probabilities = NDArray[np.float64]
 
 
-def case_folds(case_ids: Sequence[str], answers: NDArray[np.intp], *, seed: int = 0) -> NDArray[np.intp]:
+def case_folds(case_ids: Sequence[str], answers: NDArray[np.intp], *, folds: int = FOLDS, seed: int = 0) -> NDArray[np.intp]:
     """Return the fold of each row: every case in one fold, the answers spread evenly over the folds.
 
     Parameters
@@ -28,13 +28,15 @@ def case_folds(case_ids: Sequence[str], answers: NDArray[np.intp], *, seed: int 
         The case of each row.
     answers : ndarray of shape (m,)
         The class of each row.
+    folds : int
+        How many.
     seed : int
         Of the order of cases within a class.
     """
     first_answer = {case_id: answers[row] for row, case_id in reversed(list(enumerate(case_ids)))}
     order = np.random.default_rng(seed).permutation(sorted(first_answer))
     dealt = sorted((str(case_id) for case_id in order), key=lambda case_id: first_answer[case_id])
-    fold_of = {case_id: position % FOLDS for position, case_id in enumerate(dealt)}
+    fold_of = {case_id: position % folds for position, case_id in enumerate(dealt)}
     return np.array([fold_of[case_id] for case_id in case_ids], dtype=np.intp)
 
 

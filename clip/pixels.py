@@ -35,9 +35,14 @@ def open_png(png: bytes, mode: str) -> PilImage:
 
 def square_picture(png: bytes, side_px: int) -> NDArray[np.uint8]:
     """Return the picture grey, without its border, centred on a black square of `side_px` pixels."""
+    return squared(np.asarray(open_png(png, "L")), side_px)
+
+
+def squared(grey: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
+    """Return a grey picture without its border, centred on a black square of `side_px` pixels."""
     from PIL import Image
 
-    inside = without_border(without_border(np.asarray(open_png(png, "L"))))  # a frame, then the black around a body
+    inside = without_border(without_border(grey))  # a frame, then the black around a body
     height, width = inside.shape
     side = max(height, width)
     square = np.zeros((side, side), dtype=np.uint8)

@@ -40,13 +40,13 @@ def write_saved(folder: Path, name: str, arrays: Mapping[str, NDArray[Any]], fac
     """
     from safetensors.numpy import save
 
-    data = save({key: np.ascontiguousarray(array) for key, array in arrays.items()})
+    data = save({key: np.asarray(array, order="C") for key, array in arrays.items()})
     digest = hashlib.sha256(data).hexdigest()
     kept = {**facts, "arrays_sha256": digest}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(_arrays_path(folder, name, digest), data)
-        _replace(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, allow_nan=False).encode())
+        replace_file(_arrays_path(folder, name, digest), data)
+        replace_file(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, allow_nan=False).encode())
         for older in folder.glob(f"{name}-*.safetensors"):
             if older != _arrays_path(folder, name, digest):
                 older.unlink(missing_ok=True)
@@ -86,7 +86,7 @@ def _arrays_path(folder: Path, name: str, digest: str) -> Path:
     return folder / f"{name}-{digest[:16]}.safetensors"
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Write `data` under `path` so that a reader sees all of it or the earlier file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with temporary.open("wb") as file:

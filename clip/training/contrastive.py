@@ -1,0 +1,328 @@
+"""Stage 2: pictures and words into one space, and label heads on it.
+
+A step takes a batch of pictures, each with one of the texts that describe it. Picture and text are drawn together,
+others pushed apart (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML
+2021), where equal texts are no strangers to each other: in MedPix 2.0 nearly half of the pictures share their
+caption. Beside it each task with labels (modality, plane, ...) has a linear head on the picture's unit vector.
+Pictures are mixed in pairs, and so are their labels and texts (Zhang et al., mixup, ICLR 2018).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.training.augment import Augmentation, augmented, squares_of
+from clip.training.examples import Examples
+from clip.training.loop import Metrics, Rates, adam_w, batches, take_step
+from ingest.errors import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+    from torch.optim import Optimizer
+
+HEAD_SCALE = 16.0  # unit vectors of a few hundred dimensions give logits of a useful size
+SPARE_SHARE = 1.25  # pictures are kept that much larger than what is cut from them
+VALIDATION_BATCH = 64
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class ContrastiveSettings:
+    """How stage 2 trains. Pictures are cut to `crop_px` in training and seen whole at `side_px` afterwards.
+
+    What is cut out looks larger than in the whole picture, so the whole is better seen a little larger (Touvron et
+    al., Fixing the train-test resolution discrepancy, NeurIPS 2019).
+    """
+
+    side_px: int = 160
+    crop_px: int = 144
+    batch: int = 32
+    epochs: int = 12
+    image_rate: float = 1e-3
+    new_rate: float = 3e-3
+    text_rate: float = 3e-4
+    weight_decay: float = 0.05
+    contrast_weight: float = 0.5
+    task_weights: Mapping[str, float] = field(default_factory=dict)
+    label_smoothing: float = 0.05
+    mixing: float = 0.3
+    average_decay: float = 0.99
+    patience: int | None = None
+    seed: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass(frozen=True, eq=False)
+class Contrastive:
+    """The stage: an open_clip model, its heads, and the moving average of both that is kept in the end."""
+
+    model: Any
+    heads: nn.ModuleDict
+    average: Any
+    optimizer: Optimizer
+    tokenizer: Any
+    classes: Mapping[str, Sequence[str]]
+    train: Examples
+    held_out: Examples | None
+    settings: ContrastiveSettings
+    normalise: tuple[Sequence[float], Sequence[float]]
+    device: str
+
+    @property
+    def modules(self) -> Mapping[str, Any]:
+        """What a checkpoint keeps."""
+        return {"model": self.model, "heads": self.heads, "average": self.average}
+
+    def train_epoch(self, random: np.random.Generator, rates: Rates) -> Metrics:
+        """Train one epoch; see `run_stage`."""
+        self.model.train()
+        losses = []
+        for step, rows in enumerate(batches(random, range(len(self.train)), self.settings.batch)):
+            loss, contrast = self._loss(rows, random)
+            take_step(self.optimizer, loss, rates(step))
+            self.average.update_parameters(_together(self.model, self.heads))
+            losses.append((float(loss.detach()), float(contrast.detach())))
+        total, contrast = np.mean(losses, axis=0)
+        return {"loss": float(total), "contrast": float(contrast)}
+
+    def validate(self) -> Metrics:
+        """Measure the kept average on the examples held out."""
+        if self.held_out is None or not len(self.held_out):
+            return {}
+        logits = self.logits(self.held_out)
+        told: dict[str, float] = {}
+        for task, row in answers_of(self.held_out, self.classes).items():
+            known = row != UNKNOWN
+            right = logits[task][known].argmax(axis=1) == row[known]
+            told[f"validation_{task}"] = float(right.mean()) if known.any() else float("nan")
+        told["validation_loss"] = -float(np.mean(list(told.values())))
+        return told
+
+    def logits(self, examples: Examples) -> dict[str, NDArray[np.float32]]:
+        """Return what the heads of the average say: per task float32 of shape (m, c)."""
+        vectors = self.vectors(examples)
+        return {task: vectors @ weights.T + bias for task, (weights, bias) in self.linear_heads().items()}
+
+    def vectors(self, examples: Examples) -> NDArray[np.float32]:
+        """Return the unit vectors of the average, float32 of shape (m, d)."""
+        import torch
+
+        self.average.eval()
+        squares = squares_of(examples.pngs, self.settings.side_px)
+        rows = []
+        with torch.no_grad():
+            for start in range(0, len(squares), VALIDATION_BATCH):
+                whole = torch.from_numpy(squares[start : start + VALIDATION_BATCH]).float().unsqueeze(1) / 255
+                rows.append(self.kept_model.encode_image(self._input(whole), normalize=True).float().cpu().numpy())
+        return np.concatenate(rows)
+
+    def linear_heads(self) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Return the heads of the average: weights (c, d) and bias (c,) that act on unit vectors."""
+        heads = self.average.module["heads"]
+        return {
+            task: (
+                HEAD_SCALE * heads[task].weight.detach().cpu().numpy(),
+                heads[task].bias.detach().cpu().numpy(),
+            )
+            for task in self.classes
+        }
+
+    @property
+    def kept_model(self) -> Any:
+        """The averaged open_clip model."""
+        return self.average.module["model"]
+
+    @cached_property
+    def _squares(self) -> NDArray[np.uint8]:
+        return squares_of(self.train.pngs, round(SPARE_SHARE * self.settings.crop_px))
+
+    @cached_property
+    def _answers(self) -> dict[str, NDArray[np.intp]]:
+        return answers_of(self.train, self.classes)
+
+    def _loss(self, rows: Sequence[int], random: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Return the loss of a batch, and the part of it that compares pictures with texts."""
+        import torch
+
+        settings = self.settings
+        pictures = augmented(self._squares[rows], settings.crop_px, random, settings.augmentation)
+        kept = float(random.beta(settings.mixing, settings.mixing)) if settings.mixing else 1.0
+        partners = torch.from_numpy(random.permutation(len(rows)))
+        pictures = kept * pictures + (1 - kept) * pictures[partners]
+        texts = [str(random.choice(np.array(self.train.texts[row] or ("",), dtype=object))) for row in rows]
+        with self._precision():
+            images = self.model.encode_image(self._input(pictures), normalize=True)
+            words = self.model.encode_text(self.tokenizer(texts).to(self.device), normalize=True)
+            contrast = contrastive_loss(images, words, self.model.logit_scale.exp(), texts, kept, partners)
+            loss = settings.contrast_weight * contrast
+            for task in self.classes:
+                wanted = torch.from_numpy(self._answers[task][rows]).to(self.device)
+                said = self.heads[task](HEAD_SCALE * images)
+                weight = settings.task_weights.get(task, 1.0)
+                loss = loss + weight * kept * _cross_entropy(said, wanted, settings.label_smoothing)
+                loss = loss + weight * (1 - kept) * _cross_entropy(said, wanted[partners], settings.label_smoothing)
+        return loss, contrast
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        """Compute in bfloat16 where a GPU does it: it needs no scaling of gradients."""
+        import torch
+
+        return torch.autocast("cuda", dtype=torch.bfloat16, enabled=self.device == "cuda")
+
+    def _input(self, pictures: Tensor) -> Tensor:
+        """Return grey pictures from 0 to 1, shape (n, 1, side, side), as the model takes them, (n, 3, side, side)."""
+        import torch
+
+        mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in self.normalise)
+        return ((pictures - mean) / std).to(self.device, memory_format=torch.channels_last)
+
+
+def open_stage(
+    model: Any,
+    tokenizer: Any,
+    train: Examples,
+    settings: ContrastiveSettings,
+    *,
+    normalise: tuple[Sequence[float], Sequence[float]],
+    held_out: Examples | None = None,
+    classes: Mapping[str, Sequence[str]] | None = None,
+    device: str = "cpu",
+) -> Contrastive:
+    """Return stage 2 of an open_clip model, before its first step.
+
+    Parameters
+    ----------
+    normalise : pair of three numbers each
+        Mean and standard deviation that the model's image tower expects.
+    held_out : Examples, optional
+        Of other cases; measured after each epoch, never learned from.
+    classes : mapping, optional
+        The labels of each task; by default those of `train`.
+
+    Raises
+    ------
+    InputError
+        If a case stands on both sides, or no task has two labels.
+    """
+    import torch
+    from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+    classes = classes or classes_of(train)
+    shared = set(train.case_ids) & set(held_out.case_ids) if held_out else set()
+    if shared:
+        raise InputError(f"case '{min(shared)}' is in training and held out. Split by case.")
+    torch.manual_seed(settings.seed)
+    model = model.to(device, memory_format=torch.channels_last)
+    width = int(model.text_projection.shape[1]) if hasattr(model, "text_projection") else int(model.text.output_dim)
+    heads = torch.nn.ModuleDict({task: torch.nn.Linear(width, len(names)) for task, names in classes.items()})
+    heads = heads.to(device)
+    smooth = get_ema_multi_avg_fn(settings.average_decay)
+    average = AveragedModel(_together(model, heads), multi_avg_fn=smooth, use_buffers=True)
+    optimizer = adam_w(_rates(model, heads, settings), settings.weight_decay)
+    return Contrastive(
+        model, heads, average, optimizer, tokenizer, classes, train, held_out, settings, normalise, device
+    )
+
+
+def _together(model: Any, heads: nn.ModuleDict) -> nn.ModuleDict:
+    """Return model and heads under one roof, as the moving average takes them."""
+    from torch import nn
+
+    return nn.ModuleDict({"model": model, "heads": heads})
+
+
+def _rates(model: Any, heads: nn.ModuleDict, settings: ContrastiveSettings) -> dict[str, tuple[nn.Module, float]]:
+    """Return what learns how fast: what is new fast, the text tower slowly; the last of equal parameters is skipped."""
+    from torch import nn
+
+    visual, new = model.visual, [heads]
+    trunk = getattr(visual, "trunk", visual)
+    if trunk is not visual:
+        new.append(visual.head)
+    rest = nn.ParameterList([model.logit_scale])
+    text = model.text if hasattr(model, "text") else _text_parts(model)
+    return {
+        "image": (trunk, settings.image_rate),
+        "new": (nn.ModuleList(new), settings.new_rate),
+        "text": (text, settings.text_rate),
+        "scale": (rest, settings.text_rate),
+    }
+
+
+def _text_parts(model: Any) -> nn.Module:
+    """Return the text tower of a model that keeps its parts beside the image tower."""
+    from torch import nn
+
+    names = ("token_embedding", "transformer", "ln_final")
+    parts = nn.ModuleDict({name: getattr(model, name) for name in names})
+    parts.register_parameter("positions", model.positional_embedding)
+    parts.register_parameter("projection", model.text_projection)
+    return parts
+
+
+def contrastive_loss(
+    images: Tensor, words: Tensor, scale: Tensor, texts: Sequence[str], kept: float, partners: Tensor
+) -> Tensor:
+    """Return the mean cross-entropy of pictures over texts and of texts over pictures.
+
+    Parameters
+    ----------
+    images, words : Tensor of shape (n, d)
+        Unit vectors; picture i is the share `kept` of picture i and the rest of picture ``partners[i]``.
+    texts : sequence of str, length n
+        Pictures of equal texts belong to each other's texts too, in equal parts.
+    """
+    import torch
+
+    numbers = torch.tensor([texts.index(text) for text in texts])
+    same = (numbers[:, None] == numbers[None, :]).float()
+    belongs = (kept * same + (1 - kept) * same[partners]).to(images.device)
+    logits = scale * images @ words.T
+    by_image = -(belongs / belongs.sum(1, keepdim=True) * logits.log_softmax(1)).sum(1).mean()
+    by_text = -(belongs / belongs.sum(0, keepdim=True) * logits.log_softmax(0)).sum(0).mean()
+    return (by_image + by_text) / 2
+
+
+def _cross_entropy(said: Tensor, wanted: Tensor, smoothing: float) -> Tensor:
+    """Return the mean over the rows whose answer is known; 0 where there is none."""
+    from torch.nn.functional import cross_entropy
+
+    known = wanted != UNKNOWN
+    if not bool(known.any()):
+        return said.sum() * 0
+    return cross_entropy(said[known], wanted[known], label_smoothing=smoothing)
+
+
+def classes_of(examples: Examples) -> dict[str, list[str]]:
+    """Return the labels of each task that two cases have, in order; tasks with fewer than two are left out.
+
+    Raises
+    ------
+    InputError
+        If none is left.
+    """
+    found: dict[str, list[str]] = {}
+    for task, values in examples.labels.items():
+        cases = {(value, case_id) for value, case_id in zip(values, examples.case_ids, strict=True) if value}
+        names = [value for value, _ in cases]
+        kept = sorted({name for name in names if names.count(name) > 1})
+        if len(kept) > 1:
+            found[task] = kept
+    if not found:
+        raise InputError("no task has two labels in two cases each, so there is nothing to tell apart.")
+    return found
+
+
+def answers_of(examples: Examples, classes: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.intp]]:
+    """Return the class number of each example per task; -1 where its label is unknown or no class."""
+    return {
+        task: np.array([names.index(value) if value in names else UNKNOWN for value in examples.labels[task]])
+        for task, names in classes.items()
+    }

@@ -1,0 +1,93 @@
+"""Stage 2 once per fold: what the whole recipe says of pictures whose cases it never saw.
+
+Heads on an encoder that was trained on the same pictures are right about them too often; temperature, threshold and
+every figure come from these out-of-fold answers instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.calibration import case_folds
+from clip.familiarity import fit_normal
+from clip.saved import read_saved, write_saved
+from clip.training.contrastive import answers_of, classes_of
+from clip.training.examples import Examples
+from clip.training.loop import EpochProgress, tell_nobody
+from clip.training.recipe import Recipe, open_contrastive, run_contrastive
+from ingest.errors import StaleProjection
+
+NAME = "out-of-fold"
+
+
+@dataclass(frozen=True, eq=False)
+class CrossValidated:
+    """Answers for m pictures of models that never saw their cases.
+
+    `logits` has float32 of shape (m, c) per task, its columns in the order of `classes`; `distances` is how far each
+    vector lies from the middle of those that its model was trained on (`clip.familiarity`), as shape (m,).
+    """
+
+    classes: Mapping[str, list[str]]
+    logits: Mapping[str, NDArray[np.float32]]
+    distances: NDArray[np.float64]
+    folds: NDArray[np.intp]
+
+
+def cross_validate(
+    recipe: Recipe,
+    language_folder: Path,
+    examples: Examples,
+    folder: Path,
+    *,
+    folds: int,
+    trunk_file: Path | None = None,
+    progress: EpochProgress = tell_nobody,
+) -> CrossValidated:
+    """Train stage 2 on all folds but one, in turn, and answer for the one; folds that are done are read.
+
+    Parameters
+    ----------
+    folder : Path
+        Keeps one run per fold, each resumed where it was killed.
+    """
+    classes = classes_of(examples)
+    fold_of = case_folds(examples.case_ids, answers_of(examples, classes)[next(iter(classes))], folds=folds)
+    logits = {task: np.zeros((len(examples), len(names)), dtype=np.float32) for task, names in classes.items()}
+    distances = np.zeros(len(examples))
+    for fold in range(folds):
+        rows = np.flatnonzero(fold_of == fold)
+        arrays = _fold(recipe, language_folder, examples, fold_of == fold, folder / f"fold-{fold}", trunk_file, progress)
+        distances[rows] = arrays["distances"]
+        for task in classes:
+            logits[task][rows] = arrays[task]
+    return CrossValidated(classes, logits, distances, fold_of)
+
+
+def _fold(
+    recipe: Recipe,
+    language_folder: Path,
+    examples: Examples,
+    held_out: NDArray[np.bool_],
+    folder: Path,
+    trunk_file: Path | None,
+    progress: EpochProgress,
+) -> Mapping[str, NDArray[Any]]:
+    """Train on one side and return what is said of the other, as arrays by task."""
+    try:
+        return read_saved(folder, NAME).arrays
+    except StaleProjection:
+        pass
+    train, rest = (examples.rows([int(row) for row in np.flatnonzero(side)]) for side in (~held_out, held_out))
+    classes = classes_of(examples)  # of all examples, so that the folds' columns are the same
+    stage = open_contrastive(recipe, language_folder, train, held_out=rest, trunk_file=trunk_file, classes=classes)
+    rows = run_contrastive(recipe, stage, folder, progress=progress)
+    usual = fit_normal(stage.vectors(train))
+    kept = {"distances": usual.distances(stage.vectors(rest)), "vectors": stage.vectors(rest), **stage.logits(rest)}
+    return write_saved(folder, NAME, kept, {"rows": rows}).arrays

@@ -1,0 +1,86 @@
+"""What is learned from: pictures with the texts that go with them, and their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.case import Case, Image
+from ingest.sentences import sentence_ends
+from ingest.vocabulary import Section
+
+LONGEST_TEXT = 400  # characters; about the 64 word pieces that the text towers read
+
+# How a label becomes words; a radiologist would write any of them.
+TEMPLATES = ("{plane} {modality} of the {region}", "{technique} {modality}, {plane}, {location}", "{modality} {location}")
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """m pictures of cases: each with its PNG, the texts that describe it, and a label per task (None: unknown)."""
+
+    image_ids: tuple[str, ...]
+    case_ids: tuple[str, ...]
+    pngs: tuple[bytes, ...]
+    texts: tuple[tuple[str, ...], ...]
+    labels: Mapping[str, tuple[str | None, ...]]
+
+    def __len__(self) -> int:
+        return len(self.image_ids)
+
+    def rows(self, numbers: Sequence[int]) -> Examples:
+        """Return only the examples of these row numbers, in their order."""
+        return Examples(
+            tuple(self.image_ids[row] for row in numbers),
+            tuple(self.case_ids[row] for row in numbers),
+            tuple(self.pngs[row] for row in numbers),
+            tuple(self.texts[row] for row in numbers),
+            {task: tuple(values[row] for row in numbers) for task, values in self.labels.items()},
+        )
+
+
+def texts_of_image(case: Case, image: Image) -> tuple[str, ...]:
+    """Return the texts that describe a picture, each once: its labels in words, caption, findings, diagnosis."""
+    said = [*_label_texts(image), *_own_texts(case, image)]
+    return tuple(dict.fromkeys(text.strip()[:LONGEST_TEXT] for text in said if text and text.strip()))
+
+
+def _own_texts(case: Case, image: Image) -> Iterator[str]:
+    if image.caption:
+        yield image.caption
+    findings = case.sections.get(Section.FINDINGS)
+    if findings:
+        yield findings[: _end_within(findings, LONGEST_TEXT)]
+    if case.diagnosis:
+        yield f"{_named(image.modality and image.modality.value)} showing {case.diagnosis}"
+
+
+def _label_texts(image: Image) -> Iterator[str]:
+    values = {
+        "plane": image.plane or image.view or image.depiction,
+        "modality": image.modality,
+        "region": image.region,
+        "location": image.anatomical_location,
+        "technique": ", ".join(image.technique),
+    }
+    for template in TEMPLATES:
+        known = {name: _named(value and str(value)) for name, value in values.items()}
+        yield " ".join(template.format(**known).split()).strip(" ,")
+
+
+def _named(value: str | None) -> str:
+    return value or ""
+
+
+def _end_within(text: str, longest: int) -> int:
+    """Return where the last sentence ends that fits; the whole length where none does."""
+    return max((end for end in sentence_ends(text) if end <= longest), default=longest)
+
+
+def language_texts(cases: Iterable[Case]) -> list[str]:
+    """Return every text of the cases, each once: what stage 1 learns the language from."""
+    texts: dict[str, None] = {}
+    for case in cases:
+        texts |= dict.fromkeys(text for text in case.sections.values() if text.strip())
+        texts |= dict.fromkeys(image.caption for image in case.images if image.caption)
+    return list(texts)

@@ -1,0 +1,139 @@
+"""A recipe says in one JSON file how a model is built and trained; `train_recipe` follows it from texts to folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from clip.model_folder import build_model, open_tokenizer, save_model_folder
+from clip.training.contrastive import Contrastive, ContrastiveSettings, open_stage
+from clip.training.examples import Examples
+from clip.training.loop import EpochProgress, Schedule, run_stage, tell_nobody
+from clip.training.masked_language import LanguageSettings
+from clip.training.trunk import load_trunk
+from clip.weights import device_name
+from ingest.case import sha256_of_json
+from ingest.errors import InputError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is built and trained; `trunk` names the file that its image trunk starts from, None: from chance."""
+
+    name: str
+    model_cfg: Mapping[str, Any]
+    preprocess_cfg: Mapping[str, Any]
+    language: LanguageSettings
+    contrastive: ContrastiveSettings
+    trunk: Mapping[str, str] | None = None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What open_clip needs to know of the model."""
+        return {"model_cfg": self.model_cfg, "preprocess_cfg": self.preprocess_cfg}
+
+
+def read_recipe(named: str | Path) -> Recipe:
+    """Read a recipe: a file of the user's, or the name of one that comes with CaseGraph.
+
+    Raises
+    ------
+    InputError
+        If there is none, or a setting is unknown.
+    """
+    path = Path(named)
+    place = path if path.suffix == ".json" else files("clip.training") / "recipes" / f"{named}.json"
+    try:
+        said = json.loads(place.read_text(encoding="utf-8"))
+        return Recipe(
+            name=said["name"],
+            model_cfg=said["model_cfg"],
+            preprocess_cfg=said["preprocess_cfg"],
+            language=LanguageSettings(**said.get("language", {})),
+            contrastive=ContrastiveSettings(side_px=said["preprocess_cfg"]["size"], **said.get("contrastive", {})),
+            trunk=said.get("trunk"),
+        )
+    except OSError as error:
+        raise InputError(f"there is no recipe '{named}'. Name a file, or 'compact'.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"recipe '{named}' cannot be followed: {error}. See the recipe 'compact' for its form.") from error
+
+
+def open_contrastive(
+    recipe: Recipe,
+    language_folder: Path,
+    train: Examples,
+    *,
+    held_out: Examples | None = None,
+    classes: Mapping[str, Sequence[str]] | None = None,
+    trunk_file: Path | None = None,
+) -> Contrastive:
+    """Return stage 2 of a recipe before its first step: the text tower as stage 1 left it, the trunk as its file has it.
+
+    Raises
+    ------
+    InputError
+        If stage 1 was not trained, or the file of the trunk is missing or another one.
+    """
+    if not (language_folder / "config.json").is_file():
+        raise InputError(f"'{language_folder}' holds no language model. Train it first: casegraph train language.")
+    model = _new_model(recipe, language_folder)
+    if recipe.trunk:
+        load_trunk(model.visual.trunk, trunk_file or Path(recipe.trunk["file"]), recipe.trunk["sha256"])
+    shown = recipe.preprocess_cfg
+    return open_stage(
+        model,
+        open_tokenizer(recipe.model_cfg, language_folder),
+        train,
+        recipe.contrastive,
+        normalise=(shown["mean"], shown["std"]),
+        held_out=held_out,
+        classes=classes,
+        device=device_name(),
+    )
+
+
+def _new_model(recipe: Recipe, language_folder: Path) -> Any:
+    """Return the model with chance weights from the seed, and the text tower that stage 1 trained."""
+    import torch
+    from transformers import AutoModel
+
+    torch.manual_seed(recipe.contrastive.seed)
+    model = build_model(recipe.model_cfg, language_folder)
+    learned = AutoModel.from_pretrained(str(language_folder), local_files_only=True, add_pooling_layer=False)
+    model.text.transformer.load_state_dict(learned.state_dict())
+    return model
+
+
+def run_contrastive(
+    recipe: Recipe, stage: Contrastive, folder: Path, *, progress: EpochProgress = tell_nobody
+) -> list[dict[str, float]]:
+    """Train stage 2 to its end, from the checkpoint in `folder` where there is one; return a row per epoch."""
+    settings = recipe.contrastive
+    schedule = Schedule(
+        settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience
+    )
+    said = {
+        "recipe": asdict(recipe),
+        "train": _named(stage.train),
+        "held_out": _named(stage.held_out) if stage.held_out else None,
+        "classes": dict(stage.classes),
+    }
+    return run_stage(stage, folder, schedule, said, progress=progress)
+
+
+def save_model(recipe: Recipe, stage: Contrastive, language_folder: Path, folder: Path) -> None:
+    """Write the trained model as a folder that ``open_clip:local-dir:<folder>`` names."""
+    save_model_folder(folder, stage.kept_model, recipe.config, language_folder)
+
+
+def _named(examples: Examples) -> str:
+    """Return the SHA-256 of what is learned from, pictures and texts and labels."""
+    import hashlib
+
+    pictures: Sequence[str] = [hashlib.sha256(png).hexdigest() for png in examples.pngs]
+    return sha256_of_json([examples.image_ids, pictures, examples.texts, dict(examples.labels)])
