@@ -50,7 +50,10 @@ class GreySquare:
 def is_own_folder(folder: Path) -> bool:
     """Tell whether a folder holds a model in this form."""
     path = folder / CONFIG
-    return path.is_file() and "casegraph" in _read_json(path)
+    if not path.is_file():
+        return False
+    config = _read_json(path)
+    return isinstance(config, dict) and "casegraph" in config
 
 
 def build_model(model_cfg: Mapping[str, Any], text_folder: Path) -> Any:

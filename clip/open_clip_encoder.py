@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clip.encoders import Vectors, require_vectors
+from clip.model_folder import is_own_folder, load_model_folder
 from clip.pixels import open_png
 from clip.weights import PROBE_TEXT, device_name, fingerprint_of
 from ingest.errors import EngineUnreachable, InputError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 BATCH = 32  # pictures or texts at once: under 1 GB with the largest usual models
 WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
+LOCAL_FOLDER = "open_clip:local-dir:"
 HOW_TO_NAME = "open_clip:<model>:<pretrained tag or file of weights> or open_clip:local-dir:<folder>"
 
 
@@ -82,23 +84,37 @@ def load_open_clip(name: str) -> OpenClipEncoder:
     import open_clip
     from safetensors import SafetensorError
 
+    folder = Path(name.removeprefix(LOCAL_FOLDER)).expanduser()
+    if name.startswith(LOCAL_FOLDER) and is_own_folder(folder):
+        return load_own_model(name, folder)
     model_name, weights = _locate(name)
-    device = device_name()
     try:
-        opened: Any = open_clip.create_model_from_pretrained(model_name, weights, device=device)
+        opened: Any = open_clip.create_model_from_pretrained(model_name, weights, device=device_name())
         tokenizer = open_clip.get_tokenizer(model_name)
     except (RuntimeError, ValueError, OSError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
         raise _not_opened(name, model_name, weights, error) from error
     model, preprocess = opened
-    model.eval()
-    settings = {
-        "preprocess": getattr(model.visual, "preprocess_cfg", {}),
-        "tokens": tokenizer([PROBE_TEXT]).tolist(),
-        "model": model_settings(model_name),
-    }
-    dimension = int(settings["model"]["embed_dim"])
+    return _encoder(
+        name, model, preprocess, tokenizer, getattr(model.visual, "preprocess_cfg", {}), model_settings(model_name)
+    )
+
+
+def load_own_model(name: str, folder: Path) -> OpenClipEncoder:
+    """Load a model that CaseGraph trained. Raises DamagedFile if a file is missing or damaged."""
+    model, preprocess, tokenizer, config = load_model_folder(folder)
+    shown = {**config["preprocess_cfg"], **config["casegraph"]}
+    return _encoder(name, model, preprocess, tokenizer, shown, config["model_cfg"])
+
+
+def _encoder(
+    name: str, model: Any, preprocess: Any, tokenizer: Any, shown: Mapping[str, Any], built: Mapping[str, Any]
+) -> OpenClipEncoder:
+    """Return the encoder of a loaded model; `shown` says how pictures are prepared, `built` its architecture."""
+    device = device_name()
+    model = model.to(device).eval()
+    settings = {"preprocess": shown, "tokens": tokenizer([PROBE_TEXT]).tolist(), "model": built}
     fingerprint = fingerprint_of(model.state_dict(), settings)
-    return OpenClipEncoder(name, fingerprint, dimension, model, preprocess, tokenizer, device)
+    return OpenClipEncoder(name, fingerprint, int(built["embed_dim"]), model, preprocess, tokenizer, device)
 
 
 def model_settings(model_name: str) -> dict[str, Any]:

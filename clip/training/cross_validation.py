@@ -18,7 +18,7 @@ from clip.calibration import case_folds
 from clip.familiarity import fit_normal
 from clip.saved import read_saved, write_saved
 from clip.training.contrastive import answers_of, classes_of
-from clip.training.examples import Examples
+from clip.training.examples import Examples, joined
 from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive
 from ingest.errors import StaleProjection
@@ -47,6 +47,7 @@ def cross_validate(
     folder: Path,
     *,
     folds: int,
+    beside: Examples | None = None,
     trunk_file: Path | None = None,
     progress: EpochProgress = tell_nobody,
 ) -> CrossValidated:
@@ -54,6 +55,8 @@ def cross_validate(
 
     Parameters
     ----------
+    beside : Examples, optional
+        Of other cases: learned from in every fold, never answered for.
     folder : Path
         Keeps one run per fold, each resumed where it was killed.
     """
@@ -63,7 +66,10 @@ def cross_validate(
     distances = np.zeros(len(examples))
     for fold in range(folds):
         rows = np.flatnonzero(fold_of == fold)
-        arrays = _fold(recipe, language_folder, examples, fold_of == fold, folder / f"fold-{fold}", trunk_file, progress)
+        train, rest = (examples.rows(np.flatnonzero(side).tolist()) for side in (fold_of != fold, fold_of == fold))
+        learned = joined(train, beside) if beside else train
+        place = folder / f"fold-{fold}"
+        arrays = _fold(recipe, language_folder, learned, rest, classes, place, trunk_file, progress)
         distances[rows] = arrays["distances"]
         for task in classes:
             logits[task][rows] = arrays[task]
@@ -73,21 +79,19 @@ def cross_validate(
 def _fold(
     recipe: Recipe,
     language_folder: Path,
-    examples: Examples,
-    held_out: NDArray[np.bool_],
+    train: Examples,
+    rest: Examples,
+    classes: Mapping[str, list[str]],
     folder: Path,
     trunk_file: Path | None,
     progress: EpochProgress,
 ) -> Mapping[str, NDArray[Any]]:
-    """Train on one side and return what is said of the other, as arrays by task."""
+    """Train on one side and return what is said of the rest; the classes, and so the columns, are those of all folds."""
     try:
         return read_saved(folder, NAME).arrays
     except StaleProjection:
         pass
-    train, rest = (examples.rows([int(row) for row in np.flatnonzero(side)]) for side in (~held_out, held_out))
-    classes = classes_of(examples)  # of all examples, so that the folds' columns are the same
     stage = open_contrastive(recipe, language_folder, train, held_out=rest, trunk_file=trunk_file, classes=classes)
     rows = run_contrastive(recipe, stage, folder, progress=progress)
-    usual = fit_normal(stage.vectors(train))
-    kept = {"distances": usual.distances(stage.vectors(rest)), "vectors": stage.vectors(rest), **stage.logits(rest)}
-    return write_saved(folder, NAME, kept, {"rows": rows}).arrays
+    distances = fit_normal(stage.vectors(train)).distances(stage.vectors(rest))
+    return write_saved(folder, NAME, {"distances": distances, **stage.logits(rest)}, {"rows": rows}).arrays

@@ -39,6 +39,17 @@ class Examples:
         )
 
 
+def joined(first: Examples, second: Examples) -> Examples:
+    """Return the examples of both, of the same tasks."""
+    return Examples(
+        first.image_ids + second.image_ids,
+        first.case_ids + second.case_ids,
+        first.pngs + second.pngs,
+        first.texts + second.texts,
+        {task: values + second.labels[task] for task, values in first.labels.items()},
+    )
+
+
 def texts_of_image(case: Case, image: Image) -> tuple[str, ...]:
     """Return the texts that describe a picture, each once: its labels in words, caption, findings, diagnosis."""
     said = [*_label_texts(image), *_own_texts(case, image)]
