@@ -43,7 +43,7 @@ class GreySquare:
         """Return float32 of shape (3, side, side)."""
         import torch
 
-        grey = torch.from_numpy(squared(np.asarray(picture.convert("L")), self.side_px)).float() / 255
+        grey = torch.from_numpy(squared(np.asarray(picture.convert("L")), self.side_px).astype(np.float32)) / 255
         return torch.stack([(grey - mean) / std for mean, std in zip(self.mean, self.std, strict=True)])
 
 

@@ -25,6 +25,7 @@ from ui.commands import (
     keep,
     picture,
     serve,
+    train,
 )
 from ui.output import NOTICE, speak_any_locale, warn
 
@@ -60,6 +61,8 @@ app.command()(picture.classify)
 app.command()(ask.ask)
 app.add_typer(draft.app, name="draft")
 app.command("verify-draft")(draft.verify_draft)
+app.add_typer(train.app, name="train")
+app.command()(draft.draft)
 evaluate.app.command("ask")(evaluate_ask.ask)
 evaluate.app.command("draft")(evaluate_draft.draft)
 app.add_typer(evaluate.app, name="evaluate")

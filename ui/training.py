@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from clip.training.examples import Examples, language_texts, texts_of_image
+from clip.heads import HeadsReport
+from clip.open_clip_encoder import LOCAL_FOLDER, load_own_model
+from clip.training.cross_validation import cross_validate
+from clip.training.examples import Examples, joined, language_texts, texts_of_image
+from clip.training.label_heads import calibrate_heads, read_label_heads, save_label_heads
 from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive, save_model
 from ingest.case import Case, Image
@@ -16,9 +20,6 @@ from ingest.store.interface import DocumentStore
 from rag.passages import passages_of
 from ui.indexing import HELD_OUT_SPLITS
 from ui.labels import TASKS
-
-if TYPE_CHECKING:
-    from clip.training.cross_validation import CrossValidated
 
 # Learned beside the tasks that are answered: what they teach of a picture helps those.
 BESIDE: Mapping[str, Callable[[Case, Image], str | None]] = {
@@ -75,46 +76,53 @@ def train_sentences_of(
     return train_sentences(passages, language_folder, folder, SentenceSettings(), progress=progress)
 
 
-def train_pairs_of(
-    store: DocumentStore,
-    objects: ObjectStore,
-    recipe: Recipe,
-    language_folder: Path,
-    folder: Path,
-    *,
-    besides: Sequence[Case] = (),
-    held_out: str | None = None,
-    trunk_file: Path | None = None,
-    progress: EpochProgress = tell_nobody,
+@dataclass(frozen=True)
+class Pairs:
+    """What stage 2 learns from, and how: the cases of a workspace, and of another one beside."""
+
+    recipe: Recipe
+    language_folder: Path
+    examples: Examples
+    beside: Examples | None = None
+    trunk_file: Path | None = None
+
+    @property
+    def learned(self) -> Examples:
+        """All that is learned from."""
+        return joined(self.examples, self.beside) if self.beside else self.examples
+
+
+def train_pairs(
+    pairs: Pairs, folder: Path, *, held_out: Examples | None = None, progress: EpochProgress = tell_nobody
 ) -> list[dict[str, float]]:
-    """Stage 2 on every picture of the learnable cases; ``folder/model`` is the model, ``folder/run`` its run."""
+    """Stage 2: ``folder/model`` then is the model, ``folder/run`` its run and its heads, not calibrated yet."""
     stage = open_contrastive(
-        recipe,
-        language_folder,
-        examples_of([*learnable_cases(store), *besides], objects),
-        held_out=examples_of(held_out_cases(store, held_out), objects) if held_out else None,
-        trunk_file=trunk_file,
+        pairs.recipe, pairs.language_folder, pairs.learned, held_out=held_out, trunk_file=pairs.trunk_file
     )
-    rows = run_contrastive(recipe, stage, folder / "run", progress=progress)
-    save_model(recipe, stage, language_folder, folder / "model")
+    rows = run_contrastive(pairs.recipe, stage, folder / "run", progress=progress)
+    save_model(pairs.recipe, stage, pairs.language_folder, folder / "model")
+    save_label_heads(stage, folder / "run")
     return rows
 
 
-def cross_validate_of(
-    store: DocumentStore,
-    objects: ObjectStore,
-    recipe: Recipe,
-    language_folder: Path,
-    folder: Path,
-    *,
-    folds: int,
-    trunk_file: Path | None = None,
-    progress: EpochProgress = tell_nobody,
-) -> CrossValidated:
-    """Stage 2 once per fold of the learnable cases; see `clip.training.cross_validation`."""
-    from clip.training.cross_validation import cross_validate
+def train_heads_of(
+    pairs: Pairs, folder: Path, *, folds: int, progress: EpochProgress = tell_nobody
+) -> HeadsReport:
+    """Stage 3: calibrate the heads of `train_pairs` by cross-validation of the whole recipe, and keep them.
 
-    examples = examples_of(learnable_cases(store), objects)
-    return cross_validate(
-        recipe, language_folder, examples, folder, folds=folds, trunk_file=trunk_file, progress=progress
+    What lies beside is learned from in each fold and never measured on.
+    """
+    heads = read_label_heads(folder / "run")
+    found = cross_validate(
+        pairs.recipe,
+        pairs.language_folder,
+        pairs.examples,
+        folder / "folds",
+        folds=folds,
+        beside=pairs.beside,
+        trunk_file=pairs.trunk_file,
+        progress=progress,
     )
+    encoder = load_own_model(f"{LOCAL_FOLDER}{folder / 'model'}", folder / "model")
+    vectors = encoder.embed_images(pairs.examples.pngs)
+    return calibrate_heads(encoder, heads, found, pairs.examples, vectors, TASKS, folder / "model")

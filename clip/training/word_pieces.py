@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip.saved import replace_file
+from ingest.case import sha256_of_json
 from ingest.errors import InputError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+SOURCE = "vocabulary.json"  # what the vocabulary was learned from
 LEAST_FREQUENCY = 2  # a piece that one text has once teaches nothing
 
 
-def learn_word_pieces(texts: Iterable[str], size: int, longest: int, folder: Path) -> PreTrainedTokenizerBase:
+def learn_word_pieces(texts: Sequence[str], size: int, longest: int, folder: Path) -> PreTrainedTokenizerBase:
     """Learn a lower-case vocabulary and save it in `folder` as a tokenizer of transformers.
+
+    A folder that holds the vocabulary of the same texts keeps it: of pieces that are equally frequent, the library
+    chooses other ones each time.
 
     Parameters
     ----------
@@ -30,8 +37,12 @@ def learn_word_pieces(texts: Iterable[str], size: int, longest: int, folder: Pat
         If the texts are empty.
     """
     from tokenizers import BertWordPieceTokenizer
-    from transformers import BertTokenizerFast
+    from transformers import AutoTokenizer, BertTokenizerFast
 
+    source = {"texts_sha256": sha256_of_json(list(texts)), "size": size, "longest": longest}
+    written = folder / SOURCE
+    if written.is_file() and json.loads(written.read_bytes()) == source:
+        return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
     learned = BertWordPieceTokenizer(lowercase=True)
     learned.train_from_iterator(texts, vocab_size=size, min_frequency=LEAST_FREQUENCY, show_progress=False)
     if learned.get_vocab_size() <= len("abcdefghijklmnopqrstuvwxyz"):
@@ -39,4 +50,5 @@ def learn_word_pieces(texts: Iterable[str], size: int, longest: int, folder: Pat
     tokenizer = BertTokenizerFast(tokenizer_object=learned._tokenizer, model_max_length=longest, do_lower_case=True)
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(str(folder))
+    replace_file(written, json.dumps(source).encode())
     return tokenizer

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.commands.options import WorkspaceOption, opened
-from ui.output import say
+from ui.output import say, write_table
+
+if TYPE_CHECKING:
+    from ui.training import Pairs
 
 app = typer.Typer(
     help="Train image-text models on the workspace's own cases (not those of the splits dev and test).",
@@ -22,8 +26,12 @@ TrunkOption = Annotated[
     Path | None, typer.Option("--trunk", help="File of weights that the recipe's image trunk starts from.")
 ]
 
+BesideOption = Annotated[
+    Path | None, typer.Option("--beside", help="Another workspace: learned from too, never measured on.")
+]
 
-def _tell(epoch: int, epochs: int, metrics: dict[str, float]) -> None:
+
+def _tell(epoch: int, epochs: int, metrics: Mapping[str, float]) -> None:
     said = "  ".join(f"{name} {value:.3f}" for name, value in metrics.items() if name != "epoch")
     say(f"epoch {epoch} of {epochs}: {said}")
 
@@ -49,28 +57,67 @@ def pairs(
     trunk: TrunkOption = None,
     recipe: RecipeOption = "compact",
     held_out: Annotated[str | None, typer.Option(help="A split to measure on after each epoch.")] = None,
+    beside: BesideOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Stage 2: bring pictures and words into one space, with label heads beside.
 
     Example: casegraph train pairs models/own --language models/language --held-out dev
     """
-    from clip.training.recipe import read_recipe
-    from ui.training import train_pairs_of
+    from ui.training import examples_of, held_out_cases, train_pairs
 
+    learned = _pairs(workspace, beside, recipe, language, trunk)
     with opened(workspace) as space:
-        rows = train_pairs_of(
-            space.store,
-            space.objects,
-            read_recipe(recipe),
-            language,
-            folder,
-            held_out=held_out,
-            trunk_file=trunk,
-            progress=_tell,
-        )
+        measured = examples_of(held_out_cases(space.store, held_out), space.objects) if held_out else None
+    rows = train_pairs(learned, folder, held_out=measured, progress=_tell)
     _end(folder / "model", folder / "run", rows)
     say(f"use it: casegraph index --image-encoder open_clip:local-dir:{folder / 'model'}")
+
+
+@app.command()
+def heads(
+    folder: FolderArgument,
+    language: LanguageOption,
+    trunk: TrunkOption = None,
+    recipe: RecipeOption = "compact",
+    beside: BesideOption = None,
+    folds: Annotated[int, typer.Option(min=2, help="Into how many parts the cases are dealt.")] = 5,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Stage 3: calibrate the label heads of stage 2 by training it once per fold; the model then classifies.
+
+    Example: casegraph train heads models/own --language models/language
+    """
+    from ui.training import train_heads_of
+
+    report = train_heads_of(_pairs(workspace, beside, recipe, language, trunk), folder, folds=folds, progress=_tell)
+    write_table(
+        ("task", "pictures", "accuracy", "balanced", "sure", "accuracy when sure"),
+        (
+            (task.task, task.n, *map(_share, (task.accuracy, task.balanced_accuracy, task.coverage)),
+             _share(task.accuracy_when_sure))
+            for task in report.tasks
+        ),
+    )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _pairs(workspace: Path | None, beside: Path | None, recipe: str, language: Path, trunk: Path | None) -> Pairs:
+    """Return what stage 2 learns from: the learnable cases of the workspace, and all of the one beside."""
+    from clip.training.recipe import read_recipe
+    from ui.training import Pairs, examples_of, learnable_cases
+
+    read = read_recipe(recipe)
+    with opened(workspace) as space:
+        examples = examples_of(learnable_cases(space.store), space.objects)
+    if beside is None:
+        return Pairs(read, language, examples, None, trunk)
+    with opened(beside) as space:
+        more = examples_of((stored.case for stored in space.store.cases()), space.objects)
+    return Pairs(read, language, examples, more, trunk)
 
 
 @app.command()
