@@ -19,7 +19,9 @@ LEAST_COVERAGE = 0.5  # a classifier that is hardly ever sure helps nobody; its 
 Probabilities = NDArray[np.float64]
 
 
-def case_folds(case_ids: Sequence[str], answers: NDArray[np.intp], *, folds: int = FOLDS, seed: int = 0) -> NDArray[np.intp]:
+def case_folds(
+    case_ids: Sequence[str], answers: NDArray[np.intp], *, folds: int = FOLDS, seed: int = 0
+) -> NDArray[np.intp]:
     """Return the fold of each row: every case in one fold, the answers spread evenly over the folds.
 
     Parameters

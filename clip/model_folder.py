@@ -110,10 +110,14 @@ def load_model_folder(folder: Path) -> tuple[Any, GreySquare, Any, dict[str, Any
     try:
         model = build_model(config["model_cfg"], folder / TEXT)
         weights = load_file(folder / WEIGHTS)
-        model.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in weights.items()})
+        model.load_state_dict(
+            {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
+        )
         tokenizer = open_tokenizer(config["model_cfg"], folder / TEXT)
     except (OSError, RuntimeError, ValueError, SafetensorError) as error:
-        raise DamagedFile(f"the model in {folder} is damaged ({type(error).__name__}). Copy or train it again.") from error
+        raise DamagedFile(
+            f"the model in {folder} is damaged ({type(error).__name__}). Copy or train it again."
+        ) from error
     shown = config["preprocess_cfg"]
     return model.eval(), GreySquare(shown["size"], shown["mean"], shown["std"]), tokenizer, config
 

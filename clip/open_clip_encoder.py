@@ -94,20 +94,19 @@ def load_open_clip(name: str) -> OpenClipEncoder:
     except (RuntimeError, ValueError, OSError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
         raise _not_opened(name, model_name, weights, error) from error
     model, preprocess = opened
-    return _encoder(
-        name, model, preprocess, tokenizer, getattr(model.visual, "preprocess_cfg", {}), model_settings(model_name)
-    )
+    shown = getattr(model.visual, "preprocess_cfg", {})
+    return _encoder(name, model, preprocess, tokenizer, shown=shown, built=model_settings(model_name))
 
 
 def load_own_model(name: str, folder: Path) -> OpenClipEncoder:
     """Load a model that CaseGraph trained. Raises DamagedFile if a file is missing or damaged."""
     model, preprocess, tokenizer, config = load_model_folder(folder)
     shown = {**config["preprocess_cfg"], **config["casegraph"]}
-    return _encoder(name, model, preprocess, tokenizer, shown, config["model_cfg"])
+    return _encoder(name, model, preprocess, tokenizer, shown=shown, built=config["model_cfg"])
 
 
 def _encoder(
-    name: str, model: Any, preprocess: Any, tokenizer: Any, shown: Mapping[str, Any], built: Mapping[str, Any]
+    name: str, model: Any, preprocess: Any, tokenizer: Any, *, shown: Mapping[str, Any], built: Mapping[str, Any]
 ) -> OpenClipEncoder:
     """Return the encoder of a loaded model; `shown` says how pictures are prepared, `built` its architecture."""
     device = device_name()

@@ -105,9 +105,7 @@ def train_pairs(
     return rows
 
 
-def train_heads_of(
-    pairs: Pairs, folder: Path, *, folds: int, progress: EpochProgress = tell_nobody
-) -> HeadsReport:
+def train_heads_of(pairs: Pairs, folder: Path, *, folds: int, progress: EpochProgress = tell_nobody) -> HeadsReport:
     """Stage 3: calibrate the heads of `train_pairs` by cross-validation of the whole recipe, and keep them.
 
     What lies beside is learned from in each fold and never measured on.
@@ -125,4 +123,6 @@ def train_heads_of(
     )
     encoder = load_own_model(f"{LOCAL_FOLDER}{folder / 'model'}", folder / "model")
     vectors = encoder.embed_images(pairs.examples.pngs)
-    return calibrate_heads(encoder, heads, found, pairs.examples, vectors, TASKS, folder / "model")
+    return calibrate_heads(
+        encoder, folder / "model", heads, found=found, examples=pairs.examples, vectors=vectors, tasks=TASKS
+    )

@@ -160,7 +160,9 @@ class Contrastive:
         with self._precision():
             images = self.model.encode_image(self._input(pictures), normalize=True)
             words = self.model.encode_text(self.tokenizer(texts).to(self.device), normalize=True)
-            contrast = contrastive_loss(images, words, self.model.logit_scale.exp(), texts, kept, partners)
+            contrast = contrastive_loss(
+                images, words, self.model.logit_scale.exp(), texts, kept=kept, partners=partners
+            )
             loss = settings.contrast_weight * contrast
             for task in self.classes:
                 wanted = torch.from_numpy(self._answers[task][rows]).to(self.device)
@@ -268,7 +270,7 @@ def _text_parts(model: Any) -> nn.Module:
 
 
 def contrastive_loss(
-    images: Tensor, words: Tensor, scale: Tensor, texts: Sequence[str], kept: float, partners: Tensor
+    images: Tensor, words: Tensor, scale: Tensor, texts: Sequence[str], *, kept: float, partners: Tensor
 ) -> Tensor:
     """Return the mean cross-entropy of pictures over texts and of texts over pictures.
 

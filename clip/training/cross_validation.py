@@ -69,7 +69,16 @@ def cross_validate(
         train, rest = (examples.rows(np.flatnonzero(side).tolist()) for side in (fold_of != fold, fold_of == fold))
         learned = joined(train, beside) if beside else train
         place = folder / f"fold-{fold}"
-        arrays = _fold(recipe, language_folder, learned, rest, classes, place, trunk_file, progress)
+        arrays = _fold(
+            recipe,
+            language_folder,
+            place,
+            train=learned,
+            rest=rest,
+            classes=classes,
+            trunk_file=trunk_file,
+            progress=progress,
+        )
         distances[rows] = arrays["distances"]
         for task in classes:
             logits[task][rows] = arrays[task]
@@ -79,14 +88,15 @@ def cross_validate(
 def _fold(
     recipe: Recipe,
     language_folder: Path,
+    folder: Path,
+    *,
     train: Examples,
     rest: Examples,
     classes: Mapping[str, list[str]],
-    folder: Path,
     trunk_file: Path | None,
     progress: EpochProgress,
 ) -> Mapping[str, NDArray[Any]]:
-    """Train on one side and return what is said of the rest; the classes, and so the columns, are those of all folds."""
+    """Train on one side and return what is said of the rest; classes, and so columns, are those of all folds."""
     try:
         return read_saved(folder, NAME).arrays
     except StaleProjection:

@@ -12,7 +12,11 @@ from ingest.vocabulary import Section
 LONGEST_TEXT = 400  # characters; about the 64 word pieces that the text towers read
 
 # How a label becomes words; a radiologist would write any of them.
-TEMPLATES = ("{plane} {modality} of the {region}", "{technique} {modality}, {plane}, {location}", "{modality} {location}")
+TEMPLATES = (
+    "{plane} {modality} of the {region}",
+    "{technique} {modality}, {plane}, {location}",
+    "{modality} {location}",
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
-from clip.encoders import Encoder
+from clip.encoders import Encoder, Vectors
 from clip.head_training import fit_familiarity
 from clip.heads import HeadsReport, LinearHead, OutOfFold, write_heads
 from clip.saved import read_saved, write_saved
@@ -37,12 +35,13 @@ def read_label_heads(folder: Path) -> dict[str, LinearHead]:
 
 def calibrate_heads(
     encoder: Encoder,
+    folder: Path,
     heads: dict[str, LinearHead],
+    *,
     found: CrossValidated,
     examples: Examples,
-    vectors: np.ndarray,
+    vectors: Vectors,
     tasks: Iterable[str],
-    folder: Path,
 ) -> HeadsReport:
     """Write the heads of these tasks for `clip.classify.load_classifier`.
 
@@ -65,7 +64,9 @@ def calibrate_heads(
         named = [found.classes[task][number] for number in answers[task][known]]
         columns = [heads[task].labels.index(name) for name in found.classes[task]]
         kept[task] = _only(heads[task], columns)
-        judged[task] = OutOfFold(found.logits[task][known], named, _left_out(examples.labels[task], found.classes[task]))
+        judged[task] = OutOfFold(
+            found.logits[task][known], named, _left_out(examples.labels[task], found.classes[task])
+        )
     familiarity = fit_familiarity(
         vectors, examples.case_ids, lambda row: examples.pngs[row], vector_distances=found.distances
     )

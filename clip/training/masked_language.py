@@ -71,9 +71,7 @@ def train_language(
     pieces = pack_texts(tokenizer, texts, settings.piece)
     torch.manual_seed(settings.seed)
     stage = _MaskedLanguage.of(tokenizer, pieces, settings)
-    schedule = Schedule(
-        settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience
-    )
+    schedule = Schedule(settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience)
     said = {"settings": asdict(settings), "texts": sha256_of_json(list(texts))}
     rows = run_stage(stage, folder / "run", schedule, said, progress=progress)
     stage.model.bert.save_pretrained(str(folder))
@@ -82,14 +80,15 @@ def train_language(
 
 def pack_texts(tokenizer: PreTrainedTokenizerBase, texts: Iterable[str], length: int) -> NDArray[np.int64]:
     """Return the texts one after the other, cut into rows of `length` word pieces, each between [CLS] and [SEP]."""
+    vocabulary = tokenizer.get_vocab()
     stream: list[int] = []
     for text in texts:
         stream += tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
-        stream.append(int(tokenizer.sep_token_id or 0))
+        stream.append(vocabulary["[SEP]"])
     inner = length - 2
     rows = np.asarray(stream[: len(stream) // inner * inner], dtype=np.int64).reshape(-1, inner)
     edge = np.ones((len(rows), 1), dtype=np.int64)
-    return np.hstack([edge * tokenizer.cls_token_id, rows, edge * tokenizer.sep_token_id])
+    return np.hstack([edge * vocabulary["[CLS]"], rows, edge * vocabulary["[SEP]"]])
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,7 +60,9 @@ def read_recipe(named: str | Path) -> Recipe:
     except OSError as error:
         raise InputError(f"there is no recipe '{named}'. Name a file, or 'compact'.") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"recipe '{named}' cannot be followed: {error}. See the recipe 'compact' for its form.") from error
+        raise InputError(
+            f"recipe '{named}' cannot be followed: {error}. See the recipe 'compact' for its form."
+        ) from error
 
 
 def open_contrastive(
@@ -72,7 +74,7 @@ def open_contrastive(
     classes: Mapping[str, Sequence[str]] | None = None,
     trunk_file: Path | None = None,
 ) -> Contrastive:
-    """Return stage 2 of a recipe before its first step: the text tower as stage 1 left it, the trunk as its file has it.
+    """Return stage 2 before its first step: the text tower as stage 1 left it, the trunk as its file has it.
 
     Raises
     ------
@@ -114,9 +116,7 @@ def run_contrastive(
 ) -> list[dict[str, float]]:
     """Train stage 2 to its end, from the checkpoint in `folder` where there is one; return a row per epoch."""
     settings = recipe.contrastive
-    schedule = Schedule(
-        settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience
-    )
+    schedule = Schedule(settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience)
     said = {
         "recipe": asdict(recipe),
         "train": _named(stage.train),

@@ -54,7 +54,7 @@ def train_sentences(
     *,
     progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
-    """Tune the model of `language_folder`; ``folder/model`` then is one of sentence-transformers, ``folder/run`` its run.
+    """Tune the model of `language_folder`: ``folder/model`` then is of sentence-transformers, ``folder/run`` its run.
 
     Parameters
     ----------
@@ -83,12 +83,12 @@ def train_sentences(
 
 def _open(language_folder: Path, longest: int) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 
     if not (language_folder / "config.json").is_file():
         raise InputError(f"'{language_folder}' holds no language model. Train it first: casegraph train language.")
     words = Transformer(str(language_folder), max_seq_length=longest)
-    return SentenceTransformer(modules=[words, Pooling(words.get_word_embedding_dimension())], device="cpu")
+    return SentenceTransformer(modules=[words, Pooling(words.get_embedding_dimension())], device="cpu")
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ class _Sentences:
         return {"model": self.model}
 
     def train_epoch(self, random: np.random.Generator, rates: Rates) -> Metrics:
-        from sentence_transformers.losses import MultipleNegativesRankingLoss
+        from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
         measure = MultipleNegativesRankingLoss(self.model, scale=self.settings.scale)
         self.model.train()

@@ -36,6 +36,8 @@ def load_trunk(trunk: Any, path: Path, sha256: str) -> None:
     except (OSError, RuntimeError, AttributeError, pickle.UnpicklingError) as error:
         raise InputError(f"'{path}' holds no weights that can be read without running code.") from error
     own = trunk.state_dict()
-    if len(weights) < len(own) or any(kept.shape != new.shape for kept, new in zip(own.values(), weights, strict=False)):
+    if len(weights) < len(own) or any(
+        kept.shape != new.shape for kept, new in zip(own.values(), weights, strict=False)
+    ):
         raise InputError(f"the weights of '{path}' are those of another architecture.")
     trunk.load_state_dict(dict(zip(own, weights, strict=False)))

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 SOURCE = "vocabulary.json"  # what the vocabulary was learned from
+SPECIAL_WORDS = {
+    "pad_token": "[PAD]",
+    "unk_token": "[UNK]",
+    "cls_token": "[CLS]",
+    "sep_token": "[SEP]",
+    "mask_token": "[MASK]",
+}
 LEAST_FREQUENCY = 2  # a piece that one text has once teaches nothing
 
 
@@ -37,7 +44,7 @@ def learn_word_pieces(texts: Sequence[str], size: int, longest: int, folder: Pat
         If the texts are empty.
     """
     from tokenizers import BertWordPieceTokenizer
-    from transformers import AutoTokenizer, BertTokenizerFast
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
     source = {"texts_sha256": sha256_of_json(list(texts)), "size": size, "longest": longest}
     written = folder / SOURCE
@@ -47,7 +54,7 @@ def learn_word_pieces(texts: Sequence[str], size: int, longest: int, folder: Pat
     learned.train_from_iterator(texts, vocab_size=size, min_frequency=LEAST_FREQUENCY, show_progress=False)
     if learned.get_vocab_size() <= len("abcdefghijklmnopqrstuvwxyz"):
         raise InputError("there are no texts to learn words from. Ingest cases with texts first.")
-    tokenizer = BertTokenizerFast(tokenizer_object=learned._tokenizer, model_max_length=longest, do_lower_case=True)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=learned._tokenizer, model_max_length=longest, **SPECIAL_WORDS)
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(str(folder))
     replace_file(written, json.dumps(source).encode())

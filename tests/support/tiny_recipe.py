@@ -74,7 +74,9 @@ def drawn_examples(cases: int = 12) -> Examples:
         image_ids=tuple(f"own:C{case}_{picture}" for case, picture in rows),
         case_ids=tuple(f"own:C{case}" for case, _ in rows),
         pngs=tuple(png_of(draw[case % 2](10 * case + picture, 64)) for case, picture in rows),
-        texts=tuple(("axial MR of the brain",) if kind == 0 else ("sagittal MR of the lumbar spine",) for kind in kinds),
+        texts=tuple(
+            ("axial MR of the brain",) if kind == 0 else ("sagittal MR of the lumbar spine",) for kind in kinds
+        ),
         labels={
             "region": tuple(("Head", "Spine")[kind] for kind in kinds),
             "plane": tuple((None if case == 0 else ("axial", "sagittal")[case % 2]) for case, _ in rows),

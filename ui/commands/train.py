@@ -94,8 +94,12 @@ def heads(
     write_table(
         ("task", "pictures", "accuracy", "balanced", "sure", "accuracy when sure"),
         (
-            (task.task, task.n, *map(_share, (task.accuracy, task.balanced_accuracy, task.coverage)),
-             _share(task.accuracy_when_sure))
+            (
+                task.task,
+                task.n,
+                *map(_share, (task.accuracy, task.balanced_accuracy, task.coverage)),
+                _share(task.accuracy_when_sure),
+            )
             for task in report.tasks
         ),
     )

@@ -16,6 +16,7 @@ from clip.training.contrastive import answers_of, classes_of, contrastive_loss
 from clip.training.recipe import open_contrastive, run_contrastive, save_model
 from ingest.errors import InputError
 
+
 def slow_loss(images, words, scale, texts, kept, partners) -> float:
     """Compute the contrastive loss pair by pair."""
     n = len(texts)
@@ -23,7 +24,9 @@ def slow_loss(images, words, scale, texts, kept, partners) -> float:
         [kept * (texts[i] == texts[j]) + (1 - kept) * (texts[partners[i]] == texts[j]) for j in range(n)]
         for i in range(n)
     ]
-    logits = [[scale * sum(a * b for a, b in zip(images[i], words[j], strict=True)) for j in range(n)] for i in range(n)]
+    logits = [
+        [scale * sum(a * b for a, b in zip(images[i], words[j], strict=True)) for j in range(n)] for i in range(n)
+    ]
     total = 0.0
     for i in range(n):
         row = [belongs[i][j] / sum(belongs[i]) for j in range(n)]
@@ -41,7 +44,7 @@ def test_the_loss_agrees_with_one_computed_pair_by_pair(kept: float):
     images, words = (torch.nn.functional.normalize(torch.randn(5, 4), dim=1) for _ in range(2))
     texts = ["a", "b", "a", "c", "b"]
     partners = torch.tensor([3, 0, 4, 1, 2])
-    ours = float(contrastive_loss(images, words, torch.tensor(7.0), texts, kept, partners))
+    ours = float(contrastive_loss(images, words, torch.tensor(7.0), texts, kept=kept, partners=partners))
     slow = slow_loss(images.tolist(), words.tolist(), 7.0, texts, kept, partners.tolist())
     assert ours == pytest.approx(slow, rel=1e-5)
 
@@ -49,15 +52,18 @@ def test_the_loss_agrees_with_one_computed_pair_by_pair(kept: float):
 def test_pictures_with_the_same_text_do_not_push_each_other_away():
     vectors = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), dim=1)
     alone = torch.arange(3)
-    shared = contrastive_loss(vectors, vectors, torch.tensor(50.0), ["x", "x", "y"], 1.0, alone)
-    apart = contrastive_loss(vectors, vectors, torch.tensor(50.0), ["x", "z", "y"], 1.0, alone)
+    shared = contrastive_loss(vectors, vectors, torch.tensor(50.0), ["x", "x", "y"], kept=1.0, partners=alone)
+    apart = contrastive_loss(vectors, vectors, torch.tensor(50.0), ["x", "z", "y"], kept=1.0, partners=alone)
     assert float(shared) == pytest.approx(float(apart), abs=1e-3)  # log 2, in equal parts: no better can be had
     pushed = torch.nn.functional.normalize(torch.tensor([[1.0, 0.2], [1.0, -0.2], [0.0, 1.0]]), dim=1)
-    assert float(contrastive_loss(pushed, pushed, torch.tensor(50.0), ["x", "x", "y"], 1.0, alone)) > float(shared)
+    assert float(
+        contrastive_loss(pushed, pushed, torch.tensor(50.0), ["x", "x", "y"], kept=1.0, partners=alone)
+    ) > float(shared)
 
 
 def test_stage_2_learns_to_tell_drawn_heads_from_drawn_spines(recipe, language_folder: Path, tmp_path: Path):
-    longer = replace(recipe, contrastive=replace(recipe.contrastive, epochs=24, average_decay=0.8, mixing=0.0, image_rate=0.01))
+    quick = {"epochs": 24, "average_decay": 0.8, "mixing": 0.0, "image_rate": 0.01}
+    longer = replace(recipe, contrastive=replace(recipe.contrastive, **quick))
     examples = drawn_examples()
     train, held_out = examples.rows(list(range(16))), examples.rows(list(range(16, 24)))
     stage = open_contrastive(longer, language_folder, train, held_out=held_out)
