@@ -3,6 +3,7 @@
 An encoder's `fingerprint` is a SHA-256 over its weights and its preprocessing: vectors of two encoders can be
 compared only where the fingerprints are equal. The names are
 
+- ``compact``: the built-in model, pictures and words in one space;
 - ``hog-pca``: gradients and intensities of a picture, reduced by PCA that was fitted on the corpus;
 - ``tfidf-svd``: word weights of a text, reduced by an SVD that was fitted on the corpus;
 - ``open_clip:<model>:<pretrained tag or file of weights>``, ``open_clip:local-dir:<folder>``,
@@ -24,8 +25,8 @@ from ingest.errors import InputError
 Vectors = NDArray[np.float32]
 """Unit vectors as rows, float32 of shape (n, d)."""
 
-IMAGE_ENCODERS = ("hog-pca", "open_clip:<model>:<pretrained tag or file>")
-TEXT_ENCODERS = ("tfidf-svd", "sentence-transformers:<name or folder>", "open_clip:<model>:<pretrained tag or file>")
+IMAGE_ENCODERS = ("compact", "hog-pca", "open_clip:<model>:<pretrained tag or file>")
+TEXT_ENCODERS = ("tfidf-svd", "compact", "sentence-transformers:<name or folder>", "open_clip:<model>:<pretrained tag or file>")
 
 # float32 rounding over a thousand dimensions stays well below it; a vector that was not normalised does not
 LENGTH_TOLERANCE = 1e-3
@@ -76,6 +77,10 @@ def load_image_encoder(name: str, folder: Path) -> ImageEncoder:
     StaleProjection
         If it has to be fitted first.
     """
+    if name == "compact":
+        from clip.builtin import load_compact
+
+        return load_compact()
     if name == "hog-pca":
         from clip.hog import load_hog_pca
 
@@ -97,6 +102,10 @@ def load_text_encoder(name: str, folder: Path) -> TextEncoder:
     StaleProjection
         If it has to be fitted first.
     """
+    if name == "compact":
+        from clip.builtin import load_compact
+
+        return load_compact()
     if name == "tfidf-svd":
         from clip.tfidf import load_tfidf_svd
 

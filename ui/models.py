@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip.builtin import heads_folder
 from clip.encoders import ImageEncoder, TextEncoder, load_image_encoder, load_text_encoder
 from ingest.errors import DamagedFile, StaleProjection
 from ingest.pictures import ObjectStore
@@ -39,10 +40,15 @@ class Models:
 
     @cached_property
     def classifier(self) -> Classifier:
-        """The heads that were trained on this encoder's vectors."""
+        """The heads that were trained together with this encoder, else those trained on its vectors of these cases."""
         from clip.classify import load_classifier
 
-        return load_classifier(self.folder, self.image_encoder)
+        return load_classifier(heads_folder(self.names[0], self.folder), self.image_encoder)
+
+    @property
+    def comes_with_heads(self) -> bool:
+        """Tell whether the image encoder has heads of its own, so that none are trained on the workspace's cases."""
+        return heads_folder(self.names[0], self.folder) != self.folder
 
     def fit(self, store: DocumentStore, objects: ObjectStore, *, anew: bool) -> None:
         """Fit the encoders that are fitted on a corpus: where they are missing or damaged, or `anew`."""

@@ -20,7 +20,7 @@ class WorkspaceFile:
     format: int = FORMAT
     documents: str = "sqlite"
     graph: str = "embedded"
-    image_encoder: str = "hog-pca"
+    image_encoder: str = "compact"
     text_encoder: str = "tfidf-svd"
     fitted_on_cases: int = 0
 

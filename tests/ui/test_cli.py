@@ -14,9 +14,9 @@ from ui.cli import app
 
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
-    "delete", "curate", "evaluate",
+    "delete", "curate", "evaluate", "train",
 )  # fmt: skip
-FIRST_OF_GROUP = {"graph": ["show"], "curate": ["queue"], "evaluate": ["search"]}
+FIRST_OF_GROUP = {"graph": ["show"], "curate": ["queue"], "evaluate": ["search"], "train": ["language"]}
 
 
 def first_picture(release: Path) -> Path:

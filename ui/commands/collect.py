@@ -57,7 +57,7 @@ def index(
         bool, typer.Option("--rebuild", help="Throw graph and vectors away and make them anew.")
     ] = False,
     image_encoder: Annotated[
-        str | None, typer.Option(help="hog-pca, or open_clip:MODEL:WEIGHTS. Remembered by the workspace.")
+        str | None, typer.Option(help="compact, hog-pca, or open_clip:MODEL:WEIGHTS. Remembered by the workspace.")
     ] = None,
     text_encoder: Annotated[
         str | None, typer.Option(help="tfidf-svd, or sentence-transformers:NAME. Remembered by the workspace.")

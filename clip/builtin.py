@@ -1,0 +1,35 @@
+"""The built-in model ``compact``: pictures and words in one space, with heads that classify, in the package itself.
+
+What it was trained on, how, and what it can and cannot do: ``docs/compact.md``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clip.open_clip_encoder import OpenClipEncoder
+
+NAME = "compact"
+FOLDER = Path(__file__).parent / NAME
+
+
+@lru_cache(maxsize=1)
+def load_compact() -> OpenClipEncoder:
+    """Load the built-in model, once in a process. Raises DamagedFile if the installation is damaged."""
+    from clip.open_clip_encoder import load_own_model
+
+    return load_own_model(NAME, FOLDER)
+
+
+def heads_folder(encoder_name: str, fitted: Path) -> Path:
+    """Return where the heads of an encoder are: with a model that was trained together with them, else in `fitted`."""
+    from clip.heads import NAME as HEADS
+    from clip.open_clip_encoder import LOCAL_FOLDER
+
+    if encoder_name == NAME:
+        return FOLDER
+    own = Path(encoder_name.removeprefix(LOCAL_FOLDER)).expanduser()
+    return own if encoder_name.startswith(LOCAL_FOLDER) and (own / f"{HEADS}.json").is_file() else fitted

@@ -1,0 +1,99 @@
+"""The built-in model: small, whole, weights only, and right about the pictures that the project draws itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from clip.builtin import FOLDER, NAME, load_compact
+from clip.classify import load_classifier
+from clip.encoders import load_image_encoder, load_text_encoder
+from clip.open_clip_encoder import load_own_model
+from ingest.errors import DamagedFile
+from ingest.medpix2 import read_cases, read_release
+from ingest.pictures import Decoder, Picture
+from ui.labels import TASKS
+
+MOST_BYTES = 12_000_000
+FLOORS = {"modality": 0.92, "plane": 0.81, "region": 0.69}  # of a small network without care, on dev
+
+
+def labelled(folder: Path, split: str | None):
+    """Return image and PNG of every picture of a release, of one split or of all."""
+    release = read_release(folder)
+    images = [image for case in read_cases(release) if split in (None, case.split) for image in case.images]
+    paths = [release.image_paths[image.image_id.partition(":")[2]] for image in images]
+    with Decoder() as decoder:
+        decoded = [found for _, found in decoder.decode_files(paths)]
+    return [(image, found.png) for image, found in zip(images, decoded, strict=True) if isinstance(found, Picture)]
+
+
+def share_right(task: str, pictures) -> float:
+    """Return the share of pictures with a label that are named right."""
+    classifier = load_classifier(FOLDER, load_compact())
+    vectors = load_compact().embed_images([png for _, png in pictures])
+    answers = classifier.classify_vectors(vectors, [png for _, png in pictures])
+    pairs = [(TASKS[task](image), answer[task].label) for (image, _), answer in zip(pictures, answers, strict=True)]
+    return float(np.mean([wanted == given for wanted, given in pairs if wanted is not None]))
+
+
+def test_the_package_holds_at_most_twelve_megabytes():
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) <= MOST_BYTES
+
+
+def test_the_package_holds_weights_and_no_picture_or_vector_of_one():
+    rows = max(task["n"] for task in json.loads((FOLDER / "heads.json").read_text())["tasks"])
+    for path in FOLDER.glob("*.safetensors"):
+        assert all(rows not in array.shape for array in load_file(path).values())
+
+
+def test_both_names_of_the_model_are_one_space(tmp_path: Path, offline):
+    image, text = load_image_encoder(NAME, tmp_path), load_text_encoder(NAME, tmp_path)
+    assert image.fingerprint == text.fingerprint
+    assert text.embed_texts(["axial CT of the abdomen"]).shape == (1, image.dimension)
+
+
+def test_the_pictures_of_the_sample_cases_are_named_right(sample_release: Path):
+    pictures = labelled(sample_release, None)
+    assert share_right("modality", pictures) > 0.9
+    assert share_right("region", pictures) > 0.9
+    assert share_right("plane", pictures) > 0.9
+
+
+def test_words_find_pictures_of_their_modality(sample_release: Path):
+    pictures = labelled(sample_release, None)
+    kept = [(image.modality.value, png) for image, png in pictures if image.modality in ("CT", "MR")]
+    prompts = load_compact().embed_texts(["CT", "MR"])
+    said = (load_compact().embed_images([png for _, png in kept]) @ prompts.T).argmax(axis=1)
+    right = [("CT", "MR")[row] == modality for row, (modality, _) in zip(said, kept, strict=True)]
+    assert np.mean(right) > 0.8
+
+
+def test_the_same_files_give_the_same_fingerprint_from_another_place(tmp_path: Path):
+    shutil.copytree(FOLDER, tmp_path / "copy")
+    assert load_own_model("copy", tmp_path / "copy").fingerprint == load_compact().fingerprint
+
+
+@pytest.mark.parametrize("name", ["open_clip_model.safetensors", "open_clip_config.json", "text/config.json"])
+def test_a_damaged_or_missing_file_is_refused(tmp_path: Path, name: str):
+    shutil.copytree(FOLDER, tmp_path / "copy")
+    (tmp_path / "copy" / name).write_bytes(b"{")
+    with pytest.raises(DamagedFile):
+        load_own_model("copy", tmp_path / "copy")
+    (tmp_path / "copy" / name).unlink()
+    with pytest.raises(DamagedFile):
+        load_own_model("copy", tmp_path / "copy")
+
+
+@pytest.mark.skipif("CASEGRAPH_MEDPIX2" not in os.environ, reason="needs MedPix 2.0: set CASEGRAPH_MEDPIX2")
+def test_real_pictures_that_it_never_saw_are_named_better_than_by_a_small_network_without_care():
+    pictures = labelled(Path(os.environ["CASEGRAPH_MEDPIX2"]), "dev")
+    assert len(pictures) == 197
+    for task, floor in FLOORS.items():
+        assert share_right(task, pictures) > floor
