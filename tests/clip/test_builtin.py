@@ -38,7 +38,7 @@ def share_right(task: str, pictures) -> float:
     """Return the share of pictures with a label that are named right."""
     classifier = load_classifier(FOLDER, load_compact())
     vectors = load_compact().embed_images([png for _, png in pictures])
-    answers = classifier.classify_vectors(vectors, [png for _, png in pictures])
+    answers = classifier.classify_images([png for _, png in pictures], vectors)
     pairs = [(TASKS[task](image), answer[task].label) for (image, _), answer in zip(pictures, answers, strict=True)]
     return float(np.mean([wanted == given for wanted, given in pairs if wanted is not None]))
 
