@@ -14,16 +14,21 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.record import append_row
-from clip.builtin import load_compact
+from clip.builtin import FOLDER, load_compact
 from clip.classify import load_classifier
-from clip.builtin import FOLDER
 from clip.open_clip_encoder import BATCH
 from clip.pixels import open_png
 from ingest.pictures import Decoder, Picture
 from ingest.sample.release import write_sample
 
 ROUNDS = 5
-LOADING = "import time; t = time.perf_counter(); from clip.builtin import load_compact; load_compact(); print(time.perf_counter() - t)"
+LOADING = """
+import time
+started = time.perf_counter()
+from clip.builtin import load_compact
+load_compact()
+print(time.perf_counter() - started)
+"""
 
 
 def main() -> None:
@@ -49,7 +54,7 @@ def main() -> None:
 
 
 def _rates(pngs: list[bytes]) -> tuple[float, float]:
-    """Return pictures a second of the encoder and of a bare loop over the same batches, the best of alternate rounds."""
+    """Return pictures a second of the encoder and of a bare loop over the same batches: the best of taking turns."""
     import torch
 
     encoder = load_compact()

@@ -26,7 +26,12 @@ Vectors = NDArray[np.float32]
 """Unit vectors as rows, float32 of shape (n, d)."""
 
 IMAGE_ENCODERS = ("compact", "hog-pca", "open_clip:<model>:<pretrained tag or file>")
-TEXT_ENCODERS = ("tfidf-svd", "compact", "sentence-transformers:<name or folder>", "open_clip:<model>:<pretrained tag or file>")
+TEXT_ENCODERS = (
+    "tfidf-svd",
+    "compact",
+    "sentence-transformers:<name or folder>",
+    "open_clip:<model>:<pretrained tag or file>",
+)
 
 # float32 rounding over a thousand dimensions stays well below it; a vector that was not normalised does not
 LENGTH_TOLERANCE = 1e-3

@@ -98,7 +98,8 @@ def _is_current(vectors: Path, models: Models, sequence: int) -> bool:
 
 def _train(store: DocumentStore, objects: ObjectStore, models: Models, vectors: Path) -> HeadsReport | None:
     """Train the heads on the labelled pictures that are not held out; None where there are none, or the encoder has
-    heads that were trained together with it."""
+    heads that were trained together with it.
+    """
     if models.comes_with_heads:
         return None
     from clip.head_training import train_heads

@@ -20,8 +20,9 @@ from clip.saved import read_saved, write_saved
 from clip.training.contrastive import answers_of, classes_of
 from clip.training.examples import Examples, joined
 from clip.training.loop import EpochProgress, tell_nobody
-from clip.training.recipe import Recipe, open_contrastive, run_contrastive
-from ingest.errors import StaleProjection
+from clip.training.recipe import Recipe, open_contrastive, run_contrastive, run_settings
+from ingest.case import sha256_of_json
+from ingest.errors import InputError, StaleProjection
 
 NAME = "out-of-fold"
 
@@ -97,11 +98,23 @@ def _fold(
     progress: EpochProgress,
 ) -> Mapping[str, NDArray[Any]]:
     """Train on one side and return what is said of the rest; classes, and so columns, are those of all folds."""
-    try:
-        return read_saved(folder, NAME).arrays
-    except StaleProjection:
-        pass
+    digest = sha256_of_json(run_settings(recipe, train, rest, classes))
+    known = _answered(folder, digest)
+    if known is not None:
+        return known
     stage = open_contrastive(recipe, language_folder, train, held_out=rest, trunk_file=trunk_file, classes=classes)
     rows = run_contrastive(recipe, stage, folder, progress=progress)
     distances = fit_normal(stage.vectors(train)).distances(stage.vectors(rest))
-    return write_saved(folder, NAME, {"distances": distances, **stage.logits(rest)}, {"rows": rows}).arrays
+    facts = {"settings_sha256": digest, "rows": rows}
+    return write_saved(folder, NAME, {"distances": distances, **stage.logits(rest)}, facts).arrays
+
+
+def _answered(folder: Path, digest: str) -> Mapping[str, NDArray[Any]] | None:
+    """Return what a fold that is done has answered; None where it is not. Raises InputError if it is another one."""
+    try:
+        saved = read_saved(folder, NAME)
+    except StaleProjection:
+        return None
+    if saved.facts["settings_sha256"] != digest:
+        raise InputError(f"{folder} holds a fold of other settings or other cases. Name another folder, or remove it.")
+    return saved.arrays

@@ -117,13 +117,20 @@ def run_contrastive(
     """Train stage 2 to its end, from the checkpoint in `folder` where there is one; return a row per epoch."""
     settings = recipe.contrastive
     schedule = Schedule(settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience)
-    said = {
-        "recipe": asdict(recipe),
-        "train": _named(stage.train),
-        "held_out": _named(stage.held_out) if stage.held_out else None,
-        "classes": dict(stage.classes),
-    }
+    said = run_settings(recipe, stage.train, stage.held_out, stage.classes)
     return run_stage(stage, folder, schedule, said, progress=progress)
+
+
+def run_settings(
+    recipe: Recipe, train: Examples, held_out: Examples | None, classes: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return everything that the result of a run of stage 2 depends on."""
+    return {
+        "recipe": asdict(recipe),
+        "train": _named(train),
+        "held_out": _named(held_out) if held_out else None,
+        "classes": dict(classes),
+    }
 
 
 def save_model(recipe: Recipe, stage: Contrastive, language_folder: Path, folder: Path) -> None:

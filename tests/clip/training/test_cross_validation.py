@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tiny_recipe import drawn_examples
 
 import clip.training.cross_validation as module
 from clip.training.cross_validation import cross_validate
+from ingest.errors import InputError
 
 
 def test_every_picture_is_answered_by_a_model_that_never_saw_its_case(
@@ -40,6 +42,13 @@ def test_folds_that_are_done_are_read_not_trained(recipe, language_folder: Path,
     )
     assert told == []
     assert np.array_equal(first.logits["region"], again.logits["region"])
+
+
+def test_folds_of_other_cases_are_refused(recipe, language_folder: Path, tmp_path: Path):
+    examples = drawn_examples()
+    cross_validate(recipe, language_folder, examples, tmp_path, folds=2)
+    with pytest.raises(InputError, match="other settings or other cases"):
+        cross_validate(recipe, language_folder, examples.rows(list(range(20))), tmp_path, folds=2)
 
 
 def test_cases_beside_are_learned_from_and_never_answered_for(recipe, language_folder: Path, tmp_path: Path):
