@@ -1,0 +1,109 @@
+"""How well a trained recipe names pictures whose cases it never saw, against HOG with an SVM on the same folds.
+
+Reads the folds that `casegraph train heads` left in FOLDER, training those that are missing; one row a task.
+
+Usage: python -m benchmarks.judge_training WORKSPACE FOLDER LANGUAGE [--beside WORKSPACE] [--trunk FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+import casegraph
+from benchmarks.record import append_row
+from clip.calibration import balanced_accuracy
+from clip.evaluation.baselines import HOG_SVM, Baselines
+from clip.evaluation.estimates import mean_over_cases
+from clip.training.contrastive import UNKNOWN, answers_of
+from clip.training.cross_validation import CrossValidated, cross_validate
+from clip.training.examples import Examples
+from clip.training.recipe import read_recipe
+from ui.labels import TASKS
+from ui.training import examples_of, learnable_cases
+
+SEED = 7
+
+
+def main() -> None:
+    """Judge every task out of fold."""
+    given = _arguments()
+    with casegraph.open(given.workspace) as space:
+        examples = examples_of(learnable_cases(space.store), space.objects)
+    beside = None
+    if given.beside:
+        with casegraph.open(given.beside) as space:
+            beside = examples_of((stored.case for stored in space.store.cases()), space.objects)
+    found = cross_validate(
+        read_recipe(given.recipe),
+        given.language,
+        examples,
+        given.folder / "folds",
+        folds=given.folds,
+        beside=beside,
+        trunk_file=given.trunk,
+    )
+    baseline = _hog_svm(examples, found)
+    for task in TASKS:
+        if task in found.classes:
+            _judge(task, given, examples, found, baseline[task])
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("workspace", "folder", "language"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--beside", type=Path)
+    parser.add_argument("--trunk", type=Path)
+    parser.add_argument("--recipe", default="compact")
+    parser.add_argument("--folds", type=int, default=3)
+    return parser.parse_args()
+
+
+def _hog_svm(examples: Examples, found: CrossValidated) -> dict[str, list[str | None]]:
+    """Return what HOG with an SVM answers for each picture, trained on the other folds."""
+    answers: dict[str, list[str | None]] = {task: [None] * len(examples) for task in found.classes}
+    for fold in np.unique(found.folds):
+        train, rest = (np.flatnonzero(side).tolist() for side in (found.folds != fold, found.folds == fold))
+        baselines = Baselines([examples.pngs[row] for row in train], [examples.pngs[row] for row in rest])
+        for task, names in found.classes.items():
+            labels = [examples.labels[task][row] for row in train]
+            said = baselines.answers([label if label in names else None for label in labels])[HOG_SVM]
+            for row, label in zip(rest, said, strict=True):
+                answers[task][row] = label
+    return answers
+
+
+def _judge(
+    task: str, given: argparse.Namespace, examples: Examples, found: CrossValidated, baseline: list[str | None]
+) -> None:
+    """Append the row of one task."""
+    answers = answers_of(examples, found.classes)[task]
+    known = answers != UNKNOWN
+    said = found.logits[task].argmax(axis=1)
+    other = np.array([found.classes[task].index(label) if label else UNKNOWN for label in baseline])
+    cases = np.asarray(examples.case_ids)[known]
+    right, theirs = ((row == answers)[known].astype(np.float64) for row in (said, other))
+    ours, svm = mean_over_cases(cases, right, SEED), mean_over_cases(cases, theirs, SEED)
+    gain = mean_over_cases(cases, right - theirs, SEED)
+    append_row(
+        "judge_training",
+        recipe=given.recipe,
+        folds=given.folds,
+        task=task,
+        n=int(known.sum()),
+        accuracy=round(ours.value, 3),
+        low=round(ours.low, 3),
+        high=round(ours.high, 3),
+        balanced_accuracy=round(balanced_accuracy(said[known], answers[known]), 3),
+        hog_svm=round(svm.value, 3),
+        gain=round(gain.value, 3),
+        gain_low=round(gain.low, 3),
+        gain_high=round(gain.high, 3),
+    )
+
+
+if __name__ == "__main__":
+    main()
