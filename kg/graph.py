@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.errors import EngineRefused, EngineUnreachable, InputError
+from kg.watch import Watch
 
 if TYPE_CHECKING:
     from kg.driver import Driver, ManagedTransaction, Session
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 T = TypeVar("T")
 
-# No question and no connection may take longer: then it is a fault, not a wait. ArcadeDB does not look at it.
+# No question, no statement of a change and no connection may take longer: then it is a fault, not a wait.
 TIMEOUT_S = 10.0
+# Of it, so much for the server to say itself that it takes too long (ArcadeDB does not), and so much until we hang up.
+_SERVER_SHARE, _OUR_SHARE = 0.8, 0.9
 # A batch of the projection takes a few seconds on a busy machine whose server has just started.
 WRITE_TIMEOUT_S = 60.0
 _SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
@@ -88,12 +91,11 @@ class Graph:
         """
         from kg.driver import unit_of_work
 
-        @unit_of_work(timeout=TIMEOUT_S)
+        @unit_of_work(timeout=TIMEOUT_S * _SERVER_SHARE)
         def ask(transaction: ManagedTransaction) -> list[Row]:
-            return Transaction(transaction).read(statement, **parameters)
+            return transaction.run(statement, parameters).data()
 
-        with self._session(self._reader) as session:
-            return session.execute_read(ask)
+        return self._watched(self._reader, lambda session, _: session.execute_read(ask))
 
     def write(self, statement: LiteralString, **parameters: Any) -> None:
         """Run one statement in a transaction of its own."""
@@ -103,18 +105,25 @@ class Graph:
         """Return what `work` returns; all that it wrote takes effect, or nothing. The driver may run it twice."""
         from kg.driver import unit_of_work
 
-        @unit_of_work(timeout=WRITE_TIMEOUT_S)
-        def change(transaction: ManagedTransaction) -> T:
-            return work(Transaction(transaction))
+        def change(session: Session, watch: Watch) -> T:
+            @unit_of_work(timeout=WRITE_TIMEOUT_S)
+            def run(transaction: ManagedTransaction) -> T:
+                return work(Transaction(transaction, watch))
 
-        with self._session(self._driver) as session:
-            return session.execute_write(change)
+            return session.execute_write(run)
 
-    @contextmanager
-    def _session(self, driver: Driver) -> Iterator[Session]:
+        return self._watched(self._driver, change)
+
+    def _watched(self, driver: Driver, ask: Callable[[Session, Watch], T]) -> T:
+        watch = Watch(TIMEOUT_S * _OUR_SHARE)
+
+        def in_session() -> T:
+            with driver.session(database=self._database) as session:
+                return ask(session, watch)
+
         try:
-            with _sentences(self.address, self._advice), driver.session(database=self._database) as session:
-                yield session
+            with _sentences(self.address, self._advice):
+                return watch.run(in_session)
         except EngineUnreachable:
             self.lost = True
             raise
@@ -123,16 +132,20 @@ class Graph:
 class Transaction:
     """Reading and writing that belong together."""
 
-    def __init__(self, transaction: ManagedTransaction) -> None:
+    def __init__(self, transaction: ManagedTransaction, watch: Watch) -> None:
         self._transaction = transaction
+        self._watch = watch
 
     def read(self, statement: LiteralString, **parameters: Any) -> list[Row]:
         """Return the rows of a question; what this transaction wrote is seen."""
-        return self._transaction.run(statement, parameters).data()
+        rows = self._transaction.run(statement, parameters).data()
+        self._watch.answered()
+        return rows
 
     def write(self, statement: LiteralString, **parameters: Any) -> None:
         """Run one statement."""
         self._transaction.run(statement, parameters).consume()
+        self._watch.answered()
 
 
 def connect(
@@ -171,7 +184,7 @@ def connect(
     _require_address(address)
     with _sentences(address, advice), ExitStack() as opened:
         driver = opened.enter_context(_open_driver(address, Login(user, password)))
-        driver.verify_connectivity()
+        Watch(TIMEOUT_S * _OUR_SHARE).run(driver.verify_connectivity)
         reading = opened.enter_context(_open_driver(address, reader)) if reader else driver
         opened.pop_all()
     return Graph(driver, address, database, advice, reading)
@@ -197,8 +210,8 @@ def _open_driver(address: str, login: Login) -> Driver:
         address,
         auth=(login.user, login.password),
         connection_timeout=TIMEOUT_S / 2,
-        connection_acquisition_timeout=TIMEOUT_S,
-        max_transaction_retry_time=TIMEOUT_S / 2,
+        connection_acquisition_timeout=TIMEOUT_S / 2,
+        max_transaction_retry_time=TIMEOUT_S / 4,
         notifications_min_severity=NotificationMinimumSeverity.OFF,
         user_agent="casegraph",
     )

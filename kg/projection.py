@@ -18,12 +18,14 @@ from typing import Any, TypeVar
 from ingest.errors import BusyError, StaleProjection
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.graph import Graph, Transaction
+from kg.memory import Memory
 from kg.rows import NodeRow, RelationshipRow, project_case
 from kg.schema import Label, NodeKey, constraints
 from kg.settling import Spellings, counted_rows, diagnosis_nodes, facts_of_patients, patient_nodes, settled_spellings
 from kg.statements import (
     FORGET,
     FORGET_TOPICS,
+    KNOWN_CASES,
     LOCK_PROJECTION,
     NEIGHBOURS,
     PATIENTS,
@@ -39,7 +41,6 @@ from kg.statements import (
 # About 5 000 rows: well under the transaction's time limit, and a few megabytes on either side.
 BATCH_SIZE = 100
 _CLEAR_SIZE = 2000
-_REMEMBERED = 20_000  # diagnoses whose spellings a run remembers: a few megabytes
 REBUILD = "casegraph index --rebuild"
 
 Change = StoredCase | Tombstone
@@ -91,10 +92,10 @@ def project(
         covered = 0
     _require_same_documents(covered, last)
     start, written, deleted = covered, 0, 0
-    spellings: Spellings = {}
+    memory = Memory()
     for batch in _one_ahead(map(_made, batches(store.changes_since(covered), BATCH_SIZE))):
-        change = partial(_write_batch, batch=batch, covered=covered, remembered=spellings)
-        spellings = _remembered(spellings, graph.in_transaction(change))
+        change = partial(_write_batch, batch=batch, covered=covered, memory=memory)
+        memory = graph.in_transaction(change)
         covered = batch.sequence
         written += len(batch.case_ids) - len(batch.gone)
         deleted += len(batch.gone)
@@ -172,31 +173,32 @@ def _one_ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def _write_batch(transaction: Transaction, batch: _Batch, covered: int, remembered: Spellings) -> Spellings:
-    """Replace what the graph says of the cases in the batch; return how the diagnoses are spelled now."""
+def _write_batch(transaction: Transaction, batch: _Batch, covered: int, memory: Memory) -> Memory:
+    """Replace what the graph says of the cases in the batch; return what to remember for the next."""
     if transaction.read(LOCK_PROJECTION)[0]["sequence"] != covered:
         raise BusyError("another process updates the graph. Wait until it has ended, then try again.")
-    before = _neighbours(transaction, batch.case_ids)
-    settled, spellings = _settled(transaction, batch, before, remembered)
-    if before:
+    known = [row["case_id"] for row in transaction.read(KNOWN_CASES, case_ids=batch.case_ids)]
+    if known:
+        memory = memory.without_written()
+    before = _neighbours(transaction, known)
+    settled, spellings = _settled(transaction, batch, known, before, memory.spellings)
+    if known:
         for statement in FORGET:
-            transaction.write(statement, case_ids=batch.case_ids)
+            transaction.write(statement, case_ids=known)
     if batch.gone:
         transaction.write(delete_nodes(Label.CASE), keys=batch.gone)
-    _write_nodes(transaction, {**batch.nodes, **{row.node: row for row in settled}}.values())
-    _write_relationships(transaction, batch.relationships)
+    nodes = {**batch.nodes, **{row.node: row for row in settled}}
+    _write_nodes(transaction, memory.unwritten_nodes(nodes.values()))
+    _write_relationships(transaction, memory.unwritten_relationships(batch.relationships))
     if before:
         _forget_unsaid(transaction, before)
     transaction.write(WRITE_PROJECTION, sequence=batch.sequence, clearing=False)
-    return spellings
-
-
-def _remembered(before: Spellings, now: Spellings) -> Spellings:
-    """Return what to remember, so that memory stays flat however many diagnoses there are."""
-    return now if len(before) > _REMEMBERED else before | now
+    return memory.and_then(spellings, () if known else nodes, () if known else batch.relationships)
 
 
 def _neighbours(transaction: Transaction, case_ids: Sequence[str]) -> set[NodeKey]:
+    if not case_ids:
+        return set()
     rows = transaction.read(NEIGHBOURS, case_ids=case_ids) + transaction.read(PATIENTS, case_ids=case_ids)
     return {NodeKey(Label(row["label"]), row["key"]) for row in rows}
 
@@ -219,12 +221,11 @@ def _write_relationships(transaction: Transaction, rows: Iterable[RelationshipRo
 
 
 def _settled(
-    transaction: Transaction, batch: _Batch, before: Set[NodeKey], remembered: Spellings
+    transaction: Transaction, batch: _Batch, known: Sequence[str], before: Set[NodeKey], remembered: Spellings
 ) -> tuple[list[NodeRow], Spellings]:
     """Return the nodes that several cases speak of, as all of them together make them."""
     keys = _by_label(before | batch.nodes.keys())
-    known_ids = batch.case_ids if before else []
-    spellings = settled_spellings(transaction, keys[Label.DIAGNOSIS], known_ids, batch.relationships, remembered)
+    spellings = settled_spellings(transaction, keys[Label.DIAGNOSIS], known, batch.relationships, remembered)
     facts = facts_of_patients(transaction, keys[Label.PATIENT], batch.case_ids, batch.relationships)
     return [*diagnosis_nodes(counted_rows(spellings)), *patient_nodes(facts)], spellings
 

@@ -44,7 +44,8 @@ def settled_spellings(
     spellings: Spellings = {key: Counter(remembered.get(key)) for key in keys}
     for row in transaction.read(NAMES_OF_DIAGNOSES, keys=[key for key in keys if key not in remembered]):
         spellings[row["key"]][row["name"]] = row["times"]
-    for row in transaction.read(NAMES_SAID_BY_CASES, case_ids=list(case_ids)):
+    said_before = transaction.read(NAMES_SAID_BY_CASES, case_ids=list(case_ids)) if case_ids else []
+    for row in said_before:
         spellings[row["key"]][row["name"]] -= row["times"]
     for relationship in relationships:
         if relationship.target.label is Label.DIAGNOSIS:

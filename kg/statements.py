@@ -30,6 +30,7 @@ def write_relationships(source: Label, kind: RelationshipType, target: Label) ->
     )
 
 
+KNOWN_CASES: Final = "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id}) RETURN case_id"
 # What the cases point at, and what their topics point at.
 NEIGHBOURS: Final = (
     "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[:HAS_IMAGE|ABOUT*0..1]->(o)-[r]->(n) "

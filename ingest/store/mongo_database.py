@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 STORE_VERSION = 1
 SELECTION_TIMEOUT_MS = 5000  # a person waits for it
-SOCKET_TIMEOUT_MS = 10_000  # well under the lease: a write that hangs has failed before another writer may start
+# One operation with all its repetitions; well under the lease, so that a write that hangs has failed before another
+# writer may start.
+TIMEOUT_MS = 9000
 COLLECTIONS = ("cases", "changes", "meta", "quarantine", "records")
 
 _UNAUTHORIZED = {13, 18, 8000}  # Unauthorized, AuthenticationFailed, AtlasError (its wrong password)
@@ -68,7 +70,11 @@ def open_database(uri: str) -> tuple[MongoClient[dict[str, Any]], Database[dict[
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # pymongo would go on without an option that it cannot read
             client: MongoClient[dict[str, Any]] = MongoClient(
-                uri, serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS, socketTimeoutMS=SOCKET_TIMEOUT_MS, connect=False
+                uri,
+                serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+                connectTimeoutMS=SELECTION_TIMEOUT_MS,
+                timeoutMS=TIMEOUT_MS,
+                connect=False,
             )
     except (PyMongoError, ValueError, TypeError, UserWarning):  # their messages may quote the address
         raise InputError(f"the MongoDB address cannot be read. {form}") from None
@@ -129,11 +135,13 @@ def _meaning(error: Exception, address: str) -> CaseGraphError | ValueError:
 
     if isinstance(error, errors.InvalidOperation):
         return ValueError("the document store is closed.")
-    if isinstance(error, errors.ConnectionFailure):
+    if isinstance(error, errors.ConnectionFailure) or (isinstance(error, errors.PyMongoError) and error.timeout):
         return EngineUnreachable(
-            f"MongoDB at {address} does not answer within {SELECTION_TIMEOUT_MS // 1000} s. "
+            f"MongoDB at {address} does not answer in time. "
             "Start it (docker compose up mongodb), or correct the address."
         )
+    if isinstance(error, errors.ProtocolError):
+        return EngineUnreachable(f"MongoDB at {address} does not answer as a MongoDB does. Correct the address.")
     if isinstance(error, errors.DocumentTooLarge):
         return InputError(f"MongoDB at {address} stores at most 16 MB in one piece. Shorten it.")
     return _meaning_of_code(_code(error), address)

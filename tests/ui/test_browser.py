@@ -28,7 +28,7 @@ from ingest.annotate import annotate
 from ingest.vocabulary import Section
 from ui.output import NOTICE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FLAGS = [
     "--no-sandbox",
