@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ingest.case import sha256_of_json
+from ingest.errors import EngineUnreachable
 from ingest.store.filters import Filter, require_field
 from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
@@ -23,6 +24,7 @@ from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
 from ingest.store.views import VIEW_NAMES, require_view
 
 CASES_PER_READ = 200
+_LAST_TRY_S = 0.5
 
 _WITHOUT_FOLDED = {"folded": 0}
 
@@ -64,10 +66,14 @@ class MongoStore:
         lease = Lease(self._database["meta"], self._address, since=written_at(self._clock))
         with mongo_errors(self._address):
             lease.take()
+        patience_s = None
         try:
             yield MongoWriter(self._database, self._address, lease, actor, self._clock)
+        except EngineUnreachable:  # it was waited for already
+            patience_s = _LAST_TRY_S
+            raise
         finally:
-            lease.release()
+            lease.release(patience_s)
 
     def get(self, case_id: str) -> StoredCase:
         """Return one case by its id or its short id."""

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
 STORE_VERSION = 1
-SELECTION_TIMEOUT_MS = 5000  # a person waits for it
-# One operation with all its repetitions; well under the lease, so that a write that hangs has failed before another
-# writer may start.
+CONNECT_TIMEOUT_MS = 4000
+# One operation, with looking for the server and all repetitions: a person waits for it. Well under the lease, so that a
+# write that hangs has failed before another writer may start.
 TIMEOUT_MS = 9000
 COLLECTIONS = ("cases", "changes", "meta", "quarantine", "records")
 
@@ -70,11 +70,7 @@ def open_database(uri: str) -> tuple[MongoClient[dict[str, Any]], Database[dict[
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # pymongo would go on without an option that it cannot read
             client: MongoClient[dict[str, Any]] = MongoClient(
-                uri,
-                serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
-                connectTimeoutMS=SELECTION_TIMEOUT_MS,
-                timeoutMS=TIMEOUT_MS,
-                connect=False,
+                uri, connectTimeoutMS=CONNECT_TIMEOUT_MS, timeoutMS=TIMEOUT_MS, connect=False
             )
     except (PyMongoError, ValueError, TypeError, UserWarning):  # their messages may quote the address
         raise InputError(f"the MongoDB address cannot be read. {form}") from None

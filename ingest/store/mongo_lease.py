@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -64,11 +64,12 @@ class Lease:
         if not self._meta.update_one({**_LEASE, "token": self._token}, later).matched_count:
             raise BusyError(f"{self._address} has another writer now: the lease ran out. Try again.")
 
-    def release(self) -> None:
-        """Let others write. Where the server is gone, the lease runs out by itself."""
+    def release(self, patience_s: float | None = None) -> None:
+        """Let others write. Where the server is gone for so long, the lease runs out by itself."""
+        from pymongo import timeout
         from pymongo.errors import PyMongoError
 
-        with suppress(PyMongoError):
+        with suppress(PyMongoError), timeout(patience_s) if patience_s else nullcontext():
             free = {"$set": {"expires_at": datetime(1970, 1, 1, tzinfo=UTC), "token": ""}}
             self._meta.update_one({**_LEASE, "token": self._token}, free)
 

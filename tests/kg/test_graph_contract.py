@@ -221,7 +221,7 @@ def test_a_graph_made_from_other_documents_is_refused(graph: Graph, store: Docum
     assert project(graph, store, rebuild=True).sequence == 1
 
 
-def test_t24_check_names_what_is_missing_and_what_is_too_much(graph: Graph, store: DocumentStore, write: Write) -> None:
+def test_t24_classes_20_21_and_23_are_named_node_by_node(graph: Graph, store: DocumentStore, write: Write) -> None:
     one, two, three = three_cases()
     write(one, two)
     project(graph, store)
@@ -251,7 +251,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("kind", PLANTED)
-def test_t24_check_finds_what_is_planted_and_nothing_where_nothing_is(
+def test_t24_classes_20_to_22_are_found_where_planted_and_nowhere_else(
     graph: Graph, store: DocumentStore, write: Write, kind: str
 ) -> None:
     write(*three_cases(), hostile_case())

@@ -67,7 +67,7 @@ def test_fix_builds_graph_and_vectors_anew_and_leaves_documents_alone(run, index
         assert (store.content_digest(), store.sequence()) == documents
 
 
-def test_t24_a_graph_that_is_behind_is_found_and_one_that_does_not_answer_is_said(run, indexed, tmp_path):
+def test_t24_class_23_a_graph_that_is_behind_is_found_and_one_that_does_not_answer_is_said(run, indexed, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(indexed, copy, ignore=shutil.ignore_patterns("graph"))
     file = copy / "casegraph.json"
@@ -103,7 +103,7 @@ def test_a_deleted_case_is_gone_everywhere_and_doctor_proves_it(run, indexed):
     assert run("delete", "MPX9002", "--yes", "-w", indexed).code == 2
 
 
-def test_an_index_ends_a_deletion_that_was_interrupted_and_the_last_case_takes_all_vectors_with_it(run, indexed):
+def test_t24_class_5_a_case_whose_deletion_was_interrupted_is_found_and_an_index_ends_it(run, indexed):
     with closing(open_store("sqlite", indexed)) as store, store.writer("killed") as writer:
         sequence = store.get("MPX9003").sequence
         writer.save_record(DELETION, "medpix2:MPX9003", {"sequence": sequence, "object_keys": []})

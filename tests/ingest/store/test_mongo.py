@@ -78,14 +78,14 @@ def test_the_right_password_opens_and_shows_nowhere(mongodb_uri_with_password):
 
 
 def test_t31_a_server_that_is_not_there_is_named_with_what_to_do(free_port, monkeypatch):
-    monkeypatch.setattr(mongo_database, "SELECTION_TIMEOUT_MS", 300)
+    monkeypatch.setattr(mongo_database, "TIMEOUT_MS", 300)
     with pytest.raises(EngineUnreachable, match=r"127\.0\.0\.1:\d+/casegraph does not answer.*Start it") as caught:
         MongoStore(f"mongodb://curator:{SECRET}@127.0.0.1:{free_port}/casegraph")
     assert no_secret(caught.value)
 
 
 def test_t31_a_server_that_takes_the_call_and_says_nothing_is_given_up(monkeypatch):
-    monkeypatch.setattr(mongo_database, "SELECTION_TIMEOUT_MS", 300)
+    monkeypatch.setattr(mongo_database, "TIMEOUT_MS", 300)
     begun = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(EngineUnreachable, match="does not answer"):
         MongoStore(f"mongodb://127.0.0.1:{silent.getsockname()[1]}/casegraph")
@@ -96,7 +96,7 @@ def test_t31_a_server_that_takes_the_call_and_says_nothing_is_given_up(monkeypat
 def test_t31_a_server_that_stops_is_unreachable(monkeypatch, tmp_path):
     from mongodb_server import EngineMissing, running_mongod
 
-    monkeypatch.setattr(mongo_database, "SELECTION_TIMEOUT_MS", 300)
+    monkeypatch.setattr(mongo_database, "TIMEOUT_MS", 300)
     try:
         with running_mongod() as server:
             store = MongoStore(f"{server.uri}/casegraph")
