@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -112,6 +113,7 @@ def arm(kill_at: int | None, kind: str, counted: dict[str, int]) -> None:
             if kill_at is not None and counted.get(kind) == kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    threading.setprofile(seen)  # work that waits for a server runs in threads of its own
     sys.setprofile(seen)
 
 
@@ -126,6 +128,7 @@ def child(request: dict[str, Any]) -> None:
         os.write(told, f"{line}\n".encode())
 
     JOBS[request["job"]](tell, *request["arguments"], **request["named"])
+    threading.setprofile(None)
     sys.setprofile(None)
     tell(f"ended {json.dumps({**counted, 'microsecond': int(1e6 * (time.monotonic() - begun))})}")
 
