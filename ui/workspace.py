@@ -141,6 +141,13 @@ class Workspace(WorkspaceDocuments):
         decoded = picture if isinstance(picture, Picture) else self.decode(picture)
         return classify_picture(decoded, self.models, self.finder.images, self.store, neighbours=neighbours)
 
+    def heat_map(self, picture: bytes | Path | Picture, task: str) -> bytes:
+        """Return the picture as PNG, red where hiding a part costs the answer of the task its probability."""
+        from clip.heat_map import heat_map, overlay
+
+        decoded = picture if isinstance(picture, Picture) else self.decode(picture)
+        return overlay(decoded.png, heat_map(self.models.classifier, decoded.png, task))
+
     def draft(self, request: DraftRequest, *, picture: Picture | None = None, where: Filter | None = None) -> Draft:
         """Draft a report from what is known of a scan and from similar cases.
 

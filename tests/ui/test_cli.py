@@ -130,6 +130,18 @@ def test_facets_count_cases(run, demo_workspace):
     assert set(counts) == {"CT", "MR"}
 
 
+def test_a_heat_map_is_written_as_a_picture_and_an_unknown_task_is_refused(
+    run, demo_workspace, sample_release, tmp_path
+):
+    picture = next((sample_release / "images").glob("*.png"))
+    ran = run("classify", picture, "--heat-map", tmp_path / "heat.png", "--task", "modality", "-w", demo_workspace)
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "heat.png").read_bytes().startswith(b"\x89PNG")
+    refused = run("classify", picture, "--heat-map", tmp_path / "no.png", "--task", "side", "-w", demo_workspace)
+    assert (refused.code, (tmp_path / "no.png").exists()) == (2, False)
+    assert "no task 'side'" in refused.err
+
+
 def test_a_sample_picture_is_classified_with_probabilities_and_reasons(run, demo_workspace, sample_release):
     picture = first_picture(sample_release)
     answer = run("classify", picture, "--json", "-w", demo_workspace).json

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ingest.errors import StorageError
 from ui.commands.options import CountOption, JsonOption, WorkspaceOption, opened
 from ui.output import NOTICE, say, write_json, write_table
 
@@ -14,6 +15,10 @@ from ui.output import NOTICE, say, write_json, write_table
 def classify(
     picture: Annotated[Path, typer.Argument(help="A PNG, JPEG or DICOM file.")],
     k: CountOption = 3,
+    heat_map: Annotated[
+        Path | None, typer.Option(help="Write the picture to this PNG, red where the answer depends on it.")
+    ] = None,
+    task: Annotated[str, typer.Option(help="The task whose answer --heat-map explains.")] = "region",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -22,7 +27,10 @@ def classify(
     Example: casegraph classify scan.dcm
     """
     with opened(workspace) as space:
-        answer = space.classify(picture, neighbours=k)
+        decoded = space.decode(picture)
+        answer = space.classify(decoded, neighbours=k)
+        if heat_map is not None:
+            _write(heat_map, space.heat_map(decoded, task))
     if as_json:
         write_json(answer)
         return
@@ -39,3 +47,10 @@ def classify(
     for near in answer.neighbours:
         say(f"  {near.image_id}  {near.modality or '-'}, {near.plane or '-'}, {near.region or '-'}  ({near.score:.2f})")
     say(NOTICE)
+
+
+def _write(path: Path, png: bytes) -> None:
+    try:
+        path.write_bytes(png)
+    except OSError as error:
+        raise StorageError(f"the heat map could not be written to '{path}': {error.strerror}.") from error

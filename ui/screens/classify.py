@@ -61,4 +61,11 @@ if picture is not None:
         for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
             with column:
                 show_prediction(prediction)
+        with st.expander("What the answer depends on"):
+            tasks = [prediction.task for prediction in answer.predictions]
+            chosen = st.segmented_control("Answer", tasks, default=tasks[0], key="heat-map-task")
+            if chosen and st.toggle("Show it on the picture", key="heat-map"):
+                with st.spinner("Hiding part after part ..."):
+                    st.image(space.heat_map(picture, chosen), width=420)
+                line("Red: where hiding that part lowers the probability of the answer.")
         show_reasons(space, answer)
