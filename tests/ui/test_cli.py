@@ -14,7 +14,7 @@ from ui.cli import app
 
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
-    "delete", "curate", "evaluate", "train",
+    "delete", "curate", "evaluate", "train", "ask", "verify-draft",
 )  # fmt: skip
 FIRST_OF_GROUP = {"graph": ["show"], "curate": ["queue"], "evaluate": ["search"], "train": ["language"]}
 
