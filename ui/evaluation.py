@@ -77,10 +77,9 @@ def unseen_classifier(space: Workspace, train: LabelledPictures | None) -> Itera
     from clip.classify import load_classifier, train_heads
 
     models = space.models
-    try:
-        load_classifier(models.folder, models.image_encoder)
-    except StaleProjection:
-        yield models.classifier, (f"The heads come with '{models.image_encoder.name}'; see its card for their cases.",)
+    if models.comes_with_heads:
+        said = f"The heads come with '{models.image_encoder.name}'. Cases that it learned from are named right too often."
+        yield models.classifier, (said,)
         return
     if train is None:
         raise InputError("no case is left to train the heads on. Judge fewer cases: --split NAME.")

@@ -284,7 +284,7 @@ def forged(space: Workspace, kind: str) -> Iterator[dict[str, Any]]:
     sums = {name: hashlib.sha256((new / name).read_bytes()).hexdigest() for name in ("vectors.npy", "rows.json")}
     told = json.dumps({**parts["manifest"], "sha256": sums, "count": len(parts["rows"])}).encode()
     (new / "manifest.json").write_bytes(told)
-    name = f"snapshot-000008-forged-{hashlib.sha256(told).hexdigest()[:12]}"
+    name = f"snapshot-000008-f0f0f0f0-{hashlib.sha256(told).hexdigest()[:12]}"
     new.rename(folder / name)
     (folder / "CURRENT").write_text(name)
 
