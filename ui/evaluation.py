@@ -78,7 +78,7 @@ def unseen_classifier(space: Workspace, train: LabelledPictures | None) -> Itera
 
     models = space.models
     if models.comes_with_heads:
-        said = f"The heads come with '{models.image_encoder.name}'. Cases that it learned from are named right too often."
+        said = f"The heads come with '{models.image_encoder.name}': cases it learned from are named right too often."
         yield models.classifier, (said,)
         return
     if train is None:
