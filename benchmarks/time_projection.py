@@ -3,7 +3,9 @@
 Beside it, on a server of its own started for it, what the engine takes for the bare rows: `UNWIND ... MERGE` of the
 very same nodes and relationships in batches of the same cases, made beforehand; no documents are read, no sequence
 is kept, nothing is forgotten or settled. The ratio compares runs one right after the other. Rows are the nodes and
-relationships that the graph has in the end.
+relationships that the graph has then. `similarities_s` is what the edges between like cases take afterwards; and
+the graph is asked (`benchmarks.graph_questions`), which goes to `results/time_questions.csv`. `growth_exponent`
+is of the processors' seconds, our process's and the server's together: other work on a machine barely changes them.
 
 Usage: python -m benchmarks.time_projection [SIZE ...]
 """
@@ -14,8 +16,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString
@@ -23,6 +25,7 @@ from typing import Any, LiteralString
 from benchmarks.apart import cpu_seconds, descendants, growth_exponent, load, peak_memory_mb, run_apart
 from benchmarks.corpus import SIZES, corpus_cases, write_corpus
 from benchmarks.engines import GRAPHS, empty_graph
+from benchmarks.graph_questions import ask_questions
 from benchmarks.record import append_row
 from ingest.store.interface import StoredCase
 from ingest.store.opening import SQLITE, open_store
@@ -30,6 +33,7 @@ from kg.graph import Graph, Transaction
 from kg.projection import BATCH_SIZE, batches, project
 from kg.rows import project_case
 from kg.schema import constraints
+from kg.similarity import project_similarities
 from kg.statements import write_nodes, write_relationships
 
 TURNS = 3  # the one with the middle ratio is told
@@ -45,36 +49,53 @@ def main(sizes: Sequence[int] = SIZES) -> None:
             run_apart(write_documents, Path(folder), cases)
             for engine in GRAPHS:
                 turns = [_turn(engine, Path(folder)) for _ in range(TURNS if cases < _FEW else 1)]
-                bare, ours, memory_mb = sorted(turns, key=lambda turn: turn[0].seconds / turn[1].seconds)[
-                    len(turns) // 2
-                ]
+                bare, ours = sorted(turns, key=_ratio)[len(turns) // 2]
                 if ours.rows != bare.rows:
                     sys.exit(f"the projection has {ours.rows} rows on {engine}, the bare writing {bare.rows}.")
-                growth = growth_exponent(before.get(engine), (cases, ours.seconds))
-                before[engine] = cases, ours.seconds
-                append_row(
-                    "time_projection",
-                    engine=engine,
-                    cases=cases,
-                    rows=ours.rows,
-                    seconds=round(ours.seconds, 1),
-                    rows_per_s=round(ours.rows / ours.seconds),
-                    growth_exponent=growth,
-                    bare_s=round(bare.seconds, 1),
-                    ratio_to_bare=round(bare.seconds / ours.seconds, 2),
-                    cpu_s=round(ours.cpu_s, 1),
-                    bare_cpu_s=round(bare.cpu_s, 1),
-                    peak_memory_mb=memory_mb,
-                    server_memory_mb=ours.server_memory_mb,
-                    load=load(),
-                )
+                _record(engine, cases, bare, ours, growth_exponent(before.get(engine), (cases, ours.cpu_s)))
+                before[engine] = cases, ours.cpu_s
 
 
-def _turn(engine: str, folder: Path) -> tuple[Run, Run, int]:
+def _ratio(turn: tuple[Run, Run]) -> float:
+    bare, ours = turn
+    return bare.seconds / ours.seconds
+
+
+def _record(engine: str, cases: int, bare: Run, ours: Run, growth: float | str) -> None:
+    append_row(
+        "time_projection",
+        engine=engine,
+        cases=cases,
+        rows=ours.rows,
+        seconds=round(ours.seconds, 1),
+        rows_per_s=round(ours.rows / ours.seconds),
+        bare_s=round(bare.seconds, 1),
+        ratio_to_bare=round(_ratio((bare, ours)), 2),
+        cpu_s=round(ours.cpu_s, 1),
+        bare_cpu_s=round(bare.cpu_s, 1),
+        growth_exponent=growth,
+        peak_memory_mb=ours.memory_mb,
+        server_memory_mb=ours.server_memory_mb,
+        similarities_s=round(ours.similarities_s, 1),
+        load=load(),
+    )
+    for question, (median, p95) in ours.asked.items():
+        append_row(
+            "time_questions",
+            engine=engine,
+            cases=cases,
+            question=question,
+            median_ms=round(median, 1),
+            p95_ms=round(p95, 1),
+            load=load(),
+        )
+
+
+def _turn(engine: str, folder: Path) -> tuple[Run, Run]:
     """Run both, one right after the other, so that other work on the machine slows both down."""
     bare, _ = run_apart(write_bare, engine, folder)
-    ours, memory_mb = run_apart(project_all, engine, folder)
-    return bare, ours, memory_mb
+    ours, _ = run_apart(project_all, engine, folder)
+    return bare, ours
 
 
 def write_documents(folder: Path, cases: int) -> None:
@@ -89,19 +110,30 @@ def write_documents(folder: Path, cases: int) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run wrote and used: its own processor seconds and the server's together, and the server's memory."""
+    """What a run wrote and used: its own processor seconds and the server's together, and the peak memory of each.
+
+    Of our own projection also what came after it: the seconds that the edges between like cases took, and what was
+    asked, in milliseconds.
+    """
 
     rows: int
     seconds: float
     cpu_s: float
+    memory_mb: int
     server_memory_mb: int
+    similarities_s: float = 0.0
+    asked: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def project_all(engine: str, folder: Path) -> Run:
     """Project the documents into an empty graph."""
     store = open_store(SQLITE, folder)
     with empty_graph(engine) as graph:
-        return _measured(graph, lambda: project(graph, store))
+        run = _measured(graph, lambda: project(graph, store))
+        start = time.perf_counter()
+        project_similarities(graph)
+        similarities_s = time.perf_counter() - start
+        return replace(run, similarities_s=similarities_s, asked=ask_questions(graph))
 
 
 def write_bare(engine: str, folder: Path) -> Run:
@@ -118,7 +150,8 @@ def _measured(graph: Graph, work: Callable[[], object]) -> Run:
     seconds = time.perf_counter() - start
     lasting = [pid for pid in used_s if Path(f"/proc/{pid}").exists()]  # what a server's start left behind ends
     cpu_s = cpu_seconds(lasting) - sum(used_s[pid] for pid in lasting)
-    return Run(_rows(graph), seconds, cpu_s, max(peak_memory_mb(pid) for pid in lasting[1:]))
+    server_memory_mb = max(peak_memory_mb(pid) for pid in lasting[1:])
+    return Run(_rows(graph), seconds, cpu_s, peak_memory_mb(), server_memory_mb)
 
 
 def _bare_batches(folder: Path) -> Iterator[list[Write]]:
