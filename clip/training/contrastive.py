@@ -159,10 +159,7 @@ class Contrastive:
         texts = [str(random.choice(np.array(self.train.texts[row] or ("",), dtype=object))) for row in rows]
         with self._precision():
             images = self.model.encode_image(self._input(pictures), normalize=True)
-            words = self.model.encode_text(self.tokenizer(texts).to(self.device), normalize=True)
-            contrast = contrastive_loss(
-                images, words, self.model.logit_scale.exp(), texts, kept=kept, partners=partners
-            )
+            contrast = self._contrast(images, texts, kept, partners)
             loss = settings.contrast_weight * contrast
             for task in self.classes:
                 wanted = torch.from_numpy(self._answers[task][rows]).to(self.device)
@@ -171,6 +168,13 @@ class Contrastive:
                 loss = loss + weight * kept * _cross_entropy(said, wanted, settings.label_smoothing)
                 loss = loss + weight * (1 - kept) * _cross_entropy(said, wanted[partners], settings.label_smoothing)
         return loss, contrast
+
+    def _contrast(self, images: Tensor, texts: Sequence[str], kept: float, partners: Tensor) -> Tensor:
+        """Return the loss that compares pictures with texts; 0 where only the heads are to learn."""
+        if not self.settings.contrast_weight:
+            return images.new_zeros(())
+        words = self.model.encode_text(self.tokenizer(list(texts)).to(self.device), normalize=True)
+        return contrastive_loss(images, words, self.model.logit_scale.exp(), texts, kept=kept, partners=partners)
 
     def _precision(self) -> AbstractContextManager[Any]:
         """Compute in bfloat16 where a GPU does it: it needs no scaling of gradients."""

@@ -6,7 +6,7 @@ every figure come from these out-of-fold answers instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,21 +62,19 @@ def cross_validate(
         Keeps one run per fold, each resumed where it was killed.
     """
     classes = classes_of(examples)
-    fold_of = case_folds(examples.case_ids, answers_of(examples, classes)[next(iter(classes))], folds=folds)
+    fold_of = folds_of(examples, classes, folds)
     logits = {task: np.zeros((len(examples), len(names)), dtype=np.float32) for task, names in classes.items()}
     distances = np.zeros(len(examples))
     for fold in range(folds):
         rows = np.flatnonzero(fold_of == fold)
-        train, rest = (examples.rows(np.flatnonzero(side).tolist()) for side in (fold_of != fold, fold_of == fold))
-        learned = joined(train, beside) if beside else train
-        place = folder / f"fold-{fold}"
-        arrays = _fold(
+        arrays = answer_fold(
             recipe,
             language_folder,
-            place,
-            train=learned,
-            rest=rest,
+            examples,
+            folder / f"fold-{fold}",
+            held_out=rows,
             classes=classes,
+            beside=beside,
             trunk_file=trunk_file,
             progress=progress,
         )
@@ -86,18 +84,34 @@ def cross_validate(
     return CrossValidated(classes, logits, distances, fold_of)
 
 
-def _fold(
+def folds_of(examples: Examples, classes: Mapping[str, Sequence[str]], folds: int) -> NDArray[np.intp]:
+    """Return the fold of each example, shape (m,): whole cases, the labels of the first task spread evenly."""
+    return case_folds(examples.case_ids, answers_of(examples, classes)[next(iter(classes))], folds=folds)
+
+
+def answer_fold(
     recipe: Recipe,
     language_folder: Path,
+    examples: Examples,
     folder: Path,
     *,
-    train: Examples,
-    rest: Examples,
-    classes: Mapping[str, list[str]],
-    trunk_file: Path | None,
-    progress: EpochProgress,
+    held_out: NDArray[np.intp],
+    classes: Mapping[str, Sequence[str]],
+    beside: Examples | None = None,
+    trunk_file: Path | None = None,
+    progress: EpochProgress = tell_nobody,
 ) -> Mapping[str, NDArray[Any]]:
-    """Train on one side and return what is said of the rest; classes, and so columns, are those of all folds."""
+    """Train on all but the rows `held_out` and return what is said of those; columns are those of `classes`.
+
+    Returns
+    -------
+    mapping
+        Logits of shape (h, c) per task, and ``distances`` of shape (h,); see `CrossValidated`.
+    """
+    kept = np.setdiff1d(np.arange(len(examples)), held_out)
+    train, rest = examples.rows(kept.tolist()), examples.rows(held_out.tolist())
+    if beside:
+        train = joined(train, beside)
     digest = sha256_of_json(run_settings(recipe, train, rest, classes))
     known = _answered(folder, digest)
     if known is not None:

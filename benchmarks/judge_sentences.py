@@ -1,0 +1,86 @@
+"""Which built-in way to compare texts finds more: word weights, or the small BERT that the user can train.
+
+The BERT learns language and sentences from the split `train_1` of the release alone; the cases of `train_2` and `dev`
+then ask for their like among all, masked, by the channel of texts alone. One row per encoder and metric. What was
+trained stays in FOLDER, and a run that was stopped goes on.
+
+Usage: python -m benchmarks.judge_sentences FOLDER
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import casegraph
+from benchmarks.medpix2 import release_folder
+from benchmarks.record import append_row
+from clip.training.examples import language_texts
+from clip.training.loop import Metrics
+from clip.training.masked_language import train_language
+from clip.training.recipe import read_recipe
+from clip.training.sentences import SentenceSettings, train_sentences
+from ingest.case import Case
+from rag.evaluation.protocol import BM25, evaluate_search
+from rag.evaluation.relevance import Relevance
+from rag.evaluation.splits import release_splits
+from rag.fusion import Channel
+from rag.passages import passages_of
+
+LEARNED = "train_1"
+ASKING = ("train_2", "dev")
+WORD_WEIGHTS = "tfidf-svd"
+
+
+def main() -> None:
+    """Train on one half, ask with the other."""
+    folder, splits = Path(sys.argv[1]), release_splits(release_folder())
+    cases = _cases(folder / WORD_WEIGHTS)
+    learned = [case for case in cases if case.short_id in splits[LEARNED]]
+    asking = {case.case_id for case in cases if any(case.short_id in splits[name] for name in ASKING)}
+    sentences = _train(learned, folder)
+    for encoder in (WORD_WEIGHTS, f"sentence-transformers:{sentences}"):
+        _judge(encoder, asking, folder / encoder.partition(":")[0])
+
+
+def _cases(workspace: Path) -> list[Case]:
+    with casegraph.open(workspace, create=True, image_encoder="hog-pca") as space:
+        space.ingest(release_folder())
+        return [stored.case for stored in space.store.cases()]
+
+
+def _train(cases: list[Case], folder: Path) -> Path:
+    """Return the folder of the model of sentence-transformers."""
+    train_language(language_texts(cases), folder / "language", read_recipe("compact").language, progress=_tell)
+    passages = [[passage.text for passage in passages_of(case)] for case in cases]
+    train_sentences(passages, folder / "language", folder / "sentences", SentenceSettings(), progress=_tell)
+    return folder / "sentences" / "model"
+
+
+def _tell(epoch: int, epochs: int, metrics: Metrics) -> None:
+    print(epoch, epochs, {name: round(value, 3) for name, value in metrics.items()}, flush=True)
+
+
+def _judge(encoder: str, asking: set[str], workspace: Path) -> None:
+    with casegraph.open(workspace, create=True, image_encoder="hog-pca", text_encoder=encoder) as space:
+        space.ingest(release_folder())
+        space.index()
+        found = evaluate_search(space.finder, relevances=(Relevance.SAME_TOPIC,), asking=asking)
+    (report,) = found.reports
+    for ranker in (str(Channel.TEXT), BM25):
+        for metric, estimate in report.rankers[ranker].items():
+            append_row(
+                "judge_sentences",
+                encoder=encoder.partition(":")[0],
+                learned_from=LEARNED,
+                queries=report.queries,
+                ranker=ranker,
+                metric=metric,
+                value=round(estimate.value, 3),
+                low=round(estimate.low, 3),
+                high=round(estimate.high, 3),
+            )
+
+
+if __name__ == "__main__":
+    main()
