@@ -39,7 +39,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WINDOW = {"width": 1440, "height": 900}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 120_000  # the first page of a process imports torch, on a machine that may do other work too
 HOSTILE = "![x](https://evil.invalid/a.png) <img src=https://evil.invalid/b.png onerror=alert(1)> www.evil.invalid"
 # Streamlit asks for its own addresses below the page's first, and gets them from the root then.
 KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$")
