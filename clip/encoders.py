@@ -8,14 +8,16 @@ compared only where the fingerprints are equal. The names are
 - ``tfidf-svd``: word weights of a text, reduced by an SVD that was fitted on the corpus;
 - ``open_clip:<model>:<pretrained tag or file of weights>``, ``open_clip:local-dir:<folder>``,
   ``open_clip:hf-hub:<owner/model>``: pictures and words in one space;
-- ``sentence-transformers:<folder or hub name>``: words.
+- ``sentence-transformers:<folder or hub name>``: words;
+- the name of a model that was added to the workspace (`clip.registry`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +27,14 @@ from ingest.errors import InputError
 Vectors = NDArray[np.float32]
 """Unit vectors as rows, float32 of shape (n, d)."""
 
-IMAGE_ENCODERS = ("compact", "hog-pca", "open_clip:<model>:<pretrained tag or file>")
+ADDED = "a model of `casegraph models list`"
+IMAGE_ENCODERS = ("compact", "hog-pca", "open_clip:<model>:<pretrained tag or file>", ADDED)
 TEXT_ENCODERS = (
     "tfidf-svd",
     "compact",
     "sentence-transformers:<name or folder>",
     "open_clip:<model>:<pretrained tag or file>",
+    ADDED,
 )
 
 # float32 rounding over a thousand dimensions stays well below it; a vector that was not normalised does not
@@ -73,7 +77,7 @@ class TextEncoder(Encoder, Protocol):
 
 
 def load_image_encoder(name: str, folder: Path) -> ImageEncoder:
-    """Load an image encoder by name; `folder` holds those that were fitted on the corpus.
+    """Load an image encoder by name; `folder` holds those that were fitted on the corpus, or added.
 
     Raises
     ------
@@ -94,11 +98,11 @@ def load_image_encoder(name: str, folder: Path) -> ImageEncoder:
         from clip.open_clip_encoder import load_open_clip
 
         return load_open_clip(name)
-    raise InputError(_unknown("image", name, IMAGE_ENCODERS))
+    return _load_added("image", name, folder, IMAGE_ENCODERS)
 
 
 def load_text_encoder(name: str, folder: Path) -> TextEncoder:
-    """Load a text encoder by name; `folder` holds those that were fitted on the corpus.
+    """Load a text encoder by name; `folder` holds those that were fitted on the corpus, or added.
 
     Raises
     ------
@@ -123,11 +127,32 @@ def load_text_encoder(name: str, folder: Path) -> TextEncoder:
         from clip.sentence_encoder import load_sentence_transformer
 
         return load_sentence_transformer(name)
-    raise InputError(_unknown("text", name, TEXT_ENCODERS))
+    return _load_added("text", name, folder, TEXT_ENCODERS)
 
 
-def _unknown(kind: str, name: str, accepted: Sequence[str]) -> str:
-    return f"{kind} encoder '{name}' is unknown. Use one of: {', '.join(accepted)}."
+def _load_added(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> Any:
+    """Load a model that was added under this name, after a look at every digest."""
+    from clip.registry import PICTURES_AND_TEXTS, described_models, find_added, require_unchanged
+
+    added = find_added(name, folder)
+    if added is None:
+        known = described_models().get(name)
+        if known is None:
+            raise InputError(f"{kind} encoder '{name}' is unknown. Use one of: {', '.join(accepted)}.")
+        raise InputError(
+            f"the weights of '{name}' are not here. Get them ({known.weights.source}), then: "
+            f"casegraph models add {name} FILE."
+        )
+    require_unchanged(added)
+    if added.kind == PICTURES_AND_TEXTS:
+        from clip.open_clip_encoder import load_own_model
+
+        return load_own_model(name, added.folder)
+    if kind == "image":
+        raise InputError(f"model '{name}' is for texts: name it as the text encoder.")
+    from clip.sentence_encoder import PREFIX, load_sentence_transformer
+
+    return replace(load_sentence_transformer(f"{PREFIX}{added.folder}"), name=name)
 
 
 def require_vectors(

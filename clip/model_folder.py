@@ -1,15 +1,16 @@
-"""A model that CaseGraph trained, as a folder in open_clip's own form.
+"""A model that CaseGraph trained or was given, as a folder in open_clip's own form.
 
 ``open_clip_config.json`` has open_clip's ``model_cfg`` and ``preprocess_cfg``, and under ``casegraph`` what open_clip
-has no word for: that pictures come grey, without border, centred on a square. ``open_clip_model.safetensors`` has the
-weights as float16, ``text/`` the configuration and the vocabulary of the text tower.
+has no word for: how pictures come, ``grey-square`` (grey, without border, centred on a square; models that CaseGraph
+trained) or ``open-clip`` (as ``preprocess_cfg`` says). ``open_clip_model.safetensors`` has the weights, ``text/`` the
+configuration and the vocabulary of a text tower of transformers; CLIP's own text tower needs no such folder.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 CONFIG = "open_clip_config.json"
 WEIGHTS = "open_clip_model.safetensors"
 TEXT = "text"
+TEXT_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json")
 GREY_SQUARE = "grey-square"
+OPEN_CLIP = "open-clip"
 
 
 @dataclass(frozen=True)
@@ -56,24 +59,59 @@ def is_own_folder(folder: Path) -> bool:
     return isinstance(config, dict) and "casegraph" in config
 
 
-def build_model(model_cfg: Mapping[str, Any], text_folder: Path) -> Any:
-    """Return a model of open_clip with new weights, its text tower as ``text_folder/config.json`` says."""
-    from open_clip.model import CustomTextCLIP
+def takes_text_folder(model_cfg: Mapping[str, Any]) -> bool:
+    """Tell whether the text tower is one of transformers, described by a folder, and not CLIP's own."""
+    return "hf_model_name" in model_cfg["text_cfg"]
+
+
+def build_model(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Any:
+    """Return a model of open_clip with new weights; ``text_folder/config.json`` describes a tower of transformers.
+
+    Raises
+    ------
+    InputError
+        If the model needs a text folder and there is none.
+    """
+    from open_clip.model import CLIP, CustomTextCLIP
 
     settings = deepcopy(dict(model_cfg))
-    settings["text_cfg"] |= {"hf_model_name": str(text_folder), "hf_tokenizer_name": str(text_folder)}
+    if not takes_text_folder(settings):
+        return (CustomTextCLIP if settings.pop("custom_text", False) else CLIP)(**settings)
+    folder = str(_require_text_folder(settings, text_folder))
+    settings["text_cfg"] |= {"hf_model_name": folder, "hf_tokenizer_name": folder, "hf_model_pretrained": False}
     return CustomTextCLIP(**settings)
 
 
-def open_tokenizer(model_cfg: Mapping[str, Any], text_folder: Path) -> Any:
+def open_tokenizer(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Any:
     """Return the tokenizer of the text tower."""
-    from open_clip.tokenizer import HFTokenizer
+    from open_clip.tokenizer import DEFAULT_CONTEXT_LENGTH, HFTokenizer, SimpleTokenizer
 
-    return HFTokenizer(str(text_folder), context_length=model_cfg["text_cfg"]["context_length"], local_files_only=True)
+    length = model_cfg["text_cfg"].get("context_length", DEFAULT_CONTEXT_LENGTH)
+    if not takes_text_folder(model_cfg):
+        return SimpleTokenizer(context_length=length)
+    return HFTokenizer(str(_require_text_folder(model_cfg, text_folder)), context_length=length, local_files_only=True)
 
 
-def save_model_folder(folder: Path, model: Any, config: Mapping[str, Any], text_folder: Path) -> None:
-    """Write a trained model: weights as float16, then the configuration that makes it one.
+def _require_text_folder(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Path:
+    """Return the folder of the text tower: nothing is fetched from a hub in its place."""
+    if text_folder is None or not (text_folder / "config.json").is_file():
+        raise InputError(
+            f"the text tower '{model_cfg['text_cfg']['hf_model_name']}' needs a folder of transformers with its "
+            "config.json and tokenizer. Name that folder."
+        )
+    return text_folder
+
+
+def save_model_folder(
+    folder: Path,
+    model: Any,
+    config: Mapping[str, Any],
+    text_folder: Path | None,
+    *,
+    pictures: str = GREY_SQUARE,
+    small: bool = True,
+) -> None:
+    """Write a model: its weights, as float16 where `small`, then the configuration that makes it one.
 
     Raises
     ------
@@ -82,16 +120,26 @@ def save_model_folder(folder: Path, model: Any, config: Mapping[str, Any], text_
     """
     from safetensors.torch import save
 
-    (folder / TEXT).mkdir(parents=True, exist_ok=True)
-    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(text_folder / name, folder / TEXT / name)
-    state = {name: _small(value) for name, value in model.state_dict().items()}
-    replace_file(folder / WEIGHTS, save(state))
-    kept = {**config, "casegraph": {"pictures": GREY_SQUARE}}
-    replace_file(folder / CONFIG, json.dumps(kept, indent=1).encode())
+    folder.mkdir(parents=True, exist_ok=True)
+    if takes_text_folder(config["model_cfg"]):
+        copy_text_files(_require_text_folder(config["model_cfg"], text_folder), folder / TEXT)
+    kept = _small if small else _plain
+    replace_file(folder / WEIGHTS, save({name: kept(value) for name, value in model.state_dict().items()}))
+    described = {**config, "casegraph": {"pictures": pictures}}
+    replace_file(folder / CONFIG, json.dumps(described, indent=1).encode())
 
 
-def load_model_folder(folder: Path) -> tuple[Any, GreySquare, Any, dict[str, Any]]:
+def copy_text_files(source: Path, folder: Path) -> None:
+    """Copy configuration and vocabulary of a text tower. Raises InputError where one of them is missing."""
+    missing = [name for name in TEXT_FILES if not (source / name).is_file()]
+    if missing:
+        raise InputError(f"'{source}' has no {missing[0]}. A text tower needs {', '.join(TEXT_FILES)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TEXT_FILES:
+        shutil.copyfile(source / name, folder / name)
+
+
+def load_model_folder(folder: Path) -> tuple[Any, Callable[[PilImage], Tensor], Any, dict[str, Any]]:
     """Return model, preprocessing, tokenizer and the configuration of a folder that `save_model_folder` wrote.
 
     Raises
@@ -105,8 +153,7 @@ def load_model_folder(folder: Path) -> tuple[Any, GreySquare, Any, dict[str, Any
     from safetensors.torch import load_file
 
     config = _read_json(folder / CONFIG)
-    if config["casegraph"].get("pictures") != GREY_SQUARE:
-        raise InputError(f"{folder} was made by another version of CaseGraph. Train it again: casegraph train.")
+    preprocess = _preprocessing(config, folder)
     try:
         model = build_model(config["model_cfg"], folder / TEXT)
         weights = load_file(folder / WEIGHTS)
@@ -114,17 +161,34 @@ def load_model_folder(folder: Path) -> tuple[Any, GreySquare, Any, dict[str, Any
             {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
         )
         tokenizer = open_tokenizer(config["model_cfg"], folder / TEXT)
-    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
+    except (OSError, RuntimeError, ValueError, InputError, SafetensorError) as error:
         raise DamagedFile(
-            f"the model in {folder} is damaged ({type(error).__name__}). Copy or train it again."
+            f"the model in {folder} is damaged ({type(error).__name__}). Copy, add or train it again."
         ) from error
-    shown = config["preprocess_cfg"]
-    return model.eval(), GreySquare(shown["size"], shown["mean"], shown["std"]), tokenizer, config
+    return model.eval(), preprocess, tokenizer, config
+
+
+def _preprocessing(config: Mapping[str, Any], folder: Path) -> Callable[[PilImage], Tensor]:
+    """Return what makes a picture into what the image tower takes."""
+    from open_clip.transform import PreprocessCfg, image_transform_v2
+
+    shown, pictures = config["preprocess_cfg"], config["casegraph"].get("pictures")
+    if pictures == GREY_SQUARE:
+        return GreySquare(shown["size"], shown["mean"], shown["std"])
+    if pictures == OPEN_CLIP:
+        transform: Any = image_transform_v2(PreprocessCfg(**shown), is_train=False)
+        return transform
+    raise InputError(f"{folder} was made by another version of CaseGraph. Add it or train it again.")
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    """Return weights as safetensors takes them."""
+    return tensor.detach().cpu().contiguous()
 
 
 def _small(tensor: Tensor) -> Tensor:
     """Return weights as float16; whole numbers stay what they are."""
-    kept = tensor.detach().cpu().contiguous()
+    kept = _plain(tensor)
     return kept.half() if kept.is_floating_point() else kept
 
 

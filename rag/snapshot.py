@@ -283,6 +283,11 @@ def _parse_manifest(path: Path, data: bytes) -> Manifest:
             f"the vectors have format {manifest.format_version}, this program reads {FORMAT_VERSION}. "
             f"Make them anew: {MENDING_COMMAND}."
         )
+    if manifest.metric != METRIC:
+        raise StaleProjection(
+            f"the vectors are compared by '{manifest.metric}', this program compares by '{METRIC}'. "
+            f"Make them anew: {MENDING_COMMAND}."
+        )
     return manifest
 
 

@@ -23,6 +23,7 @@ from ui.commands import (
     find,
     graph,
     keep,
+    models,
     picture,
     serve,
     train,
@@ -62,6 +63,7 @@ app.command()(ask.ask)
 app.add_typer(draft.app, name="draft")
 app.command("verify-draft")(draft.verify_draft)
 app.add_typer(train.app, name="train")
+app.add_typer(models.app, name="models")
 app.command()(draft.draft)
 evaluate.app.command("ask")(evaluate_ask.ask)
 evaluate.app.command("draft")(evaluate_draft.draft)

@@ -57,10 +57,11 @@ def index(
         bool, typer.Option("--rebuild", help="Throw graph and vectors away and make them anew.")
     ] = False,
     image_encoder: Annotated[
-        str | None, typer.Option(help="compact, hog-pca, or open_clip:MODEL:WEIGHTS. Remembered by the workspace.")
+        str | None,
+        typer.Option(help="compact, hog-pca, open_clip:MODEL:WEIGHTS or a name of `models list`."),
     ] = None,
     text_encoder: Annotated[
-        str | None, typer.Option(help="tfidf-svd, or sentence-transformers:NAME. Remembered by the workspace.")
+        str | None, typer.Option(help="tfidf-svd, sentence-transformers:NAME or a name of `models list`.")
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
