@@ -21,10 +21,10 @@ from benchmarks.record import append_row
 from clip.calibration import balanced_accuracy
 from clip.evaluation.estimates import mean_over_cases
 from clip.training.contrastive import UNKNOWN, answers_of, classes_of
-from clip.training.cross_validation import answer_fold, folds_of
+from clip.training.cross_validation import Fold, folds_of
 from clip.training.examples import Examples
 from clip.training.loop import Metrics
-from clip.training.recipe import read_recipe
+from clip.training.recipe import Recipe, read_recipe
 from ui.labels import TASKS
 from ui.training import examples_of, learnable_cases
 
@@ -41,13 +41,13 @@ def main() -> None:
         beside = examples_of((stored.case for stored in space.store.cases()), space.objects)
     classes = classes_of(examples)
     rows = np.flatnonzero(folds_of(examples, classes, given.folds) == given.fold)
-    shared = {"held_out": rows, "classes": classes, "beside": beside, "progress": _tell}
-    fold = f"fold-{given.fold}"
-    plain = answer_fold(read_recipe(PLAIN), given.language, examples, given.own / fold, **shared)
-    recipe = read_recipe(given.recipe)
-    told = answer_fold(
-        recipe, given.language, examples, given.folder / "folds" / fold, trunk_file=given.trunk, **shared
-    )
+    name, recipe = f"fold-{given.fold}", read_recipe(given.recipe)
+
+    def answers(by: Recipe, folder: Path, trunk_file: Path | None) -> Mapping[str, Any]:
+        return Fold(by, given.language, folder / name, examples, rows, classes, beside, trunk_file).answers(_tell)
+
+    plain = answers(read_recipe(PLAIN), given.own, None)
+    told = answers(recipe, given.folder / "folds", given.trunk)
     held_out = examples.rows(rows.tolist())
     for task in TASKS:
         if task in classes:

@@ -66,13 +66,19 @@ def evaluate_retrieval(encoder: str, pictures: LabelledPictures, tasks: Sequence
 
 
 def precisions(
-    vectors: NDArray[np.floating], labels: NDArray[np.str_], cases: NDArray[np.str_]
+    vectors: NDArray[np.floating],
+    labels: NDArray[np.str_],
+    cases: NDArray[np.str_],
+    asking: NDArray[np.intp] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
-    """Return each row's precision at 1, at 5 and on average; NaN where no other case has its label."""
+    """Return precision at 1, at 5 and on average of the rows `asking` (all by default) among the rows of other cases.
+
+    NaN where no other case has the label of the row.
+    """
     found: dict[str, list[float]] = {"p@1": [], f"p@{K}": [], "map": []}
-    for row, vector in enumerate(vectors):
+    for row in range(len(vectors)) if asking is None else asking:
         others = np.flatnonzero(cases != cases[row])
-        order = others[np.argsort(-(vectors[others] @ vector), kind="stable")]
+        order = others[np.argsort(-(vectors[others] @ vectors[row]), kind="stable")]
         like = labels[order] == labels[row]
         if not like.any():
             for column in found.values():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from clip.calibration import case_folds
 from clip.familiarity import fit_normal
 from clip.saved import read_saved, write_saved
-from clip.training.contrastive import answers_of, classes_of
+from clip.training.contrastive import Contrastive, answers_of, classes_of
 from clip.training.examples import Examples, joined
 from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive, run_settings
@@ -67,17 +68,8 @@ def cross_validate(
     distances = np.zeros(len(examples))
     for fold in range(folds):
         rows = np.flatnonzero(fold_of == fold)
-        arrays = answer_fold(
-            recipe,
-            language_folder,
-            examples,
-            folder / f"fold-{fold}",
-            held_out=rows,
-            classes=classes,
-            beside=beside,
-            trunk_file=trunk_file,
-            progress=progress,
-        )
+        fold_run = Fold(recipe, language_folder, folder / f"fold-{fold}", examples, rows, classes, beside, trunk_file)
+        arrays = fold_run.answers(progress)
         distances[rows] = arrays["distances"]
         for task in classes:
             logits[task][rows] = arrays[task]
@@ -89,38 +81,58 @@ def folds_of(examples: Examples, classes: Mapping[str, Sequence[str]], folds: in
     return case_folds(examples.case_ids, answers_of(examples, classes)[next(iter(classes))], folds=folds)
 
 
-def answer_fold(
-    recipe: Recipe,
-    language_folder: Path,
-    examples: Examples,
-    folder: Path,
-    *,
-    held_out: NDArray[np.intp],
-    classes: Mapping[str, Sequence[str]],
-    beside: Examples | None = None,
-    trunk_file: Path | None = None,
-    progress: EpochProgress = tell_nobody,
-) -> Mapping[str, NDArray[Any]]:
-    """Train on all but the rows `held_out` and return what is said of those; columns are those of `classes`.
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One fold: its model learns from all examples but the rows `held_out`, and from those `beside`.
 
-    Returns
-    -------
-    mapping
-        Logits of shape (h, c) per task, and ``distances`` of shape (h,); see `CrossValidated`.
+    `folder` keeps its run, resumed where it was killed. `classes` are those of all folds, and so are the columns.
     """
-    kept = np.setdiff1d(np.arange(len(examples)), held_out)
-    train, rest = examples.rows(kept.tolist()), examples.rows(held_out.tolist())
-    if beside:
-        train = joined(train, beside)
-    digest = sha256_of_json(run_settings(recipe, train, rest, classes))
-    known = _answered(folder, digest)
-    if known is not None:
-        return known
-    stage = open_contrastive(recipe, language_folder, train, held_out=rest, trunk_file=trunk_file, classes=classes)
-    rows = run_contrastive(recipe, stage, folder, progress=progress)
-    distances = fit_normal(stage.vectors(train)).distances(stage.vectors(rest))
-    facts = {"settings_sha256": digest, "rows": rows}
-    return write_saved(folder, NAME, {"distances": distances, **stage.logits(rest)}, facts).arrays
+
+    recipe: Recipe
+    language_folder: Path
+    folder: Path
+    examples: Examples
+    held_out: NDArray[np.intp]
+    classes: Mapping[str, Sequence[str]]
+    beside: Examples | None = None
+    trunk_file: Path | None = None
+
+    @cached_property
+    def train(self) -> Examples:
+        """What is learned from."""
+        kept = self.examples.rows(np.setdiff1d(np.arange(len(self.examples)), self.held_out).tolist())
+        return joined(kept, self.beside) if self.beside else kept
+
+    @cached_property
+    def rest(self) -> Examples:
+        """What is answered for."""
+        return self.examples.rows(self.held_out.tolist())
+
+    def trained(self, progress: EpochProgress = tell_nobody) -> tuple[Contrastive, list[dict[str, float]]]:
+        """Return stage 2 at its end, with a row per epoch."""
+        stage = open_contrastive(
+            self.recipe,
+            self.language_folder,
+            self.train,
+            held_out=self.rest,
+            trunk_file=self.trunk_file,
+            classes=self.classes,
+        )
+        return stage, run_contrastive(self.recipe, stage, self.folder, progress=progress)
+
+    def answers(self, progress: EpochProgress = tell_nobody) -> Mapping[str, NDArray[Any]]:
+        """Return what is said of the h held out: logits of shape (h, c) per task, and ``distances`` of shape (h,).
+
+        Trains where it is not done yet. Raises InputError if the folder holds a fold of other settings or cases.
+        """
+        digest = sha256_of_json(run_settings(self.recipe, self.train, self.rest, self.classes))
+        known = _answered(self.folder, digest)
+        if known is not None:
+            return known
+        stage, rows = self.trained(progress)
+        distances = fit_normal(stage.vectors(self.train)).distances(stage.vectors(self.rest))
+        facts = {"settings_sha256": digest, "rows": rows}
+        return write_saved(self.folder, NAME, {"distances": distances, **stage.logits(self.rest)}, facts).arrays
 
 
 def _answered(folder: Path, digest: str) -> Mapping[str, NDArray[Any]] | None:
