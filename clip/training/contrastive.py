@@ -9,7 +9,7 @@ Pictures are mixed in pairs, and so are their labels and texts (Zhang et al., mi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from clip.training.augment import Augmentation, augmented, squares_of
 from clip.training.examples import Examples
-from clip.training.loop import Metrics, Rates, adam_w, batches, take_step
+from clip.training.loop import Metrics, Rates, adam_w, batches, spread_batches, take_step
 from ingest.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class ContrastiveSettings:
     """How stage 2 trains. Pictures are cut to `crop_px` in training and seen whole at `side_px` afterwards.
 
     What is cut out looks larger than in the whole picture, so the whole is better seen a little larger (Touvron et
-    al., Fixing the train-test resolution discrepancy, NeurIPS 2019).
+    al., Fixing the train-test resolution discrepancy, NeurIPS 2019). With `spread_cases` the pictures of a case come in
+    batches of their own, so that they are not pushed away from each other's texts.
     """
 
     side_px: int = 160
@@ -54,6 +55,7 @@ class ContrastiveSettings:
     label_smoothing: float = 0.05
     mixing: float = 0.3
     average_decay: float = 0.99
+    spread_cases: bool = True
     patience: int | None = None
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -84,7 +86,7 @@ class Contrastive:
         """Train one epoch; see `run_stage`."""
         self.model.train()
         losses = []
-        for step, rows in enumerate(batches(random, range(len(self.train)), self.settings.batch)):
+        for step, rows in enumerate(self._batches(random)):
             loss, contrast = self._loss(rows, random)
             take_step(self.optimizer, loss, rates(step))
             self.average.update_parameters(_together(self.model, self.heads))
@@ -138,6 +140,11 @@ class Contrastive:
     def kept_model(self) -> Any:
         """The averaged open_clip model."""
         return self.average.module["model"]
+
+    def _batches(self, random: np.random.Generator) -> Iterator[list[int]]:
+        if self.settings.spread_cases:
+            return spread_batches(random, self.train.case_ids, self.settings.batch)
+        return batches(random, range(len(self.train)), self.settings.batch)
 
     @cached_property
     def _squares(self) -> NDArray[np.uint8]:

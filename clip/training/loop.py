@@ -149,6 +149,22 @@ def batches(random: np.random.Generator, rows: Sequence[int], size: int) -> Iter
         yield [int(row) for row in order[start : start + size]]
 
 
+def spread_batches(random: np.random.Generator, case_ids: Sequence[str], size: int) -> Iterator[list[int]]:
+    """Yield all rows in random order, `size` at a time, the rows of a case as far from each other as they can be."""
+    order = random.permutation(len(case_ids))
+    cases = np.unique(np.asarray(case_ids)[order], return_inverse=True)[1]
+    counts = np.bincount(cases)
+    seen = np.zeros(len(counts))
+    starts = random.random(len(counts))
+    places = np.empty(len(order))
+    for number, case in enumerate(cases):
+        places[number] = (starts[case] + seen[case]) / counts[case]
+        seen[case] += 1
+    spread = order[np.argsort(places, kind="stable")]
+    for start in range(0, len(spread) - size + 1, size):
+        yield [int(row) for row in spread[start : start + size]]
+
+
 def take_step(optimizer: Optimizer, loss: Any, factor: float) -> None:
     """Take one step against the gradient of `loss`, at `factor` of each group's rate."""
     from torch.nn.utils import clip_grad_norm_

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from clip.training.loop import Rates, Schedule, adam_w, batches, run_stage, take_step
+from clip.training.loop import Rates, Schedule, adam_w, batches, run_stage, spread_batches, take_step
 from ingest.errors import DamagedFile, InputError
 
 
@@ -115,6 +115,25 @@ def test_batches_take_each_row_at_most_once_and_none_is_smaller():
     taken = list(batches(np.random.default_rng(1), range(10), 3))
     assert [len(rows) for rows in taken] == [3, 3, 3]
     assert len({row for rows in taken for row in rows}) == 9
+
+
+def test_spread_batches_take_each_row_at_most_once_and_keep_the_pictures_of_a_case_apart():
+    case_ids = [f"case-{number % 10}" for number in range(60)] + [f"single-{number}" for number in range(20)]
+    for seed in range(20):
+        found = list(spread_batches(np.random.default_rng(seed), case_ids, 10))
+        rows = [row for batch in found for row in batch]
+        assert len(found) == 8
+        assert sorted(rows) == list(range(80))
+        for batch in found:
+            cases = [case_ids[row] for row in batch if row < 60]
+            assert max(cases.count(case_id) for case_id in set(cases)) <= 2, batch
+
+
+def test_spread_batches_differ_from_epoch_to_epoch_and_leave_a_rest_for_another():
+    case_ids = ["a"] * 3 + ["b"] * 4
+    first, second = (list(spread_batches(np.random.default_rng((0, epoch)), case_ids, 2)) for epoch in (0, 1))
+    assert first != second
+    assert [len(batch) for batch in first] == [2, 2, 2]
 
 
 def test_biases_do_not_decay():

@@ -1,10 +1,10 @@
-"""What pictures of other kinds and their texts are worth: a recipe against a plain residual net, on one fold.
+"""What a change of the recipe is worth: two recipes on one fold, compared by case.
 
-The net of `benchmarks/recipes/from_scratch.json` starts from chance and learns from labels only, with the same
-pictures, augmentations and loop. Both answer for the cases of one fold, and the answers are compared by case. FOLDER
-is what `casegraph train heads` left, OWN where the net's run goes on if it was stopped.
+Both learn from the same pictures in the same loop, and answer for the cases of the fold. FOLDER keeps a folder of folds
+per recipe, each resumed where it was stopped. In `benchmarks/recipes/`, `from_scratch.json` is a plain residual net
+that starts from chance and learns from labels only, `spread.json` keeps the pictures of a case apart.
 
-Usage: python -m benchmarks.judge_from_scratch WORKSPACE FOLDER LANGUAGE OWN --beside WORKSPACE [--trunk FILE]
+Usage: python -m benchmarks.compare_recipes WORKSPACE LANGUAGE FOLDER RECIPE OTHER --beside WORKSPACE [--trunk FILE]
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from ui.labels import TASKS
 from ui.training import examples_of, learnable_cases
 
 SEED = 7
-PLAIN = Path(__file__).parent / "recipes" / "from_scratch.json"
 
 
 def main() -> None:
@@ -41,26 +40,28 @@ def main() -> None:
         beside = examples_of((stored.case for stored in space.store.cases()), space.objects)
     classes = classes_of(examples)
     rows = np.flatnonzero(folds_of(examples, classes, given.folds) == given.fold)
-    name, recipe = f"fold-{given.fold}", read_recipe(given.recipe)
 
-    def answers(by: Recipe, folder: Path, trunk_file: Path | None) -> Mapping[str, Any]:
-        return Fold(by, given.language, folder / name, examples, rows, classes, beside, trunk_file).answers(_tell)
+    def answers(recipe: Recipe) -> Mapping[str, Any]:
+        folder = given.folder / recipe.name / f"fold-{given.fold}"
+        trunk_file = given.trunk if recipe.trunk else None
+        return Fold(recipe, given.language, folder, examples, rows, classes, beside, trunk_file).answers(_tell)
 
-    plain = answers(read_recipe(PLAIN), given.own, None)
-    told = answers(recipe, given.folder / "folds", given.trunk)
+    recipe, other = read_recipe(given.recipe), read_recipe(given.other)
+    told = (answers(recipe), answers(other))
     held_out = examples.rows(rows.tolist())
     for task in TASKS:
         if task in classes:
-            _judge(task, recipe.name, held_out, answers_of(held_out, classes)[task], told=told, plain=plain)
+            _judge(task, (recipe, other), held_out, answers_of(held_out, classes)[task], told)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("workspace", "folder", "language", "own"):
+    for name in ("workspace", "language", "folder"):
         parser.add_argument(name, type=Path)
+    for name in ("recipe", "other"):
+        parser.add_argument(name)
     parser.add_argument("--beside", type=Path, required=True)
     parser.add_argument("--trunk", type=Path)
-    parser.add_argument("--recipe", default="compact")
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--fold", type=int, default=0)
     return parser.parse_args()
@@ -71,24 +72,29 @@ def _tell(epoch: int, epochs: int, metrics: Metrics) -> None:
 
 
 def _judge(
-    task: str, recipe: str, held_out: Examples, answers: Any, *, told: Mapping[str, Any], plain: Mapping[str, Any]
+    task: str,
+    recipes: tuple[Recipe, Recipe],
+    held_out: Examples,
+    answers: Any,
+    told: tuple[Mapping[str, Any], ...],
 ) -> None:
     """Append the row of one task."""
     known = answers != UNKNOWN
-    said, theirs = (found[task].argmax(axis=1)[known] for found in (told, plain))
+    said, theirs = (found[task].argmax(axis=1)[known] for found in told)
     cases, wanted = np.asarray(held_out.case_ids)[known], answers[known]
     right, other = ((row == wanted).astype(np.float64) for row in (said, theirs))
     gain = mean_over_cases(cases, right - other, SEED)
     append_row(
-        "judge_from_scratch",
-        recipe=recipe,
-        epochs=read_recipe(PLAIN).contrastive.epochs,
+        "compare_recipes",
+        recipe=recipes[0].name,
+        other=recipes[1].name,
+        other_epochs=recipes[1].contrastive.epochs,
         task=task,
         n=int(known.sum()),
         accuracy=round(float(right.mean()), 3),
         balanced_accuracy=round(balanced_accuracy(said, wanted), 3),
-        plain=round(float(other.mean()), 3),
-        plain_balanced=round(balanced_accuracy(theirs, wanted), 3),
+        other_accuracy=round(float(other.mean()), 3),
+        other_balanced_accuracy=round(balanced_accuracy(theirs, wanted), 3),
         gain=round(gain.value, 3),
         gain_low=round(gain.low, 3),
         gain_high=round(gain.high, 3),
