@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
-from killing import Nursery, kill_points, wanted_kills
+from killing import Ended, Nursery, kill_points, wanted_kills
 from release_folder import case_document, description, picture, write_release
 
-from ingest.case import sha256_of_json
+from ingest.case import Case, sha256_of_json
 from ingest.objects import ObjectStore
+from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 
 CASES = 12
@@ -29,36 +32,66 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-def state(workspace: Path) -> tuple[str, list[str], int]:
-    with closing(open_store("sqlite", workspace)) as store:
-        return store.content_digest(), list(ObjectStore(workspace / "objects").keys()), store.sequence()
+class Road:
+    """An ingest of the release into a workspace of its own, with its documents in one of the engines."""
+
+    def __init__(self, nursery: Nursery, release: Path, workspace: Path, address: str) -> None:
+        self.workspace = workspace
+        self._address = address
+        self._run = partial(nursery.run, "ingest", release, workspace, address)
+
+    def run(self, kill_at: int | None = None, kind: str = "") -> Ended:
+        return self._run(kill_at=kill_at, kind=kind)
+
+    def store(self) -> closing[DocumentStore]:
+        return closing(open_store(self._address, self.workspace))
+
+    def state(self) -> tuple[str, list[str], int]:
+        with self.store() as store:
+            return store.content_digest(), list(ObjectStore(self.workspace / "objects").keys()), store.sequence()
+
+
+def kill_often(road: Callable[[str], Road], count: int) -> None:
+    """Kill the ingest at so many points; what was acknowledged is there, once, and the next run ends it."""
+    whole = road("whole")
+    counted = whole.run(kind="call")
+    assert counted.told == [str(done) for done in range(0, CASES + 1, 2)]
+    expected = whole.state()
+    with whole.store() as store:
+        in_order = [stored.case for stored in sorted(store.cases(), key=lambda one: one.sequence)]
+    points = kill_points(counted, count)
+    reached = 0
+    for number, (kind, kill_at) in enumerate(points):
+        killed = road(str(number))
+        ended = killed.run(kill_at, kind)
+        reached += ended.killed
+        with killed.store() as store:
+            require_all_acknowledged(store, in_order, int(ended.told[-1]) if ended.told else 0)
+        assert not killed.run().killed
+        assert killed.state() == expected, (kind, kill_at)
+        assert list(killed.workspace.rglob(".writing-*")) == [], (kind, kill_at)
+    assert reached >= 0.9 * len(points)
+
+
+def require_all_acknowledged(store: DocumentStore, in_order: list[Case], acknowledged: int) -> None:
+    """Each acknowledged case is there, none twice, no number is lost, and what is there is whole."""
+    entries = list(store.entries())
+    assert {case.case_id for case in in_order[:acknowledged]} <= {entry.case_id for entry in entries}
+    assert store.lost_changes() == []
+    digests = {case.case_id: case.content_digest for case in in_order}
+    for entry in entries:
+        assert sha256_of_json(entry.document) == entry.content_digest == digests[entry.case_id]
+    sequences = sorted(entry.sequence for entry in entries)
+    assert len(set(sequences)) == len(sequences) == len({entry.case_id for entry in entries})
+    assert all(1 <= sequence <= store.sequence() for sequence in sequences)
 
 
 def test_t19_kill_9_anywhere_in_an_ingest_loses_and_doubles_nothing(nursery: Nursery, release: Path, tmp_path: Path):
-    whole = nursery.run("ingest", release, tmp_path / "whole", kind="call")
-    assert whole.told == [str(done) for done in range(0, CASES + 1, 2)]
-    expected = state(tmp_path / "whole")
-    with closing(open_store("sqlite", tmp_path / "whole")) as store:
-        in_order = [stored.case for stored in sorted(store.cases(), key=lambda one: one.sequence)]
-    points = kill_points(whole, wanted_kills(100))
-    reached = 0
-    for number, (kind, kill_at) in enumerate(points):
-        workspace = tmp_path / str(number)
-        ended = nursery.run("ingest", release, workspace, kill_at=kill_at, kind=kind)
-        reached += ended.killed
-        acknowledged = in_order[: int(ended.told[-1])] if ended.told else []
-        with closing(open_store("sqlite", workspace)) as store:
-            entries = list(store.entries())
-            assert {case.case_id for case in acknowledged} <= {entry.case_id for entry in entries}, (kind, kill_at)
-            assert store.lost_changes() == []
-            assert [entry.sequence for entry in sorted(entries, key=lambda one: one.sequence)] == [
-                *range(1, store.sequence() + 1)
-            ]
-            digests = {case.case_id: case.content_digest for case in in_order}
-            for entry in entries:
-                assert sha256_of_json(entry.document) == entry.content_digest == digests[entry.case_id]
-        resumed = nursery.run("ingest", release, workspace)
-        assert not resumed.killed
-        assert state(workspace) == expected, (kind, kill_at)
-        assert list(workspace.rglob(".writing-*")) == [], (kind, kill_at)
-    assert reached >= 0.9 * len(points)
+    kill_often(lambda name: Road(nursery, release, tmp_path / name, "sqlite"), wanted_kills(100))
+
+
+@pytest.mark.engine
+def test_t19_kill_9_anywhere_in_an_ingest_into_a_mongodb_loses_and_doubles_nothing(
+    nursery: Nursery, release: Path, tmp_path: Path, mongodb_address: str
+):
+    kill_often(lambda name: Road(nursery, release, tmp_path / name, f"{mongodb_address}_{name}"), wanted_kills(15))

@@ -54,8 +54,8 @@ class DecoderInProcess(Decoder):
                 yield path, error
 
 
-def ingest_job(tell: Callable[[str], None], source: str, workspace: str) -> None:
-    store = open_store("sqlite", Path(workspace))
+def ingest_job(tell: Callable[[str], None], source: str, workspace: str, address: str = "sqlite") -> None:
+    store = open_store(address, Path(workspace))
     objects = ObjectStore(Path(workspace) / "objects")
     ingest.load.ingest(source, store, objects, actor="killed", progress=lambda done, total: tell(str(done)))
 
