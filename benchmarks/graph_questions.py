@@ -19,8 +19,8 @@ from kg.questions import neighbourhood
 from kg.schema import Label, NodeKey
 from kg.shared import cases_sharing
 
-ASKED = 40
-_WARM_UP = 10  # a server compiles a statement and fills its caches by the first few
+ASKED = 20
+_WARM_UP = 5  # a server compiles a statement and fills its caches by the first few
 _LIMIT = 100  # as `neighbourhood` has it
 _CASES: Final = "MATCH (c:Case) RETURN c.case_id AS case_id ORDER BY case_id"
 _FINDINGS: Final = (

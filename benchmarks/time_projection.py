@@ -1,11 +1,13 @@
 """Projection of 602, 3 000 and 12 000 generated cases into the embedded graph and Neo4j: time, memory, growth.
 
-Beside it, on a server of its own started for it, what the engine takes for the bare rows: `UNWIND ... MERGE` of the
-very same nodes and relationships in batches of the same cases, made beforehand; no documents are read, no sequence
-is kept, nothing is forgotten or settled. The ratio compares runs one right after the other. Rows are the nodes and
-relationships that the graph has then. `similarities_s` is what the edges between like cases take afterwards; and
-the graph is asked (`benchmarks.graph_questions`), which goes to `results/time_questions.csv`. `growth_exponent`
-is of the processors' seconds, our process's and the server's together: other work on a machine barely changes them.
+Beside it, on a second server started for it, what the engine takes for the bare rows: `UNWIND ... MERGE` of the very
+same nodes and relationships in batches of the same cases, made beforehand; no documents are read, no sequence is
+kept, nothing is forgotten or settled. Both write batch by batch in turn, so that other work on a machine slows both
+down alike. Rows are the nodes and relationships that the graph has in the end. `growth_exponent` is of the
+processors' seconds, our process's and the server's together, which other work barely changes.
+
+`similarities_s` is what the edges between like cases take afterwards; then the graph is asked
+(`benchmarks.graph_questions`), which goes to `results/time_questions.csv`.
 
 Usage: python -m benchmarks.time_projection [SIZE ...]
 """
@@ -16,8 +18,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString
@@ -36,8 +38,6 @@ from kg.schema import constraints
 from kg.similarity import project_similarities
 from kg.statements import write_nodes, write_relationships
 
-TURNS = 3  # the one with the middle ratio is told
-_FEW = 1000  # cases; more of them take long enough for the noise of a machine to even out
 Write = tuple[LiteralString, list[dict[str, Any]]]
 
 
@@ -48,54 +48,9 @@ def main(sizes: Sequence[int] = SIZES) -> None:
         with tempfile.TemporaryDirectory() as folder:
             run_apart(write_documents, Path(folder), cases)
             for engine in GRAPHS:
-                turns = [_turn(engine, Path(folder)) for _ in range(TURNS if cases < _FEW else 1)]
-                bare, ours = sorted(turns, key=_ratio)[len(turns) // 2]
-                if ours.rows != bare.rows:
-                    sys.exit(f"the projection has {ours.rows} rows on {engine}, the bare writing {bare.rows}.")
-                _record(engine, cases, bare, ours, growth_exponent(before.get(engine), (cases, ours.cpu_s)))
-                before[engine] = cases, ours.cpu_s
-
-
-def _ratio(turn: tuple[Run, Run]) -> float:
-    bare, ours = turn
-    return bare.seconds / ours.seconds
-
-
-def _record(engine: str, cases: int, bare: Run, ours: Run, growth: float | str) -> None:
-    append_row(
-        "time_projection",
-        engine=engine,
-        cases=cases,
-        rows=ours.rows,
-        seconds=round(ours.seconds, 1),
-        rows_per_s=round(ours.rows / ours.seconds),
-        bare_s=round(bare.seconds, 1),
-        ratio_to_bare=round(_ratio((bare, ours)), 2),
-        cpu_s=round(ours.cpu_s, 1),
-        bare_cpu_s=round(bare.cpu_s, 1),
-        growth_exponent=growth,
-        peak_memory_mb=ours.memory_mb,
-        server_memory_mb=ours.server_memory_mb,
-        similarities_s=round(ours.similarities_s, 1),
-        load=load(),
-    )
-    for question, (median, p95) in ours.asked.items():
-        append_row(
-            "time_questions",
-            engine=engine,
-            cases=cases,
-            question=question,
-            median_ms=round(median, 1),
-            p95_ms=round(p95, 1),
-            load=load(),
-        )
-
-
-def _turn(engine: str, folder: Path) -> tuple[Run, Run]:
-    """Run both, one right after the other, so that other work on the machine slows both down."""
-    bare, _ = run_apart(write_bare, engine, folder)
-    ours, _ = run_apart(project_all, engine, folder)
-    return bare, ours
+                run, _ = run_apart(project_all, engine, Path(folder))
+                _record(engine, cases, run, growth_exponent(before.get(engine), (cases, run.written.cpu_s)))
+                before[engine] = cases, run.written.cpu_s
 
 
 def write_documents(folder: Path, cases: int) -> None:
@@ -109,49 +64,131 @@ def write_documents(folder: Path, cases: int) -> None:
 
 
 @dataclass(frozen=True)
-class Run:
-    """What a run wrote and used: its own processor seconds and the server's together, and the peak memory of each.
-
-    Of our own projection also what came after it: the seconds that the edges between like cases took, and what was
-    asked, in milliseconds.
-    """
+class Written:
+    """A projection, and the bare writing beside it."""
 
     rows: int
     seconds: float
+    bare_s: float
     cpu_s: float
+    server_cpu_s: float
+    bare_server_cpu_s: float
     memory_mb: int
     server_memory_mb: int
-    similarities_s: float = 0.0
-    asked: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was written, what came after it, and what was asked, in milliseconds."""
+
+    written: Written
+    similarities_s: float
+    asked: Mapping[str, tuple[float, float]]
+
+
+class BareWriter:
+    """Writes the rows of one batch more each time it is called, as the progress of a projection.
+
+    Attributes
+    ----------
+    seconds : float
+        What the writing took.
+    turns_s, turns_cpu_s : float
+        What all calls took, with making the rows, which is not part of `seconds`.
+    """
+
+    def __init__(self, graph: Graph, folder: Path) -> None:
+        self._graph = graph
+        self._batches = _bare_batches(folder)
+        self.seconds = 0.0
+        self.turns_s = 0.0
+        self.turns_cpu_s = 0.0
+        start = time.perf_counter()
+        for statement in constraints():
+            graph.write(statement)
+        self.seconds += time.perf_counter() - start
+
+    def __call__(self, _done: int, _total: int) -> None:
+        """Write the next batch."""
+        begun, begun_cpu_s = time.perf_counter(), time.thread_time()
+        batch = next(self._batches)
+        made, made_cpu_s = time.perf_counter(), time.process_time()
+        self.turns_cpu_s += time.thread_time() - begun_cpu_s
+        self._graph.in_transaction(partial(_write, batch=batch))
+        self.turns_cpu_s += time.process_time() - made_cpu_s
+        self.seconds += time.perf_counter() - made
+        self.turns_s += time.perf_counter() - begun
 
 
 def project_all(engine: str, folder: Path) -> Run:
-    """Project the documents into an empty graph."""
+    """Project the documents into an empty graph and write the bare rows into another, in turn; then ask."""
+    with empty_graph(engine) as bare_graph:
+        bare_server = _server()
+        with empty_graph(engine) as graph:
+            written = _written(graph, _server(without=bare_server), BareWriter(bare_graph, folder), bare_server, folder)
+            if written.rows != _rows(bare_graph):
+                sys.exit(f"on {engine} the projection has {written.rows} rows, the bare writing {_rows(bare_graph)}.")
+            start = time.perf_counter()
+            project_similarities(graph)
+            return Run(written, time.perf_counter() - start, ask_questions(graph))
+
+
+def _written(graph: Graph, server: int, writer: BareWriter, bare_server: int, folder: Path) -> Written:
     store = open_store(SQLITE, folder)
-    with empty_graph(engine) as graph:
-        run = _measured(graph, lambda: project(graph, store))
-        start = time.perf_counter()
-        project_similarities(graph)
-        similarities_s = time.perf_counter() - start
-        return replace(run, similarities_s=similarities_s, asked=ask_questions(graph))
+    before = cpu_seconds([server]), cpu_seconds([bare_server])
+    start, start_cpu_s = time.perf_counter(), time.process_time()
+    project(graph, store, progress=writer)
+    seconds = time.perf_counter() - start - writer.turns_s
+    own_cpu_s = time.process_time() - start_cpu_s - writer.turns_cpu_s
+    server_cpu_s = cpu_seconds([server]) - before[0]
+    return Written(
+        rows=_rows(graph),
+        seconds=seconds,
+        bare_s=writer.seconds,
+        cpu_s=own_cpu_s + server_cpu_s,
+        server_cpu_s=server_cpu_s,
+        bare_server_cpu_s=cpu_seconds([bare_server]) - before[1],
+        memory_mb=peak_memory_mb(),
+        server_memory_mb=peak_memory_mb(server),
+    )
 
 
-def write_bare(engine: str, folder: Path) -> Run:
-    """Write the same rows by the bare statements."""
-    made = list(_bare_batches(folder))
-    with empty_graph(engine) as graph:
-        return _measured(graph, lambda: _write_all(graph, made))
+def _server(without: int = 0) -> int:
+    """Return the process of the server that this process started last: the one with the most memory."""
+    below = set(descendants(os.getpid())) - {without}
+    return max(below, key=peak_memory_mb)
 
 
-def _measured(graph: Graph, work: Callable[[], object]) -> Run:
-    used_s = {pid: cpu_seconds([pid]) for pid in (os.getpid(), *descendants(os.getpid()))}
-    start = time.perf_counter()
-    work()
-    seconds = time.perf_counter() - start
-    lasting = [pid for pid in used_s if Path(f"/proc/{pid}").exists()]  # what a server's start left behind ends
-    cpu_s = cpu_seconds(lasting) - sum(used_s[pid] for pid in lasting)
-    server_memory_mb = max(peak_memory_mb(pid) for pid in lasting[1:])
-    return Run(_rows(graph), seconds, cpu_s, peak_memory_mb(), server_memory_mb)
+def _record(engine: str, cases: int, run: Run, growth: float | str) -> None:
+    written = run.written
+    append_row(
+        "time_projection",
+        engine=engine,
+        cases=cases,
+        rows=written.rows,
+        seconds=round(written.seconds, 1),
+        rows_per_s=round(written.rows / written.seconds),
+        bare_s=round(written.bare_s, 1),
+        ratio_to_bare=round(written.bare_s / written.seconds, 2),
+        cpu_s=round(written.cpu_s, 1),
+        growth_exponent=growth,
+        server_cpu_s=round(written.server_cpu_s, 1),
+        bare_server_cpu_s=round(written.bare_server_cpu_s, 1),
+        peak_memory_mb=written.memory_mb,
+        server_memory_mb=written.server_memory_mb,
+        similarities_s=round(run.similarities_s, 1),
+        load=load(),
+    )
+    for question, (median, p95) in run.asked.items():
+        append_row(
+            "time_questions",
+            engine=engine,
+            cases=cases,
+            question=question,
+            median_ms=round(median, 1),
+            p95_ms=round(p95, 1),
+            load=load(),
+        )
 
 
 def _bare_batches(folder: Path) -> Iterator[list[Write]]:
@@ -168,13 +205,6 @@ def _bare_batches(folder: Path) -> Iterator[list[Write]]:
             parameters = {"source": row.source.key, "target": row.target.key, "properties": row.properties}
             writes.setdefault(statement, []).append(parameters)
         yield list(writes.items())
-
-
-def _write_all(graph: Graph, made: Sequence[Sequence[Write]]) -> None:
-    for statement in constraints():
-        graph.write(statement)
-    for batch in made:
-        graph.in_transaction(partial(_write, batch=batch))
 
 
 def _write(transaction: Transaction, batch: Sequence[Write]) -> None:

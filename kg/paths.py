@@ -22,8 +22,9 @@ from kg.wording import in_words
 LONGEST: Final = 6
 # So many equally short ones are compared to find the most telling; two cases seldom have more.
 _COMPARED = 500
-# A node with more relationships ends a walk: what lies behind it has nothing to do with what lies before.
-_MOST_RELATIONSHIPS = 2000
+# A node with more relationships ends a walk: what lies behind it has nothing to do with what lies before. A path leads
+# over it only where both sides reach it.
+_MOST_RELATIONSHIPS = 500
 _FIRMEST_FIRST = tuple(RelationshipType)
 _UNSURE = frozenset({RelationshipType.MAY_SHOW, RelationshipType.HAD})
 # What was computed from the rest of the graph explains nothing.
@@ -61,10 +62,11 @@ class _Side:
 def _leading_on(label: Label) -> LiteralString:
     return (
         f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
-        "CALL (s) { MATCH (s)-[r]-(n) WHERE NOT type(r) IN $without_types "
-        "RETURN type(r) AS type, startNode(r) = s AS outgoing, n LIMIT $limit } "
-        "WITH start, type, outgoing, n WHERE NOT labels(n)[0] IN $without_labels "
-        f"RETURN DISTINCT start, type, outgoing, labels(n)[0] AS label, {KEY_OF_N} AS key"
+        "CALL (s) { MATCH (s)-[x]-() RETURN x LIMIT $most + 1 } "
+        "WITH s, start, count(x) AS number WHERE number <= $most "
+        "MATCH (s)-[r]-(n) WHERE NOT type(r) IN $without_types AND NOT labels(n)[0] IN $without_labels "
+        "RETURN DISTINCT start, type(r) AS type, startNode(r) = s AS outgoing, "
+        f"labels(n)[0] AS label, {KEY_OF_N} AS key"
     )
 
 
@@ -94,9 +96,10 @@ def shortest_paths(
     Returns
     -------
     list of Path
-        All of one length, at most six relationships, one for each chain of nodes; empty where there is none. Those
-        over what is uncertain or past come last; else the order is by the mean rarity of the nodes between the ends
-        (``-log`` of the number of their relationships), then by their keys.
+        All of one length, at most six relationships, one for each chain of nodes; empty where there is none. What
+        has more than 500 relationships is on a path only where the walks from both ends meet. Paths over what is
+        uncertain or past come last; else the order is by the mean rarity of the nodes between the ends (``-log`` of
+        the number of their relationships), then by their keys.
 
     Raises
     ------
@@ -122,9 +125,12 @@ def _walks(graph: Graph, start: NodeKey, end: NodeKey, without: Collection[Label
     """Yield the shortest walks, each as its steps from the start."""
     here, there = _Side({start: 0}, [start]), _Side({end: 0}, [end])
     for _ in range(LONGEST):
-        side, other = (here, there) if len(here.frontier) <= len(there.frontier) else (there, here)
+        side, other = sorted((here, there), key=lambda one: (not one.frontier, len(one.frontier)))
         _advance(graph, side, without, other)
-        if meeting := sorted(key for key in side.frontier if key in other.distance):
+        met = [key for key in side.frontier if key in other.distance]
+        if met:
+            nearest = min(other.distance[key] for key in met)
+            meeting = sorted(key for key in met if other.distance[key] == nearest)
             yield from (
                 [*before, *(_turned(step) for step in reversed(after))]
                 for key in meeting
@@ -156,7 +162,7 @@ def _steps(graph: Graph, frontier: Iterable[NodeKey], without: Collection[Label]
             keys=keys,
             without_labels=sorted(without),
             without_types=sorted(_DERIVED),
-            limit=_MOST_RELATIONSHIPS,
+            most=_MOST_RELATIONSHIPS,
         )
         for row in rows:
             there = NodeKey(Label(row["label"]), row["key"])

@@ -21,6 +21,11 @@ from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_no
 _ROWS_PER_NODE = 5
 # Everything leads to these: beyond the start of a walk they are shown, but nothing is looked for behind them.
 HUBS = frozenset({Label.MODALITY, Label.REGION, Label.EXAM})
+# The same holds of what has more relationships than this: a common finding says nothing of what lies behind it, and to
+# sort its thousands took nine tenths of the time of a question.
+_COMMON = 100
+_OF_ONE_CASE = frozenset({Label.PATIENT, Label.CASE, Label.IMAGE})  # which may have many, and are never common
+_ALL = 1_000_000_000
 # Of a node on the way, so many relationships are walked at least.
 _FAN_OUT = 10
 _HIDDEN = frozenset({"folded"})  # for searching, not for showing
@@ -84,9 +89,11 @@ def _one(label: Label) -> LiteralString:
 
 
 def _around(label: Label) -> LiteralString:
-    """Return the statement that reads up to `fan_out` relationships of each of the nodes `keys`."""
+    """Return the statement that reads up to `fan_out` relationships of each of the nodes `keys` with at most `most`."""
     return (
         f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
+        "CALL (s) { MATCH (s)-[x]-() RETURN x LIMIT $most + 1 } "
+        "WITH s, start, count(x) AS number WHERE number <= $most "
         "CALL (s) { MATCH (s)-[r]-(n) RETURN r, n ORDER BY type(r), n.name, n.folded, r.mention_id LIMIT $fan_out } "
         "RETURN start, startNode(r) = s AS outgoing, type(r) AS type, properties(r) AS relationship, "
         f"{_RETURN_N} ORDER BY start, type, n.name, n.folded, r.mention_id"
@@ -140,7 +147,8 @@ def counts(graph: Graph) -> Counts:
 def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 100) -> Subgraph:
     """Return the nodes within `depth` steps of a node, at most `limit`, and the relationships walked.
 
-    From the second step on, a node leads to a few others only, and a hub (modality, region, exam) to none.
+    From the second step on, a node leads to a few others only, and what is common (a modality, region or exam, and
+    whatever else has more than a hundred relationships) to none.
 
     Raises
     ------
@@ -150,11 +158,12 @@ def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 1
     start = require_node(graph, node_key)
     nodes, walked, complete = {start.key: start}, dict[Any, Relationship](), True
     frontier = [parse_node_key(start.key)]
-    for _ in range(depth):
+    for step in range(depth):
         if len(nodes) >= limit:
             complete = False
             break
-        rows, all_read = _steps(graph, frontier, max(_FAN_OUT, limit * _ROWS_PER_NODE // max(1, len(frontier))))
+        fan_out = max(_FAN_OUT, limit * _ROWS_PER_NODE // max(1, len(frontier)))
+        rows, all_read = _steps(graph, frontier, fan_out, _COMMON if step else _ALL)
         complete &= all_read
         reached = list[NodeKey]()
         for here, row in rows:
@@ -165,25 +174,28 @@ def neighbourhood(graph: Graph, node_key: str, *, depth: int = 1, limit: int = 1
                     continue
                 nodes[there.key] = there
                 reached.append(parse_node_key(there.key))
-            step = _relationship(here, there.key, row)
-            walked[step.source, step.target, step.type, step.properties.get("mention_id")] = step
+            walk = _relationship(here, there.key, row)
+            walked[walk.source, walk.target, walk.type, walk.properties.get("mention_id")] = walk
         frontier = [key for key in reached if key.label not in HUBS]
         complete &= len(frontier) == len(reached) or depth == 1
     return Subgraph(tuple(nodes.values()), tuple(walked.values()), complete)
 
 
-def _steps(graph: Graph, frontier: Iterable[NodeKey], fan_out: int) -> tuple[list[tuple[str, Mapping[str, Any]]], bool]:
-    """Return the steps away from the frontier with where they start, and whether these are all."""
+def _steps(
+    graph: Graph, frontier: Iterable[NodeKey], fan_out: int, most: int
+) -> tuple[list[tuple[str, Mapping[str, Any]]], bool]:
+    """Return the steps away from what is not common, each with where it starts, and whether these are all."""
     steps = list[tuple[str, Mapping[str, Any]]]()
     complete = True
     for label, keys in by_label(frontier).items():
         taken = Counter[str]()
-        for row in graph.read(_around(label), keys=keys, fan_out=fan_out + 1):
+        allowed = _ALL if label in _OF_ONE_CASE else most
+        for row in graph.read(_around(label), keys=keys, fan_out=fan_out + 1, most=allowed):
             taken[row["start"]] += 1
             if taken[row["start"]] <= fan_out:
                 steps.append((str(NodeKey(label, row["start"])), row))
-            else:
-                complete = False
+        unread = [key for key in keys if taken[key] > fan_out or (allowed < _ALL and not taken[key])]
+        complete &= not unread
     return steps, complete
 
 

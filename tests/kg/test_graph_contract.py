@@ -10,6 +10,7 @@ import pytest
 from graph_cases import HOSTILE, finding, graph_case, hostile_case, image_of, three_cases
 
 import kg.projection
+import kg.questions
 from ingest.case import Patient, Topic
 from ingest.errors import BusyError, EngineRefused, InputError, StaleProjection, UnknownCase
 from ingest.store.interface import DocumentStore
@@ -342,6 +343,25 @@ def test_a_neighbourhood_grows_with_its_depth_and_says_when_it_is_cut(
     assert not cut.complete
     shown = {node.key for node in cut.nodes}
     assert all(step.source in shown and step.target in shown for step in cut.relationships)
+
+
+def test_behind_what_is_common_nothing_is_looked_for(
+    graph: Graph, store: DocumentStore, write: Write, monkeypatch: Any
+) -> None:
+    bare = {"diagnosis": None, "differential_diagnosis": (), "topic": Topic(), "images": ()}
+    mass, cyst = finding("mass"), finding("cyst")
+    said = [(mass, cyst), (mass,), (mass,), (mass,), (cyst,)]
+    write(*(graph_case(number, annotations=mentions, **bare) for number, mentions in enumerate(said, start=1)))
+    project(graph, store)
+
+    def cases_around(start: str) -> tuple[list[str], bool]:
+        around = neighbourhood(graph, start, depth=2)
+        return sorted(node.name for node in around.nodes if node.label is Label.CASE), around.complete
+
+    assert cases_around("Case:test:MPX1") == (["MPX1", "MPX2", "MPX3", "MPX4", "MPX5"], True)
+    monkeypatch.setattr(kg.questions, "_COMMON", 3)
+    assert cases_around("Case:test:MPX1") == (["MPX1", "MPX5"], False)
+    assert cases_around("Finding:finding:mass") == (["MPX1", "MPX2", "MPX3", "MPX4"], True)
 
 
 def test_two_cases_share_and_differ(graph: Graph, store: DocumentStore, write: Write) -> None:

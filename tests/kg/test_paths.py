@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from graph_cases import finding, graph_case, image_of, three_cases
 
 from ingest.case import Topic
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion
+from kg import paths
 from kg.graph import Graph
 from kg.paths import shortest_paths
 from kg.projection import project
@@ -81,3 +83,24 @@ def test_what_is_uncertain_comes_after_what_is_said(graph: Graph, store: Documen
         "MPX1 shows mass, which is shown by MPX2.",
         "MPX1 may show abscess, which is possibly shown by MPX2.",
     ]
+
+
+def test_what_is_common_ends_a_walk_and_is_on_a_path_where_both_ends_meet(
+    graph: Graph, store: DocumentStore, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = {"diagnosis": None, "differential_diagnosis": (), "topic": Topic(), "images": ()}
+    mass, edema, cyst = (finding(name) for name in ("mass", "edema", "cyst"))
+    said = [(mass,), (mass, edema), (edema, cyst), (cyst,), (mass,), (mass,)]
+    write(*(graph_case(number, annotations=mentions, **bare) for number, mentions in enumerate(said, start=1)))
+    project(graph, store)
+
+    def length(one: str, other: str) -> int | None:
+        found = shortest_paths(graph, one, other)
+        return len(found[0].relationships) if found else None
+
+    assert length("Case:test:MPX1", "Case:test:MPX4") == 6
+    monkeypatch.setattr(paths, "_MOST_RELATIONSHIPS", 3)
+    assert length("Case:test:MPX1", "Case:test:MPX2") == 2
+    assert length("Case:test:MPX1", "Case:test:MPX4") is None
+    assert length("Case:test:MPX2", "Case:test:MPX4") == 4
+    assert length("Finding:finding:mass", "Case:test:MPX3") == 3
