@@ -64,18 +64,18 @@ def load_sentence_transformer(name: str) -> SentenceEncoder:
     from sentence_transformers import SentenceTransformer
 
     source = name.removeprefix(PREFIX)
-    local = _is_local(source)
+    local = is_local(source)
     place = str(Path(source).expanduser()) if local else source
     try:
         model = SentenceTransformer(place, device=device_name(), trust_remote_code=False, local_files_only=local)
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
-        raise _not_opened(name, local, error) from error
+        raise not_opened("encoder", name, local, error) from error
     model.eval()
     probe = model.encode([PROBE_TEXT], convert_to_numpy=True, show_progress_bar=False)
     return SentenceEncoder(name, _fingerprint(model), int(np.asarray(probe).shape[1]), model)
 
 
-def _is_local(source: str) -> bool:
+def is_local(source: str) -> bool:
     """Tell a folder from a hub name, which is ``owner/model`` or ``model``."""
     path = Path(source).expanduser()
     if source and path.is_dir():
@@ -99,10 +99,11 @@ def _module_settings(module: object) -> dict[str, object]:
     return get_config_dict() if get_config_dict else {}
 
 
-def _not_opened(name: str, local: bool, error: Exception) -> Exception:
+def not_opened(what: str, name: str, local: bool, error: Exception) -> Exception:
+    """Return the error that says why a model cannot be used."""
     kind = type(error).__name__
     if local:
         return InputError(
-            f"encoder '{name}' cannot be used ({kind}): the folder is no complete model, or needs code of its own."
+            f"{what} '{name}' cannot be used ({kind}): the folder is no complete model, or needs code of its own."
         )
-    return EngineUnreachable(f"encoder '{name}' could not be downloaded ({kind}). Give a folder instead of a hub name.")
+    return EngineUnreachable(f"{what} '{name}' could not be downloaded ({kind}). Give a folder instead of a hub name.")

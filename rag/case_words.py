@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -85,12 +86,32 @@ class CaseWords:
                 counts[column] += weight * length * value  # pyright: ignore[reportArgumentType]
         return np.fromiter(counts, dtype=np.intp), np.fromiter(counts.values(), dtype=np.float64)
 
+    @cached_property
+    def by_row(self) -> Any:
+        """The weights by row."""
+        return self.weights.tocsr()
+
+    def likeness(self, case_ids: Sequence[str]) -> NDArray[np.float64]:
+        """Return the cosines between the word weights of some cases, in their order; 0 for a case without words."""
+        rows = self.by_row[[self._row_of[case_id] for case_id in case_ids if case_id in self._row_of]]
+        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+        lengths[lengths == 0] = 1.0
+        cosines = np.asarray((rows @ rows.T).todense()) / np.outer(lengths, lengths)
+        known = [place for place, case_id in enumerate(case_ids) if case_id in self._row_of]
+        likeness = np.zeros((len(case_ids), len(case_ids)))
+        likeness[np.ix_(known, known)] = cosines
+        return likeness
+
+    @cached_property
+    def _row_of(self) -> Mapping[str, int]:
+        return {case_id: row for row, case_id in enumerate(self.case_ids)}
+
     def _middle_of(self, case_ids: Sequence[str]) -> dict[int, float]:
         """Return the heaviest words of the middle of some cases, as a vector of length 1 by column."""
-        rows = [row for row, case_id in enumerate(self.case_ids) if case_id in set(case_ids)]
+        rows = [self._row_of[case_id] for case_id in case_ids if case_id in self._row_of]
         if not rows:
             return {}
-        weights = np.asarray(self.weights.tocsr()[rows].mean(axis=0)).ravel()
+        weights = np.asarray(self.by_row[rows].mean(axis=0)).ravel()
         columns = np.argsort(-weights, kind="stable")[:WORDS_OF_MIDDLE]
         counts = weights[columns] / self.idf[columns]
         length = float(np.linalg.norm(counts)) or 1.0

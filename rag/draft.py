@@ -13,7 +13,8 @@ from rag.citations import check_statements
 from rag.compose import compose_statements
 from rag.evidence import MOST_CASES, DraftRequest, gather_evidence
 from rag.fusion import Hit
-from rag.language_model import LanguageModel
+from rag.language_model import HeardStatements, LanguageModel, unheard
+from rag.orders import told_of_orders
 from rag.selection import worth_saying
 from rag.statements import DraftSection, Dropped, Evidence, Statement
 
@@ -51,6 +52,7 @@ def write_draft(
     store: DocumentStore,
     *,
     language_model: LanguageModel | None = None,
+    heard: HeardStatements = unheard,
     notices: Sequence[str] = (),
 ) -> Draft:
     """Draft from what is known of this scan and from the cases found for it.
@@ -61,6 +63,8 @@ def write_draft(
         The cases found for ``request.query(...)``; the first `MOST_CASES` count.
     language_model : LanguageModel or None
         Who words the statements; None composes them from the evidence itself.
+    heard : callable
+        Takes, while a language model writes, how many statements it has begun.
     notices : sequence of str
         What search had to say.
 
@@ -75,7 +79,7 @@ def write_draft(
     if language_model is None:
         statements = compose_statements(evidence, len(cases))
     else:
-        statements = language_model.write_statements(evidence, len(cases))
+        statements = language_model.write_statements(evidence, len(cases), heard=heard)
     kept, dropped = check_statements(statements, request, cases)
     return Draft(
         statements=tuple(kept),
@@ -84,7 +88,7 @@ def write_draft(
             SimilarCase(case.case_id, case.title, hit.score) for case, hit in zip(cases, hits, strict=True)
         ),
         evidence=evidence,
-        notices=(*notices, *_gaps(request, len(cases), len(dropped))),
+        notices=(*notices, *told_of_orders(request, cases), *_gaps(request, len(cases), len(dropped))),
         author=EXTRACTIVE if language_model is None else language_model.name,
     )
 

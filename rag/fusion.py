@@ -22,6 +22,7 @@ class Channel(StrEnum):
     KEYWORDS = "keywords"
     THEMES = "themes"
     GRAPH = "graph"
+    RERANKER = "reranker"
 
 
 # A case that has the very disease named comes before those that resemble it: more than all others together.
@@ -38,6 +39,7 @@ WEIGHTS: Mapping[Channel, float] = {
     Channel.KEYWORDS: 1.0,
     Channel.THEMES: 1.0,
     Channel.GRAPH: 0.2,
+    Channel.RERANKER: 1.0,  # as the best channel of words: not chosen, since it depends on the model that is named
 }
 
 
@@ -81,11 +83,11 @@ class Hit:
 
 def fuse_rankings(
     rankings: Mapping[Channel, Sequence[Ranked]],
-    k: int,
+    k: int | None = None,
     weights: Mapping[Channel, float] = WEIGHTS,
     rank_offset: float = RANK_OFFSET,
 ) -> list[Hit]:
-    """Return the `k` best cases over all rankings; equal scores in order of case id."""
+    """Return the `k` best cases over all rankings, all by default; equal scores in order of case id."""
     contributions: dict[str, list[Contribution]] = {}
     for channel, ranking in rankings.items():
         for rank, ranked in zip(shared_ranks(ranking), ranking, strict=True):

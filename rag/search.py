@@ -22,6 +22,7 @@ from rag.channels import (
     rank_by_text,
     rank_by_themes,
 )
+from rag.crowding import told_of_crowding, without_copies
 from rag.diagnoses import DiagnosisIndex
 from rag.explain import HitExplanation, explain_hit, near_images, near_passages, question_traits
 from rag.feedback import read_feedback
@@ -30,6 +31,7 @@ from rag.indexing import IMAGES, TEXTS
 from rag.keywords import KeywordIndex
 from rag.query import Query, require_question
 from rag.question import Question, look_up, passage_vectors, picture_vectors
+from rag.reranking import READ, Reranker, rank_by_reading
 from rag.snapshot import MENDING_COMMAND, load_snapshot
 from rag.themes import ThemeIndex
 from rag.vector_index import VectorIndex
@@ -69,6 +71,8 @@ class CaseSearch:
         Those that made the vectors.
     sharing : SharingCases or None
         The question to the graph; None where there is no graph.
+    reranker : Reranker or None
+        Reads the best hits beside the question; None leaves them as they are.
     """
 
     store: DocumentStore
@@ -80,6 +84,7 @@ class CaseSearch:
     image_encoder: ImageEncoder
     text_encoder: TextEncoder
     sharing: SharingCases | None = None
+    reranker: Reranker | None = None
 
     def similar_to_text(self, text: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
         """Find cases by words."""
@@ -108,8 +113,11 @@ class CaseSearch:
         allowed = frozenset(self.store.case_ids(query.where)) - question.named_ids
         notices: list[str] = []
         rankings = self._rankings(question, max(query.k, DEPTH), allowed, notices=notices)
+        rankings |= self.reread(question.text or question.background, rankings)
+        hits, left_out = without_copies(fuse_rankings(rankings), query.k, self.keywords.words)
+        notices += [*left_out, *told_of_crowding(hits, allowed)]
         self._tell_age_of_vectors(notices)
-        return SearchAnswer(tuple(fuse_rankings(rankings, query.k)), tuple(notices))
+        return SearchAnswer(tuple(hits), tuple(notices))
 
     def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
         """Say of each case why it may answer the question: nearest pictures and passages, what is shared, what differs.
@@ -152,6 +160,13 @@ class CaseSearch:
         """
         question = Question(query, case, read_feedback(query.more, query.less, self.store))
         return self._rankings(question, depth, allowed, notices=notices)
+
+    def reread(self, words: str, rankings: Rankings) -> Rankings:
+        """Return the ranking of the best hits by the reranker; none where there is no reranker, or no words to read."""
+        if self.reranker is None:
+            return {}
+        read = rank_by_reading(self.reranker, words, fuse_rankings(rankings, READ), self.store)
+        return {Channel.RERANKER: read} if read else {}
 
     def _rankings(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
         named = self.diagnoses.cases_named(question.query, allowed)
@@ -214,6 +229,8 @@ def open_search(
     image_encoder: ImageEncoder,
     text_encoder: TextEncoder,
     sharing: SharingCases | None = None,
+    *,
+    reranker: Reranker | None = None,
 ) -> CaseSearch:
     """Load the current snapshots below `folder`, verified, and the words of all cases.
 
@@ -230,7 +247,7 @@ def open_search(
     keywords = KeywordIndex(cases)
     themes = ThemeIndex(keywords.words)
     return CaseSearch(
-        store, images, texts, DiagnosisIndex(cases), keywords, themes, image_encoder, text_encoder, sharing
+        store, images, texts, DiagnosisIndex(cases), keywords, themes, image_encoder, text_encoder, sharing, reranker
     )
 
 

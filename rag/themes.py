@@ -50,10 +50,10 @@ class ThemeIndex:
     def __init__(self, words: CaseWords, learnt_without: Set[str] = frozenset()) -> None:
         self.words = words
         rows = [row for row, case_id in enumerate(words.case_ids) if case_id not in learnt_without]
-        by_row = words.weights.tocsr()
-        self._by_row = by_row
-        self._axes = _leading_axes(by_row[rows]) if len(rows) >= FEWEST_CASES else np.zeros((len(words.column_of), 0))
-        self._cases = _unit(by_row @ self._axes)
+        self._axes = (
+            _leading_axes(words.by_row[rows]) if len(rows) >= FEWEST_CASES else np.zeros((len(words.column_of), 0))
+        )
+        self._cases = _unit(words.by_row @ self._axes)
 
     def similar_cases(
         self, text: str, k: int, allowed: Set[str], *, background: str = "", feedback: Feedback = NO_FEEDBACK
@@ -75,9 +75,10 @@ class ThemeIndex:
 
     def _told(self, row: int, pull: NDArray[np.float64], asked: frozenset[int]) -> tuple[str, ...]:
         """Return the words of a case, other than those asked, that bring it nearest to the question."""
-        start, end = self._by_row.indptr[row : row + 2]
-        columns = self._by_row.indices[start:end]
-        order = np.argsort(-self._by_row.data[start:end] * pull[columns], kind="stable")
+        by_row = self.words.by_row
+        start, end = by_row.indptr[row : row + 2]
+        columns = by_row.indices[start:end]
+        order = np.argsort(-by_row.data[start:end] * pull[columns], kind="stable")
         others = [column for column in columns[order[: WORDS_TOLD + len(asked)]].tolist() if column not in asked]
         return tuple(self.words.spelling[column] for column in others[:WORDS_TOLD])
 

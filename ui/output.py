@@ -104,3 +104,21 @@ class ProgressBar:
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
         self._bar.update(self._task, completed=done, total=total)
+
+
+class StatementsHeard:
+    """How many statements a language model has begun, on standard error while it is a terminal; silent when piped."""
+
+    def __init__(self) -> None:
+        self._status = Console(stderr=True, quiet=not sys.stderr.isatty()).status("Gathering evidence ...")
+
+    def __enter__(self) -> StatementsHeard:
+        self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def __call__(self, statements: int) -> None:
+        """Show how many there are."""
+        self._status.update(f"{statements} statements written, not checked yet ...")

@@ -9,8 +9,10 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.chat import Limits
 
 
 class Settings(BaseSettings):
@@ -26,8 +28,12 @@ class Settings(BaseSettings):
         ``embedded``, or ``bolt://host:7687``, ``neo4j://...``.
     image_encoder, text_encoder : str or None
         Names as `clip.encoders` accepts them.
+    reranker : str or None
+        A cross-encoder by name or folder; without one, search ends with the fusion.
     language_model : str or None
         Any chat model that LangChain's ``init_chat_model`` accepts, for example ``openai:gpt-4o-mini``.
+    language_model_timeout_s, language_model_prompt_tokens, language_model_answer_tokens
+        How long it may take in all, and how much it may be given and write.
     actor : str
         Who is written down beside every change.
     """
@@ -40,11 +46,22 @@ class Settings(BaseSettings):
     graph_user: str = "neo4j"
     graph_password: SecretStr = SecretStr("")
     image_encoder: str | None = None
+    reranker: str | None = None
     text_encoder: str | None = None
     language_model: str | None = None
     language_model_url: str | None = None
     language_model_key: SecretStr | None = None
+    language_model_timeout_s: PositiveFloat = Limits.time_s
+    language_model_prompt_tokens: PositiveInt = Limits.prompt_tokens
+    language_model_answer_tokens: PositiveInt = Limits.answer_tokens
     actor: str = ""
+
+    @property
+    def language_model_limits(self) -> Limits:
+        """What a language model may take."""
+        return Limits(
+            self.language_model_timeout_s, self.language_model_prompt_tokens, self.language_model_answer_tokens
+        )
 
     @property
     def actor_name(self) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.decisions import Box
 from ingest.deletion import DeletionReport, delete_case, finish_deletions
 from ingest.derived import derived_picture, require_crop_box
-from ingest.errors import EngineError, InputError
+from ingest.errors import DamagedFile, EngineError, InputError, StaleProjection
 from ingest.picture_rules import FILE_LIMIT_BYTES
 from ingest.pictures import Picture
 from ingest.store.filters import AllOf, Filter, OneOf
@@ -23,10 +23,11 @@ from kg.differential import differential
 from kg.projection import covered_sequence
 from kg.schema import Label
 from rag.ask import MOST_DIAGNOSES, AskAnswer, Asking, ask_archive, findings_asked
+from rag.doubts import doubts_about
 from rag.draft import Draft, write_draft
 from rag.evidence import DraftRequest
 from rag.indexing import index_states
-from rag.language_model import LanguageModel, open_language_model
+from rag.language_model import HeardStatements, LanguageModel, open_language_model, unheard
 from rag.query import Query
 from rag.search import DEPTH, SearchAnswer
 from ui.classification import Classification, classify_picture
@@ -102,22 +103,40 @@ class Workspace(WorkspaceDocuments):
             self.index(rebuild=True, progress=progress)
 
     def search(self, query: Query) -> SearchAnswer:
-        """Find similar cases."""
-        return self.finder.search(query)
+        """Find similar cases; what is written of one and its pictures do not look like is told."""
+        answer = self.finder.search(query)
+        try:
+            doubts = [doubt for hit in answer.hits for doubt in self.doubts(hit.case_id)]
+        except (StaleProjection, DamagedFile) as error:
+            doubts = [f"The pictures of these cases were not judged: {error}"]
+        return replace(answer, notices=(*answer.notices, *doubts))
+
+    def doubts(self, case_id: str) -> list[str]:
+        """Return what is written of a case and its pictures do not look like, in sentences.
+
+        Raises
+        ------
+        UnknownCase
+            If there is no such case.
+        StaleProjection, DamagedFile
+            If the classifier cannot be used.
+        """
+        found = self.case(case_id)
+        return doubts_about(found, self.finder.images.vectors_of(found.case_id), self.models.classifier)
 
     def similar_to_text(self, text: str, *, k: int = 10, where: str | Filter | None = None) -> SearchAnswer:
         """Find cases by words."""
-        return self.finder.similar_to_text(text, k=k, where=as_filter(where))
+        return self.search(Query(text=text, k=k, where=as_filter(where)))
 
     def similar_to_image(
         self, picture: bytes | Path, *, k: int = 10, where: str | Filter | None = None
     ) -> SearchAnswer:
         """Find cases by a picture: a PNG, JPEG or DICOM file, or its bytes."""
-        return self.finder.similar_to_image(self.decode(picture).png, k=k, where=as_filter(where))
+        return self.search(Query(pictures=(self.decode(picture).png,), k=k, where=as_filter(where)))
 
     def similar_to_case(self, case_id: str, *, k: int = 10, where: str | Filter | None = None) -> SearchAnswer:
         """Find cases by a case; never the case itself."""
-        return self.finder.similar_to_case(self.case(case_id).case_id, k=k, where=as_filter(where))
+        return self.search(Query(case_id=self.case(case_id).case_id, k=k, where=as_filter(where)))
 
     def decode(self, picture: bytes | Path) -> Picture:
         """Decode a picture from outside in a child process.
@@ -148,7 +167,14 @@ class Workspace(WorkspaceDocuments):
         decoded = picture if isinstance(picture, Picture) else self.decode(picture)
         return overlay(decoded.png, heat_map(self.models.classifier, decoded.png, task))
 
-    def draft(self, request: DraftRequest, *, picture: Picture | None = None, where: Filter | None = None) -> Draft:
+    def draft(
+        self,
+        request: DraftRequest,
+        *,
+        picture: Picture | None = None,
+        where: Filter | None = None,
+        heard: HeardStatements = unheard,
+    ) -> Draft:
         """Draft a report from what is known of a scan and from similar cases.
 
         Parameters
@@ -157,13 +183,22 @@ class Workspace(WorkspaceDocuments):
             Classified for the section Technique, and compared with the pictures of the workspace.
         where : Filter, optional
             Only these cases may be stood on.
+        heard : callable
+            Takes, while a language model writes, how many statements it has begun; none of them is checked yet.
         """
         if picture is not None:
             predictions = {answer.task: answer for answer in self.classify(picture).predictions}
             request = replace(request, predictions=predictions)
         query = request.query(png=picture.png if picture else None)
         answer = self.search(replace(query, where=where))
-        return write_draft(request, answer.hits, self.store, language_model=self.language_model, notices=answer.notices)
+        return write_draft(
+            request,
+            answer.hits,
+            self.store,
+            language_model=self.language_model,
+            heard=heard,
+            notices=answer.notices,
+        )
 
     def ask(
         self,
@@ -209,7 +244,10 @@ class Workspace(WorkspaceDocuments):
             return None
         key = settings.language_model_key
         return open_language_model(
-            settings.language_model, url=settings.language_model_url, key=key.get_secret_value() if key else None
+            settings.language_model,
+            url=settings.language_model_url,
+            key=key.get_secret_value() if key else None,
+            limits=settings.language_model_limits,
         )
 
     def node_key(self, named: str) -> str:

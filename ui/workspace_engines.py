@@ -20,6 +20,7 @@ from kg.graph import Graph, connect
 from kg.server import embedded_graph
 from rag.graph_channel import sharing_in
 from rag.indexing import IMAGES, TEXTS
+from rag.reranking import Reranker
 from rag.search import CaseSearch, open_search
 from rag.snapshot import read_manifest
 from ui.models import Models
@@ -158,10 +159,24 @@ class WorkspaceEngines:
             if self._finder is None or self._finder[0] != names:
                 self.__dict__.pop("models", None)
                 search = open_search(
-                    self.store, self.vectors_folder, self.models.image_encoder, self.models.text_encoder, self._sharing
+                    self.store,
+                    self.vectors_folder,
+                    self.models.image_encoder,
+                    self.models.text_encoder,
+                    self._sharing,
+                    reranker=self._reranker,
                 )
                 self._finder = (names, search)
             return self._finder[1]
+
+    @cached_property
+    def _reranker(self) -> Reranker | None:
+        named = self.settings.reranker
+        if named is None:
+            return None
+        from clip.cross_encoder import load_cross_encoder
+
+        return load_cross_encoder(named)
 
     def _snapshot_digests(self) -> tuple[str, ...]:
         manifests = (read_manifest(self.vectors_folder / kind) for kind in (IMAGES, TEXTS))

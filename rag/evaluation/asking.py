@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +36,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Asked:
-    """One case that asked: what each channel and plain BM25 answered, and what could not be asked."""
+    """One case that asked: what each channel, plain BM25 and a reranker answered, and what could not be asked."""
 
     case_id: str
     rankings: Rankings
     bm25: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    reread: Rankings = field(default_factory=dict)
 
 
 def ask_with_cases(
@@ -122,4 +123,5 @@ def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> 
         vectors = require_unit(pictures, search.image_encoder.name)
         rankings[Channel.PICTURE] = rank_by_picture(search.images, vectors, DEPTH, allowed, "a picture of the case")
     plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
-    return Asked(case.case_id, rankings, tuple(plain), tuple(notices))
+    reread = search.reread(question.text or question.background, rankings)
+    return Asked(case.case_id, rankings, tuple(plain), tuple(notices), reread)

@@ -17,7 +17,7 @@ from rag.evidence import read_sentence
 from rag.statements import Citation, Evidence, EvidenceKind, Origin, Statement, Subject
 
 _COUNT = re.compile(r"\b(\d+) of (\d+)\b")
-_OF_OTHERS = re.compile(r"(?:\s*\b(?:of|in) )?\d+ of \d+(?: similar cases?)?")
+_OF_OTHERS = re.compile(r"(?:\s?\b(?:of|in) )?\b\d{1,4} of \d{1,4}(?: similar cases?)?")
 _SAYS = re.compile(r"\b(reports?) (no |possible )?")
 _SIDES = {"left": "right", "right": "left", "bilateral": "left"}
 _SIDE = re.compile(r"\b(?:left|right|bilateral)\b", re.IGNORECASE)

@@ -22,6 +22,7 @@ RANDOM = "random"
 BM25 = "bm25"
 FUSED = "fused"
 OUT_OF_FOLD = "fused-out-of-fold"
+RERANKED = "reranked"
 SEED = 7
 
 
@@ -38,7 +39,7 @@ class RelevanceReport:
     ceiling : mapping
         What a perfect ranking gets, by metric.
     rankers : mapping
-        Estimates by ranker and metric: random, BM25, each channel alone, the fused whole.
+        Estimates by ranker and metric: random, BM25, each channel alone, the fused whole, and that reranked.
     differences : mapping
         Fused minus BM25, paired by case, by ranker and metric.
     """
@@ -170,7 +171,7 @@ def _report(
         estimates,
         {
             name: _differences(scores[name], scores[BM25], metrics, seed)
-            for name in (FUSED, OUT_OF_FOLD)
+            for name in (FUSED, OUT_OF_FOLD, RERANKED)
             if name in scores
         },
     )
@@ -185,6 +186,9 @@ def _rankings(
     for channel in table.channels:
         by_ranker[str(channel)] = [[hit.case_id for hit in one.rankings.get(channel, ())] for one in asked]
     by_ranker[FUSED] = [[hit.case_id for hit in fuse_rankings(one.rankings, len(table.case_ids))] for one in asked]
+    if any(one.reread for one in asked):
+        reranked = [fuse_rankings({**one.rankings, **one.reread}, len(table.case_ids)) for one in asked]
+        by_ranker[RERANKED] = [[hit.case_id for hit in hits] for hits in reranked]
     if len(set(groups)) > 1:
         by_ranker[OUT_OF_FOLD] = list(out_of_fold_rankings(table, groups, seed))
     return by_ranker

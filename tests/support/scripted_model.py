@@ -1,12 +1,12 @@
-"""A chat model on loopback that speaks the OpenAI-compatible protocol and answers what a test tells it to."""
+"""A chat model on loopback that answers what a test tells it to, as OpenAI-compatible servers or Ollama stream it."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -32,30 +32,46 @@ def evidence_table(request: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def scripted_model(script: Script, *, delay_s: float = 0.0) -> Iterator[ScriptedModel]:
-    """Serve `script`: it gets a request and returns the content of the answer, or a status and a raw body."""
+def scripted_model(script: Script, *, between_s: float = 0.0, ending: str = "stop") -> Iterator[ScriptedModel]:
+    """Serve `script`: it gets a request and returns the content of the answer, or a status and a raw body.
+
+    The server waits `between_s` between the pieces of an answer; `ending` is why it says that it ends.
+    """
     model = ScriptedModel("")
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             request["authorization"] = self.headers.get("Authorization")
             model.requests.append(request)
-            time.sleep(delay_s)
             answer = script(request)
-            status, body = answer if isinstance(answer, tuple) else (200, completion(answer))
-            data = body.encode()
+            if isinstance(answer, tuple):
+                self._send(answer[0], "application/json", [answer[1].encode()])
+            elif self.path.endswith("/api/chat"):
+                self._send(200, "application/x-ndjson", _as_ollama(answer, ending))
+            else:
+                self._send(200, "text/event-stream", _as_openai(answer, ending))
+
+        def _send(self, status: int, kind: str, pieces: Iterable[bytes]) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Content-Type", kind)
+            self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
-            self.wfile.write(data)
+            with suppress(ConnectionError):  # who asked may have hung up
+                for piece in pieces:
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if piece else b"")
+                    self.wfile.flush()
+                    time.sleep(between_s)
+                self.wfile.write(b"0\r\n\r\n")
 
         def log_message(self, format: str, *args: Any) -> None:
             """Stay silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.block_on_close = False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     model.url = f"http://127.0.0.1:{server.server_port}/v1"
@@ -67,12 +83,28 @@ def scripted_model(script: Script, *, delay_s: float = 0.0) -> Iterator[Scripted
         server.server_close()
 
 
-def completion(content: str) -> str:
-    message = {"role": "assistant", "content": content}
-    choice = {"index": 0, "message": message, "finish_reason": "stop"}
-    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-    answer = {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted", "choices": [choice]}
-    return json.dumps({**answer, "usage": usage})
+def _pieces(content: str) -> Iterator[str]:
+    """Yield a text as a model says it: some letters at a time."""
+    size = max(16, len(content) // 50)
+    yield from (content[start : start + size] for start in range(0, len(content), size))
+
+
+def _as_openai(content: str, ending: str) -> Iterator[bytes]:
+    said = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
+    for piece in _pieces(content):
+        choice = {"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}
+        yield b"data: %b\n\n" % json.dumps({**said, "choices": [choice]}).encode()
+    end = {"index": 0, "delta": {}, "finish_reason": ending}
+    yield b"data: %b\n\n" % json.dumps({**said, "choices": [end]}).encode()
+    yield b"data: [DONE]\n\n"
+
+
+def _as_ollama(content: str, ending: str) -> Iterator[bytes]:
+    said = {"model": "scripted", "created_at": "2026-01-01T00:00:00Z"}
+    for piece in _pieces(content):
+        yield json.dumps({**said, "message": {"role": "assistant", "content": piece}, "done": False}).encode() + b"\n"
+    end = {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": ending}
+    yield json.dumps({**said, **end}).encode() + b"\n"
 
 
 def statements(*items: tuple[str, str, str, list[str]]) -> str:

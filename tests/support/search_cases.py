@@ -77,8 +77,8 @@ def unit(vector: np.ndarray) -> np.ndarray:
 
 
 def search_case(number: int, diagnosis: str, findings: str, **other: object) -> Case:
-    """Return an annotated case `test:C<number>` with one picture per letter of `pictures`."""
-    case_id = f"test:C{number}"
+    """Return an annotated case `test:C<number>`, or of another `source`, with one picture per entry of `pictures`."""
+    case_id = f"{other.get('source', 'test')}:C{number}"
     sections = {
         Section.TITLE: diagnosis,
         Section.HISTORY: other.get("history", "Headache for two weeks."),

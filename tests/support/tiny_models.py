@@ -83,3 +83,26 @@ def write_sentence_folder(folder: Path, *, seed: int = 0) -> Path:
 
     SentenceTransformer(str(write_bert_folder(folder / "bert", seed=seed))).save(str(folder / "sentences"))
     return folder / "sentences"
+
+
+def write_cross_encoder_folder(folder: Path, *, seed: int = 0, labels: int = 1) -> Path:
+    """Write a cross-encoder: the tiny BERT with a head that scores a pair of texts."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=24,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=40,
+        num_labels=labels,
+        initializer_range=1.0,  # so that texts get scores that differ
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=40).save_pretrained(folder)
+    return folder

@@ -26,7 +26,7 @@ from rag.life_cycle import (
 from rag.render import draft_document
 from rag.verify import LARGEST_FILE_BYTES, Verification, verify_file
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
-from ui.output import say, write_json, write_table
+from ui.output import StatementsHeard, say, write_json, write_table
 
 FormatOption = Annotated[DraftFormat, typer.Option("--format", help="How to write it.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file instead.")]
@@ -65,7 +65,9 @@ def draft(
     request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
     with opened(workspace, language_model=model) as space:
         picture = space.decode(image) if image else None
-        document = draft_document(space.draft(request, picture=picture, where=parse_filter(where) if where else None))
+        condition = parse_filter(where) if where else None
+        with StatementsHeard() as heard:
+            document = draft_document(space.draft(request, picture=picture, where=condition, heard=heard))
         if keep:
             kept = keep_draft(space.store, document, actor=space.settings.actor_name)
             document = document_of(kept, kept.newest)

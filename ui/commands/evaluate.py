@@ -10,7 +10,7 @@ import typer
 from rag.evaluation.relevance import Relevance
 from ui.commands.evaluate_pictures import evaluate_classify, evaluate_retrieval
 from ui.commands.measured import measured_cases, measured_workspace
-from ui.commands.options import JsonOption, WorkspaceOption
+from ui.commands.options import JsonOption, RerankerOption, WorkspaceOption
 from ui.output import ProgressBar, say, warn, write_json, write_table
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def search(
         Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")] = 7,
+    reranker: RerankerOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -66,7 +67,7 @@ def search(
     """
     from rag.evaluation.protocol import evaluate_search
 
-    with measured_workspace(workspace, release, into) as space:
+    with measured_workspace(workspace, release, into, reranker=reranker) as space:
         asking, candidates = measured_cases(space, split, split_file, within=within, release=release)
         with ProgressBar("asking") as progress:
             report = evaluate_search(

@@ -16,7 +16,7 @@ from rag.explain import HitExplanation
 from rag.query import Query
 from rag.search import SearchAnswer
 from ui.answers import answer_document, case_row
-from ui.commands.options import CountOption, JsonOption, WhereOption, WorkspaceOption, opened
+from ui.commands.options import CountOption, JsonOption, RerankerOption, WhereOption, WorkspaceOption, opened
 from ui.output import jsonable, plain, say, warn, write_json, write_table
 from ui.workspace import Workspace
 
@@ -107,6 +107,7 @@ def search(
     more: Annotated[list[str] | None, typer.Option(help="More like this case or image; may be repeated.")] = None,
     less: Annotated[list[str] | None, typer.Option(help="Less like this case or image; may be repeated.")] = None,
     where: WhereOption = None,
+    reranker: RerankerOption = None,
     k: CountOption = 5,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -117,7 +118,7 @@ def search(
     """
     if not (words or image or case or concept or more):
         raise InputError("nothing to search for. Give words, --image FILE, --case ID, --concept ID or --more ID.")
-    with opened(workspace) as space:
+    with opened(workspace, reranker=reranker) as space:
         query = Query(
             text=words,
             pictures=_pictures(space, image or (), box or ()),

@@ -35,18 +35,25 @@ def measured_cases(
 
 @contextmanager
 def measured_workspace(
-    workspace: Path | None, release: Path | None, into: Path | None, language_model: str | None = None
+    workspace: Path | None,
+    release: Path | None,
+    into: Path | None,
+    *,
+    language_model: str | None = None,
+    reranker: str | None = None,
 ) -> Iterator[Workspace]:
     """Open the workspace, or one made of the release: in a folder that is kept, else in a temporary one."""
     if release is None:
         if into is not None:
             raise InputError("--into says where to keep the workspace of a release. Name that too: --release FOLDER.")
-        with opened(workspace, language_model=language_model) as space:
+        with opened(workspace, language_model=language_model, reranker=reranker) as space:
             yield space
         return
     with (
         tempfile.TemporaryDirectory(prefix="casegraph-") as temporary,
-        opened(into or Path(temporary) / "workspace", create=True, language_model=language_model) as space,
+        opened(
+            into or Path(temporary) / "workspace", create=True, language_model=language_model, reranker=reranker
+        ) as space,
     ):
         with ProgressBar("reading cases") as progress:
             space.ingest(release, progress=progress)

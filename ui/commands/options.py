@@ -23,6 +23,12 @@ WhereOption = Annotated[
     str | None,
     typer.Option("--where", help="Keep only cases that match, for example 'modality=MR age_years=30..50'."),
 ]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        help="A cross-encoder, by name or folder, that reads the best hits beside the question; none by default."
+    ),
+]
 CountOption = Annotated[int, typer.Option("-k", "--count", min=1, max=1000, help="How many cases to return.")]
 
 

@@ -56,7 +56,10 @@ def ask(space: Workspace) -> None:
             st.session_state.pop(kept, None)
         with st.spinner("Gathering evidence ..."):
             if drafted:
-                st.session_state[DRAFT] = space.draft(request, picture=picture)
+                told = st.empty()
+                st.session_state[DRAFT] = space.draft(
+                    request, picture=picture, heard=lambda n: told.caption(f"{n} statements written, not checked yet")
+                )
             else:
                 st.session_state[ANSWER] = space.ask(request, picture=picture, region=region)
 

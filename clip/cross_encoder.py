@@ -1,0 +1,69 @@
+"""Cross-encoders of sentence-transformers: models that read a question and a text together and say how well they fit.
+
+Any by name or folder, for example ``cross-encoder/ms-marco-MiniLM-L6-v2``. A folder never makes anything be downloaded;
+a hub name does, because it asks for it. Code that comes with a model is never run.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.sentence_encoder import is_local, not_opened
+from clip.weights import device_name
+from ingest.errors import InputError
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder as Model
+
+BATCH = 16  # pairs at once: under 1 GB with BERT-sized models
+
+
+@dataclass(frozen=True, eq=False)
+class CrossEncoder:
+    """A cross-encoder, ready to score."""
+
+    name: str
+    model: Model
+
+    def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return how well each text fits the question, higher is better; words beyond the model's length are cut off.
+
+        Raises
+        ------
+        InputError
+            If the model has more than one score for a pair, or one that is no number.
+        """
+        pairs = [(question, text) for text in texts]
+        scores = np.asarray(self.model.predict(pairs, batch_size=BATCH, show_progress_bar=False), dtype=np.float32)
+        if scores.shape != (len(texts),) or not np.all(np.isfinite(scores)):
+            raise InputError(f"reranker '{self.name}' does not give one score for each text. Use another model.")
+        return scores
+
+
+def load_cross_encoder(name: str) -> CrossEncoder:
+    """Load a cross-encoder by the name or folder of its model.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing, or what is in it cannot be used without running its code.
+    EngineUnreachable
+        If the name asks for a download that fails.
+    """
+    from safetensors import SafetensorError
+    from sentence_transformers import CrossEncoder as Model
+
+    local = is_local(name)
+    place = str(Path(name).expanduser()) if local else name
+    try:
+        model = Model(place, device=device_name(), trust_remote_code=False, local_files_only=local)
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
+        raise not_opened("reranker", name, local, error) from error
+    return CrossEncoder(name, model)
