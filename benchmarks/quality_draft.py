@@ -3,29 +3,37 @@
 The choices of a draft were made on train (`benchmarks/choose_drafting.py`); this reports the dev cases, each drafted
 for from its pictures, history, age and sex, as `casegraph evaluate draft --split dev` does. A row per metric.
 
-Usage: python -m benchmarks.quality_draft WORKSPACE
+With a language model (a folder, or the name of one of sentence-transformers) BERTScore is measured too, and `encoders`
+names the model.
+
+Usage: python -m benchmarks.quality_draft WORKSPACE [LANGUAGE MODEL]
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import casegraph
 from benchmarks.record import append_row
+from clip.bert_score import BertScorer
+from clip.sentence_encoder import load_sentence_transformer
 from rag.evaluation.drafting import evaluate_drafts
 
 
 def main() -> None:
     """Measure one workspace and append the rows."""
+    model = sys.argv[2] if len(sys.argv) > 2 else None
+    scorer = BertScorer(load_sentence_transformer(model)) if model else None
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
         dev = frozenset(stored.case.case_id for stored in space.store.cases() if stored.case.split == "dev")
-        report = evaluate_drafts(space.finder, asking=dev)
+        report = evaluate_drafts(space.finder, asking=dev, bert_scorer=scorer)
     writers = {**report.writers, **{f"draft {name}": found for name, found in report.differences.items()}}
     for writer, estimates in writers.items():
         for metric, estimate in estimates.items():
             append_row(
                 "quality_draft",
-                encoders=f"{report.image_encoder}+{report.text_encoder}",
+                encoders=f"{report.image_encoder}+{report.text_encoder}{f'+{Path(model).name}' if model else ''}",
                 cases=report.drafted,
                 statements=report.statements,
                 uncited=report.uncited,

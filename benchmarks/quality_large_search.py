@@ -45,11 +45,11 @@ def main() -> None:
         real = space.finder.images.snapshot
     random = np.random.default_rng(7)
     copies = random.integers(0, len(real.rows), pictures)
-    vectors = _noisy(real.vectors[copies], random)
+    vectors = noisy(real.vectors[copies], random)
     likeness = round(float((vectors * real.vectors[copies]).sum(axis=1).mean()), 3)
     rows = tuple(Row(f"big:C{n % cases}_{n}", f"big:C{n % cases}", str(n)) for n in range(pictures))
     snapshot = replace(real, rows=rows, vectors=vectors)
-    questions = _noisy(real.vectors[random.integers(0, len(real.rows), QUESTIONS)], random)
+    questions = noisy(real.vectors[random.integers(0, len(real.rows), QUESTIONS)], random)
     allowed = frozenset(f"big:C{n}" for n in random.permutation(cases)[: cases // 2].tolist())
     told = {"pictures": pictures, "cases": cases, "encoder": real.manifest.encoder, "likeness": likeness}
     exact = VectorIndex(snapshot)
@@ -87,7 +87,8 @@ def _append(told: dict[str, object], name: str, taken: Times, beside: Times, rec
     )
 
 
-def _noisy(vectors: Vectors, random: np.random.Generator) -> Vectors:
+def noisy(vectors: Vectors, random: np.random.Generator) -> Vectors:
+    """Return the unit vectors with noise of length `NOISE`, as unit vectors."""
     noise = random.standard_normal(vectors.shape).astype(np.float32)
     rows = vectors + NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
     return np.ascontiguousarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from clip.bert_score import BertScorer
 from ingest.case import Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.citations import check_statements
@@ -24,6 +25,7 @@ Claims = Mapping[str, Assertion]
 
 FINDING_METRICS = ("finding_precision", "finding_recall", "finding_f1", "finding_f1_any_assertion")
 TEXT_METRICS = ("rouge_l", "bleu", "words")
+BERT_METRICS = ("bert_precision", "bert_recall", "bert_f1")
 CITATION_METRICS = ("cited", "citation_recall", "citation_precision", "wrong_subject")
 
 
@@ -79,6 +81,14 @@ def text_scores(said: str, real: str) -> dict[str, float]:
         "bleu": float(bleu.sentence_score(said, [real]).score) / 100,
         "words": float(len(said.split())),
     }
+
+
+def with_bert(
+    scorer: BertScorer, scores: Sequence[Mapping[str, float]], said: Sequence[str], real: Sequence[str]
+) -> list[Mapping[str, float]]:
+    """Return the scores of some texts with BERTScore beside them."""
+    found = scorer.scores(said, real)
+    return [{**one, **dict(zip(BERT_METRICS, bert, strict=True))} for one, bert in zip(scores, found, strict=True)]
 
 
 def citation_scores(draft: Draft, request: DraftRequest, cases: Sequence[Case]) -> dict[str, float]:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clip.bert_score import BertScorer
 from ingest.case import Case
 from ingest.errors import InputError
 from ingest.vocabulary import Section
 from rag.draft import Draft, write_draft
 from rag.evaluation.asking import Progress
 from rag.evaluation.draft_scores import (
+    BERT_METRICS,
     CITATION_METRICS,
     FINDING_METRICS,
     TEXT_METRICS,
@@ -26,6 +28,7 @@ from rag.evaluation.draft_scores import (
     finding_scores,
     findings_text,
     text_scores,
+    with_bert,
 )
 from rag.evaluation.held_out import HeldOut, hold_out
 from rag.evaluation.intervals import Estimate, mean_with_interval
@@ -85,6 +88,7 @@ def evaluate_drafts(
     asking: Set[str] | None = None,
     candidates: Set[str] | None = None,
     language_model: LanguageModel | None = None,
+    bert_scorer: BertScorer | None = None,
     seed: int = SEED,
     progress: Progress = lambda done, total: None,
 ) -> DraftEvaluation:
@@ -96,6 +100,8 @@ def evaluate_drafts(
         The cases that are drafted for, and those that may be found; all by default.
     language_model : LanguageModel, optional
         Who words the drafts; they are composed from the evidence by default.
+    bert_scorer : BertScorer, optional
+        Compares the words of findings too.
     seed : int
         Of folds, random copies and bootstrap.
 
@@ -113,7 +119,14 @@ def evaluate_drafts(
     held = hold_out(search, cases, scored, seed=seed, progress=progress)
     drafts = [write_draft(one.request, one.hits, search.store, language_model=language_model) for one in held]
     scores = {DRAFT: [_draft_scores(one, draft, search) for one, draft in zip(held, drafts, strict=True)]}
-    scores |= _copies(held, cases, seed)
+    copied = _copied(held, cases, seed)
+    for name, copies in copied.items():
+        scores[name] = [_copy_scores(one.case, copy) for one, copy in zip(held, copies, strict=True)]
+    if bert_scorer is not None:
+        texts = {DRAFT: [findings_text(draft) for draft in drafts]}
+        texts |= {name: [_findings(copy) for copy in copies] for name, copies in copied.items()}
+        real = [_findings(one.case) for one in held]
+        scores = {name: with_bert(bert_scorer, found, texts[name], real) for name, found in scores.items()}
     return DraftEvaluation(
         drafted=len(held),
         without_findings=len(wanted) - len(scored),
@@ -136,12 +149,13 @@ def _draft_scores(one: HeldOut, draft: Draft, search: CaseSearch) -> Scores:
     stood_on = [search.store.get(similar.case_id).case for similar in draft.similar_cases]
     return {
         **finding_scores(claims_of_draft(draft), claims_of(one.case)),
-        **text_scores(findings_text(draft), one.case.sections.get(Section.FINDINGS, "")),
+        **text_scores(findings_text(draft), _findings(one.case)),
         **citation_scores(draft, one.request, stood_on),
     }
 
 
-def _copies(held: Sequence[HeldOut], cases: Sequence[Case], seed: int) -> dict[str, list[Scores]]:
+def _copied(held: Sequence[HeldOut], cases: Sequence[Case], seed: int) -> dict[str, list[Case | None]]:
+    """Return for each case that was held out the one nearest to it, where any was found, and a random one."""
     by_id = {case.case_id: case for case in cases}
     random = np.random.default_rng(seed)
     nearest = [by_id[one.hits[0].case_id] if one.hits else None for one in held]
@@ -149,20 +163,20 @@ def _copies(held: Sequence[HeldOut], cases: Sequence[Case], seed: int) -> dict[s
     for one in held:
         others = [case for case in cases if case.case_id != one.case.case_id]
         chosen.append(others[int(random.integers(len(others)))])
-    return {
-        name: [_copy_scores(one.case, copied) for one, copied in zip(held, copies, strict=True)]
-        for name, copies in ((NEAREST, nearest), (RANDOM, chosen))
-    }
+    return {NEAREST: nearest, RANDOM: chosen}
 
 
 def _copy_scores(case: Case, copied: Case | None) -> Scores:
-    text = copied.sections.get(Section.FINDINGS, "") if copied else ""
-    real = case.sections.get(Section.FINDINGS, "")
-    return {**finding_scores(claims_of(copied) if copied else {}, claims_of(case)), **text_scores(text, real)}
+    found = finding_scores(claims_of(copied) if copied else {}, claims_of(case))
+    return {**found, **text_scores(_findings(copied), _findings(case))}
+
+
+def _findings(case: Case | None) -> str:
+    return case.sections.get(Section.FINDINGS, "") if case else ""
 
 
 def _estimates(scores: Sequence[Scores], seed: int) -> Estimates:
-    metrics = (*FINDING_METRICS, *TEXT_METRICS, *CITATION_METRICS)
+    metrics = (*FINDING_METRICS, *TEXT_METRICS, *BERT_METRICS, *CITATION_METRICS)
     return {
         metric: mean_with_interval([one[metric] for one in scores], seed) for metric in metrics if metric in scores[0]
     }
@@ -171,5 +185,6 @@ def _estimates(scores: Sequence[Scores], seed: int) -> Estimates:
 def _differences(first: Sequence[Scores], second: Sequence[Scores], seed: int) -> Estimates:
     return {
         metric: mean_with_interval([a[metric] - b[metric] for a, b in zip(first, second, strict=True)], seed)
-        for metric in (*FINDING_METRICS, *TEXT_METRICS)
+        for metric in (*FINDING_METRICS, *TEXT_METRICS, *BERT_METRICS)
+        if metric in first[0]
     }

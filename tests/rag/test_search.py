@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -171,3 +172,23 @@ def test_many_threads_get_the_answers_of_one(search):
     expected = [search.search(query) for query in queries]
     with ThreadPoolExecutor(16) as threads:
         assert list(threads.map(search.search, queries)) == expected
+
+
+def test_t27_two_hundred_clients_at_once_get_the_answers_of_one(search):
+    queries = [
+        Query("ring enhancing mass with edema"),
+        Query("mass", where=OneOf("region", ("Head",))),
+        Query(pictures=(b"aab", b"ccd")),
+        Query(case_id="test:C3"),
+        Query("lung", (b"ccd",), more=("test:C7",), less=("test:C9",)),
+    ]
+    alone = [search.search(query) for query in queries]
+    together = threading.Barrier(200)
+
+    def ask(number):
+        together.wait()
+        return search.search(queries[number % len(queries)])
+
+    with ThreadPoolExecutor(max_workers=200) as clients:
+        answers = list(clients.map(ask, range(200)))
+    assert answers == [alone[number % len(queries)] for number in range(200)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from ui.commands.options import JsonOption, WorkspaceOption
 from ui.output import ProgressBar, say, warn, write_json, write_table
 
 if TYPE_CHECKING:
+    from clip.bert_score import BertScorer
     from rag.evaluation.drafting import DraftEvaluation, Estimates
 
 SHOWN = (  # metric, its name in a column of ten letters
@@ -22,6 +24,14 @@ SHOWN = (  # metric, its name in a column of ten letters
     ("bleu", "BLEU"),
     ("words", "words"),
 )
+BERT_SHOWN = ("bert_f1", "BERTScore")
+
+
+def _bert_scorer(name: str) -> BertScorer:
+    from clip.bert_score import BertScorer
+    from clip.sentence_encoder import load_sentence_transformer
+
+    return BertScorer(load_sentence_transformer(name))
 
 
 def draft(
@@ -41,6 +51,9 @@ def draft(
     model: Annotated[
         str | None, typer.Option(help="A chat model as LangChain names it; without one the drafts are extractive.")
     ] = None,
+    bert_model: Annotated[
+        str | None, typer.Option(help="A language model for BERTScore, by name or folder; not measured without one.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")] = 7,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -51,6 +64,7 @@ def draft(
     """
     from rag.evaluation.drafting import evaluate_drafts
 
+    bert_scorer = _bert_scorer(bert_model) if bert_model else None
     with measured_workspace(workspace, release, into, language_model=model) as space:
         asking, candidates = measured_cases(space, split, split_file, within=within, release=release)
         with ProgressBar("drafting") as progress:
@@ -59,6 +73,7 @@ def draft(
                 asking=asking,
                 candidates=candidates,
                 language_model=space.language_model,
+                bert_scorer=bert_scorer,
                 seed=seed,
                 progress=progress,
             )
@@ -74,9 +89,10 @@ def _write(report: DraftEvaluation) -> None:
     )
     if report.without_findings:
         say(f"{report.without_findings} cases have no finding of the lexicon to compare with, and are left out.")
-    rows = [[name, *_cells(found, "")] for name, found in report.writers.items()]
-    rows += [[f"draft\n{name}", *_cells(found, "+")] for name, found in report.differences.items()]
-    write_table(("", *(name for _, name in SHOWN)), rows, title="findings of drafts and of copies")
+    shown = (*SHOWN, BERT_SHOWN) if BERT_SHOWN[0] in report.writers["draft"] else SHOWN
+    rows = [[name, *_cells(found, shown, "")] for name, found in report.writers.items()]
+    rows += [[f"draft\n{name}", *_cells(found, shown, "+")] for name, found in report.differences.items()]
+    write_table(("", *(name for _, name in shown)), rows, title="findings of drafts and of copies")
     cited = report.writers["draft"]
     say(
         f"{report.statements} statements, {report.uncited} of them without a citation that stands, "
@@ -87,9 +103,9 @@ def _write(report: DraftEvaluation) -> None:
         warn(f"note: {notice}")
 
 
-def _cells(found: Estimates, sign: str) -> list[object]:
+def _cells(found: Estimates, shown: Sequence[tuple[str, str]], sign: str) -> list[object]:
     return [
         f"{found[metric].value:{sign}.{digits}f}\n{found[metric].low:{sign}.{least}f}..{found[metric].high:{sign}.{least}f}"
-        for metric, _ in SHOWN
+        for metric, _ in shown
         for digits, least in [(0, 0) if metric == "words" else (3, 2)]
     ]

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 from search_cases import search_case
+from tiny_models import write_bert_folder
 
+from clip.bert_score import BertScorer
+from clip.sentence_encoder import load_sentence_transformer
 from ingest.errors import InputError
 from ingest.vocabulary import Assertion, Section
 from rag.draft import write_draft
@@ -147,3 +150,16 @@ def test_drafts_and_copies_are_scored_on_the_same_cases(search, cases):
 def test_without_findings_to_compare_with_there_is_no_evaluation(search):
     with pytest.raises(InputError, match="none of 0 cases"):
         evaluate_drafts(search, asking=frozenset())
+
+
+def test_a_language_model_compares_the_words_of_drafts_and_copies_where_one_is_named(search, cases, tmp_path):
+    scorer = BertScorer(load_sentence_transformer(str(write_bert_folder(tmp_path / "bert"))))
+    report = evaluate_drafts(search, bert_scorer=scorer, seed=3)
+    held = hold_out(search, cases, [case for case in cases if claims_of(case)], seed=3)
+    by_id = {case.case_id: case for case in cases}
+    pairs = [(by_id[one.hits[0].case_id], one.case) for one in held]
+    texts = [[case.sections[Section.FINDINGS] for case in side] for side in zip(*pairs, strict=True)]
+    expected = [f1 for _, _, f1 in scorer.scores(*texts)]
+    assert report.writers[NEAREST]["bert_f1"].value == pytest.approx(sum(expected) / len(expected))
+    assert "bert_f1" in report.writers[DRAFT] and "bert_f1" in report.differences[f"minus {RANDOM}"]
+    assert "bert_f1" not in evaluate_drafts(search, seed=3).writers[DRAFT]
