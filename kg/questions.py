@@ -94,9 +94,10 @@ def _around(label: Label) -> LiteralString:
         f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
         "CALL (s) { MATCH (s)-[x]-() RETURN x LIMIT $most + 1 } "
         "WITH s, start, count(x) AS number WHERE number <= $most "
-        "CALL (s) { MATCH (s)-[r]-(n) RETURN r, n ORDER BY type(r), n.name, n.folded, r.mention_id LIMIT $fan_out } "
-        "RETURN start, startNode(r) = s AS outgoing, type(r) AS type, properties(r) AS relationship, "
-        f"{_RETURN_N} ORDER BY start, type, n.name, n.folded, r.mention_id"
+        "CALL (s) { MATCH (s)-[r]-(n) WITH r, n, startNode(r) = s AS outgoing "
+        "RETURN r, n, outgoing ORDER BY type(r), n.name, n.folded, outgoing, r.mention_id LIMIT $fan_out } "
+        "RETURN start, outgoing, type(r) AS type, properties(r) AS relationship, "
+        f"{_RETURN_N} ORDER BY start, type, n.name, n.folded, outgoing, r.mention_id"
     )
 
 

@@ -20,9 +20,13 @@ class RecordingDriver:
     """What `Graph` needs of a driver; it is its own session and its own transaction."""
 
     def __init__(self) -> None:
-        self.statements = set[str]()
+        self.sent = dict[str, Mapping[str, Any]]()  # the parameters of each statement, as they were sent last
         self.text = "harmless"
         self._rows: list[dict[str, Any]] = []
+
+    @property
+    def statements(self) -> set[str]:
+        return set(self.sent)
 
     def session(self, **_: object) -> Self:
         return self
@@ -42,7 +46,7 @@ class RecordingDriver:
     execute_write = execute_read
 
     def run(self, statement: str, parameters: Mapping[str, Any]) -> Self:
-        self.statements.add(statement)
+        self.sent[statement] = parameters
         self._rows = self._answer(statement, parameters)
         return self
 
