@@ -29,13 +29,8 @@ SEED = 7
 
 def main() -> None:
     """Judge every task out of fold."""
-    given = _arguments()
-    with casegraph.open(given.workspace) as space:
-        examples = examples_of(learnable_cases(space.store), space.objects)
-    beside = None
-    if given.beside:
-        with casegraph.open(given.beside) as space:
-            beside = examples_of((stored.case for stored in space.store.cases()), space.objects)
+    given = arguments(__doc__)
+    examples, beside = learned_examples(given)
     found = cross_validate(
         read_recipe(given.recipe),
         given.language,
@@ -51,8 +46,9 @@ def main() -> None:
             _judge(task, given, examples, found, baseline[task])
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description: str | None) -> argparse.Namespace:
+    """Read which run of training is judged."""
+    parser = argparse.ArgumentParser(description=description)
     for name in ("workspace", "folder", "language"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--beside", type=Path)
@@ -60,6 +56,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--recipe", default="compact")
     parser.add_argument("--folds", type=int, default=3)
     return parser.parse_args()
+
+
+def learned_examples(given: argparse.Namespace) -> tuple[Examples, Examples | None]:
+    """Return the examples of the learnable cases, and those beside that were learned from too."""
+    with casegraph.open(given.workspace) as space:
+        examples = examples_of(learnable_cases(space.store), space.objects)
+    if not given.beside:
+        return examples, None
+    with casegraph.open(given.beside) as space:
+        return examples, examples_of((stored.case for stored in space.store.cases()), space.objects)
 
 
 def _hog_svm(examples: Examples, found: CrossValidated) -> dict[str, list[str | None]]:

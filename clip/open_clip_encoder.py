@@ -49,6 +49,11 @@ class OpenClipEncoder:
     tokenizer: Callable[[list[str]], torch.Tensor]
     device: str
 
+    @property
+    def scale(self) -> float:
+        """What the model learned to multiply cosines of pictures and texts by."""
+        return float(self.model.logit_scale.exp())
+
     def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
         """Return one unit vector per PNG, float32 of shape (m, d)."""
         import torch

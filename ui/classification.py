@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.case import Image
+from ingest.case import Case, Image
 from ingest.pictures import Picture
 from ingest.store.interface import DocumentStore
 from rag.vector_index import VectorIndex
-from ui.labels import TASKS
+from ui.labels import TASKS, names_in_words
 
 if TYPE_CHECKING:
     from clip.classify import Prediction
@@ -70,3 +71,25 @@ def _notices(picture: Picture, modality: Prediction | None) -> tuple[str, ...]:
     if said is None or modality is None or not modality.sure or modality.label == said:
         return ()
     return (f"The DICOM header says {said}, the picture looks like {modality.label}.",)
+
+
+def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return, for each task, the labels that pictures of these cases have, with their names in words.
+
+    Tasks with fewer than two labels are left out.
+    """
+    images = [image for case in cases for image in case.images]
+    labels = {task: sorted({found for image in images if (found := label(image))}) for task, label in TASKS.items()}
+    return {
+        task: {label: names_in_words(task, label) for label in found}
+        for task, found in labels.items()
+        if len(found) > 1
+    }
+
+
+def names_of_own_labels(labels: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """Return labels of a user's own, as they are written."""
+    from clip.zero_shot import OWN_LABELS
+
+    kept = dict.fromkeys(label.strip() for label in labels if label.strip())
+    return {OWN_LABELS: {label: (label,) for label in kept}}

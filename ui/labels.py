@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ingest.case import Image
-from ingest.vocabulary import Depiction
+from ingest.vocabulary import Depiction, Modality
 
 OTHER_PLANE = "other"
+NO_SLICE = ("X-ray", "radiograph", "3D reconstruction", "photograph")
+"""What pictures without a plane are, in words."""
 
 
 def plane_label(image: Image) -> str | None:
@@ -25,3 +27,10 @@ TASKS: Mapping[str, Callable[[Image], str | None]] = {
     "region": lambda image: None if image.region is None else str(image.region),
     "location": lambda image: image.anatomical_location,
 }
+
+
+def names_in_words(task: str, label: str) -> tuple[str, ...]:
+    """Return how one writes a label of a task: a code and its meaning."""
+    if task == "modality":
+        return (label, Modality(label).label)
+    return NO_SLICE if (task, label) == ("plane", OTHER_PLANE) else (label,)

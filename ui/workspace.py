@@ -6,8 +6,10 @@ projections, the search, the drafts and whatever needs more than one station.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.decisions import Box
 from ingest.deletion import DeletionReport, delete_case, finish_deletions
@@ -30,12 +32,15 @@ from rag.indexing import index_states
 from rag.language_model import HeardStatements, LanguageModel, open_language_model, unheard
 from rag.query import Query
 from rag.search import DEPTH, SearchAnswer
-from ui.classification import Classification, classify_picture
+from ui.classification import Classification, classify_picture, names_of_labels, names_of_own_labels
 from ui.doctor import Examination, clear_leftovers, examine
 from ui.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
 from ui.status import GraphState, WorkspaceStatus, workspace_status
 from ui.workspace_documents import Progress, WorkspaceDocuments, as_filter, silent
 from ui.workspace_file import write_workspace_file
+
+if TYPE_CHECKING:
+    from clip.zero_shot import ZeroShotAnswer
 
 
 class Workspace(WorkspaceDocuments):
@@ -159,6 +164,28 @@ class Workspace(WorkspaceDocuments):
         """Tell modality, plane, depiction, region and location of a picture."""
         decoded = picture if isinstance(picture, Picture) else self.decode(picture)
         return classify_picture(decoded, self.models, self.finder.images, self.store, neighbours=neighbours)
+
+    def zero_shot(
+        self, picture: bytes | Path | Picture, *, labels: Sequence[str] | None = None
+    ) -> list[ZeroShotAnswer]:
+        """Name a picture by words alone, without trained heads.
+
+        Parameters
+        ----------
+        labels : sequence of str, optional
+            What to choose from; by default, for each task, the labels of the workspace's own pictures.
+
+        Raises
+        ------
+        InputError
+            If the image encoder knows no words, or there are fewer than two labels to choose from.
+        """
+        from clip.zero_shot import open_zero_shot
+
+        decoded = picture if isinstance(picture, Picture) else self.decode(picture)
+        cases = (stored.case for stored in self.store.cases())
+        names = names_of_labels(cases) if labels is None else names_of_own_labels(labels)
+        return open_zero_shot(self.models.image_encoder, names).classify(decoded.png)
 
     def heat_map(self, picture: bytes | Path | Picture, task: str) -> bytes:
         """Return the picture as PNG, red where hiding a part costs the answer of the task its probability."""

@@ -248,6 +248,15 @@ def test_classify_says_what_it_sees_and_shows_like_pictures(demo: Open, sample_r
     assert not app.exception
 
 
+def test_classify_asks_with_labels_of_ones_own(demo: Open, sample_release: Path):
+    app = demo("classify")
+    app.file_uploader(key="upload-classify").upload("scan.png", a_picture(sample_release), "image/png").run()
+    app.text_input(key="own-labels").set_value("MR of the brain, CT of the chest").run()
+    assert "not calibrated" in texts(app)
+    app.text_input(key="own-labels").set_value("brain").run()
+    assert "two or more" in errors(app) and not app.exception
+
+
 def test_compare_shows_what_two_cases_share_and_where_they_differ(demo: Open):
     app = demo("compare", left="medpix2:MPX9001", right="medpix2:MPX9002")
     table = next(str(part.proto.body) for part in app.get("html") if "cg-table" in str(part.proto.body))

@@ -14,9 +14,15 @@ from ui.cli import app
 
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
-    "delete", "curate", "evaluate", "train", "ask", "verify-draft",
+    "delete", "curate", "evaluate", "train", "ask", "verify-draft", "models",
 )  # fmt: skip
-FIRST_OF_GROUP = {"graph": ["show"], "curate": ["queue"], "evaluate": ["search"], "train": ["language"]}
+FIRST_OF_GROUP = {
+    "graph": ["show"],
+    "curate": ["queue"],
+    "evaluate": ["search"],
+    "train": ["language"],
+    "models": ["list"],
+}
 
 
 def first_picture(release: Path) -> Path:
@@ -152,6 +158,21 @@ def test_a_sample_picture_is_classified_with_probabilities_and_reasons(run, demo
     image = next(i for i in case.images if i.image_id.endswith(picture.stem))
     assert answer["predictions"][0]["label"] == image.modality
     assert answer["neighbours"][0]["image_id"] == image.image_id
+
+
+def test_a_picture_is_named_by_words_alone_with_labels_of_the_workspace_or_of_ones_own(
+    run, demo_workspace, sample_release
+):
+    asked = ("classify", first_picture(sample_release), "-w", demo_workspace)
+    answers = run(*asked, "--zero-shot", "--json").json["zero_shot"]
+    assert [answer["task"] for answer in answers] == ["modality", "plane", "depiction", "region", "location"]
+    assert all(sum(answer["probabilities"].values()) == pytest.approx(1) for answer in answers)
+    own = run(*asked, "--labels", "CT of the chest, MR of the brain").out
+    assert "own labels" in own
+    assert "not calibrated" in own
+    refused = run(*asked, "--labels", "CT")
+    assert refused.code == 2
+    assert "two or more" in refused.err
 
 
 def test_a_draft_is_labelled_and_cites(run, demo_workspace, sample_release):

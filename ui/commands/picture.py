@@ -19,6 +19,8 @@ def classify(
         Path | None, typer.Option(help="Write the picture to this PNG, red where the answer depends on it.")
     ] = None,
     task: Annotated[str, typer.Option(help="The task whose answer --heat-map explains.")] = "region",
+    zero_shot: Annotated[bool, typer.Option("--zero-shot", help="Ask by words alone, without trained heads.")] = False,
+    labels: Annotated[str | None, typer.Option(help="Ask by words alone which of these it is: 'CT,MR,X-ray'.")] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -26,6 +28,9 @@ def classify(
 
     Example: casegraph classify scan.dcm
     """
+    if zero_shot or labels is not None:
+        _ask_by_words(picture, None if labels is None else labels.split(","), workspace, as_json=as_json)
+        return
     with opened(workspace) as space:
         decoded = space.decode(picture)
         answer = space.classify(decoded, neighbours=k)
@@ -46,6 +51,19 @@ def classify(
     say("Nearest labelled images:")
     for near in answer.neighbours:
         say(f"  {near.image_id}  {near.modality or '-'}, {near.plane or '-'}, {near.region or '-'}  ({near.score:.2f})")
+    say(NOTICE)
+
+
+def _ask_by_words(picture: Path, labels: list[str] | None, workspace: Path | None, *, as_json: bool) -> None:
+    with opened(workspace) as space:
+        answers = space.zero_shot(picture, labels=labels)
+    if as_json:
+        write_json({"zero_shot": answers})
+        return
+    write_table(
+        ("task", "answer", "probability"), ((each.task, each.label, f"{each.probability:.2f}") for each in answers)
+    )
+    say("By words alone: these probabilities are not calibrated.")
     say(NOTICE)
 
 

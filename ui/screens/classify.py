@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from clip.classify import Prediction
+from ingest.errors import InputError
+from ingest.pictures import Picture
 from ui.classification import Classification
 from ui.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_picture, workspace
 from ui.texts import as_written, heading, line
@@ -35,6 +37,19 @@ def show_reasons(space: Workspace, answer: Classification) -> None:
             show_picture(space.image(near.image_id), caption=False)
             line(f"{near.modality or '-'} · {near.plane or '-'} · {near.region or '-'} · similarity {near.score:.2f}")
             case_link(near.case_id, "Open the case")
+
+
+def ask_by_words(space: Workspace, picture: Picture, labels: list[str]) -> None:
+    """Show which of the labels the picture is nearest to, by words alone."""
+    try:
+        answers = space.zero_shot(picture, labels=labels)
+    except InputError as error:
+        st.error(as_written(error))
+        return
+    for answer in answers:
+        for label, probability in sorted(answer.probabilities.items(), key=lambda item: -item[1]):
+            st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)} {probability:.2f}")
+    line("By words alone: these probabilities are not calibrated.")
 
 
 space = workspace()
@@ -68,4 +83,8 @@ if picture is not None:
                 with st.spinner("Hiding part after part ..."):
                     st.image(space.heat_map(picture, chosen), width=420)
                 line("Red: where hiding that part lowers the probability of the answer.")
+        with st.expander("Ask with labels of your own"):
+            written = st.text_input("Labels, with commas between them", placeholder="brain, lung", key="own-labels")
+            if written:
+                ask_by_words(space, picture, written.split(","))
         show_reasons(space, answer)

@@ -1,0 +1,142 @@
+"""How well pictures are named by words alone, beside the trained heads and the most frequent label.
+
+On the train cases of WORKSPACE out of fold, by the folds that `casegraph train heads` left in FOLDER: no model is asked
+for pictures of a case that it learned from. Then on its dev cases, by the built-in model. One row a task.
+
+Usage: python -m benchmarks.judge_zero_shot WORKSPACE FOLDER LANGUAGE [--beside WORKSPACE] [--trunk FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import casegraph
+from benchmarks.judge_training import SEED, arguments, learned_examples
+from benchmarks.record import append_row
+from clip.builtin import FOLDER, load_compact
+from clip.calibration import balanced_accuracy
+from clip.classify import load_classifier
+from clip.evaluation.estimates import mean_over_cases
+from clip.open_clip_encoder import OpenClipEncoder, load_own_model
+from clip.training.contrastive import UNKNOWN, answers_of
+from clip.training.cross_validation import CrossValidated, cross_validate
+from clip.training.examples import Examples, joined
+from clip.training.recipe import Recipe, open_contrastive, read_recipe, run_contrastive, save_model
+from clip.zero_shot import open_zero_shot
+from ui.labels import TASKS, names_in_words
+from ui.training import examples_of, held_out_cases
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What was said of pictures: per task the number of a class, by words and by the heads."""
+
+    split: str
+    examples: Examples
+    classes: Mapping[str, list[str]]
+    by_words: Mapping[str, NDArray[np.intp]]
+    by_heads: Mapping[str, NDArray[np.intp]]
+
+
+def main() -> None:
+    """Judge every task out of fold, then on dev."""
+    given = arguments(__doc__)
+    examples, beside = learned_examples(given)
+    recipe = read_recipe(given.recipe)
+    found = cross_validate(
+        recipe,
+        given.language,
+        examples,
+        given.folder / "folds",
+        folds=given.folds,
+        beside=beside,
+        trunk_file=given.trunk,
+    )
+    classes = {task: found.classes[task] for task in TASKS if task in found.classes}
+    by_words = {task: np.zeros(len(examples), dtype=np.intp) for task in classes}
+    for rows, encoder in _fold_encoders(given, recipe, examples, beside, found):
+        for task, said in _by_words(encoder, examples.rows(rows.tolist()), classes).items():
+            by_words[task][rows] = said
+    heads = {task: found.logits[task].argmax(axis=1) for task in classes}
+    _append(Said("train, out of fold", examples, classes, by_words, heads))
+    with casegraph.open(given.workspace) as space:
+        dev = examples_of(held_out_cases(space.store, "dev"), space.objects)
+    _append(_said_of_dev(dev))
+
+
+def _fold_encoders(
+    given: argparse.Namespace, recipe: Recipe, examples: Examples, beside: Examples | None, found: CrossValidated
+) -> Iterator[tuple[NDArray[np.intp], OpenClipEncoder]]:
+    """Yield the rows that the model of each fold never saw, and that model as it would be shipped."""
+    for fold in range(given.folds):
+        sides = (found.folds != fold, found.folds == fold)
+        train, rest = (examples.rows(np.flatnonzero(side).tolist()) for side in sides)
+        learned = joined(train, beside) if beside else train
+        stage = open_contrastive(
+            recipe, given.language, learned, held_out=rest, trunk_file=given.trunk, classes=found.classes
+        )
+        run_contrastive(recipe, stage, given.folder / "folds" / f"fold-{fold}")
+        with tempfile.TemporaryDirectory() as folder:
+            save_model(recipe, stage, given.language, Path(folder))
+            yield np.flatnonzero(found.folds == fold), load_own_model(f"fold {fold}", Path(folder))
+
+
+def _by_words(
+    encoder: OpenClipEncoder, examples: Examples, classes: Mapping[str, list[str]]
+) -> dict[str, NDArray[np.intp]]:
+    names = {task: {label: names_in_words(task, label) for label in labels} for task, labels in classes.items()}
+    rows = open_zero_shot(encoder, names).probabilities(encoder.embed_images(examples.pngs))
+    return {task: row.argmax(axis=1) for task, row in rows.items()}
+
+
+def _said_of_dev(dev: Examples) -> Said:
+    encoder = load_compact()
+    classifier = load_classifier(FOLDER, encoder)
+    classes = {report.task: list(report.labels) for report in classifier.tasks}
+    vectors = encoder.embed_images(dev.pngs)
+    heads = {report.task: classifier.probabilities(report, vectors).argmax(axis=1) for report in classifier.tasks}
+    return Said("dev", dev, classes, _by_words(encoder, dev, classes), heads)
+
+
+def _append(said: Said) -> None:
+    """Append a row a task. A label that is none of the classes counts as wrong."""
+    for task, labels in said.classes.items():
+        values = said.examples.labels[task]
+        known = np.array([value is not None for value in values])
+        truth = answers_of(said.examples, {task: labels})[task]
+        cases = np.asarray(said.examples.case_ids)[known]
+        right = {
+            name: (row[task] == truth)[known].astype(np.float64)
+            for name, row in (("words", said.by_words), ("heads", said.by_heads))
+        }
+        words = mean_over_cases(cases, right["words"], SEED)
+        loss = mean_over_cases(cases, right["words"] - right["heads"], SEED)
+        judged = known & (truth != UNKNOWN)
+        append_row(
+            "judge_zero_shot",
+            split=said.split,
+            task=task,
+            n=int(known.sum()),
+            labels=len(labels),
+            zero_shot=round(words.value, 3),
+            low=round(words.low, 3),
+            high=round(words.high, 3),
+            balanced_accuracy=round(balanced_accuracy(said.by_words[task][judged], truth[judged]), 3),
+            majority=round(Counter(value for value in values if value).most_common(1)[0][1] / int(known.sum()), 3),
+            heads=round(float(right["heads"].mean()), 3),
+            minus_heads=round(loss.value, 3),
+            minus_heads_low=round(loss.low, 3),
+            minus_heads_high=round(loss.high, 3),
+        )
+
+
+if __name__ == "__main__":
+    main()
