@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,8 +36,8 @@ from clip.registry import (
     files_below,
     read_added,
     require_free_name,
-    sha256_of_file,
 )
+from clip.weights import read_tensors, sha256_of_file
 from ingest.errors import InputError, StorageError
 
 WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
@@ -166,7 +165,7 @@ def _write_towers(
 ) -> None:
     """Write a model of open_clip, its weights checked against its architecture number by number."""
     from open_clip.factory import load_checkpoint
-    from safetensors import SafetensorError
+    from safetensors.torch import save_file
 
     if not _is_weights(weights):
         raise InputError(f"weights '{weights}' are not read: expected one of {', '.join(WEIGHT_FILES)}.")
@@ -175,10 +174,11 @@ def _write_towers(
         _write_text_folder(_text_folder(config["model_cfg"], text_folder), described)
     read = place / "read.safetensors"
     try:
-        _write_as_safetensors(weights, read, published)
+        tensors = read_tensors(weights, published)
+        save_file({name: value.contiguous().clone() for name, value in tensors.items()}, read)
         model = build_model(config["model_cfg"], described)
         load_checkpoint(model, str(read))
-    except (RuntimeError, ValueError, KeyError, TypeError, SafetensorError) as error:
+    except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"the weights '{weights}' cannot be used ({type(error).__name__}): they are damaged, or of another "
             "architecture. Name theirs by --architecture."
@@ -224,32 +224,6 @@ def _write_text_folder(source: Path, folder: Path) -> None:
         tokenizer.save_pretrained(str(folder))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"'{source}' has no text tower that can be read without running its code.") from error
-
-
-def _write_as_safetensors(weights: Path, path: Path, published: str | None) -> None:
-    """Write the tensors of a file of weights; nothing in it is ever run."""
-    import torch
-    from safetensors.torch import save_file
-
-    if weights.suffix == ".safetensors":
-        shutil.copyfile(weights, path)
-        return
-    try:
-        found = torch.load(weights, map_location="cpu", weights_only=True)
-    except (RuntimeError, OSError, EOFError, pickle.UnpicklingError) as error:
-        if published is None or sha256_of_file(weights) != published:
-            raise InputError(
-                f"'{weights}' is damaged or wants to run code, and is not the file that its publisher gives a digest "
-                "for. Give the weights as .safetensors."
-            ) from error
-        found = torch.jit.load(str(weights), map_location="cpu").state_dict()
-    tensors = found.get("state_dict", found) if isinstance(found, Mapping) else {}
-    kept = {name: value.contiguous().clone() for name, value in tensors.items() if isinstance(value, torch.Tensor)}
-    for name in ("input_resolution", "context_length", "vocab_size"):  # what OpenAI keeps beside its weights
-        kept.pop(name, None)
-    if not kept:
-        raise InputError(f"'{weights}' holds no weights by name.")
-    save_file(kept, path)
 
 
 def _copy_trained(place: Path, source: Path) -> None:

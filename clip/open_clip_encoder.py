@@ -52,7 +52,7 @@ class OpenClipEncoder:
     @property
     def scale(self) -> float:
         """What the model learned to multiply cosines of pictures and texts by."""
-        return float(self.model.logit_scale.exp())
+        return float(self.model.logit_scale.detach().exp())
 
     def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
         """Return one unit vector per PNG, float32 of shape (m, d)."""

@@ -8,7 +8,6 @@ used only while all of them are what they were.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from typing import Any
 
 from clip.builtin import FOLDER as COMPACT_FOLDER
 from clip.builtin import NAME as COMPACT
+from clip.weights import sha256_of_file
 from ingest.errors import DamagedFile, InputError
 
 ADDED = "added"
@@ -168,9 +168,3 @@ def require_unchanged(model: AddedModel) -> AddedModel:
 def files_below(folder: Path) -> list[str]:
     """Return the paths of all files below a folder, with ``/`` between their parts."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
-
-
-def sha256_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file, read in parts."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

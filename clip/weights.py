@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ingest.errors import InputError
 
 if TYPE_CHECKING:
     import torch
@@ -34,3 +38,46 @@ def fingerprint_of(weights: Mapping[str, torch.Tensor], settings: Mapping[str, A
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
         digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
+
+
+def read_tensors(path: Path, published_sha256: str | None) -> dict[str, torch.Tensor]:
+    """Return the tensors of a file of weights by name; nothing in the file is ever run.
+
+    Parameters
+    ----------
+    published_sha256 : str or None
+        Of the file as its publisher gives it. A TorchScript archive, which holds code, is read only if it has it.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, wants to run code, or holds no tensors by name.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, OSError, EOFError, pickle.UnpicklingError, SafetensorError) as error:
+        if published_sha256 is None or sha256_of_file(path) != published_sha256:
+            raise InputError(
+                f"'{path}' is damaged or wants to run code, and is not the file that its publisher gives a digest for. "
+                "Give the weights as .safetensors."
+            ) from error
+        found = torch.jit.load(str(path), map_location="cpu").state_dict()
+    tensors = found.get("state_dict", found) if isinstance(found, Mapping) else {}
+    kept = {name: value for name, value in tensors.items() if isinstance(value, torch.Tensor)}
+    for name in ("input_resolution", "context_length", "vocab_size"):  # what OpenAI keeps beside its weights
+        kept.pop(name, None)
+    if not kept:
+        raise InputError(f"'{path}' holds no weights by name.")
+    return kept
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file, read in parts."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

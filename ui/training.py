@@ -58,12 +58,18 @@ def examples_of(cases: Iterable[Case], objects: ObjectStore) -> Examples:
 
 
 def train_language_of(
-    store: DocumentStore, recipe: Recipe, folder: Path, *, progress: EpochProgress = tell_nobody
+    store: DocumentStore,
+    recipe: Recipe,
+    folder: Path,
+    *,
+    start: Path | None = None,
+    progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Stage 1 on every text of the learnable cases; see `clip.training.masked_language`."""
     from clip.training.masked_language import train_language
 
-    return train_language(language_texts(learnable_cases(store)), folder, recipe.language, progress=progress)
+    texts = language_texts(learnable_cases(store))
+    return train_language(texts, folder, recipe.language, start=start, progress=progress)
 
 
 def train_sentences_of(
@@ -81,7 +87,7 @@ class Pairs:
     """What stage 2 learns from, and how: the cases of a workspace, and of another one beside."""
 
     recipe: Recipe
-    language_folder: Path
+    language_folder: Path | None
     examples: Examples
     beside: Examples | None = None
     trunk_file: Path | None = None

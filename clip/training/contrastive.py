@@ -10,7 +10,6 @@ Pictures are mixed in pairs, and so are their labels and texts (Zhang et al., mi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 
 from clip.training.augment import Augmentation, augmented, squares_of
 from clip.training.examples import Examples
-from clip.training.loop import Metrics, Rates, adam_w, batches, spread_batches, take_step
+from clip.training.loop import Metrics, Rates, adam_w, batches, half_precision, spread_batches, take_step
 from ingest.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,10 +101,10 @@ class Contrastive:
         told: dict[str, float] = {}
         for task, row in answers_of(self.held_out, self.classes).items():
             known = row != UNKNOWN
-            right = logits[task][known].argmax(axis=1) == row[known]
-            told[f"validation_{task}"] = float(right.mean()) if known.any() else float("nan")
-        told["validation_loss"] = -float(np.mean(list(told.values())))
-        return told
+            if known.any():
+                right = logits[task][known].argmax(axis=1) == row[known]
+                told[f"validation_{task}"] = float(right.mean())
+        return {**told, "validation_loss": -float(np.mean(list(told.values())))} if told else {}
 
     def logits(self, examples: Examples) -> dict[str, NDArray[np.float32]]:
         """Return what the heads of the average say: per task float32 of shape (m, c)."""
@@ -164,7 +163,7 @@ class Contrastive:
         partners = torch.from_numpy(random.permutation(len(rows)))
         pictures = kept * pictures + (1 - kept) * pictures[partners]
         texts = [str(random.choice(np.array(self.train.texts[row] or ("",), dtype=object))) for row in rows]
-        with self._precision():
+        with half_precision(self.device):
             images = self.model.encode_image(self._input(pictures), normalize=True)
             contrast = self._contrast(images, texts, kept, partners)
             loss = settings.contrast_weight * contrast
@@ -182,12 +181,6 @@ class Contrastive:
             return images.new_zeros(())
         words = self.model.encode_text(self.tokenizer(list(texts)).to(self.device), normalize=True)
         return contrastive_loss(images, words, self.model.logit_scale.exp(), texts, kept=kept, partners=partners)
-
-    def _precision(self) -> AbstractContextManager[Any]:
-        """Compute in bfloat16 where a GPU does it: it needs no scaling of gradients."""
-        import torch
-
-        return torch.autocast("cuda", dtype=torch.bfloat16, enabled=self.device == "cuda")
 
     def _input(self, pictures: Tensor) -> Tensor:
         """Return grey pictures from 0 to 1, shape (n, 1, side, side), as the model takes them, (n, 3, side, side)."""

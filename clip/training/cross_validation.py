@@ -44,7 +44,7 @@ class CrossValidated:
 
 def cross_validate(
     recipe: Recipe,
-    language_folder: Path,
+    language_folder: Path | None,
     examples: Examples,
     folder: Path,
     *,
@@ -89,7 +89,7 @@ class Fold:
     """
 
     recipe: Recipe
-    language_folder: Path
+    language_folder: Path | None
     folder: Path
     examples: Examples
     held_out: NDArray[np.intp]

@@ -10,6 +10,7 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -103,7 +104,7 @@ def run_stage(
     Raises
     ------
     InputError
-        If the folder holds a run of other settings, or there is too little to train on.
+        If the folder holds a run of other settings, there is too little to train on, or the loss is no number.
     DamagedFile
         If the checkpoint is not what was written.
     """
@@ -120,10 +121,21 @@ def run_stage(
         rates = Rates(epoch * schedule.steps_per_epoch, schedule.epochs * schedule.steps_per_epoch)
         metrics = stage.train_epoch(np.random.default_rng((schedule.seed, epoch)), rates)
         rows.append({"epoch": epoch + 1, **metrics, **stage.validate()})
+        _require_finite(rows[-1])
         save_checkpoint(folder, stage.modules, stage.optimizer, {"settings_sha256": digest, "rows": rows})
         _write_metrics(folder / "metrics.csv", rows)
         progress(epoch + 1, schedule.epochs, rows[-1])
     return rows
+
+
+def _require_finite(row: Metrics) -> None:
+    """Raise InputError where a metric is no number: what was learned then is worth nothing."""
+    for name, value in row.items():
+        if not math.isfinite(value):
+            raise InputError(
+                f"{name} is {value} in epoch {row['epoch']}, so this epoch was not kept. Lower the rates; or, in "
+                "stage 1, take a vocabulary that knows the words of the cases."
+            )
 
 
 def _resume(stage: Stage, folder: Path, digest: str) -> list[dict[str, float]]:
@@ -175,6 +187,13 @@ def take_step(optimizer: Optimizer, loss: Any, factor: float) -> None:
         group["lr"] = group["peak_rate"] * factor
         clip_grad_norm_(group["params"], LONGEST_GRADIENT)
     optimizer.step()
+
+
+def half_precision(device: str) -> AbstractContextManager[Any]:
+    """Compute in bfloat16 where a GPU does it: it needs no scaling of gradients."""
+    import torch
+
+    return torch.autocast("cuda", dtype=torch.bfloat16, enabled=device == "cuda")
 
 
 def adam_w(modules: Mapping[str, tuple[nn.Module, float]], weight_decay: float) -> Optimizer:

@@ -1,4 +1,4 @@
-"""Stage 1: a small BERT learns the language of the cases by guessing masked words.
+"""Stage 1: a BERT learns the language of the cases by guessing masked words: a small new one, or one to go on from.
 
 Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding, NAACL 2019, section
 3.1. Texts are cut into pieces of equal length and packed, so that no step is spent on padding.
@@ -6,6 +6,8 @@ Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers for Languag
 
 from __future__ import annotations
 
+import json
+import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,12 +23,15 @@ from clip.training.loop import (
     Schedule,
     adam_w,
     batches,
+    half_precision,
     run_stage,
     take_step,
     tell_nobody,
 )
 from clip.training.word_pieces import learn_word_pieces
+from clip.weights import device_name, fingerprint_of
 from ingest.case import sha256_of_json
+from ingest.errors import InputError
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -56,23 +61,39 @@ class LanguageSettings:
 
 
 def train_language(
-    texts: Sequence[str], folder: Path, settings: LanguageSettings, *, progress: EpochProgress = tell_nobody
+    texts: Sequence[str],
+    folder: Path,
+    settings: LanguageSettings,
+    *,
+    start: Path | None = None,
+    progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Learn vocabulary and language from texts; `folder` then is a model of transformers, ``folder/run`` its run.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Folder of a BERT to go on from; its vocabulary and its size then take the place of those of the settings.
 
     Raises
     ------
     InputError
-        If there are too few texts, or the folder holds a run of other settings.
+        If there are too few texts, `start` holds no BERT, or the folder holds a run of other settings.
     """
     import torch
 
-    tokenizer = learn_word_pieces(texts, settings.vocabulary, settings.longest, folder)
-    pieces = pack_texts(tokenizer, texts, settings.piece)
     torch.manual_seed(settings.seed)
-    stage = _MaskedLanguage.of(tokenizer, pieces, settings)
-    schedule = Schedule(settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience)
     said = {"settings": asdict(settings), "texts": sha256_of_json(list(texts))}
+    if start is None:
+        tokenizer = learn_word_pieces(texts, settings.vocabulary, settings.longest, folder)
+        torch.manual_seed(settings.seed)
+        model = small_bert(len(tokenizer), settings)
+    else:
+        tokenizer, model = open_bert(start, settings.piece)
+        said["start"] = fingerprint_of(model.state_dict(), {"vocabulary": tokenizer.get_vocab()})
+        tokenizer.save_pretrained(str(folder))
+    stage = _MaskedLanguage.of(model, tokenizer, pack_texts(tokenizer, texts, settings.piece), settings)
+    schedule = Schedule(settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience)
     rows = run_stage(stage, folder / "run", schedule, said, progress=progress)
     stage.model.bert.save_pretrained(str(folder))
     return rows
@@ -100,20 +121,26 @@ class _MaskedLanguage:
     train: list[int]
     held_out: list[int]
     settings: LanguageSettings
+    device: str
 
     @classmethod
     def of(
-        cls, tokenizer: PreTrainedTokenizerBase, pieces: NDArray[np.int64], settings: LanguageSettings
+        cls,
+        model: BertForMaskedLM,
+        tokenizer: PreTrainedTokenizerBase,
+        pieces: NDArray[np.int64],
+        settings: LanguageSettings,
     ) -> _MaskedLanguage:
         from transformers import DataCollatorForLanguageModeling
 
-        model = small_bert(len(tokenizer), settings)
+        device = device_name()
+        model.to(device)  # pyright: ignore[reportArgumentType]
         mask = DataCollatorForLanguageModeling(tokenizer, mlm=True, mlm_probability=settings.masked_share)
         rows = range(len(pieces))
         train = [row for row in rows if row % HELD_OUT_EVERY]
         held_out = [row for row in rows if not row % HELD_OUT_EVERY]
         optimizer = adam_w({"model": (model, settings.rate)}, settings.weight_decay)
-        return cls(model, optimizer, mask, pieces, train, held_out, settings)
+        return cls(model, optimizer, mask, pieces, train, held_out, settings, device)
 
     @property
     def modules(self) -> Mapping[str, Any]:
@@ -144,10 +171,44 @@ class _MaskedLanguage:
         """Mean cross-entropy of the masked word pieces of these rows; only they go through the vocabulary's layer."""
         from torch.nn.functional import cross_entropy
 
-        batch = self.mask([{"input_ids": self.pieces[row].tolist()} for row in rows])
+        batch = self.mask([{"input_ids": self.pieces[row].tolist()} for row in rows]).to(self.device)
         asked = batch["labels"] != IGNORED
-        states = self.model.bert(input_ids=batch["input_ids"]).last_hidden_state
-        return cross_entropy(self.model.cls(states[asked]), batch["labels"][asked])
+        with half_precision(self.device):
+            states = self.model.bert(input_ids=batch["input_ids"]).last_hidden_state
+            return cross_entropy(self.model.cls(states[asked]), batch["labels"][asked])
+
+
+def open_bert(folder: Path, longest: int) -> tuple[PreTrainedTokenizerBase, BertForMaskedLM]:
+    """Return vocabulary and model of a BERT to go on from.
+
+    Parameters
+    ----------
+    longest : int
+        Word pieces that it has to read at once.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no BERT, one that needs code of its own, or one that reads fewer word pieces.
+    """
+    from safetensors import SafetensorError
+    from transformers import AutoTokenizer, BertForMaskedLM
+
+    local = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        kind = json.loads((folder / "config.json").read_bytes())["model_type"]
+        tokenizer = AutoTokenizer.from_pretrained(str(folder), **local)
+        model = BertForMaskedLM.from_pretrained(str(folder), local_files_only=True)
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
+        raise InputError(
+            f"'{folder}' holds no BERT of transformers that can be used ({type(error).__name__})."
+        ) from error
+    reads = model.config.max_position_embeddings
+    if kind != "bert" or reads < longest:
+        raise InputError(
+            f"'{folder}' is of kind '{kind}' and reads {reads} word pieces, expected a bert and {longest}."
+        )
+    return tokenizer, model
 
 
 def small_bert(vocabulary: int, settings: LanguageSettings) -> BertForMaskedLM:

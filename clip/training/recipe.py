@@ -9,12 +9,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from clip.model_folder import build_model, open_tokenizer, save_model_folder
+from clip.model_folder import build_model, open_tokenizer, save_model_folder, takes_text_folder
+from clip.registry import described_models
 from clip.training.contrastive import Contrastive, ContrastiveSettings, open_stage
 from clip.training.examples import Examples
 from clip.training.loop import EpochProgress, Schedule, run_stage, tell_nobody
 from clip.training.masked_language import LanguageSettings
-from clip.training.trunk import load_trunk
+from clip.training.trunk import load_start
 from clip.weights import device_name
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
@@ -22,7 +23,10 @@ from ingest.errors import InputError
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is built and trained; `trunk` names the file that its image trunk starts from, None: from chance."""
+    """How a model is built and trained; `trunk` names the file that it starts from, None: from chance.
+
+    A recipe says ``model_cfg`` and ``preprocess_cfg`` itself, or by ``model`` names one that CaseGraph describes.
+    """
 
     name: str
     model_cfg: Mapping[str, Any]
@@ -30,6 +34,11 @@ class Recipe:
     language: LanguageSettings
     contrastive: ContrastiveSettings
     trunk: Mapping[str, str] | None = None
+
+    @property
+    def takes_language(self) -> bool:
+        """Tell whether the text tower is one of transformers, which stage 1 trains, and not CLIP's own."""
+        return takes_text_folder(self.model_cfg)
 
     @property
     def config(self) -> dict[str, Any]:
@@ -46,46 +55,73 @@ def read_recipe(named: str | Path) -> Recipe:
         If there is none, or a setting is unknown.
     """
     path = Path(named)
-    place = path if path.suffix == ".json" else files("clip.training") / "recipes" / f"{named}.json"
+    place = path if path.suffix == ".json" else _recipes() / f"{named}.json"
     try:
         said = json.loads(place.read_text(encoding="utf-8"))
-        return Recipe(
-            name=said["name"],
-            model_cfg=said["model_cfg"],
-            preprocess_cfg=said["preprocess_cfg"],
-            language=LanguageSettings(**said.get("language", {})),
-            contrastive=ContrastiveSettings(side_px=said["preprocess_cfg"]["size"], **said.get("contrastive", {})),
-            trunk=said.get("trunk"),
+        built = described_models()[said["model"]].config if "model" in said else said
+        return _sound(
+            Recipe(
+                name=said["name"],
+                model_cfg=built["model_cfg"],
+                preprocess_cfg=built["preprocess_cfg"],
+                language=LanguageSettings(**said.get("language", {})),
+                contrastive=ContrastiveSettings(side_px=built["preprocess_cfg"]["size"], **said.get("contrastive", {})),
+                trunk=said.get("trunk"),
+            )
         )
     except OSError as error:
-        raise InputError(f"there is no recipe '{named}'. Name a file, or 'compact'.") from error
+        known = ", ".join(sorted(place.name.removesuffix(".json") for place in _recipes().iterdir()))
+        raise InputError(f"there is no recipe '{named}'. Name a file, or one of: {known}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"recipe '{named}' cannot be followed: {error}. See the recipe 'compact' for its form."
         ) from error
 
 
+def _sound(recipe: Recipe) -> Recipe:
+    """Return a recipe that its own picture tower can follow. Raises ValueError."""
+    shown, own_tower = recipe.contrastive, "timm_model_name" not in recipe.model_cfg["vision_cfg"]
+    if own_tower and shown.crop_px != shown.side_px:
+        raise ValueError(f"a picture tower of open_clip sees {shown.side_px} px only, so crop_px has to be that too")
+    return recipe
+
+
+def _recipes() -> Any:
+    return files("clip.training") / "recipes"
+
+
 def open_contrastive(
     recipe: Recipe,
-    language_folder: Path,
+    language_folder: Path | None,
     train: Examples,
     *,
     held_out: Examples | None = None,
     classes: Mapping[str, Sequence[str]] | None = None,
     trunk_file: Path | None = None,
 ) -> Contrastive:
-    """Return stage 2 before its first step: the text tower as stage 1 left it, the trunk as its file has it.
+    """Return stage 2 before its first step: the text tower as stage 1 left it, the rest as the file of weights has it.
+
+    Parameters
+    ----------
+    language_folder : Path or None
+        What stage 1 trained; None where the text tower is CLIP's own.
+    trunk_file : Path, optional
+        The file of weights that the recipe names, where it lies elsewhere.
 
     Raises
     ------
     InputError
-        If stage 1 was not trained, or the file of the trunk is missing or another one.
+        If stage 1 is needed and was not trained, or the file of weights is missing, not asked for, or another one.
     """
-    if not (language_folder / "config.json").is_file():
-        raise InputError(f"'{language_folder}' holds no language model. Train it first: casegraph train language.")
+    _require_language(recipe, language_folder)
     model = _new_model(recipe, language_folder)
     if recipe.trunk:
-        load_trunk(model.visual.trunk, trunk_file or Path(recipe.trunk["file"]), recipe.trunk["sha256"])
+        path, digest = trunk_file or Path(recipe.trunk["file"]), recipe.trunk["sha256"]
+        load_start(model, path, digest, own_text=not recipe.takes_language)
+    elif trunk_file is not None:
+        raise InputError(
+            f"recipe '{recipe.name}' starts from chance. Name the file and its SHA-256 under 'trunk' there."
+        )
     shown = recipe.preprocess_cfg
     return open_stage(
         model,
@@ -99,13 +135,23 @@ def open_contrastive(
     )
 
 
-def _new_model(recipe: Recipe, language_folder: Path) -> Any:
-    """Return the model with chance weights from the seed, and the text tower that stage 1 trained."""
+def _require_language(recipe: Recipe, language_folder: Path | None) -> None:
+    if not recipe.takes_language:
+        if language_folder is not None:
+            raise InputError(f"recipe '{recipe.name}' has CLIP's own text tower. Leave --language away.")
+    elif language_folder is None or not (language_folder / "config.json").is_file():
+        raise InputError(f"'{language_folder}' holds no language model. Train it first: casegraph train language.")
+
+
+def _new_model(recipe: Recipe, language_folder: Path | None) -> Any:
+    """Return the model with chance weights from the seed, and the text tower that stage 1 trained, where it did."""
     import torch
     from transformers import AutoModel
 
     torch.manual_seed(recipe.contrastive.seed)
     model = build_model(recipe.model_cfg, language_folder)
+    if not recipe.takes_language:
+        return model
     learned = AutoModel.from_pretrained(str(language_folder), local_files_only=True, add_pooling_layer=False)
     model.text.transformer.load_state_dict(learned.state_dict())
     return model
@@ -133,7 +179,7 @@ def run_settings(
     }
 
 
-def save_model(recipe: Recipe, stage: Contrastive, language_folder: Path, folder: Path) -> None:
+def save_model(recipe: Recipe, stage: Contrastive, language_folder: Path | None, folder: Path) -> None:
     """Write the trained model as a folder that ``open_clip:local-dir:<folder>`` names."""
     save_model_folder(folder, stage.kept_model, recipe.config, language_folder)
 

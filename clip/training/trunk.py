@@ -1,22 +1,28 @@
-"""Start weights of an image trunk: those of a general model, verified before they are read."""
+"""Start weights of a model's towers: those of a general model, verified before they are read."""
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from clip.weights import read_tensors, sha256_of_file
 from ingest.errors import InputError
 
+if TYPE_CHECKING:
+    from torch import Tensor
 
-def load_trunk(trunk: Any, path: Path, sha256: str) -> None:
-    """Fill a trunk with the weights of a file that holds the same layers in the same order, whatever their names.
+PICTURE_TOWER = "visual."  # how open_clip calls it in the weights of a whole model
+
+
+def load_start(model: Any, path: Path, sha256: str, *, own_text: bool) -> None:
+    """Start a model from the weights of a file: a whole CLIP, or the trunk of a picture tower alone.
+
+    Of a whole CLIP the picture tower is taken, and where `own_text` says that the text tower is CLIP's own, that
+    too: one of transformers comes from stage 1. A trunk alone has the same layers in the same order as the model's
+    (``visual.trunk``), whatever their names; layers beyond those (a classifier) are left out.
 
     Parameters
     ----------
-    trunk : torch.nn.Module
-        For example the ``visual.trunk`` of a model; layers of the file beyond its own (a classifier) are left out.
     sha256 : str
         What the file must be.
 
@@ -25,19 +31,26 @@ def load_trunk(trunk: Any, path: Path, sha256: str) -> None:
     InputError
         If the file is missing, another one, or of another architecture.
     """
-    import torch
-
     if not path.is_file():
-        raise InputError(f"there is no file '{path}' with weights of the trunk. Name it with --trunk.")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        raise InputError(f"there is no file '{path}' with weights to start from. Name it with --trunk.")
+    if sha256_of_file(path) != sha256:
         raise InputError(f"'{path}' is not the file of weights that the recipe names (SHA-256 {sha256[:12]}...).")
+    tensors = read_tensors(path, sha256)
     try:
-        weights = list(torch.load(path, map_location="cpu", weights_only=True).values())
-    except (OSError, RuntimeError, AttributeError, pickle.UnpicklingError) as error:
-        raise InputError(f"'{path}' holds no weights that can be read without running code.") from error
+        if not any(name.startswith(PICTURE_TOWER) for name in tensors):
+            _load_in_order(model.visual.trunk, list(tensors.values()))
+        elif own_text:
+            model.load_state_dict(tensors)
+        else:
+            tower = {name: value for name, value in tensors.items() if name.startswith(PICTURE_TOWER)}
+            model.visual.load_state_dict({name.removeprefix(PICTURE_TOWER): value for name, value in tower.items()})
+    except (RuntimeError, AttributeError) as error:
+        raise InputError(f"the weights of '{path}' are those of another architecture.") from error
+
+
+def _load_in_order(trunk: Any, weights: list[Tensor]) -> None:
+    """Fill a trunk layer by layer. Raises RuntimeError where a shape differs."""
     own = trunk.state_dict()
-    if len(weights) < len(own) or any(
-        kept.shape != new.shape for kept, new in zip(own.values(), weights, strict=False)
-    ):
-        raise InputError(f"the weights of '{path}' are those of another architecture.")
+    if len(weights) < len(own):
+        raise RuntimeError("too few layers")
     trunk.load_state_dict(dict(zip(own, weights, strict=False)))

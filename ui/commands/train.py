@@ -22,9 +22,11 @@ app = typer.Typer(
 FolderArgument = Annotated[Path, typer.Argument(help="Where model and run are kept; a stopped run goes on from there.")]
 RecipeOption = Annotated[str, typer.Option("--recipe", help="A recipe that comes with CaseGraph, or a JSON file.")]
 LanguageOption = Annotated[Path, typer.Option("--language", help="Folder of the trained language model (stage 1).")]
-TrunkOption = Annotated[
-    Path | None, typer.Option("--trunk", help="File of weights that the recipe's image trunk starts from.")
+TextTowerOption = Annotated[
+    Path | None,
+    typer.Option("--language", help="Folder of the trained language model (stage 1); none for CLIP's own text tower."),
 ]
+TrunkOption = Annotated[Path | None, typer.Option("--trunk", help="File of the weights that the recipe starts from.")]
 
 BesideOption = Annotated[
     Path | None, typer.Option("--beside", help="Another workspace: learned from too, never measured on.")
@@ -37,7 +39,14 @@ def _tell(epoch: int, epochs: int, metrics: Mapping[str, float]) -> None:
 
 
 @app.command()
-def language(folder: FolderArgument, recipe: RecipeOption = "compact", workspace: WorkspaceOption = None) -> None:
+def language(
+    folder: FolderArgument,
+    recipe: RecipeOption = "compact",
+    start: Annotated[
+        Path | None, typer.Option("--from", help="Folder of a BERT to go on from (BioBERT, ...), its vocabulary kept.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
     """Stage 1: learn a vocabulary and the language of the cases by masked words.
 
     Example: casegraph train language models/language
@@ -46,14 +55,14 @@ def language(folder: FolderArgument, recipe: RecipeOption = "compact", workspace
     from ui.training import train_language_of
 
     with opened(workspace) as space:
-        rows = train_language_of(space.store, read_recipe(recipe), folder, progress=_tell)
+        rows = train_language_of(space.store, read_recipe(recipe), folder, start=start, progress=_tell)
     _end(folder, folder / "run", rows)
 
 
 @app.command()
 def pairs(
     folder: FolderArgument,
-    language: LanguageOption,
+    language: TextTowerOption = None,
     trunk: TrunkOption = None,
     recipe: RecipeOption = "compact",
     held_out: Annotated[str | None, typer.Option(help="A split to measure on after each epoch.")] = None,
@@ -77,7 +86,7 @@ def pairs(
 @app.command()
 def heads(
     folder: FolderArgument,
-    language: LanguageOption,
+    language: TextTowerOption = None,
     trunk: TrunkOption = None,
     recipe: RecipeOption = "compact",
     beside: BesideOption = None,
@@ -109,7 +118,9 @@ def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _pairs(workspace: Path | None, beside: Path | None, recipe: str, language: Path, trunk: Path | None) -> Pairs:
+def _pairs(
+    workspace: Path | None, beside: Path | None, recipe: str, language: Path | None, trunk: Path | None
+) -> Pairs:
     """Return what stage 2 learns from: the learnable cases of the workspace, and all of the one beside."""
     from clip.training.recipe import read_recipe
     from ui.training import Pairs, examples_of, learnable_cases

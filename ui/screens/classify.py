@@ -44,7 +44,7 @@ def ask_by_words(space: Workspace, picture: Picture, labels: list[str]) -> None:
     try:
         answers = space.zero_shot(picture, labels=labels)
     except InputError as error:
-        st.error(as_written(error))
+        st.error(as_written(str(error)))
         return
     for answer in answers:
         for label, probability in sorted(answer.probabilities.items(), key=lambda item: -item[1]):

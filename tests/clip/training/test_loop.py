@@ -61,6 +61,13 @@ def test_a_killed_run_goes_on_to_the_weights_that_it_would_have_had(tmp_path: Pa
         assert torch.equal(tensor, resumed.model.state_dict()[name]), name
 
 
+def test_an_epoch_whose_loss_is_no_number_is_not_kept(tmp_path: Path):
+    stage = Line(validation=[1.0, float("nan")])
+    with pytest.raises(InputError, match=r"validation_loss is nan in epoch 2.*Lower the rates"):
+        run_stage(stage, tmp_path, Schedule(3, 4), {})
+    assert len(run_stage(Line(validation=[1.0]), tmp_path, Schedule(1, 4), {})) == 1
+
+
 def test_a_finished_run_is_not_trained_again(tmp_path: Path):
     schedule = Schedule(epochs=2, steps_per_epoch=4)
     rows = run_stage(Line(), tmp_path, schedule, {})

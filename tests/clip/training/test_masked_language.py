@@ -9,7 +9,7 @@ import pytest
 import torch
 from tiny_recipe import SENTENCES, language_texts
 
-from clip.training.masked_language import _MaskedLanguage, pack_texts, train_language
+from clip.training.masked_language import _MaskedLanguage, pack_texts, small_bert, train_language
 from clip.training.word_pieces import learn_word_pieces
 from ingest.errors import InputError
 
@@ -45,9 +45,15 @@ def test_packing_keeps_every_word_piece_in_order(tmp_path: Path):
     assert set(rows[:, -1]) == {tokenizer.sep_token_id}
 
 
+def stage_of(recipe, folder: Path) -> _MaskedLanguage:
+    """Return stage 1 of the tiny recipe before its first step."""
+    tokenizer = learn_word_pieces(language_texts(), 120, 32, folder)
+    model = small_bert(len(tokenizer), recipe.language)
+    return _MaskedLanguage.of(model, tokenizer, pack_texts(tokenizer, language_texts(), 16), recipe.language)
+
+
 def test_the_loss_is_that_of_the_whole_model_of_transformers(recipe, tmp_path: Path):
-    tokenizer = learn_word_pieces(language_texts(), 120, 32, tmp_path)
-    stage = _MaskedLanguage.of(tokenizer, pack_texts(tokenizer, language_texts(), 16), recipe.language)
+    stage = stage_of(recipe, tmp_path)
     stage.model.eval()
     rows = [0, 1, 2]
     torch.manual_seed(5)
@@ -58,8 +64,7 @@ def test_the_loss_is_that_of_the_whole_model_of_transformers(recipe, tmp_path: P
 
 
 def test_measuring_does_not_change_what_comes_after(recipe, tmp_path: Path):
-    tokenizer = learn_word_pieces(language_texts(), 120, 32, tmp_path)
-    stage = _MaskedLanguage.of(tokenizer, pack_texts(tokenizer, language_texts(), 16), recipe.language)
+    stage = stage_of(recipe, tmp_path)
     torch.manual_seed(1)
     wanted = torch.rand(3)
     torch.manual_seed(1)
