@@ -34,6 +34,8 @@ from clip.zero_shot import open_zero_shot
 from ui.labels import TASKS, names_in_words
 from ui.training import examples_of, held_out_cases
 
+PROMPTS = "as captions"  # how the templates of clip.zero_shot are written now
+
 
 @dataclass(frozen=True, eq=False)
 class Said:
@@ -123,6 +125,7 @@ def _append(said: Said) -> None:
         append_row(
             "judge_zero_shot",
             split=said.split,
+            prompts=PROMPTS,
             task=task,
             n=int(known.sum()),
             labels=len(labels),

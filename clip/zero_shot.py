@@ -19,13 +19,21 @@ from ingest.errors import InputError
 
 OWN_LABELS = "own labels"
 
-# How a radiologist would write them; in the order of what they say of a picture.
+_PLANES = ("axial", "sagittal", "coronal")
+_PLACES = ("Head", "Thorax", "Abdomen", "Spine and Muscles")
+_SCANS = ("CT", "MR")
+
+# As captions are written: what else a picture shows is averaged out. Beside shorter prompts ("{} scan"), out of fold:
+# benchmarks/results/judge_zero_shot.csv.
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
-    "modality": ("{}", "{} scan", "axial {}", "{} of the body"),
-    "plane": ("{}", "{} CT", "{} MR", "{} plane"),
-    "depiction": ("{}", "{} of a patient"),
-    "region": ("{}", "CT of the {}", "MR of the {}", "axial CT of the {}", "axial MR of the {}"),
-    "location": ("{}", "CT {}", "MR {}", "axial CT, {}", "axial MR, {}"),
+    "modality": ("{}", *(f"{plane} {{}} of the {place}" for plane in _PLANES for place in _PLACES)),
+    "plane": tuple(f"{{}} {scan} of the {place}" for scan in _SCANS for place in _PLACES),
+    "depiction": tuple(f"{{}} {scan} of the {place}" for scan in _SCANS for place in _PLACES),
+    "region": tuple(f"{plane} {scan} of the {{}}" for plane in _PLANES for scan in _SCANS),
+    "location": (
+        *(f"{scan} {{}}" for scan in _SCANS),
+        *(f"{scan}, {plane}, {{}}" for scan in _SCANS for plane in _PLANES),
+    ),
     OWN_LABELS: ("{}", "a medical image: {}", "{} in a radiological picture"),
 }
 

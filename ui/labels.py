@@ -8,8 +8,6 @@ from ingest.case import Image
 from ingest.vocabulary import Depiction, Modality
 
 OTHER_PLANE = "other"
-NO_SLICE = ("X-ray", "radiograph", "3D reconstruction", "photograph")
-"""What pictures without a plane are, in words."""
 
 
 def plane_label(image: Image) -> str | None:
@@ -28,9 +26,16 @@ TASKS: Mapping[str, Callable[[Image], str | None]] = {
     "location": lambda image: image.anatomical_location,
 }
 
+# Labels that say little as they stand, in words.
+_WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("plane", OTHER_PLANE): ("X-ray", "radiograph", "3D reconstruction", "photograph"),
+    ("depiction", str(Depiction.SCAN)): ("axial", "sagittal", "coronal"),
+}
+_READ_AS_WRITTEN = (Modality.CT, Modality.MR)
+
 
 def names_in_words(task: str, label: str) -> tuple[str, ...]:
-    """Return how one writes a label of a task: a code and its meaning."""
-    if task == "modality":
-        return (label, Modality(label).label)
-    return NO_SLICE if (task, label) == ("plane", OTHER_PLANE) else (label,)
+    """Return how one writes a label of a task: most as they stand, a code by its meaning."""
+    if task == "modality" and label not in _READ_AS_WRITTEN:
+        return (Modality(label).label,)
+    return _WORDS.get((task, label), (label,))
