@@ -10,12 +10,11 @@ Usage: python -m benchmarks.judge_neighbours WORKSPACE FOLDER LANGUAGE [--beside
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-import casegraph
+from benchmarks.judge_training import arguments, learned_examples
 from benchmarks.record import append_row
 from clip.encoders import Vectors, unit_vectors
 from clip.evaluation.estimates import mean_over_cases
@@ -25,7 +24,6 @@ from clip.training.contrastive import classes_of
 from clip.training.cross_validation import Fold, folds_of
 from clip.training.examples import Examples
 from clip.training.recipe import read_recipe
-from ui.training import examples_of, learnable_cases
 
 SEED = 7
 TASKS = ("modality", "region", "plane")
@@ -33,32 +31,18 @@ TASKS = ("modality", "region", "plane")
 
 def main() -> None:
     """Measure every fold and append a row per task."""
-    given = _arguments()
-    with casegraph.open(given.workspace) as space:
-        examples = examples_of(learnable_cases(space.store), space.objects)
+    given = arguments(__doc__)
+    examples, beside = learned_examples(given)
     hog = unit_vectors(np.stack([features(png) for png in examples.pngs]).astype(np.float64))
-    own = _vectors_by_fold(given, examples)
+    own = _vectors_by_fold(given, examples, beside)
     for task in TASKS:
         _judge(task, given.recipe, examples, own, hog)
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("workspace", "folder", "language"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("--beside", type=Path)
-    parser.add_argument("--trunk", type=Path)
-    parser.add_argument("--recipe", default="compact")
-    parser.add_argument("--folds", type=int, default=3)
-    return parser.parse_args()
-
-
-def _vectors_by_fold(given: argparse.Namespace, examples: Examples) -> list[tuple[NDArray[np.intp], Vectors]]:
+def _vectors_by_fold(
+    given: argparse.Namespace, examples: Examples, beside: Examples | None
+) -> list[tuple[NDArray[np.intp], Vectors]]:
     """Return the rows of each fold, and the vectors of all pictures by the model that never saw those."""
-    beside = None
-    if given.beside:
-        with casegraph.open(given.beside) as space:
-            beside = examples_of((stored.case for stored in space.store.cases()), space.objects)
     classes, recipe = classes_of(examples), read_recipe(given.recipe)
     fold_of = folds_of(examples, classes, given.folds)
     found = []

@@ -8,10 +8,9 @@ Usage: python -m benchmarks.judge_zero_shot WORKSPACE FOLDER LANGUAGE [--beside 
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +25,10 @@ from clip.calibration import balanced_accuracy
 from clip.classify import load_classifier
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import OpenClipEncoder, load_own_model
-from clip.training.contrastive import UNKNOWN, answers_of
-from clip.training.cross_validation import CrossValidated, cross_validate
-from clip.training.examples import Examples, joined
-from clip.training.recipe import Recipe, open_contrastive, read_recipe, run_contrastive, save_model
+from clip.training.contrastive import UNKNOWN, answers_of, classes_of
+from clip.training.cross_validation import Fold, folds_of
+from clip.training.examples import Examples
+from clip.training.recipe import read_recipe, save_model
 from clip.zero_shot import open_zero_shot
 from ui.labels import TASKS, names_in_words
 from ui.training import examples_of, held_out_cases
@@ -52,43 +51,29 @@ def main() -> None:
     """Judge every task out of fold, then on dev."""
     given = arguments(__doc__)
     examples, beside = learned_examples(given)
-    recipe = read_recipe(given.recipe)
-    found = cross_validate(
-        recipe,
-        given.language,
-        examples,
-        given.folder / "folds",
-        folds=given.folds,
-        beside=beside,
-        trunk_file=given.trunk,
-    )
-    classes = {task: found.classes[task] for task in TASKS if task in found.classes}
-    by_words = {task: np.zeros(len(examples), dtype=np.intp) for task in classes}
-    for rows, encoder in _fold_encoders(given, recipe, examples, beside, found):
-        for task, said in _by_words(encoder, examples.rows(rows.tolist()), classes).items():
-            by_words[task][rows] = said
-    heads = {task: found.logits[task].argmax(axis=1) for task in classes}
-    _append(Said("train, out of fold", examples, classes, by_words, heads))
+    recipe, classes = read_recipe(given.recipe), classes_of(examples)
+    fold_of = folds_of(examples, classes, given.folds)
+    asked = {task: classes[task] for task in TASKS if task in classes}
+    by_words, by_heads = ({task: np.zeros(len(examples), dtype=np.intp) for task in asked} for _ in range(2))
+    for number in range(given.folds):
+        rows, folder = np.flatnonzero(fold_of == number), given.folder / "folds" / f"fold-{number}"
+        fold = Fold(recipe, given.language, folder, examples, rows, classes, beside, given.trunk)
+        words = _by_words(_as_shipped(fold), fold.rest, asked)
+        answers = fold.answers()
+        for task in asked:
+            by_words[task][rows], by_heads[task][rows] = words[task], answers[task].argmax(axis=1)
+    _append(Said("train, out of fold", examples, asked, by_words, by_heads))
     with casegraph.open(given.workspace) as space:
         dev = examples_of(held_out_cases(space.store, "dev"), space.objects)
     _append(_said_of_dev(dev))
 
 
-def _fold_encoders(
-    given: argparse.Namespace, recipe: Recipe, examples: Examples, beside: Examples | None, found: CrossValidated
-) -> Iterator[tuple[NDArray[np.intp], OpenClipEncoder]]:
-    """Yield the rows that the model of each fold never saw, and that model as it would be shipped."""
-    for fold in range(given.folds):
-        sides = (found.folds != fold, found.folds == fold)
-        train, rest = (examples.rows(np.flatnonzero(side).tolist()) for side in sides)
-        learned = joined(train, beside) if beside else train
-        stage = open_contrastive(
-            recipe, given.language, learned, held_out=rest, trunk_file=given.trunk, classes=found.classes
-        )
-        run_contrastive(recipe, stage, given.folder / "folds" / f"fold-{fold}")
-        with tempfile.TemporaryDirectory() as folder:
-            save_model(recipe, stage, given.language, Path(folder))
-            yield np.flatnonzero(found.folds == fold), load_own_model(f"fold {fold}", Path(folder))
+def _as_shipped(fold: Fold) -> OpenClipEncoder:
+    """Return the model of a fold as it would be shipped."""
+    stage = fold.trained()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        save_model(fold.recipe, stage, fold.language_folder, Path(folder))
+        return load_own_model(fold.folder.name, Path(folder))
 
 
 def _by_words(
