@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
-from kg.graph import Graph
+from kg.graph import Graph, Row
+from kg.projection import batches
 from kg.questions import require_node
 from kg.schema import Label, NodeKey, parse_node_key
 
@@ -15,6 +16,7 @@ UNKNOWN = "unknown"
 _BAND_YEARS = 10
 # All who are older are few.
 _OLDEST_BAND = 80
+_READ_SIZE = 500
 
 _FACTS: Final = (
     "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})<-[r:HAS_CASE]-(:Patient) "
@@ -91,11 +93,11 @@ def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Co
         How many findings at most, the most frequent ones.
     """
     wanted = sorted(set(case_ids))
-    facts = {row["case_id"]: row for row in graph.read(_FACTS, case_ids=wanted)}
+    facts = {row["case_id"]: row for row in _read(graph, _FACTS, wanted)}
     number = len(facts)
-    pictures: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
-    for row in graph.read(_PICTURES, case_ids=wanted):
-        pictures[row["type"]][row["name"]] = set(row["case_ids"])
+    pictures: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in _read(graph, _PICTURES, wanted):
+        pictures[row["type"]][row["name"]] |= set(row["case_ids"])
     regions = pictures["IN_REGION"]
     ages = Counter(age_band(row["age_years"]) for row in facts.values())
     return Cohort(
@@ -104,8 +106,14 @@ def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Co
         age_bands=tuple(Share(band, ages[band], ages[band] / number) for band in _bands() if ages[band]),
         regions=_shares({name: len(found) for name, found in regions.items()}, number),
         modalities=_shares({name: len(found) for name, found in pictures["ACQUIRED_WITH"].items()}, number),
-        findings=_findings(graph.read(_FINDINGS, case_ids=wanted), regions, number)[:findings],
+        findings=_findings(_read(graph, _FINDINGS, wanted), regions, number)[:findings],
     )
+
+
+def _read(graph: Graph, statement: LiteralString, case_ids: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a few hundred cases after the other: no statement about all cases outlasts its time."""
+    for some in batches(case_ids, _READ_SIZE):
+        yield from graph.read(statement, case_ids=some)
 
 
 def age_band(age_years: float | None) -> str:
@@ -134,14 +142,18 @@ def _shares(counts: Mapping[str, int], number: int) -> tuple[Share, ...]:
 def _findings(
     rows: Iterable[Mapping[str, Any]], regions: Mapping[str, set[str]], number: int
 ) -> tuple[FindingShare, ...]:
+    names, cases_with = dict[str, str](), defaultdict[str, set[str]](set)
+    for row in rows:
+        names[row["key"]] = row["name"]
+        cases_with[row["key"]] |= set(row["case_ids"])
     found = [
         FindingShare(
-            node_key=str(NodeKey(Label.FINDING, row["key"])),
-            name=row["name"],
-            cases=len(row["case_ids"]),
-            share=len(row["case_ids"]) / number,
-            by_region={name: len(cases & set(row["case_ids"])) for name, cases in sorted(regions.items())},
+            node_key=str(NodeKey(Label.FINDING, key)),
+            name=names[key],
+            cases=len(cases),
+            share=len(cases) / number,
+            by_region={name: len(pictured & cases) for name, pictured in sorted(regions.items())},
         )
-        for row in rows
+        for key, cases in cases_with.items()
     ]
     return tuple(sorted(found, key=lambda finding: (-finding.cases, finding.name)))

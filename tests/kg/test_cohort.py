@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from graph_cases import finding, graph_case, hostile_case, image_of
 
+import kg.cohort
 from ingest.case import Patient
 from ingest.errors import UnknownCase
 from ingest.store.interface import DocumentStore
@@ -51,6 +52,13 @@ def test_a_cohort_is_counted(filled: Graph) -> None:
     ]
     assert numbers.findings[0].by_region == {"Head": 2, "Thorax": 1}
     assert [found.name for found in cohort(filled, ["test:MPX2"], findings=1).findings] == ["edema"]
+
+
+def test_a_large_cohort_is_read_in_parts(filled: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_ids = [f"test:MPX{number}" for number in range(1, 5)]
+    at_once = cohort(filled, case_ids)
+    monkeypatch.setattr(kg.cohort, "_READ_SIZE", 1)
+    assert cohort(filled, case_ids) == at_once
 
 
 def test_a_cohort_of_nobody_is_empty(filled: Graph) -> None:

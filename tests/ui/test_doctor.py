@@ -369,7 +369,7 @@ def dead_pid() -> int:
     return child.pid
 
 
-def test_t24_what_killed_processes_left_is_found_and_what_live_ones_write_is_not(space, dead_pid):
+def test_t24_class_24_what_killed_processes_left_is_found_and_what_live_ones_write_is_not(space, dead_pid):
     folder = space.folder
     objects = next((folder / "objects").iterdir())
     left = [objects / f".writing-{dead_pid}-x", folder / f".casegraph.json.{dead_pid}", folder / "models" / f".x.json.{dead_pid}"]  # fmt: skip  # noqa: E501
