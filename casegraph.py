@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.errors import CaseGraphError
-from ui.settings import Settings
+from ui.settings import read_settings
 from ui.workspace import Workspace
 
 __all__ = ["CaseGraphError", "Workspace", "open"]
@@ -42,4 +42,4 @@ def open(folder: str | Path, *, create: bool = False, **settings: object) -> Wor
     WorkspaceError
         If the folder is no workspace, or one of another version.
     """
-    return Workspace.open(Settings(workspace=Path(folder), **settings), create=create)  # pyright: ignore[reportArgumentType]
+    return Workspace.open(read_settings(workspace=Path(folder), **settings), create=create)

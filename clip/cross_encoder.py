@@ -6,16 +6,14 @@ a hub name does, because it asks for it. Code that comes with a model is never r
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.sentence_encoder import is_local, not_opened
+from clip.sentence_encoder import opening
 from clip.weights import device_name
 from ingest.errors import InputError
 
@@ -57,13 +55,8 @@ def load_cross_encoder(name: str) -> CrossEncoder:
     EngineUnreachable
         If the name asks for a download that fails.
     """
-    from safetensors import SafetensorError
     from sentence_transformers import CrossEncoder as Model
 
-    local = is_local(name)
-    place = str(Path(name).expanduser()) if local else name
-    try:
+    with opening("reranker", name, name) as (place, local):
         model = Model(place, device=device_name(), trust_remote_code=False, local_files_only=local)
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
-        raise not_opened("reranker", name, local, error) from error
     return CrossEncoder(name, model)

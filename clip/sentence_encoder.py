@@ -13,7 +13,8 @@ model is never run.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,22 +61,36 @@ def load_sentence_transformer(name: str) -> SentenceEncoder:
     EngineUnreachable
         If the name asks for a download that fails.
     """
-    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
-    source = name.removeprefix(PREFIX)
-    local = is_local(source)
-    place = str(Path(source).expanduser()) if local else source
-    try:
+    with opening("encoder", name, name.removeprefix(PREFIX)) as (place, local):
         model = SentenceTransformer(place, device=device_name(), trust_remote_code=False, local_files_only=local)
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
-        raise not_opened("encoder", name, local, error) from error
     model.eval()
     probe = model.encode([PROBE_TEXT], convert_to_numpy=True, show_progress_bar=False)
     return SentenceEncoder(name, _fingerprint(model), int(np.asarray(probe).shape[1]), model)
 
 
-def is_local(source: str) -> bool:
+@contextmanager
+def opening(what: str, name: str, source: str) -> Iterator[tuple[str, bool]]:
+    """Yield where to open a model from, and whether that is a folder; tell what goes wrong as one of our errors.
+
+    Parameters
+    ----------
+    what, name : str
+        What it is, "encoder", and what the user called it.
+    source : str
+        A folder, or the name of a model on the hub.
+    """
+    from safetensors import SafetensorError
+
+    local = _is_local(source)
+    try:
+        yield (str(Path(source).expanduser()) if local else source), local
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
+        raise _not_opened(what, name, local, error) from error
+
+
+def _is_local(source: str) -> bool:
     """Tell a folder from a hub name, which is ``owner/model`` or ``model``."""
     path = Path(source).expanduser()
     if source and path.is_dir():
@@ -99,8 +114,7 @@ def _module_settings(module: object) -> dict[str, object]:
     return get_config_dict() if get_config_dict else {}
 
 
-def not_opened(what: str, name: str, local: bool, error: Exception) -> Exception:
-    """Return the error that says why a model cannot be used."""
+def _not_opened(what: str, name: str, local: bool, error: Exception) -> Exception:
     kind = type(error).__name__
     if local:
         return InputError(

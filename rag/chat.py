@@ -5,16 +5,15 @@ Any chat model that LangChain's ``init_chat_model`` opens. It gets no tools, and
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
-from ingest.errors import EngineError, EngineRefused, EngineUnreachable, InputError, MissingExtra
+from ingest.errors import InputError, MissingExtra
+from rag.chat_errors import CLIENT_ERRORS, loaded, may_pass, told_in_sentences, too_long
 from rag.listening import listen
 
 if TYPE_CHECKING:
@@ -26,10 +25,6 @@ ATTEMPTS = 3  # an overloaded server may have room a second later; more would ad
 CONNECT_S = 5.0  # a server that does not take the call in this time is not there
 CHARACTERS_PER_TOKEN = 4  # of English text; the count before a model's own tokenizer is an estimate
 OVERRUN = 3  # times the characters that its tokens should have: a server that writes on is not keeping to its limit
-
-# What LangChain does not translate for its provider.
-_TRANSPORT_ERRORS = (("httpx", "TransportError"), ("httpx2", "TransportError"))
-_CLIENT_ERRORS = (("openai", "OpenAIError"), ("httpx", "HTTPError"), ("httpx2", "HTTPError"))
 
 Message = tuple[str, str]
 Heard = Callable[[str], object]
@@ -80,12 +75,12 @@ class Chat:
         self._require_short(messages)
         deadline = time.monotonic() + self.limits.time_s
         attempts = Retrying(
-            retry=retry_if_exception(_may_pass),
+            retry=retry_if_exception(may_pass),
             stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(self.limits.time_s),
             wait=wait_exponential_jitter(multiplier=0.5, max=4),
             reraise=True,
         )
-        with _sentences(self.called):
+        with told_in_sentences(self.called):
             return attempts(self._ask, form, messages, heard, deadline)
 
     def _ask(self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float) -> Form:
@@ -110,7 +105,7 @@ class Chat:
         """Refuse an answer that its tokens cut off, and one of a server that does not keep to them."""
         reasons = (said.response_metadata.get(name) for name in ("finish_reason", "done_reason"))
         if "length" in reasons or len(written) > OVERRUN * CHARACTERS_PER_TOKEN * self.limits.answer_tokens:
-            raise _too_long(self.called)
+            raise too_long(self.called)
 
 
 def open_chat(name: str, *, url: str | None = None, key: str | None = None, limits: Limits | None = None) -> Chat:
@@ -146,7 +141,7 @@ def open_chat(name: str, *, url: str | None = None, key: str | None = None, limi
         raise InputError(
             f"provider '{provider}' needs its LangChain package. Install it, or use one of: {', '.join(EXTRAS)}."
         ) from error
-    except (ValueError, TypeError, *_loaded(_CLIENT_ERRORS)) as error:
+    except (ValueError, TypeError, *loaded(CLIENT_ERRORS)) as error:
         raise InputError(
             f"language model '{name}' cannot be opened: check its name, and that its key is set."
         ) from error
@@ -186,84 +181,3 @@ def _untraced(model: Runnable[Any, Any], messages: Sequence[Message]) -> Iterato
 
     with tracing_context(enabled=False):
         yield from model.stream(list(messages))
-
-
-def _may_pass(error: BaseException) -> bool:
-    """Tell whether the same question may be answered later: too many questions at once, or a server that failed."""
-    if (status := _status(error)) is not None:
-        return status == 429 or status >= 500
-    return bool(getattr(error, "is_retryable", False))
-
-
-def _status(error: BaseException) -> int | None:
-    """Return the HTTP status of an error of Ollama's client, which LangChain passes on as it is."""
-    return error.status_code if isinstance(error, _loaded((("ollama", "ResponseError"),))) else None  # pyright: ignore
-
-
-@contextmanager
-def _sentences(called: str) -> Iterator[None]:
-    """Tell each error of LangChain and of its providers as one of ours, without a word of what was asked."""
-    from langchain_core.exceptions import (
-        LangChainException,
-        ModelAuthenticationError,
-        ModelConnectionError,
-        ModelInvalidRequestError,
-        ModelNotFoundError,
-        ModelPermissionDeniedError,
-        ModelTimeoutError,
-    )
-
-    declined = (
-        ModelAuthenticationError,
-        ModelPermissionDeniedError,
-        ModelNotFoundError,
-        ModelInvalidRequestError,
-    )
-    try:
-        yield
-    except (ModelConnectionError, ModelTimeoutError, OSError, *_loaded(_TRANSPORT_ERRORS)) as error:
-        raise EngineUnreachable(
-            f"{called} did not answer in time. Start it, check its address, or give it longer: "
-            "CASEGRAPH_LANGUAGE_MODEL_TIMEOUT_S."
-        ) from error
-    except _loaded((("openai", "LengthFinishReasonError"),)) as error:
-        raise _too_long(called) from error
-    except declined as error:
-        raise _refusal(called, error) from error
-    except (
-        LangChainException,
-        ValueError,
-        TypeError,
-        KeyError,
-        AssertionError,
-        NotImplementedError,
-        *_loaded(_CLIENT_ERRORS),
-    ) as error:
-        # AssertionError: OpenAI's client asserts that an answer says something. NotImplementedError: no form is taken.
-        raise _failure(called, error) from error
-    except _loaded((("ollama", "ResponseError"),)) as error:
-        later = _may_pass(error)
-        raise (_failure if later else _refusal)(called, error) from error
-
-
-def _too_long(called: str) -> EngineError:
-    return EngineError(
-        f"{called} did not come to an end within its tokens. Allow more (CASEGRAPH_LANGUAGE_MODEL_ANSWER_TOKENS), or "
-        "draft without a language model."
-    )
-
-
-def _refusal(called: str, error: BaseException) -> EngineRefused:
-    return EngineRefused(f"{called} refused the request ({type(error).__name__}). Check its name and key.")
-
-
-def _failure(called: str, error: BaseException) -> EngineError:
-    return EngineError(
-        f"{called} failed or answered in another form than asked ({type(error).__name__}). Try again, or draft without "
-        "a language model."
-    )
-
-
-def _loaded(names: Sequence[tuple[str, str]]) -> tuple[type[Exception], ...]:
-    """Return those of the named errors whose library is in use."""
-    return tuple(getattr(sys.modules[module], name) for module, name in names if module in sys.modules)

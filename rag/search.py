@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from clip.encoders import Encoder, ImageEncoder, TextEncoder
@@ -14,6 +15,7 @@ from ingest.case import Case
 from ingest.errors import EngineError, StaleProjection, UnknownCase
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
+from rag.allowed import AllowedCases
 from rag.channels import (
     SharingCases,
     rank_by_graph,
@@ -86,6 +88,10 @@ class CaseSearch:
     sharing: SharingCases | None = None
     reranker: Reranker | None = None
 
+    @cached_property
+    def _allowed(self) -> AllowedCases:
+        return AllowedCases(self.store)
+
     def similar_to_text(self, text: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
         """Find cases by words."""
         return self.search(Query(text=text, k=k, where=where))
@@ -110,7 +116,8 @@ class CaseSearch:
         """
         require_question(query)
         question = look_up(query, self.store)
-        allowed = frozenset(self.store.case_ids(query.where)) - question.named_ids
+        matching = self._allowed.matching(query.where)
+        allowed = matching - question.named_ids if question.named_ids else matching
         notices: list[str] = []
         rankings = self._rankings(question, max(query.k, DEPTH), allowed, notices=notices)
         rankings |= self.reread(question.text or question.background, rankings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -60,9 +60,12 @@ class VectorIndex:
 
     def vectors_of_images(self, image_ids: Sequence[str]) -> Vectors:
         """Return the vectors of single images, without those that have none, shape (found, d)."""
-        wanted = frozenset(image_ids)
-        rows = [number for number, row in enumerate(self.snapshot.rows) if wanted and row.vector_id in wanted]
-        return self.snapshot.vectors[rows]
+        numbers = self._number_of_row
+        return self.snapshot.vectors[sorted(numbers[image_id] for image_id in set(image_ids) if image_id in numbers)]
+
+    @cached_property
+    def _number_of_row(self) -> dict[str, int]:
+        return {row.vector_id: number for number, row in enumerate(self.snapshot.rows)}
 
     def nearest_rows(self, queries: Vectors, case_id: str, k: int) -> list[Neighbour]:
         """Return the `k` rows of one case that are nearest to any of the queries, nearest first."""

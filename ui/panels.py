@@ -10,7 +10,7 @@ from ingest.case import Case, Image
 from ingest.errors import UnknownCase
 from rag.fusion import Contribution
 from rag.statements import Citation
-from ui.settings import Settings
+from ui.settings import read_settings
 from ui.texts import as_written, line
 from ui.workspace import Workspace
 
@@ -27,7 +27,7 @@ DAYS_A_YEAR, MONTHS_A_YEAR = 365.25, 12
 @st.cache_resource(show_spinner="Opening the workspace ...", on_release=Workspace.close)
 def workspace() -> Workspace:
     """Return the workspace of this app, opened once for all sessions."""
-    return Workspace.open(Settings())
+    return Workspace.open(read_settings())
 
 
 def open_page(page: str, **parameters: str) -> NoReturn:

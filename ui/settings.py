@@ -9,10 +9,28 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from pydantic import PositiveFloat, PositiveInt, SecretStr
+from pydantic import PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.errors import InputError
 from rag.chat import Limits
+
+
+def read_settings(**given: object) -> Settings:
+    """Return the settings of the environment, with what is given instead.
+
+    Raises
+    ------
+    InputError
+        If one is not of its kind; the message names the setting and not its value, which may be secret.
+    """
+    try:
+        return Settings(**given)  # pyright: ignore[reportArgumentType]
+    except ValidationError as error:
+        faults = "; ".join(
+            f"CASEGRAPH_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()
+        )
+        raise InputError(f"a setting cannot be used. {faults}.") from error
 
 
 class Settings(BaseSettings):

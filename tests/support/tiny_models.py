@@ -58,23 +58,9 @@ def write_clip_weights(path: Path, *, seed: int = 0) -> Path:
 
 def write_bert_folder(folder: Path, *, seed: int = 0) -> Path:
     """Write a plain BERT, as BioBERT is published: no word on how to make a sentence of its words."""
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertModel
 
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocab.txt").write_text("\n".join(WORDS))
-    torch.manual_seed(seed)
-    config = BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=24,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=40,
-    )
-    BertModel(config).save_pretrained(folder)
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    return folder
+    return _write_bert(folder, BertModel, seed)
 
 
 def write_sentence_folder(folder: Path, *, seed: int = 0) -> Path:
@@ -87,8 +73,15 @@ def write_sentence_folder(folder: Path, *, seed: int = 0) -> Path:
 
 def write_cross_encoder_folder(folder: Path, *, seed: int = 0, labels: int = 1) -> Path:
     """Write a cross-encoder: the tiny BERT with a head that scores a pair of texts."""
+    from transformers import BertForSequenceClassification
+
+    # large numbers to begin with, so that texts get scores that differ
+    return _write_bert(folder, BertForSequenceClassification, seed, num_labels=labels, initializer_range=1.0)
+
+
+def _write_bert(folder: Path, kind: Any, seed: int, **settings: Any) -> Path:
     import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertConfig, BertTokenizerFast
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "vocab.txt").write_text("\n".join(WORDS))
@@ -100,9 +93,8 @@ def write_cross_encoder_folder(folder: Path, *, seed: int = 0, labels: int = 1) 
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=40,
-        num_labels=labels,
-        initializer_range=1.0,  # so that texts get scores that differ
+        **settings,
     )
-    BertForSequenceClassification(config).save_pretrained(folder)
+    kind(config).save_pretrained(folder)
     BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=40).save_pretrained(folder)
     return folder

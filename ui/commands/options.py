@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ui.settings import Settings
+from ui.settings import Settings, read_settings
 from ui.workspace import Workspace
 
 WorkspaceOption = Annotated[
@@ -35,7 +35,7 @@ CountOption = Annotated[int, typer.Option("-k", "--count", min=1, max=1000, help
 def settings_for(workspace: Path | None, **changes: object) -> Settings:
     """Return the settings of the environment with what the command line says instead."""
     given = {name: value for name, value in {"workspace": workspace, **changes}.items() if value is not None}
-    return Settings(**given)  # pyright: ignore[reportArgumentType]
+    return read_settings(**given)
 
 
 @contextmanager
