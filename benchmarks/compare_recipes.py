@@ -20,9 +20,9 @@ import casegraph
 from benchmarks.record import append_row
 from clip.calibration import balanced_accuracy
 from clip.evaluation.estimates import mean_over_cases
-from clip.training.contrastive import UNKNOWN, answers_of, classes_of
 from clip.training.cross_validation import Fold, folds_of
 from clip.training.examples import Examples
+from clip.training.labels import UNKNOWN, answers_of, classes_of
 from clip.training.loop import Metrics
 from clip.training.recipe import Recipe, read_recipe
 from ui.labels import TASKS

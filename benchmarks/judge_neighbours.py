@@ -20,9 +20,9 @@ from clip.encoders import Vectors, unit_vectors
 from clip.evaluation.estimates import mean_over_cases
 from clip.evaluation.retrieval import precisions
 from clip.hog import features
-from clip.training.contrastive import classes_of
 from clip.training.cross_validation import Fold, folds_of
 from clip.training.examples import Examples
+from clip.training.labels import classes_of
 from clip.training.recipe import read_recipe
 
 SEED = 7

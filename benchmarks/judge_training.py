@@ -17,9 +17,9 @@ from benchmarks.record import append_row
 from clip.calibration import balanced_accuracy
 from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import mean_over_cases
-from clip.training.contrastive import UNKNOWN, answers_of
 from clip.training.cross_validation import CrossValidated, cross_validate
 from clip.training.examples import Examples
+from clip.training.labels import UNKNOWN, answers_of
 from clip.training.recipe import read_recipe
 from ui.labels import TASKS
 from ui.training import examples_of, learnable_cases

@@ -25,9 +25,9 @@ from clip.calibration import balanced_accuracy
 from clip.classify import load_classifier
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import OpenClipEncoder, load_own_model
-from clip.training.contrastive import UNKNOWN, answers_of, classes_of
 from clip.training.cross_validation import Fold, folds_of
 from clip.training.examples import Examples
+from clip.training.labels import UNKNOWN, answers_of, classes_of
 from clip.training.recipe import read_recipe, save_model
 from clip.zero_shot import open_zero_shot
 from ui.labels import TASKS, names_in_words

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from clip.training.augment import Augmentation, augmented, squares_of
 from clip.training.examples import Examples
+from clip.training.labels import UNKNOWN, answers_of, classes_of
 from clip.training.loop import Metrics, Rates, adam_w, batches, half_precision, spread_batches, take_step
+from clip.training.losses import contrastive_loss, label_loss
 from ingest.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 HEAD_SCALE = 16.0  # unit vectors of a few hundred dimensions give logits of a useful size
 SPARE_SHARE = 1.25  # pictures are kept that much larger than what is cut from them
 VALIDATION_BATCH = 64
-UNKNOWN = -1
 
 
 @dataclass(frozen=True)
@@ -171,8 +172,8 @@ class Contrastive:
                 wanted = torch.from_numpy(self._answers[task][rows]).to(self.device)
                 said = self.heads[task](HEAD_SCALE * images)
                 weight = settings.task_weights.get(task, 1.0)
-                loss = loss + weight * kept * _cross_entropy(said, wanted, settings.label_smoothing)
-                loss = loss + weight * (1 - kept) * _cross_entropy(said, wanted[partners], settings.label_smoothing)
+                loss = loss + weight * kept * label_loss(said, wanted, settings.label_smoothing)
+                loss = loss + weight * (1 - kept) * label_loss(said, wanted[partners], settings.label_smoothing)
         return loss, contrast
 
     def _contrast(self, images: Tensor, texts: Sequence[str], kept: float, partners: Tensor) -> Tensor:
@@ -271,64 +272,3 @@ def _text_parts(model: Any) -> nn.Module:
     parts.register_parameter("positions", model.positional_embedding)
     parts.register_parameter("projection", model.text_projection)
     return parts
-
-
-def contrastive_loss(
-    images: Tensor, words: Tensor, scale: Tensor, texts: Sequence[str], *, kept: float, partners: Tensor
-) -> Tensor:
-    """Return the mean cross-entropy of pictures over texts and of texts over pictures.
-
-    Parameters
-    ----------
-    images, words : Tensor of shape (n, d)
-        Unit vectors; picture i is the share `kept` of picture i and the rest of picture ``partners[i]``.
-    texts : sequence of str, length n
-        Pictures of equal texts belong to each other's texts too, in equal parts.
-    """
-    import torch
-
-    numbers = torch.tensor([texts.index(text) for text in texts])
-    same = (numbers[:, None] == numbers[None, :]).float()
-    belongs = (kept * same + (1 - kept) * same[partners]).to(images.device)
-    logits = scale * images @ words.T
-    by_image = -(belongs / belongs.sum(1, keepdim=True) * logits.log_softmax(1)).sum(1).mean()
-    by_text = -(belongs / belongs.sum(0, keepdim=True) * logits.log_softmax(0)).sum(0).mean()
-    return (by_image + by_text) / 2
-
-
-def _cross_entropy(said: Tensor, wanted: Tensor, smoothing: float) -> Tensor:
-    """Return the mean over the rows whose answer is known; 0 where there is none."""
-    from torch.nn.functional import cross_entropy
-
-    known = wanted != UNKNOWN
-    if not bool(known.any()):
-        return said.sum() * 0
-    return cross_entropy(said[known], wanted[known], label_smoothing=smoothing)
-
-
-def classes_of(examples: Examples) -> dict[str, list[str]]:
-    """Return the labels of each task that two cases have, in order; tasks with fewer than two are left out.
-
-    Raises
-    ------
-    InputError
-        If none is left.
-    """
-    found: dict[str, list[str]] = {}
-    for task, values in examples.labels.items():
-        cases = {(value, case_id) for value, case_id in zip(values, examples.case_ids, strict=True) if value}
-        names = [value for value, _ in cases]
-        kept = sorted({name for name in names if names.count(name) > 1})
-        if len(kept) > 1:
-            found[task] = kept
-    if not found:
-        raise InputError("no task has two labels in two cases each, so there is nothing to tell apart.")
-    return found
-
-
-def answers_of(examples: Examples, classes: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.intp]]:
-    """Return the class number of each example per task; -1 where its label is unknown or no class."""
-    return {
-        task: np.array([names.index(value) if value in names else UNKNOWN for value in examples.labels[task]])
-        for task, names in classes.items()
-    }

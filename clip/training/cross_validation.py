@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from clip.calibration import case_folds
 from clip.familiarity import fit_normal
 from clip.saved import read_saved, write_saved
-from clip.training.contrastive import Contrastive, answers_of, classes_of
+from clip.training.contrastive import Contrastive
 from clip.training.examples import Examples, joined
+from clip.training.labels import answers_of, classes_of
 from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive, run_settings
 from ingest.case import sha256_of_json

@@ -9,9 +9,10 @@ from clip.encoders import Encoder, Vectors
 from clip.head_training import fit_familiarity
 from clip.heads import HeadsReport, LinearHead, OutOfFold, write_heads
 from clip.saved import read_saved, write_saved
-from clip.training.contrastive import UNKNOWN, Contrastive, answers_of
+from clip.training.contrastive import Contrastive
 from clip.training.cross_validation import CrossValidated
 from clip.training.examples import Examples
+from clip.training.labels import UNKNOWN, answers_of
 
 NAME = "label-heads"
 

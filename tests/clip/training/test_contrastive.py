@@ -12,7 +12,8 @@ import torch
 from tiny_recipe import drawn_examples
 
 from clip.encoders import load_image_encoder, load_text_encoder
-from clip.training.contrastive import answers_of, classes_of, contrastive_loss
+from clip.training.labels import answers_of, classes_of
+from clip.training.losses import contrastive_loss
 from clip.training.recipe import open_contrastive, run_contrastive, save_model
 from ingest.errors import InputError
 
