@@ -86,19 +86,11 @@ def load_image_encoder(name: str, folder: Path) -> ImageEncoder:
     StaleProjection
         If it has to be fitted first.
     """
-    if name == "compact":
-        from clip.builtin import load_compact
-
-        return load_compact()
     if name == "hog-pca":
         from clip.hog import load_hog_pca
 
         return load_hog_pca(folder)
-    if name.startswith("open_clip:"):
-        from clip.open_clip_encoder import load_open_clip
-
-        return load_open_clip(name)
-    return _load_added("image", name, folder, IMAGE_ENCODERS)
+    return _load_either("image", name, folder, IMAGE_ENCODERS)
 
 
 def load_text_encoder(name: str, folder: Path) -> TextEncoder:
@@ -111,23 +103,28 @@ def load_text_encoder(name: str, folder: Path) -> TextEncoder:
     StaleProjection
         If it has to be fitted first.
     """
-    if name == "compact":
-        from clip.builtin import load_compact
-
-        return load_compact()
     if name == "tfidf-svd":
         from clip.tfidf import load_tfidf_svd
 
         return load_tfidf_svd(folder)
-    if name.startswith("open_clip:"):
-        from clip.open_clip_encoder import load_open_clip
-
-        return load_open_clip(name)
     if name.startswith("sentence-transformers:"):
         from clip.sentence_encoder import load_sentence_transformer
 
         return load_sentence_transformer(name)
-    return _load_added("text", name, folder, TEXT_ENCODERS)
+    return _load_either("text", name, folder, TEXT_ENCODERS)
+
+
+def _load_either(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> Any:
+    """Load what may encode pictures and texts alike: the built-in model, one of open_clip, one that was added."""
+    if name == "compact":
+        from clip.builtin import load_compact
+
+        return load_compact()
+    if name.startswith("open_clip:"):
+        from clip.open_clip_encoder import load_open_clip
+
+        return load_open_clip(name)
+    return _load_added(kind, name, folder, accepted)
 
 
 def _load_added(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> Any:

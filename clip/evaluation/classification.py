@@ -13,6 +13,7 @@ from clip.classify import Classifier, Prediction
 from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import (
     METRICS,
+    Counts,
     Estimate,
     confusion_by_case,
     draws_of_cases,
@@ -116,14 +117,10 @@ def _task(
     answers = {CLASSIFIER: [one.label for one in given]}
     answers |= {name: [labels[row] for row in rows] for name, labels in others.items()}
     names = sorted({*truth, *given[0].probabilities, *(label for labels in answers.values() for label in labels)})
-    number = {name: position for position, name in enumerate(names)}
     case_ids = [judged.case_ids[row] for row in rows]
-    true = np.array([number[label] for label in truth], dtype=np.intp)
+    true = _numbers(truth, names)
     matrices = {
-        name: confusion_by_case(
-            case_ids, true, np.array([number[label] for label in labels], dtype=np.intp), len(names)
-        )
-        for name, labels in answers.items()
+        name: confusion_by_case(case_ids, true, _numbers(labels, names), len(names)) for name, labels in answers.items()
     }
     draws = draws_of_cases(len(set(case_ids)), seed)
     probabilities = np.array([[one.probabilities.get(name, 0.0) for name in names] for one in given])
@@ -135,15 +132,8 @@ def _task(
         n=len(rows),
         cases=len(set(case_ids)),
         labels=tuple(names),
-        models={
-            name: {metric: estimate(by_case, measure, draws) for metric, measure in METRICS.items()}
-            for name, by_case in matrices.items()
-        },
-        minus_hog_svm={
-            metric: estimate(matrices[CLASSIFIER], measure, draws, matrices[HOG_SVM])
-            for metric, measure in METRICS.items()
-            if HOG_SVM in matrices
-        },
+        models={name: _estimates(by_case, draws) for name, by_case in matrices.items()},
+        minus_hog_svm=_estimates(matrices[CLASSIFIER], draws, matrices[HOG_SVM]) if HOG_SVM in matrices else {},
         classes=tuple(_class_score(label, total, position) for position, label in enumerate(names)),
         confusion=tuple(tuple(int(count) for count in row) for row in total),
         groups={kind: _by_group([groups[row] for row in rows], right) for kind, groups in judged.groups.items()},
@@ -152,6 +142,17 @@ def _task(
         coverage=float(sure.mean()),
         accuracy_when_sure=float(right[sure].mean()) if sure.any() else None,
     )
+
+
+def _numbers(labels: Sequence[str], names: Sequence[str]) -> NDArray[np.intp]:
+    """Return the place of each label among the names, shape (m,)."""
+    number = {name: position for position, name in enumerate(names)}
+    return np.array([number[label] for label in labels], dtype=np.intp)
+
+
+def _estimates(by_case: Counts, draws: Counts, other: Counts | None = None) -> dict[str, Estimate]:
+    """Return every metric, or by how much it exceeds that of another model."""
+    return {metric: estimate(by_case, measure, draws, other) for metric, measure in METRICS.items()}
 
 
 def _class_score(label: str, total: NDArray[np.float64], row: int) -> ClassScore:
