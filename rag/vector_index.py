@@ -140,7 +140,7 @@ class VectorIndex:
 def _new_index(vectors: Vectors) -> Any:
     import faiss
 
-    faiss.omp_set_num_threads(1)  # holds for the calling thread, which is the one FAISS thread
+    faiss.omp_set_num_threads(1)  # holds for the calling thread only
     # Above 20 questions FAISS would multiply matrices, with other roundings: who else asks must not change an answer.
     faiss.cvar.distance_compute_blas_threshold = 2**30
     if len(vectors) > EXACT_UP_TO:
@@ -167,6 +167,7 @@ def _search(
     """Ask for `wanted` of the n chosen rows, never for more: FAISS pads what is missing with row -1."""
     import faiss
 
+    faiss.omp_set_num_threads(1)  # else FAISS would start a team of threads for this caller
     selector: Any = None
     if n < index.ntotal:
         selector = faiss.IDSelectorBitmap(packed)  # pyright: ignore[reportCallIssue]

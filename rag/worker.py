@@ -1,8 +1,9 @@
-"""The one thread that calls FAISS, for the whole process, and the bounded queue in front of it.
+"""One call of FAISS at a time, for the whole process, and the bounded queue in front of it.
 
 FAISS starts a team of threads for each thread that calls it, and two hundred callers at once end the process by a
-segmentation fault. So callers queue here; when too many wait, a new one is told so at once. Questions to one index that
-wait at the same time are asked together, in one call.
+segmentation fault. So callers queue here for the one thread that asks; when too many wait, a new one is told at once.
+Questions to one index that wait at the same time are asked together, in one call. Who comes while nobody is being
+answered asks at once, in its own thread: handing over costs a tenth of a question, and more on a busy machine.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ MOST_TOGETHER = 64  # questions in one call: what came last should not wait for 
 _places = threading.BoundedSemaphore(MOST_WAITING)
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="faiss")
 _lock = threading.Lock()
+_faiss = threading.Lock()  # held by whoever calls FAISS
 
 
 @dataclass(eq=False)
@@ -47,13 +49,13 @@ def ask_faiss(question: Callable[[], Answer]) -> Answer:
     """
     _take_place()
     try:
-        return _worker.submit(question).result()
+        return _worker.submit(_alone, question).result()
     finally:
         _places.release()
 
 
 def ask_faiss_together(kind: Hashable, asked: Asked, ask: Callable[[Sequence[Asked]], Sequence[Answer]]) -> Answer:
-    """Ask on the one FAISS thread, in one call with all questions of the same kind that wait then.
+    """Ask at once where nobody is being answered, else in one call with all questions of the same kind that wait then.
 
     Parameters
     ----------
@@ -71,6 +73,11 @@ def ask_faiss_together(kind: Hashable, asked: Asked, ask: Callable[[Sequence[Ask
     """
     _take_place()
     try:
+        if not _open_batches and _faiss.acquire(blocking=False):
+            try:
+                return ask([asked])[0]
+            finally:
+                _faiss.release()
         with _lock:
             batch = _open_batches.setdefault(kind, _Batch())
             place = len(batch.asked)
@@ -87,7 +94,12 @@ def _ask_all(kind: Hashable, batch: _Batch, ask: Callable[[Sequence[Any]], Seque
     with _lock:
         if _open_batches.get(kind) is batch:
             del _open_batches[kind]
-    return ask(batch.asked)
+    return _alone(lambda: ask(batch.asked))
+
+
+def _alone(question: Callable[[], Answer]) -> Answer:
+    with _faiss:
+        return question()
 
 
 def _take_place() -> None:

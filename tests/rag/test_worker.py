@@ -1,4 +1,4 @@
-"""The one FAISS thread: bounded, and honest about what goes wrong on it."""
+"""One call of FAISS at a time: bounded, and honest about what goes wrong."""
 
 from __future__ import annotations
 
@@ -15,6 +15,31 @@ from rag.worker import MOST_TOGETHER, ask_faiss, ask_faiss_together
 
 def test_every_question_runs_on_the_same_thread():
     assert ask_faiss(threading.get_ident) == ask_faiss(threading.get_ident) != threading.get_ident()
+
+
+def test_who_asks_while_nobody_is_answered_is_answered_in_its_own_thread():
+    def who(asked):
+        return [threading.get_ident()] * len(asked)
+
+    assert ask_faiss_together("kind", 1, who) == threading.get_ident()
+
+
+def test_never_do_two_ask_at_the_same_time():
+    inside, seen = [], []
+
+    def look(asked):
+        inside.append(1)
+        seen.append(len(inside))
+        time.sleep(0.0002)
+        inside.pop()
+        return asked
+
+    with ThreadPoolExecutor(50) as threads:
+        together = [threads.submit(ask_faiss_together, n % 3, n, look) for n in range(300)]
+        alone = [threads.submit(ask_faiss, lambda: look([0])) for _ in range(50)]
+        assert [answer.result() for answer in together] == list(range(300))
+        assert all(answer.result() == [0] for answer in alone)
+    assert set(seen) == {1}
 
 
 def test_what_a_question_raises_reaches_its_asker():
