@@ -58,7 +58,7 @@ def attach_pictures(
     for image_id, (path, outcome) in zip(to_decode, decoder.decode_files(to_decode.values()), strict=True):
         read[image_id] = _read_image(by_id[image_id], path, outcome, keep)
     for image_id, known in reused.items():
-        read[image_id] = _known_image(by_id[image_id], paths[image_id], known)
+        read[image_id] = _with_picture(by_id[image_id], paths[image_id], known, known.object_key)
     return [
         replace(case, images=tuple(read.get(image.image_id) or _missing(image) for image in case.images))
         for case in cases
@@ -78,30 +78,21 @@ def _is_unchanged(path: Path | None, known: Image, objects: ObjectStore) -> bool
 def _read_image(image: Image, path: Path, outcome: Picture | RejectedFile, keep: Callable[[Picture], str]) -> Image:
     if isinstance(outcome, RejectedFile):
         return replace(image, source_name=path.name, problem=_joined(image.problem, str(outcome)))
-    return replace(
-        image,
-        object_key=keep(outcome),
-        source_name=path.name,
-        source_sha256=outcome.source_sha256,
-        pixel_sha256=outcome.pixel_sha256,
-        width_px=outcome.width_px,
-        height_px=outcome.height_px,
-        modality=image.modality or outcome.modality,
-        frame=outcome.frame,
-    )
+    return _with_picture(image, path, outcome, keep(outcome))
 
 
-def _known_image(image: Image, path: Path, known: Image) -> Image:
+def _with_picture(image: Image, path: Path, picture: Picture | Image, object_key: str | None) -> Image:
+    """Return the image with a picture that was decoded now, or in an earlier run."""
     return replace(
         image,
-        object_key=known.object_key,
+        object_key=object_key,
         source_name=path.name,
-        source_sha256=known.source_sha256,
-        pixel_sha256=known.pixel_sha256,
-        width_px=known.width_px,
-        height_px=known.height_px,
-        modality=image.modality or known.modality,
-        frame=known.frame,
+        source_sha256=picture.source_sha256,
+        pixel_sha256=picture.pixel_sha256,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        modality=image.modality or picture.modality,
+        frame=picture.frame,
     )
 
 
