@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from active_texts import BASIC
 from case_factory import make_case, make_image
 from streamlit.testing.v1 import AppTest
 
@@ -380,6 +381,32 @@ def test_t36_hostile_text_of_a_case_is_shown_as_it_was_written_and_does_nothing(
         assert not app.exception, name
         assert_inert(app)
     assert texts(seen["case"]).count(HOSTILE) >= 5 and HOSTILE in texts(seen["search"])
+
+
+def test_t36_every_active_text_of_the_corpus_is_inert_on_the_pages(on: Callable[[Path], Open], small_workspace: Path):
+    texts_of_corpus = [text.replace("\0", "") for text in BASIC]  # no store takes a NUL
+    parts = [part for part in Section if part is not Section.CAPTION]
+    shares = {part: " ".join(texts_of_corpus[n :: len(parts)]) for n, part in enumerate(parts)}
+    shares[Section.FINDINGS] = f"Ring-enhancing mass. {shares[Section.FINDINGS]}"
+    images = tuple(
+        make_image(f"own:X2_{n}", object_key=None, problem=text, caption=text) for n, text in enumerate(texts_of_corpus)
+    )
+    case = make_case(
+        case_id="own:X2", sections=shares, diagnosis=shares[Section.DIAGNOSIS], images=images, annotations=()
+    )
+    with casegraph.open(small_workspace) as space:
+        with space.store.writer("test") as writer:
+            writer.write_cases([annotate(case)])
+        space.index()
+    opened = on(small_workspace)
+    for app in (
+        opened("case", case="own:X2"),
+        opened("search", words="ring-enhancing mass"),
+        opened("compare", left="own:X2", right="medpix2:MPX9001"),
+        draft_of(opened("draft"), "Ring-enhancing mass."),
+    ):
+        assert not app.exception
+        assert_inert(app)
 
 
 def assert_inert(app: AppTest) -> None:
