@@ -50,6 +50,19 @@ def test_the_workspace_classifies_with_the_trained_model_and_its_own_heads(run, 
     assert heads["encoder"] == encoder
 
 
+def test_a_trained_model_that_was_added_by_name_classifies_with_its_own_heads(run, trained: Path, small_release: Path):
+    place = ("-w", trained / "workspace")
+    assert run("models", "add", "own", trained / "own" / "model", *place).code == 0
+    indexed = run("index", "--image-encoder", "own", *place)
+    assert indexed.code == 0, indexed.err
+    assert "classifier: trained" not in indexed.out
+    picture = sorted((small_release / "images").glob("*.png"))[0]
+    answer = run("classify", picture, "--json", *place)
+    assert answer.code == 0, answer.err
+    assert len(answer.json["predictions"]) > 0
+    assert run("classify", picture, "--zero-shot", *place).code == 0
+
+
 def test_stages_that_are_done_are_not_trained_again(run, trained: Path):
     shared = ("--recipe", trained / "tiny.json", "-w", trained / "workspace")
     again = run("train", "pairs", trained / "own", "--language", trained / "language", *shared)
