@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from drawn_pictures import png_of, ring, stripes
-from tiny_models import TINY_CLIP, write_bert_folder, write_clip_folder, write_clip_weights
+from tiny_models import TINY_CLIP, write_bert_folder, write_clip_folder, write_clip_weights, write_published_bert_folder
 
 import clip.adding
 from clip.adding import add_model
@@ -132,6 +132,14 @@ def test_a_bert_is_added_for_texts_only(tmp_path: Path):
     assert encoder.name == "biobert"
     with pytest.raises(InputError, match="is for texts"):
         load_image_encoder("biobert", tmp_path / "models")
+
+
+def test_a_bert_with_weights_of_torch_and_a_plain_vocabulary_becomes_safetensors_with_the_same_vectors(tmp_path: Path):
+    added = add_model("biobert", write_published_bert_folder(tmp_path / "published"), tmp_path / "models")
+    assert all(name.endswith((".json", ".safetensors")) for name in added.files)
+    direct = load_text_encoder(f"sentence-transformers:{write_bert_folder(tmp_path / 'bert')}", tmp_path)
+    ours = load_text_encoder("biobert", tmp_path / "models").embed_texts(TEXTS)
+    np.testing.assert_allclose(ours, direct.embed_texts(TEXTS), atol=1e-6)
 
 
 def test_adding_again_takes_the_place_of_the_earlier_model(tmp_path: Path):

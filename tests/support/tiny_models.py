@@ -63,6 +63,19 @@ def write_bert_folder(folder: Path, *, seed: int = 0) -> Path:
     return _write_bert(folder, BertModel, seed)
 
 
+def write_published_bert_folder(folder: Path) -> Path:
+    """Write the tiny BERT with the very files that BioBERT's folder has: weights of torch and a plain vocabulary."""
+    import torch
+    from safetensors.torch import load_file
+
+    write_bert_folder(folder)
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    for path in folder.iterdir():
+        if path.name not in ("config.json", "pytorch_model.bin", "vocab.txt"):
+            path.unlink()
+    return folder
+
+
 def write_sentence_folder(folder: Path, *, seed: int = 0) -> Path:
     """Write a model of sentence-transformers: the tiny BERT and the mean of its word vectors."""
     from sentence_transformers import SentenceTransformer

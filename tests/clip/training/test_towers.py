@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tiny_models import TINY_CLIP, write_bert_folder
+from tiny_models import TINY_CLIP, write_bert_folder, write_published_bert_folder
 from tiny_recipe import drawn_examples
 
 from clip.encoders import load_image_encoder, load_text_encoder
@@ -47,7 +47,7 @@ QUICK = {"crop_px": 32, "batch": 8, "epochs": 2}
 
 @pytest.fixture
 def bert(tmp_path: Path) -> Path:
-    """A BERT as BioBERT comes: a folder with vocabulary, configuration and weights."""
+    """A BERT in a folder with vocabulary, configuration and weights."""
     return write_bert_folder(tmp_path / "bert")
 
 
@@ -133,6 +133,13 @@ def test_stage_1_goes_on_from_a_bert_with_its_vocabulary_and_after_a_kill(bert: 
 
     ours, theirs = (AutoTokenizer.from_pretrained(str(folder)) for folder in (tmp_path / "whole", bert))
     assert ours.get_vocab() == theirs.get_vocab()
+
+
+def test_stage_1_goes_on_from_the_files_that_biobert_has(bert: Path, tmp_path: Path):
+    settings = LanguageSettings(piece=16, batch=4, epochs=1)
+    published = write_published_bert_folder(tmp_path / "published")
+    rows = train_language(KNOWN_TEXTS, tmp_path / "one", settings, start=published)
+    assert train_language(KNOWN_TEXTS, tmp_path / "other", settings, start=bert) == rows
 
 
 def test_a_run_from_one_bert_is_not_gone_on_with_from_another(bert: Path, tmp_path: Path):
