@@ -80,6 +80,17 @@ def indexed_workspace(workspace):
         yield workspace
 
 
+def test_t37_a_rejected_case_is_gone_from_the_next_search_before_any_index(run, indexed_workspace):
+    def found():
+        hits = run("search", "mass", "-k", "50", "--json", "-w", indexed_workspace).json["hits"]
+        return {hit["case_id"] for hit in hits}
+
+    before = found()
+    rejected = sorted(before)[0]
+    run("curate", "reject", rejected, "--reason", "not a case", "-w", indexed_workspace)
+    assert found() == before - {rejected}
+
+
 def test_decisions_go_into_graph_and_vectors_and_doctor_is_content(run, indexed_workspace, image_id):
     run("curate", "reject", "MPX9003", "--reason", "a phantom", "-w", indexed_workspace)
     run("curate", "reject", image_id, "--reason", "a drawing", "-w", indexed_workspace)
