@@ -28,7 +28,7 @@ class Memory:
 
     def unwritten_relationships(self, rows: Iterable[RelationshipRow]) -> list[RelationshipRow]:
         """Return the relationships that have to be written."""
-        return [row for row in rows if row.identity not in self.written]
+        return [row for row in rows if row.source.label in _OF_CASES or row.identity not in self.written]
 
     def and_then(
         self, spellings: Spellings, nodes: Iterable[NodeKey], relationships: Iterable[RelationshipRow]
