@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Any, Final
 
-from kg.graph import Graph, Row
-from kg.projection import batches
+from kg.graph import Graph
+from kg.parts import read_in_parts
 from kg.questions import require_node
 from kg.schema import Label, NodeKey, parse_node_key
 
@@ -16,7 +16,6 @@ UNKNOWN = "unknown"
 _BAND_YEARS = 10
 # All who are older are few.
 _OLDEST_BAND = 80
-_READ_SIZE = 500
 
 _FACTS: Final = (
     "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})<-[r:HAS_CASE]-(:Patient) "
@@ -93,10 +92,10 @@ def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Co
         How many findings at most, the most frequent ones.
     """
     wanted = sorted(set(case_ids))
-    facts = {row["case_id"]: row for row in _read(graph, _FACTS, wanted)}
+    facts = {row["case_id"]: row for row in read_in_parts(graph, _FACTS, case_ids=wanted)}
     number = len(facts)
     pictures: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in _read(graph, _PICTURES, wanted):
+    for row in read_in_parts(graph, _PICTURES, case_ids=wanted):
         pictures[row["type"]][row["name"]] |= set(row["case_ids"])
     regions = pictures["IN_REGION"]
     ages = Counter(age_band(row["age_years"]) for row in facts.values())
@@ -106,14 +105,8 @@ def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Co
         age_bands=tuple(Share(band, ages[band], ages[band] / number) for band in _bands() if ages[band]),
         regions=_shares({name: len(found) for name, found in regions.items()}, number),
         modalities=_shares({name: len(found) for name, found in pictures["ACQUIRED_WITH"].items()}, number),
-        findings=_findings(_read(graph, _FINDINGS, wanted), regions, number)[:findings],
+        findings=_findings(read_in_parts(graph, _FINDINGS, case_ids=wanted), regions, number)[:findings],
     )
-
-
-def _read(graph: Graph, statement: LiteralString, case_ids: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of a few hundred cases after the other: no statement about all cases outlasts its time."""
-    for some in batches(case_ids, _READ_SIZE):
-        yield from graph.read(statement, case_ids=some)
 
 
 def age_band(age_years: float | None) -> str:

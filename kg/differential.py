@@ -13,6 +13,7 @@ from ingest.annotate import concepts
 from ingest.errors import InputError
 from ingest.vocabulary import ConceptKind, Modality, Region
 from kg.graph import Graph
+from kg.parts import read_in_parts
 from kg.rows import region_key
 from kg.schema import Label, NodeKey, RelationshipType
 
@@ -182,7 +183,7 @@ def differential(
     cohort = cohort if among is None else cohort & among
     findings = _findings(graph, {**wanted, **unwanted}, cohort)
     shown = sorted(set[str]().union(*(finding.shown for finding in findings if finding.wanted)))
-    keys = sorted(row["key"] for row in graph.read(_DIAGNOSES, case_ids=shown))
+    keys = sorted({row["key"] for row in read_in_parts(graph, _DIAGNOSES, case_ids=shown)})
     candidates = _candidates(graph, keys, findings, cohort)
     ranked = sorted(candidates, key=lambda found: (-found.score, -len(found.cases), found.node_key))
     return Differential(tuple(ranked[:limit]), len(cohort))
@@ -221,7 +222,7 @@ def _candidates(
     graph: Graph, keys: Sequence[str], findings: Sequence[_Finding], cohort: Set[str]
 ) -> Iterable[Candidate]:
     names, cases = dict[str, str](), defaultdict[tuple[str, str], set[str]](set)
-    for row in graph.read(_CASES_WITH, keys=keys):
+    for row in read_in_parts(graph, _CASES_WITH, keys=keys):
         names[row["key"]] = row["name"]
         cases[row["key"], row["type"]] |= cohort & set(row["case_ids"])
     for key, name in sorted(names.items()):

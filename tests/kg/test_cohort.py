@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from graph_cases import finding, graph_case, hostile_case, image_of
 
-import kg.cohort
+import kg.parts
 from ingest.case import Patient
 from ingest.errors import UnknownCase
 from ingest.store.interface import DocumentStore
@@ -57,7 +57,7 @@ def test_a_cohort_is_counted(filled: Graph) -> None:
 def test_a_large_cohort_is_read_in_parts(filled: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     case_ids = [f"test:MPX{number}" for number in range(1, 5)]
     at_once = cohort(filled, case_ids)
-    monkeypatch.setattr(kg.cohort, "_READ_SIZE", 1)
+    monkeypatch.setattr(kg.parts, "READ_SIZE", 1)
     assert cohort(filled, case_ids) == at_once
 
 

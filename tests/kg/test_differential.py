@@ -9,6 +9,7 @@ from math import log
 import pytest
 from graph_cases import HOSTILE, finding, graph_case, hostile_case, image_of
 
+import kg.parts
 from ingest.case import Case
 from ingest.errors import InputError
 from ingest.store.interface import DocumentStore
@@ -117,3 +118,10 @@ def test_only_the_named_cases_are_looked_among(filled: Graph) -> None:
     assert set(by_name) == {"Abscess", "Glioma"}
     assert by_name["Abscess"].cases == ("test:MPX1",)
     assert by_name["Abscess"].considered_in == ()
+
+
+def test_a_differential_over_many_cases_is_read_in_parts(filled: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = differential(filled, ["finding:mass", "finding:edema"])
+    monkeypatch.setattr(kg.parts, "READ_SIZE", 1)
+    assert differential(filled, ["finding:mass", "finding:edema"]) == at_once
+    assert len(at_once.candidates) > 1
