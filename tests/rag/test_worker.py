@@ -72,14 +72,19 @@ def asked_all():
 
 
 def test_questions_that_wait_at_the_same_time_are_asked_together_and_each_gets_its_own_answer():
-    go_on, sizes = threading.Event(), []
+    go_on, started, sizes = threading.Event(), threading.Event(), []
+
+    def block():
+        started.set()
+        go_on.wait()
 
     def doubled(asked):
         sizes.append(len(asked))
         return [2 * one for one in asked]
 
-    blocker = threading.Thread(target=ask_faiss, args=(lambda: go_on.wait(10),))
+    blocker = threading.Thread(target=ask_faiss, args=(block,))
     blocker.start()
+    assert started.wait(60)
     with ThreadPoolExecutor(100) as threads:
         answers = [threads.submit(ask_faiss_together, "kind", number, doubled) for number in range(100)]
         while sum(answer.running() for answer in answers) < 100 or not asked_all():
