@@ -154,6 +154,11 @@ def _load(current: Path, encoder: Encoder | None) -> Snapshot:
 
 def require_same_encoder(manifest: Manifest, encoder: Encoder) -> None:
     """Raise StaleProjection where `encoder` is not the one that made the vectors."""
+    if manifest.metric != METRIC:
+        raise StaleProjection(
+            f"the vectors are compared by '{manifest.metric}', this program compares by '{METRIC}'. "
+            f"Make them anew: {MENDING_COMMAND}."
+        )
     if (manifest.fingerprint, manifest.dimension) != (encoder.fingerprint, encoder.dimension):
         raise StaleProjection(
             f"the vectors were made by encoder '{manifest.encoder}' ({manifest.fingerprint[:12]}), but the one in use "
@@ -281,11 +286,6 @@ def _parse_manifest(path: Path, data: bytes) -> Manifest:
     if manifest.format_version != FORMAT_VERSION:
         raise StaleProjection(
             f"the vectors have format {manifest.format_version}, this program reads {FORMAT_VERSION}. "
-            f"Make them anew: {MENDING_COMMAND}."
-        )
-    if manifest.metric != METRIC:
-        raise StaleProjection(
-            f"the vectors are compared by '{manifest.metric}', this program compares by '{METRIC}'. "
             f"Make them anew: {MENDING_COMMAND}."
         )
     return manifest
