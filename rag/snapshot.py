@@ -152,13 +152,18 @@ def _load(current: Path, encoder: Encoder | None) -> Snapshot:
     return Snapshot(current.name, manifest, rows, vectors)
 
 
-def require_same_encoder(manifest: Manifest, encoder: Encoder) -> None:
-    """Raise StaleProjection where `encoder` is not the one that made the vectors."""
+def require_same_metric(manifest: Manifest) -> None:
+    """Raise StaleProjection where the vectors are to be compared in another way than here."""
     if manifest.metric != METRIC:
         raise StaleProjection(
             f"the vectors are compared by '{manifest.metric}', this program compares by '{METRIC}'. "
             f"Make them anew: {MENDING_COMMAND}."
         )
+
+
+def require_same_encoder(manifest: Manifest, encoder: Encoder) -> None:
+    """Raise StaleProjection where `encoder` is not the one that made the vectors, or they are compared otherwise."""
+    require_same_metric(manifest)
     if (manifest.fingerprint, manifest.dimension) != (encoder.fingerprint, encoder.dimension):
         raise StaleProjection(
             f"the vectors were made by encoder '{manifest.encoder}' ({manifest.fingerprint[:12]}), but the one in use "

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.case import Image
+from ingest.errors import StaleProjection
 from ingest.pictures import ObjectStore
 from ingest.store.interface import DocumentStore
 from kg.graph import Graph
 from kg.projection import ProjectionReport, project
 from kg.similarity import project_similarities
 from rag.indexing import IMAGES, TEXTS, IndexReport, build_index
-from rag.snapshot import load_snapshot, read_manifest, remove_snapshot
+from rag.snapshot import load_snapshot, read_manifest, remove_snapshot, require_same_encoder
 from ui.labels import TASKS
 from ui.models import Models
 
@@ -88,12 +89,15 @@ def index_workspace(
 
 
 def _is_current(vectors: Path, models: Models, sequence: int) -> bool:
-    wanted = {IMAGES: models.image_encoder.fingerprint, TEXTS: models.text_encoder.fingerprint}
-    manifests = {kind: read_manifest(vectors / kind) for kind in wanted}
-    return all(
-        found is not None and found.sequence == sequence and found.fingerprint == wanted[kind]
-        for kind, found in manifests.items()
-    )
+    for kind, encoder in ((IMAGES, models.image_encoder), (TEXTS, models.text_encoder)):
+        found = read_manifest(vectors / kind)
+        if found is None or found.sequence != sequence:
+            return False
+        try:
+            require_same_encoder(found, encoder)
+        except StaleProjection:
+            return False
+    return True
 
 
 def _train(store: DocumentStore, objects: ObjectStore, models: Models, vectors: Path) -> HeadsReport | None:

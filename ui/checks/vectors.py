@@ -17,7 +17,7 @@ from ingest.case import Case
 from ingest.errors import CaseGraphError, DamagedFile, StaleProjection
 from ingest.pictures import ObjectStore
 from rag.indexing import IMAGES, TEXTS, picture_rows, text_rows
-from rag.snapshot import METRIC, Row, Snapshot, load_snapshot, require_same_encoder
+from rag.snapshot import Row, Snapshot, load_snapshot, require_same_encoder, require_same_metric
 from ui.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem, found
 from ui.models import Models
 
@@ -122,11 +122,8 @@ def _against_documents(kind: _Kind, snapshot: Snapshot) -> Iterator[Problem]:
 def _against_encoder(kind: _Kind, snapshot: Snapshot) -> Iterator[Finding]:
     """Compare with the encoder in use, and make a sample of the vectors again."""
     manifest = snapshot.manifest
-    if manifest.metric != METRIC:
-        detail = f"their metric is '{manifest.metric}', expected '{METRIC}'"
-        yield Problem(VectorCheck.OTHER_MODEL, kind.name, detail, REBUILD)
-        return
     try:
+        require_same_metric(manifest)  # which needs no encoder: it may not be there
         require_same_encoder(manifest, kind.encoder())
     except (StaleProjection, DamagedFile) as error:
         yield Problem(VectorCheck.OTHER_MODEL, kind.name, str(error), REBUILD)
