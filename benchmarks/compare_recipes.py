@@ -16,39 +16,33 @@ from typing import Any
 
 import numpy as np
 
-import casegraph
-from benchmarks.record import append_row
+from benchmarks.judge_training import SEED, learned_examples
+from benchmarks.record import append_row, columns_of, tell_epoch
 from clip.calibration import balanced_accuracy
 from clip.evaluation.estimates import mean_over_cases
-from clip.training.cross_validation import Fold, folds_of
+from clip.training.cross_validation import Fold, open_folds
 from clip.training.examples import Examples
-from clip.training.labels import UNKNOWN, answers_of, classes_of
-from clip.training.loop import Metrics
+from clip.training.labels import UNKNOWN, answers_of
 from clip.training.recipe import Recipe, read_recipe
 from ui.labels import TASKS
-from ui.training import examples_of, learnable_cases
-
-SEED = 7
 
 
 def main() -> None:
     """Train or read both, and append a row per task."""
     given = _arguments()
-    with casegraph.open(given.workspace) as space:
-        examples = examples_of(learnable_cases(space.store), space.objects)
-    with casegraph.open(given.beside) as space:
-        beside = examples_of((stored.case for stored in space.store.cases()), space.objects)
-    classes = classes_of(examples)
-    rows = np.flatnonzero(folds_of(examples, classes, given.folds) == given.fold)
+    examples, beside = learned_examples(given)
 
-    def answers(recipe: Recipe) -> Mapping[str, Any]:
-        folder = given.folder / recipe.name / f"fold-{given.fold}"
+    def opened(recipe: Recipe) -> Fold:
         trunk_file = given.trunk if recipe.trunk else None
-        return Fold(recipe, given.language, folder, examples, rows, classes, beside, trunk_file).answers(_tell)
+        place = given.folder / recipe.name
+        return open_folds(
+            recipe, given.language, examples, place, folds=given.folds, beside=beside, trunk_file=trunk_file
+        )[given.fold]
 
     recipe, other = read_recipe(given.recipe), read_recipe(given.other)
-    told = (answers(recipe), answers(other))
-    held_out = examples.rows(rows.tolist())
+    fold = opened(recipe)
+    told = (fold.answers(tell_epoch), opened(other).answers(tell_epoch))
+    held_out, classes = fold.rest, fold.classes
     for task in TASKS:
         if task in classes:
             _judge(task, (recipe, other), held_out, answers_of(held_out, classes)[task], told)
@@ -65,10 +59,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--fold", type=int, default=0)
     return parser.parse_args()
-
-
-def _tell(epoch: int, epochs: int, metrics: Metrics) -> None:
-    print(epoch, epochs, {name: round(value, 3) for name, value in metrics.items()}, flush=True)
 
 
 def _judge(
@@ -95,9 +85,7 @@ def _judge(
         balanced_accuracy=round(balanced_accuracy(said, wanted), 3),
         other_accuracy=round(float(other.mean()), 3),
         other_balanced_accuracy=round(balanced_accuracy(theirs, wanted), 3),
-        gain=round(gain.value, 3),
-        gain_low=round(gain.low, 3),
-        gain_high=round(gain.high, 3),
+        **columns_of(gain, "gain", "gain_"),
     )
 
 

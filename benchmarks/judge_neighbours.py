@@ -14,18 +14,14 @@ import argparse
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.judge_training import arguments, learned_examples
-from benchmarks.record import append_row
+from benchmarks.judge_training import SEED, arguments, judged_folds, learned_examples
+from benchmarks.record import append_row, columns_of
 from clip.encoders import Vectors, unit_vectors
 from clip.evaluation.estimates import mean_over_cases
 from clip.evaluation.retrieval import precisions
 from clip.hog import features
-from clip.training.cross_validation import Fold, folds_of
 from clip.training.examples import Examples
-from clip.training.labels import classes_of
-from clip.training.recipe import read_recipe
 
-SEED = 7
 TASKS = ("modality", "region", "plane")
 
 
@@ -43,14 +39,8 @@ def _vectors_by_fold(
     given: argparse.Namespace, examples: Examples, beside: Examples | None
 ) -> list[tuple[NDArray[np.intp], Vectors]]:
     """Return the rows of each fold, and the vectors of all pictures by the model that never saw those."""
-    classes, recipe = classes_of(examples), read_recipe(given.recipe)
-    fold_of = folds_of(examples, classes, given.folds)
-    found = []
-    for number in range(given.folds):
-        rows, folder = np.flatnonzero(fold_of == number), given.folder / "folds" / f"fold-{number}"
-        fold = Fold(recipe, given.language, folder, examples, rows, classes, beside, given.trunk)
-        found.append((rows, fold.trained()[0].vectors(examples)))
-    return found
+    folds = judged_folds(given, examples, beside)
+    return [(fold.held_out, fold.trained()[0].vectors(examples)) for fold in folds]
 
 
 def _judge(
@@ -73,13 +63,9 @@ def _judge(
         recipe=recipe,
         task=task,
         n=int(asked.sum()),
-        precision_at_1=round(first.value, 3),
-        low=round(first.low, 3),
-        high=round(first.high, 3),
+        **columns_of(first, "precision_at_1"),
         hog=round(second.value, 3),
-        gain=round(gain.value, 3),
-        gain_low=round(gain.low, 3),
-        gain_high=round(gain.high, 3),
+        **columns_of(gain, "gain", "gain_"),
     )
 
 

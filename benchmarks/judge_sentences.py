@@ -2,8 +2,8 @@
 
 The BERT learns language and sentences from the split `train_1` of the release alone; the cases of `train_2` and `dev`
 then ask for their like among all, masked, by the channel of texts alone. One row per encoder and metric. What was
-trained stays in FOLDER, and a run that was stopped goes on. Short, as stage 1 of the built-in model is: on one core
-half an hour, of which the default settings of `casegraph train sentences` would take more alone.
+trained stays in FOLDER, and a run that was stopped goes on. The sentences are trained for
+fewer epochs, on shorter texts, than by `casegraph train sentences`.
 
 Usage: python -m benchmarks.judge_sentences FOLDER
 """
@@ -15,9 +15,8 @@ from pathlib import Path
 
 import casegraph
 from benchmarks.medpix2 import release_folder
-from benchmarks.record import append_row
+from benchmarks.record import append_row, columns_of, tell_epoch
 from clip.training.examples import language_texts
-from clip.training.loop import Metrics
 from clip.training.masked_language import train_language
 from clip.training.recipe import read_recipe
 from clip.training.sentences import SentenceSettings, train_sentences
@@ -53,14 +52,10 @@ def _cases(workspace: Path) -> list[Case]:
 
 def _train(cases: list[Case], folder: Path) -> Path:
     """Return the folder of the model of sentence-transformers."""
-    train_language(language_texts(cases), folder / "language", read_recipe("compact").language, progress=_tell)
+    train_language(language_texts(cases), folder / "language", read_recipe("compact").language, progress=tell_epoch)
     passages = [[passage.text for passage in passages_of(case)] for case in cases]
-    train_sentences(passages, folder / "language", folder / "sentences", SETTINGS, progress=_tell)
+    train_sentences(passages, folder / "language", folder / "sentences", SETTINGS, progress=tell_epoch)
     return folder / "sentences" / "model"
-
-
-def _tell(epoch: int, epochs: int, metrics: Metrics) -> None:
-    print(epoch, epochs, {name: round(value, 3) for name, value in metrics.items()}, flush=True)
 
 
 def _judge(encoder: str, asking: set[str], workspace: Path) -> None:
@@ -79,9 +74,7 @@ def _judge(encoder: str, asking: set[str], workspace: Path) -> None:
                 queries=report.queries,
                 ranker=ranker,
                 metric=metric,
-                value=round(estimate.value, 3),
-                low=round(estimate.low, 3),
-                high=round(estimate.high, 3),
+                **columns_of(estimate, "value"),
             )
 
 

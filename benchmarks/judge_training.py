@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 import casegraph
-from benchmarks.record import append_row
+from benchmarks.record import append_row, columns_of
 from clip.calibration import balanced_accuracy
 from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import mean_over_cases
-from clip.training.cross_validation import CrossValidated, cross_validate
+from clip.training.cross_validation import CrossValidated, Fold, cross_validate, open_folds
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, answers_of
 from clip.training.recipe import read_recipe
@@ -68,6 +68,19 @@ def learned_examples(given: argparse.Namespace) -> tuple[Examples, Examples | No
         return examples, examples_of((stored.case for stored in space.store.cases()), space.objects)
 
 
+def judged_folds(given: argparse.Namespace, examples: Examples, beside: Examples | None) -> list[Fold]:
+    """Return the folds of the run that is judged."""
+    return open_folds(
+        read_recipe(given.recipe),
+        given.language,
+        examples,
+        given.folder / "folds",
+        folds=given.folds,
+        beside=beside,
+        trunk_file=given.trunk,
+    )
+
+
 def _hog_svm(examples: Examples, found: CrossValidated) -> dict[str, list[str | None]]:
     """Return what HOG with an SVM answers for each picture, trained on the other folds."""
     answers: dict[str, list[str | None]] = {task: [None] * len(examples) for task in found.classes}
@@ -100,14 +113,10 @@ def _judge(
         folds=given.folds,
         task=task,
         n=int(known.sum()),
-        accuracy=round(ours.value, 3),
-        low=round(ours.low, 3),
-        high=round(ours.high, 3),
+        **columns_of(ours, "accuracy"),
         balanced_accuracy=round(balanced_accuracy(said[known], answers[known]), 3),
         hog_svm=round(svm.value, 3),
-        gain=round(gain.value, 3),
-        gain_low=round(gain.low, 3),
-        gain_high=round(gain.high, 3),
+        **columns_of(gain, "gain", "gain_"),
     )
 
 

@@ -18,17 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 import casegraph
-from benchmarks.judge_training import SEED, arguments, learned_examples
-from benchmarks.record import append_row
+from benchmarks.judge_training import SEED, arguments, judged_folds, learned_examples
+from benchmarks.record import append_row, columns_of
 from clip.builtin import FOLDER, load_compact
 from clip.calibration import balanced_accuracy
 from clip.classify import load_classifier
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import OpenClipEncoder, load_own_model
-from clip.training.cross_validation import Fold, folds_of
+from clip.training.cross_validation import Fold
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, answers_of, classes_of
-from clip.training.recipe import read_recipe, save_model
+from clip.training.recipe import save_model
 from clip.zero_shot import open_zero_shot
 from ui.labels import TASKS, names_in_words
 from ui.training import examples_of, held_out_cases
@@ -51,17 +51,15 @@ def main() -> None:
     """Judge every task out of fold, then on dev."""
     given = arguments(__doc__)
     examples, beside = learned_examples(given)
-    recipe, classes = read_recipe(given.recipe), classes_of(examples)
-    fold_of = folds_of(examples, classes, given.folds)
+    classes = classes_of(examples)
     asked = {task: classes[task] for task in TASKS if task in classes}
     by_words, by_heads = ({task: np.zeros(len(examples), dtype=np.intp) for task in asked} for _ in range(2))
-    for number in range(given.folds):
-        rows, folder = np.flatnonzero(fold_of == number), given.folder / "folds" / f"fold-{number}"
-        fold = Fold(recipe, given.language, folder, examples, rows, classes, beside, given.trunk)
+    for fold in judged_folds(given, examples, beside):
         words = _by_words(_as_shipped(fold), fold.rest, asked)
         answers = fold.answers()
         for task in asked:
-            by_words[task][rows], by_heads[task][rows] = words[task], answers[task].argmax(axis=1)
+            by_words[task][fold.held_out] = words[task]
+            by_heads[task][fold.held_out] = answers[task].argmax(axis=1)
     _append(Said("train, out of fold", examples, asked, by_words, by_heads))
     with casegraph.open(given.workspace) as space:
         dev = examples_of(held_out_cases(space.store, "dev"), space.objects)
@@ -114,15 +112,11 @@ def _append(said: Said) -> None:
             task=task,
             n=int(known.sum()),
             labels=len(labels),
-            zero_shot=round(words.value, 3),
-            low=round(words.low, 3),
-            high=round(words.high, 3),
+            **columns_of(words, "zero_shot"),
             balanced_accuracy=round(balanced_accuracy(said.by_words[task][judged], truth[judged]), 3),
             majority=round(Counter(value for value in values if value).most_common(1)[0][1] / int(known.sum()), 3),
             heads=round(float(right["heads"].mean()), 3),
-            minus_heads=round(loss.value, 3),
-            minus_heads_low=round(loss.low, 3),
-            minus_heads_high=round(loss.high, 3),
+            **columns_of(loss, "minus_heads", "minus_heads_"),
         )
 
 

@@ -18,11 +18,10 @@ from pathlib import Path
 import numpy as np
 
 import casegraph
-from benchmarks.record import append_row
+from benchmarks.record import append_row, columns_of, tell_epoch
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import load_own_model
 from clip.training.examples import Examples
-from clip.training.loop import Metrics
 from clip.training.recipe import Recipe, read_recipe
 from clip.zero_shot import open_zero_shot
 from ui.labels import names_in_words
@@ -41,11 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             language = None
             if recipe.takes_language:
                 language = given.folder / "language"
-                train_language_of(space.store, recipe, language, start=given.biobert, progress=_tell)
+                train_language_of(space.store, recipe, language, start=given.biobert, progress=tell_epoch)
             train = examples_of(learnable_cases(space.store), space.objects)
             judged = examples_of(held_out_cases(space.store, given.split), space.objects)
         place = given.folder / recipe.name
-        train_pairs(Pairs(recipe, language, train, None, given.weights), place, progress=_tell)
+        train_pairs(Pairs(recipe, language, train, None, given.weights), place, progress=tell_epoch)
         _judge(recipe, place / "model", train, judged, given.split)
 
 
@@ -78,14 +77,8 @@ def _judge(recipe: Recipe, folder: Path, train: Examples, judged: Examples, spli
             split=split,
             task=task,
             n=len(known),
-            accuracy=round(share.value, 3),
-            low=round(share.low, 3),
-            high=round(share.high, 3),
+            **columns_of(share, "accuracy"),
         )
-
-
-def _tell(epoch: int, epochs: int, metrics: Metrics) -> None:
-    print(f"epoch {epoch} of {epochs}: {dict(metrics)}", flush=True)
 
 
 if __name__ == "__main__":

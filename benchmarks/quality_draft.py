@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import casegraph
-from benchmarks.record import append_row
+from benchmarks.record import append_row, columns_of
 from clip.bert_score import BertScorer
 from clip.sentence_encoder import load_sentence_transformer
 from rag.evaluation.drafting import evaluate_drafts
@@ -40,9 +40,7 @@ def main() -> None:
                 wrong_subjects=report.wrong_subjects,
                 writer=writer,
                 metric=metric,
-                value=round(estimate.value, 3),
-                low=round(estimate.low, 3),
-                high=round(estimate.high, 3),
+                **columns_of(estimate, "value"),
             )
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 import casegraph
-from benchmarks.record import append_row
+from benchmarks.record import append_row, columns_of
 from rag.evaluation.intervals import Estimate
 from rag.evaluation.protocol import RelevanceReport, evaluate_search
 
@@ -32,9 +32,7 @@ def main() -> None:
                     candidates=evaluation.candidates - 1,
                     ranker=ranker,
                     metric=metric,
-                    value=round(estimate.value, 3),
-                    low=round(estimate.low, 3),
-                    high=round(estimate.high, 3),
+                    **columns_of(estimate, "value"),
                     ceiling=round(report.ceiling[metric], 3),
                 )
 

@@ -7,7 +7,11 @@ import datetime
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+
+from clip.evaluation.estimates import Estimate as PictureEstimate
+from rag.evaluation.intervals import Estimate as CaseEstimate
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -32,6 +36,17 @@ def append_row(benchmark: str, **values: object) -> None:
             writer.writeheader()
         writer.writerow(row)
     print(", ".join(f"{name}={value}" for name, value in row.items()))
+
+
+def columns_of(estimate: PictureEstimate | CaseEstimate, name: str, prefix: str = "") -> dict[str, float]:
+    """Return a figure as three columns: `name`, and the ends of its interval as ``low`` and ``high`` after `prefix`."""
+    ends = {f"{prefix}low": estimate.low, f"{prefix}high": estimate.high}
+    return {column: round(value, 3) for column, value in {name: estimate.value, **ends}.items()}
+
+
+def tell_epoch(epoch: int, epochs: int, metrics: Mapping[str, float]) -> None:
+    """Show how far a training is."""
+    print(f"epoch {epoch} of {epochs}:", {name: round(value, 3) for name, value in metrics.items()}, flush=True)
 
 
 def _commit() -> str:

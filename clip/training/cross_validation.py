@@ -64,22 +64,48 @@ def cross_validate(
         Keeps one run per fold, each resumed where it was killed.
     """
     classes = classes_of(examples)
-    fold_of = folds_of(examples, classes, folds)
     logits = {task: np.zeros((len(examples), len(names)), dtype=np.float32) for task, names in classes.items()}
     distances = np.zeros(len(examples))
-    for fold in range(folds):
-        rows = np.flatnonzero(fold_of == fold)
-        fold_run = Fold(recipe, language_folder, folder / f"fold-{fold}", examples, rows, classes, beside, trunk_file)
-        arrays = fold_run.answers(progress)
-        distances[rows] = arrays["distances"]
+    fold_of = np.zeros(len(examples), dtype=np.intp)
+    opened = open_folds(recipe, language_folder, examples, folder, folds=folds, beside=beside, trunk_file=trunk_file)
+    for number, fold in enumerate(opened):
+        arrays = fold.answers(progress)
+        fold_of[fold.held_out] = number
+        distances[fold.held_out] = arrays["distances"]
         for task in classes:
-            logits[task][rows] = arrays[task]
+            logits[task][fold.held_out] = arrays[task]
     return CrossValidated(classes, logits, distances, fold_of)
 
 
-def folds_of(examples: Examples, classes: Mapping[str, Sequence[str]], folds: int) -> NDArray[np.intp]:
-    """Return the fold of each example, shape (m,): whole cases, the labels of the first task spread evenly."""
-    return case_folds(examples.case_ids, answers_of(examples, classes)[next(iter(classes))], folds=folds)
+def open_folds(
+    recipe: Recipe,
+    language_folder: Path | None,
+    examples: Examples,
+    folder: Path,
+    *,
+    folds: int,
+    beside: Examples | None = None,
+    trunk_file: Path | None = None,
+) -> list[Fold]:
+    """Return the folds, none of them trained yet: whole cases, the labels of the first task spread evenly.
+
+    See `cross_validate` for the parameters.
+    """
+    classes = classes_of(examples)
+    fold_of = case_folds(examples.case_ids, answers_of(examples, classes)[next(iter(classes))], folds=folds)
+    return [
+        Fold(
+            recipe,
+            language_folder,
+            folder / f"fold-{number}",
+            examples,
+            np.flatnonzero(fold_of == number),
+            classes,
+            beside,
+            trunk_file,
+        )
+        for number in range(folds)
+    ]
 
 
 @dataclass(frozen=True, eq=False)
