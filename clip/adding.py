@@ -37,10 +37,9 @@ from clip.registry import (
     read_added,
     require_free_name,
 )
-from clip.weights import read_tensors, sha256_of_file
+from clip.weights import WEIGHT_FILES, read_tensors, sha256_of_file
 from ingest.errors import InputError, StorageError
 
-WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
 TRAINED_FILES = (CONFIG, WEIGHTS, f"{TEXT}/*.json", "heads.json", "heads-*.safetensors")
 
 

@@ -25,14 +25,13 @@ import numpy as np
 from clip.encoders import Vectors, require_vectors
 from clip.model_folder import is_own_folder, load_model_folder
 from clip.pixels import open_png
-from clip.weights import PROBE_TEXT, device_name, fingerprint_of
+from clip.weights import PROBE_TEXT, WEIGHT_FILES, device_name, fingerprint_of
 from ingest.errors import EngineUnreachable, InputError
 
 if TYPE_CHECKING:
     import torch
 
 BATCH = 32  # pictures or texts at once: under 1 GB with the largest usual models
-WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
 LOCAL_FOLDER = "open_clip:local-dir:"
 HOW_TO_NAME = "open_clip:<model>:<pretrained tag or file of weights> or open_clip:local-dir:<folder>"
 

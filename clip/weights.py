@@ -14,6 +14,8 @@ from ingest.errors import InputError
 if TYPE_CHECKING:
     import torch
 
+WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
+
 # long enough to use capitals, numbers, hyphens and words that a small vocabulary has to split
 PROBE_TEXT = "73-year-old: T2-weighted MRI shows a 2.5 cm ring-enhancing lesion, left parietal lobe; no midline shift."
 

@@ -16,7 +16,7 @@ from typing import Final, LiteralString, NamedTuple
 from kg.graph import Graph
 from kg.questions import HUBS, Node, Relationship, Subgraph, by_label, node_of, require_node
 from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_node_key
-from kg.statements import KEY_OF_N
+from kg.statements import KEY_OF_N, S_IS_NOT_COMMON
 from kg.wording import in_words
 
 LONGEST: Final = 6
@@ -62,8 +62,7 @@ class _Side:
 def _leading_on(label: Label) -> LiteralString:
     return (
         f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
-        "CALL (s) { MATCH (s)-[x]-() RETURN x LIMIT $most + 1 } "
-        "WITH s, start, count(x) AS number WHERE number <= $most "
+        f"{S_IS_NOT_COMMON} "
         "MATCH (s)-[r]-(n) WHERE NOT type(r) IN $without_types AND NOT labels(n)[0] IN $without_labels "
         "RETURN DISTINCT start, type(r) AS type, startNode(r) = s AS outgoing, "
         f"labels(n)[0] AS label, {KEY_OF_N} AS key"

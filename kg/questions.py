@@ -16,6 +16,7 @@ from typing import Any, Final, LiteralString
 from ingest.errors import InputError, UnknownCase
 from kg.graph import Graph
 from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_node_key
+from kg.statements import S_IS_NOT_COMMON
 
 # Rows that one step of a walk may bring for each node that may be shown: parallel relationships, mostly mentions.
 _ROWS_PER_NODE = 5
@@ -92,8 +93,7 @@ def _around(label: Label) -> LiteralString:
     """Return the statement that reads up to `fan_out` relationships of each of the nodes `keys` with at most `most`."""
     return (
         f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
-        "CALL (s) { MATCH (s)-[x]-() RETURN x LIMIT $most + 1 } "
-        "WITH s, start, count(x) AS number WHERE number <= $most "
+        f"{S_IS_NOT_COMMON} "
         "CALL (s) { MATCH (s)-[r]-(n) WITH r, n, startNode(r) = s AS outgoing "
         "RETURN r, n, outgoing ORDER BY type(r), n.name, n.folded, outgoing, r.mention_id LIMIT $fan_out } "
         "RETURN start, outgoing, type(r) AS type, properties(r) AS relationship, "

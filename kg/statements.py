@@ -14,6 +14,11 @@ from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, RelationshipType
 # The key of a node whatever its label; `name` comes last, as most nodes have one and it is the key of few.
 KEY_OF_N: Final = "coalesce(n.patient_id, n.case_id, n.image_id, n.concept_id, n.code, n.title, n.pmcid, n.name)"
 
+# Goes on from the node s, found from `start`, only where it has at most $most relationships; no more are counted.
+S_IS_NOT_COMMON: Final = (
+    "CALL (s) { MATCH (s)-[x]-() RETURN x LIMIT $most + 1 } WITH s, start, count(x) AS number WHERE number <= $most"
+)
+
 
 def write_nodes(label: Label) -> LiteralString:
     """Rows of `key` and `properties`; properties that the row lacks go."""

@@ -48,6 +48,6 @@ def rank_by_reading(reranker: Reranker, question: str, hits: Sequence[Hit], stor
 
 
 def text_read(case: Case) -> str:
-    """Return what is read of a case: what it is, what was seen, then the rest, as far as a model reads."""
+    """Return what is read of a case: what it is, what was seen, history and differential, as far as a model reads."""
     texts = dict.fromkeys(text for section in _READ_FIRST if (text := case.sections.get(section)))
     return "\n".join(texts)[:LONGEST_TEXT]

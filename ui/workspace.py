@@ -155,6 +155,9 @@ class Workspace(WorkspaceDocuments):
         """
         return self.decoder.decode(_read(picture) if isinstance(picture, Path) else picture)
 
+    def _decoded(self, picture: bytes | Path | Picture) -> Picture:
+        return picture if isinstance(picture, Picture) else self.decode(picture)
+
     def region_of(self, picture: Picture, box_px: Box) -> Picture:
         """Return a region of a picture, given as left, top, right, bottom in its pixels. Raises InputError."""
         require_crop_box(box_px, picture.width_px, picture.height_px)
@@ -162,7 +165,7 @@ class Workspace(WorkspaceDocuments):
 
     def classify(self, picture: bytes | Path | Picture, *, neighbours: int = 3) -> Classification:
         """Tell modality, plane, depiction, region and location of a picture."""
-        decoded = picture if isinstance(picture, Picture) else self.decode(picture)
+        decoded = self._decoded(picture)
         return classify_picture(decoded, self.models, self.finder.images, self.store, neighbours=neighbours)
 
     def zero_shot(
@@ -182,7 +185,7 @@ class Workspace(WorkspaceDocuments):
         """
         from clip.zero_shot import open_zero_shot
 
-        decoded = picture if isinstance(picture, Picture) else self.decode(picture)
+        decoded = self._decoded(picture)
         cases = (stored.case for stored in self.store.cases())
         names = names_of_labels(cases) if labels is None else names_of_own_labels(labels)
         return open_zero_shot(self.models.image_encoder, names).classify(decoded.png)
@@ -191,7 +194,7 @@ class Workspace(WorkspaceDocuments):
         """Return the picture as PNG, red where hiding a part costs the answer of the task its probability."""
         from clip.heat_map import heat_map, overlay
 
-        decoded = picture if isinstance(picture, Picture) else self.decode(picture)
+        decoded = self._decoded(picture)
         return overlay(decoded.png, heat_map(self.models.classifier, decoded.png, task))
 
     def draft(

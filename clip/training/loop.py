@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clip.saved import replace_file
 from clip.training.checkpoint import load_checkpoint, save_checkpoint
@@ -156,9 +157,7 @@ def _is_enough(rows: Sequence[Metrics], schedule: Schedule) -> bool:
 
 def batches(random: np.random.Generator, rows: Sequence[int], size: int) -> Iterator[list[int]]:
     """Yield the rows in random order, `size` at a time; what is left over waits for another epoch."""
-    order = random.permutation(np.asarray(rows))
-    for start in range(0, len(order) - size + 1, size):
-        yield [int(row) for row in order[start : start + size]]
+    yield from _cut(random.permutation(np.asarray(rows)), size)
 
 
 def spread_batches(random: np.random.Generator, case_ids: Sequence[str], size: int) -> Iterator[list[int]]:
@@ -172,9 +171,12 @@ def spread_batches(random: np.random.Generator, case_ids: Sequence[str], size: i
     for number, case in enumerate(cases):
         places[number] = (starts[case] + seen[case]) / counts[case]
         seen[case] += 1
-    spread = order[np.argsort(places, kind="stable")]
-    for start in range(0, len(spread) - size + 1, size):
-        yield [int(row) for row in spread[start : start + size]]
+    yield from _cut(order[np.argsort(places, kind="stable")], size)
+
+
+def _cut(order: NDArray[np.intp], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(order) - size + 1, size):
+        yield [int(row) for row in order[start : start + size]]
 
 
 def take_step(optimizer: Optimizer, loss: Any, factor: float) -> None:

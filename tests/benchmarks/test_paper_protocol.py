@@ -11,20 +11,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save_file
-from tiny_models import SPECIAL_WORDS, TINY_CLIP
+from tiny_models import BERT_TEXT, RESNET, SPECIAL_WORDS, TINY_CLIP
 
 import casegraph
 from benchmarks import paper_protocol, record
 from clip.model_folder import build_model
 
-RESNET = {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "patch_size": None}
-BERT = {
-    "hf_model_name": "owner/biobert",
-    "hf_tokenizer_name": "owner/biobert",
-    "hf_pooler_type": "mean_pooler",
-    "hf_proj_type": "linear",
-    "context_length": 24,
-}
 SHARED = {
     "preprocess_cfg": {"size": 32, "mean": [0.5] * 3, "std": [0.5] * 3},
     "language": {"piece": 16, "batch": 2, "epochs": 1},
@@ -74,7 +66,7 @@ def test_both_models_are_trained_and_judged_by_modality_and_region(
     assert "dev" in splits
     recipes = [
         written_recipe(tmp_path, "tiny-clip", TINY_CLIP["text_cfg"], weights),
-        written_recipe(tmp_path, "tiny-biobert", BERT, weights),
+        written_recipe(tmp_path, "tiny-biobert", BERT_TEXT, weights),
     ]
     bert = bert_that_knows_letters(tmp_path / "bert")
     given = [

@@ -11,6 +11,14 @@ TINY_CLIP: dict[str, Any] = {
     "vision_cfg": {"image_size": 32, "layers": 1, "width": 32, "head_width": 16, "patch_size": 16},
     "text_cfg": {"context_length": 24, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
 }
+RESNET = {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "patch_size": None}
+BERT_TEXT = {
+    "hf_model_name": "owner/biobert",
+    "hf_tokenizer_name": "owner/biobert",
+    "hf_pooler_type": "mean_pooler",
+    "hf_proj_type": "linear",
+    "context_length": 24,
+}
 SPECIAL_WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = [
     *SPECIAL_WORDS,

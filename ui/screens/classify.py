@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from clip.classify import Prediction
@@ -16,6 +18,12 @@ from ui.workspace import Workspace
 LABELS_SHOWN = 4  # of a task, the likeliest first: locations are many
 
 
+def show_probabilities(probabilities: Mapping[str, float], shown: int | None = None) -> None:
+    """Show the labels as bars, the likeliest first: all of them, or so many."""
+    for label, probability in sorted(probabilities.items(), key=lambda item: -item[1])[:shown]:
+        st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)} {probability:.2f}")
+
+
 def show_prediction(prediction: Prediction) -> None:
     """Show what the classifier says of one task: "not sure" where it is not, and the highest probabilities."""
     with st.container(border=True):
@@ -23,8 +31,7 @@ def show_prediction(prediction: Prediction) -> None:
         heading(str(prediction.label) if prediction.sure else "not sure", 2)
         if not prediction.sure:
             line(f"perhaps {prediction.label}")
-        for label, probability in sorted(prediction.probabilities.items(), key=lambda item: -item[1])[:LABELS_SHOWN]:
-            st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)} {probability:.2f}")
+        show_probabilities(prediction.probabilities, LABELS_SHOWN)
 
 
 def show_reasons(space: Workspace, answer: Classification) -> None:
@@ -47,8 +54,7 @@ def ask_by_words(space: Workspace, picture: Picture, labels: list[str]) -> None:
         st.error(as_written(str(error)))
         return
     for answer in answers:
-        for label, probability in sorted(answer.probabilities.items(), key=lambda item: -item[1]):
-            st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)} {probability:.2f}")
+        show_probabilities(answer.probabilities)
     line("By words alone: these probabilities are not calibrated.")
 
 

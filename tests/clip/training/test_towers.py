@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tiny_models import TINY_CLIP, write_bert_folder, write_published_bert_folder
+from tiny_models import BERT_TEXT, RESNET, TINY_CLIP, write_bert_folder, write_published_bert_folder
 from tiny_recipe import drawn_examples
 
 from clip.encoders import load_image_encoder, load_text_encoder
@@ -22,14 +22,6 @@ from ingest.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("offline")
 
-RESNET = {"image_size": 32, "layers": [1, 1, 1, 1], "width": 8, "patch_size": None}
-BERT_TEXT = {
-    "hf_model_name": "owner/biobert",
-    "hf_tokenizer_name": "owner/biobert",
-    "hf_pooler_type": "mean_pooler",
-    "hf_proj_type": "linear",
-    "context_length": 24,
-}
 TOWERS: dict[str, dict[str, Any]] = {
     "vision transformer, CLIP's own text tower": TINY_CLIP,
     "ResNet, CLIP's own text tower": {**TINY_CLIP, "vision_cfg": RESNET, "quick_gelu": True},
