@@ -40,6 +40,7 @@ from rag.vector_index import VectorIndex
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
+DEEPER = 4  # times as deep, where what was ranked is not enough
 
 Rankings = dict[Channel, Sequence[Ranked]]
 """What each channel says, best first."""
@@ -118,13 +119,23 @@ class CaseSearch:
         question = look_up(query, self.store)
         matching = self._allowed.matching(query.where)
         allowed = matching - question.named_ids if question.named_ids else matching
-        notices: list[str] = []
-        rankings = self._rankings(question, max(query.k, DEPTH), allowed, notices=notices)
-        rankings |= self.reread(question.text or question.background, rankings)
-        hits, left_out = without_copies(fuse_rankings(rankings), query.k, self.keywords.words)
-        notices += [*left_out, *told_of_crowding(hits, allowed)]
+        depth = max(query.k, DEPTH)
+        hits, notices, more = self._best(question, query.k, depth, allowed)
+        while len(hits) < query.k and more:  # near copies of one case fill what was ranked
+            depth *= DEEPER
+            hits, notices, more = self._best(question, query.k, depth, allowed)
+        notices += told_of_crowding(hits, allowed)
         self._tell_age_of_vectors(notices)
         return SearchAnswer(tuple(hits), tuple(notices))
+
+    def _best(self, question: Question, k: int, depth: int, allowed: Set[str]) -> tuple[list[Hit], list[str], bool]:
+        """Return the best `k` hits of rankings of this depth, what there is to tell, and whether more can be ranked."""
+        notices: list[str] = []
+        rankings = self._rankings(question, depth, allowed, notices=notices)
+        more = any(len(ranking) >= depth for ranking in rankings.values())
+        rankings |= self.reread(question.text or question.background, rankings)
+        hits, left_out = without_copies(fuse_rankings(rankings), k, self.keywords.words)
+        return hits, [*notices, *left_out], more
 
     def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
         """Say of each case why it may answer the question: nearest pictures and passages, what is shared, what differs.
