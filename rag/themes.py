@@ -25,6 +25,7 @@ THEMES = 128  # 64 to 200 do alike on the 602 cases of MedPix 2.0, 300 worse
 CASES_PER_THEME = 4  # with hardly more cases than themes nothing is shared: each case is its own theme
 FEWEST_CASES = 20  # the themes of fewer cases are hardly more than the cases themselves
 WORDS_TOLD = 5
+SMALLEST_SHARE = 1e-6  # of the largest singular value: what is smaller is rounding, and no theme
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,22 @@ class ThemeIndex:
 def _leading_axes(weights: Any) -> NDArray[np.float64]:
     """Return the leading right singular vectors of a sparse matrix, shape (words, themes), the same on every run.
 
-    A word that one case alone has goes with nothing; left in, it makes that case a theme of its own.
+    A word that one case alone has goes with nothing; left in, it makes that case a theme of its own. Where there are
+    fewer themes than asked for, the rest would be directions in which nothing lies, others on every run.
     """
     from scipy.sparse.linalg import svds
 
     rows, columns = weights.shape
-    having = np.bincount(weights.indices, minlength=columns)
-    weights = weights.copy()
-    weights.data = np.where(having[weights.indices] > 1, weights.data, 0.0)
-    count = min(THEMES, rows // CASES_PER_THEME, columns - 1)
+    shared = np.flatnonzero(np.bincount(weights.indices, minlength=columns) > 1)
+    count = min(THEMES, rows // CASES_PER_THEME, len(shared) - 1)
+    if count < 1:
+        return np.zeros((columns, 0))
     random = np.random.default_rng(0)  # ARPACK starts from a random vector, and again where singular values are equal
-    return np.ascontiguousarray(np.asarray(svds(weights, count, rng=random)[2]).T)
+    _, sizes, found = svds(weights[:, shared], count, rng=random)
+    kept = np.asarray(found)[sizes > SMALLEST_SHARE * sizes.max()]
+    axes = np.zeros((columns, len(kept)))
+    axes[shared] = kept.T
+    return axes
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
