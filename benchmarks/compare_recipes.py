@@ -2,7 +2,8 @@
 
 Both learn from the same pictures in the same loop, and answer for the cases of the fold. FOLDER keeps a folder of folds
 per recipe, each resumed where it was stopped. In `benchmarks/recipes/`, `from_scratch.json` is a plain residual net
-that starts from chance and learns from labels only, `spread.json` keeps the pictures of a case apart.
+that starts from chance and learns from labels only, `spread.json` keeps the pictures of a case apart, `longer.json`
+does so for twice the epochs.
 
 Usage: python -m benchmarks.compare_recipes WORKSPACE LANGUAGE FOLDER RECIPE OTHER --beside WORKSPACE [--trunk FILE]
 """
