@@ -1,4 +1,4 @@
-"""Choose how many similar cases a draft stands on and how much support a finding needs, as `rag/selection.py` has them.
+"""Choose how many similar cases a draft stands on and how much support a finding needs, for `rag/drafts/selection.py`.
 
 The cases of the train split are drafted for, each held out; the choice is the best mean F1 of findings, and what it is
 worth is told out of fold: ten folds of cases, dealt by topic, each judged by the choice of the other nine.
@@ -19,12 +19,12 @@ import casegraph
 from benchmarks.record import append_row
 from ingest.case import Case
 from ingest.vocabulary import Assertion
+from rag.drafts.evidence import DraftRequest, boldest, gather_evidence
+from rag.drafts.selection import MOST_FINDINGS, Bar, supported_findings
 from rag.evaluation.draft_scores import claims_of, finding_scores
 from rag.evaluation.held_out import HeldOut, hold_out
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.protocol import SEED
-from rag.evidence import DraftRequest, boldest, gather_evidence
-from rag.selection import MOST_FINDINGS, Bar, supported_findings
 
 GRID = [Bar(*values) for values in product((5, 10, 20, 30), (5, 30), (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4))]
 FOLDS = 10

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.findings_gold import Place, text_at, texts_of_release
 from benchmarks.medpix2 import release_folder
-from ingest.sentences import sentence_ends
+from ingest.annotation.sentences import sentence_ends
 from ingest.vocabulary import Section
 
 _SEED = 20240621  # the date of the release

@@ -5,7 +5,8 @@ row per metric: what the chosen weights reach on the cases that they were chosen
 way on the other folds reach out of fold, the mean over ten ways to deal the folds, with its 95 % interval over cases;
 beside it plain BM25 over all fields, asked the same questions in the same run, and the paired difference.
 
-With `--write`, the chosen weights go into `rag/fusion.py`. Weights belong to the encoders: run it again with new ones.
+With `--write`, the chosen weights go into `rag/search/fusion.py`. Weights belong to the encoders: run it again with new
+ones.
 
 Usage: python -m benchmarks.choose_weights WORKSPACE [--train-only] [--write]
 """
@@ -20,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 import casegraph
-import rag.fusion
+import rag.search.fusion
 from benchmarks.record import append_row
 from rag.evaluation.asking import Asked, ask_with_cases
 from rag.evaluation.intervals import mean_with_interval
@@ -110,21 +111,20 @@ def _mean(scores: Scored, metric: str) -> float:
 
 def _as_source(fusion: Fusion) -> str:
     lines = [f"RANK_OFFSET = {fusion.rank_offset}", "WEIGHTS: Mapping[Channel, float] = {"]
-    lines += [
-        f"    Channel.{name}: {_weight(fusion, rag.fusion.Channel[name])}," for name in rag.fusion.Channel.__members__
-    ]
+    channels = rag.search.fusion.Channel.__members__
+    lines += [f"    Channel.{name}: {_weight(fusion, channel)}," for name, channel in channels.items()]
     return "\n".join([*lines, "}"])
 
 
-def _weight(fusion: Fusion, channel: rag.fusion.Channel) -> str:
+def _weight(fusion: Fusion, channel: rag.search.fusion.Channel) -> str:
     """Return a weight as it is written; a channel that was not asked keeps the one it has."""
-    if channel is rag.fusion.Channel.DIAGNOSIS:
+    if channel is rag.search.fusion.Channel.DIAGNOSIS:
         return "NAMED"
-    return str(fusion.weights.get(channel, rag.fusion.WEIGHTS[channel]))
+    return str(fusion.weights.get(channel, rag.search.fusion.WEIGHTS[channel]))
 
 
 def _write(fusion: Fusion) -> None:
-    path = Path(rag.fusion.__file__)
+    path = Path(rag.search.fusion.__file__)
     text = path.read_text(encoding="utf-8")
     pattern = r"^RANK_OFFSET = .*?^WEIGHTS: .*?^\}"
     new, count = re.subn(pattern, lambda _: _as_source(fusion), text, flags=re.MULTILINE | re.DOTALL)

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.judge_training import SEED, learned_examples
 from benchmarks.record import append_row, columns_of, tell_epoch
-from clip.calibration import balanced_accuracy
+from clip.classification.calibration import balanced_accuracy
 from clip.evaluation.estimates import mean_over_cases
 from clip.training.cross_validation import Fold, open_folds
 from clip.training.examples import Examples

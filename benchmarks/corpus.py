@@ -18,7 +18,7 @@ from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
-from ingest.annotate import annotate
+from ingest.annotation.annotate import annotate
 from ingest.case import Case, Image
 from ingest.medpix2 import read_cases, read_release
 from ingest.sample.case import SampleCase, SampleImage

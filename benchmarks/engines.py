@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.graph import Graph, connect
-from kg.server import embedded_graph
+from kg.engine.graph import Graph, connect
+from kg.engine.server import embedded_graph
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
 

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, LiteralString
 
-from kg.cohort import cohort
-from kg.differential import differential
-from kg.graph import Graph
-from kg.paths import shortest_paths
-from kg.questions import neighbourhood
+from kg.engine.graph import Graph
+from kg.questions.cohort import cohort
+from kg.questions.differential import differential
+from kg.questions.neighbourhood import neighbourhood
+from kg.questions.paths import shortest_paths
+from kg.questions.shared import cases_sharing
 from kg.schema import Label, NodeKey
-from kg.shared import cases_sharing
 
 ASKED = 20
 _WARM_UP = 5  # a server compiles a statement and fills its caches by the first few

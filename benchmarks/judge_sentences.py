@@ -24,8 +24,8 @@ from ingest.case import Case
 from rag.evaluation.protocol import BM25, evaluate_search
 from rag.evaluation.relevance import Relevance
 from rag.evaluation.splits import release_splits
-from rag.fusion import Channel
-from rag.passages import passages_of
+from rag.index.passages import passages_of
+from rag.search.fusion import Channel
 
 LEARNED = "train_1"
 ASKING = ("train_2", "dev")

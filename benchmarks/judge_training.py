@@ -14,7 +14,7 @@ import numpy as np
 
 import casegraph
 from benchmarks.record import append_row, columns_of
-from clip.calibration import balanced_accuracy
+from clip.classification.calibration import balanced_accuracy
 from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import mean_over_cases
 from clip.training.cross_validation import CrossValidated, Fold, cross_validate, open_folds

@@ -21,19 +21,19 @@ import casegraph
 from benchmarks.judge_training import SEED, arguments, judged_folds, learned_examples
 from benchmarks.record import append_row, columns_of
 from clip.builtin import FOLDER, load_compact
-from clip.calibration import balanced_accuracy
-from clip.classify import load_classifier
+from clip.classification.calibration import balanced_accuracy
+from clip.classification.classify import load_classifier
+from clip.classification.zero_shot import open_zero_shot
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import OpenClipEncoder, load_own_model
 from clip.training.cross_validation import Fold
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, answers_of, classes_of
 from clip.training.recipe import save_model
-from clip.zero_shot import open_zero_shot
 from ui.labels import TASKS, names_in_words
 from ui.training import examples_of, held_out_cases
 
-PROMPTS = "as captions"  # how the templates of clip.zero_shot are written now
+PROMPTS = "as captions"  # how the templates of clip.classification.zero_shot are written now
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,11 +19,11 @@ import numpy as np
 
 import casegraph
 from benchmarks.record import append_row, columns_of, tell_epoch
+from clip.classification.zero_shot import open_zero_shot
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import load_own_model
 from clip.training.examples import Examples
 from clip.training.recipe import Recipe, read_recipe
-from clip.zero_shot import open_zero_shot
 from ui.labels import names_in_words
 from ui.training import Pairs, examples_of, held_out_cases, learnable_cases, train_language_of, train_pairs
 

@@ -13,11 +13,11 @@ import casegraph
 from benchmarks.record import append_row
 from ingest.case import Case
 from ingest.vocabulary import Section
-from rag.citations import check_statements
-from rag.draft import Draft, write_draft
+from rag.drafts.citations import check_statements
+from rag.drafts.draft import Draft, write_draft
+from rag.drafts.evidence import DraftRequest
 from rag.evaluation.flips import Flip, planted_in
-from rag.evidence import DraftRequest
-from rag.search import CaseSearch
+from rag.search.search import CaseSearch
 
 
 def main() -> None:

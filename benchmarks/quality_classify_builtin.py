@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.record import append_row
-from clip.calibration import balanced_accuracy, expected_calibration_error
-from clip.classify import Classifier, Prediction, load_classifier, train_heads
+from clip.classification.calibration import balanced_accuracy, expected_calibration_error
+from clip.classification.classify import Classifier, Prediction, load_classifier, train_heads
 from clip.hog import HogPca, fit_hog_pca
 from ingest.case import Case, Image
 from ingest.medpix2 import read_cases, read_release
-from ingest.pictures import Decoder, Picture
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.decoding import Picture
 from ui.labels import TASKS
 
 LabelledPicture = tuple[str, Image, bytes]

@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 from benchmarks.medpix2 import release_folder
 from benchmarks.record import append_row
 from ingest.case import Case
-from ingest.diagnosis import diagnosis_codes, diagnosis_concept_id, diagnosis_name
+from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id, diagnosis_name
 from ingest.medpix2 import read_cases, read_release
 
 LIKENESS = 90  # of 100; the threshold that tutorials of the library begin with

@@ -31,7 +31,7 @@ from benchmarks.findings_metrics import (
 from benchmarks.medpix2 import release_folder
 from benchmarks.negation_others import Denied, denied_by_nearby_word, denied_by_negspacy
 from benchmarks.record import append_row
-from ingest.annotate import ANNOTATOR, annotate_text
+from ingest.annotation.annotate import ANNOTATOR, annotate_text
 from ingest.vocabulary import Assertion, ConceptKind
 
 FINDINGS: dict[str, Measure] = {

@@ -5,7 +5,8 @@ ones do: the mean cosine of a copy with its original is in the row. Row by row:
 
 - `picture channel` and `bare FAISS`: the same questions with the same filter (a random half of the cases), one after
   the other in turn, the 95th percentile in milliseconds and their ratio;
-- `neighbour graph`: what `rag.vector_index` uses above `EXACT_UP_TO` vectors: its recall at ten against comparing all.
+- `neighbour graph`: what `rag.index.vector_index` uses above `EXACT_UP_TO` vectors: its recall at ten against comparing
+  all.
 
 Usage: python -m benchmarks.quality_large_search WORKSPACE [PICTURES] [CASES]
 """
@@ -22,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import casegraph
-import rag.vector_index
+import rag.index.vector_index
 from benchmarks.apart import load
 from benchmarks.record import append_row
 from clip.encoders import Vectors
-from rag.snapshot import Row, Snapshot
-from rag.vector_index import FIRST_LOOK, VectorIndex
+from rag.index.snapshot import Row, Snapshot
+from rag.index.vector_index import FIRST_LOOK, VectorIndex
 
 Times = NDArray[np.float64]
 """Median and 95th percentile in milliseconds."""
@@ -60,7 +61,7 @@ def main() -> None:
     _append(told, "bare FAISS", bare, bare, 1.0)
     everyone = frozenset(row.case_id for row in rows)
     start = time.perf_counter()
-    with patch.object(rag.vector_index, "EXACT_UP_TO", pictures // 2):
+    with patch.object(rag.index.vector_index, "EXACT_UP_TO", pictures // 2):
         walked = VectorIndex(snapshot)
         built = time.perf_counter() - start
         graph, compared = _in_turn(

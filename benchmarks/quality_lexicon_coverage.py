@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.findings_gold import texts_of_release
 from benchmarks.medpix2 import release_folder
 from benchmarks.record import append_row
-from ingest.annotate import ANNOTATOR, annotate_text
+from ingest.annotation.annotate import ANNOTATOR, annotate_text
 from ingest.vocabulary import Section
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]{2,}")

@@ -22,10 +22,10 @@ from dataclasses import replace
 import casegraph
 from benchmarks.record import append_row
 from ingest.case import Case
-from rag.crowding import COPY
-from rag.doubts import doubts_about
-from rag.keywords import KeywordIndex
-from rag.orders import suspects_in_case
+from rag.drafts.doubts import doubts_about
+from rag.drafts.orders import suspects_in_case
+from rag.search.crowding import COPY
+from rag.search.keywords import KeywordIndex
 from ui.workspace import Workspace
 
 SPLITS = ("train", "dev")

@@ -15,22 +15,22 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-import rag.case_words
-import rag.themes
-import rag.words
+import rag.search.case_words
+import rag.search.themes
+import rag.search.words
 from benchmarks.medpix2 import release_folder
 from benchmarks.record import append_row
-from ingest.annotate import annotate
+from ingest.annotation.annotate import annotate
 from ingest.case import Case
 from ingest.medpix2 import read_cases, read_release
-from rag.case_words import CaseWords, case_words
 from rag.evaluation.asking import folds_of
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import MaskedQuestion, masked_question
 from rag.evaluation.metrics import scores_of
 from rag.evaluation.protocol import SEED
 from rag.evaluation.relevance import Gains, Relevance, gains_of
-from rag.themes import ThemeIndex
+from rag.search.case_words import CaseWords, case_words
+from rag.search.themes import ThemeIndex
 
 Matrix = NDArray[np.float64]
 Prior = Callable[[Case, Case], float]
@@ -113,15 +113,17 @@ def main() -> None:
         "themes, learnt with the asking case too (hindsight: not a result)", archive.themes(words, honest=False)
     )
     for weight in (0.0, 0.25, 1.0):
-        with patch.object(rag.case_words, "BACKGROUND_WEIGHT", weight):
+        with patch.object(rag.search.case_words, "BACKGROUND_WEIGHT", weight):
             archive.tell(f"keywords, history and exam count {weight}", archive.keywords(words))
     _without_stems(archive)
     for name in ("names", "findings", "caption", "differential_diagnosis", "discussion", "topic_discussion", "history"):
         for weight in (0.0, 3.0):
-            with patch.object(rag.case_words, "FIELD_WEIGHTS", {**rag.case_words.FIELD_WEIGHTS, name: weight}):
+            with patch.object(
+                rag.search.case_words, "FIELD_WEIGHTS", {**rag.search.case_words.FIELD_WEIGHTS, name: weight}
+            ):
                 archive.tell(f"keywords, field {name} counts {weight:g}", archive.keywords(case_words(archive.cases)))
     for count in (64, 200, 300):
-        with patch.object(rag.themes, "THEMES", count), patch.object(rag.themes, "CASES_PER_THEME", 1):
+        with patch.object(rag.search.themes, "THEMES", count), patch.object(rag.search.themes, "CASES_PER_THEME", 1):
             archive.tell(f"themes, {count} of them", archive.themes(words))
     for name, likeness in PRIORS.items():
         for weight in (0.05, 0.2):
@@ -133,7 +135,7 @@ def main() -> None:
 
 
 def _without_stems(archive: Archive) -> None:
-    with patch.object(rag.words, "ENDINGS", ("s",)):
+    with patch.object(rag.search.words, "ENDINGS", ("s",)):
         archive.questions = [masked_question(case) for case in archive.asking]
         archive.tell("keywords, only a plural's s cut off", archive.keywords(case_words(archive.cases)))
     archive.questions = [masked_question(case) for case in archive.asking]

@@ -17,10 +17,11 @@ import numpy as np
 
 from benchmarks.record import append_row
 from clip.builtin import FOLDER, load_compact
-from clip.classify import load_classifier
+from clip.classification.classify import load_classifier
 from clip.open_clip_encoder import BATCH
 from clip.pixels import open_png
-from ingest.pictures import Decoder, Picture
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.decoding import Picture
 from ingest.sample.release import write_sample
 
 ROUNDS = 5

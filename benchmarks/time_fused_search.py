@@ -24,7 +24,7 @@ from unittest.mock import patch
 import numpy as np
 
 import casegraph
-import rag.search
+import rag.search.search
 from benchmarks.apart import load
 from benchmarks.quality_large_search import noisy
 from benchmarks.record import append_row
@@ -33,14 +33,14 @@ from ingest.store.interface import DocumentStore
 from ingest.store.opening import SQLITE, open_store
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Section
-from rag.diagnoses import DiagnosisIndex
-from rag.keywords import KeywordIndex
-from rag.passages import passages_of
-from rag.query import Query
-from rag.search import CaseSearch
-from rag.snapshot import Row
-from rag.themes import ThemeIndex
-from rag.vector_index import VectorIndex
+from rag.index.passages import passages_of
+from rag.index.snapshot import Row
+from rag.index.vector_index import VectorIndex
+from rag.search.diagnoses import DiagnosisIndex
+from rag.search.keywords import KeywordIndex
+from rag.search.query import Query
+from rag.search.search import CaseSearch
+from rag.search.themes import ThemeIndex
 from ui.workspace import Workspace
 
 CASES = 12_000
@@ -50,12 +50,12 @@ QUESTIONS = 60
 SEED = 12
 PARTS: Mapping[str, tuple[Any, str]] = {
     "pictures": (CaseSearch, "_by_picture"),
-    "keywords": (rag.search, "rank_by_keywords"),
-    "themes": (rag.search, "rank_by_themes"),
-    "embedding": (rag.search, "passage_vectors"),
-    "passages": (rag.search, "rank_by_text"),
-    "fusion": (rag.search, "fuse_rankings"),
-    "copies": (rag.search, "without_copies"),
+    "keywords": (rag.search.search, "rank_by_keywords"),
+    "themes": (rag.search.search, "rank_by_themes"),
+    "embedding": (rag.search.search, "passage_vectors"),
+    "passages": (rag.search.search, "rank_by_text"),
+    "fusion": (rag.search.search, "fuse_rankings"),
+    "copies": (rag.search.search, "without_copies"),
 }
 
 

@@ -29,7 +29,7 @@ from benchmarks.engines import running_mongodb
 from benchmarks.record import append_row
 from ingest.case import to_document
 from ingest.load import ingest
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.opening import open_store
 
 CASES_PER_BATCH = 50  # as in `ingest.load`

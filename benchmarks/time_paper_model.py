@@ -26,7 +26,8 @@ from clip.training.examples import Examples
 from clip.training.loop import Rates
 from clip.training.recipe import open_contrastive, read_recipe, save_model
 from clip.training.word_pieces import learn_word_pieces
-from ingest.pictures import Decoder, Picture
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.decoding import Picture
 from ingest.sample.release import write_sample
 
 RECIPE = "rn50x16-biobert"

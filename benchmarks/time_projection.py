@@ -31,11 +31,11 @@ from benchmarks.graph_questions import ask_questions
 from benchmarks.record import append_row
 from ingest.store.interface import StoredCase
 from ingest.store.opening import SQLITE, open_store
-from kg.graph import Graph, Transaction
-from kg.projection import BATCH_SIZE, batches, project
-from kg.rows import project_case
+from kg.engine.graph import Graph, Transaction
+from kg.projection.project import BATCH_SIZE, batches, project
+from kg.projection.rows import project_case
+from kg.projection.similarity import project_similarities
 from kg.schema import constraints
-from kg.similarity import project_similarities
 from kg.statements import write_nodes, write_relationships
 
 Write = tuple[LiteralString, list[dict[str, Any]]]

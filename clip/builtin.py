@@ -22,17 +22,3 @@ def load_compact() -> OpenClipEncoder:
     from clip.open_clip_encoder import load_own_model
 
     return load_own_model(NAME, FOLDER)
-
-
-def heads_folder(encoder_name: str, fitted: Path) -> Path:
-    """Return where the heads of an encoder are: with a model that was trained together with them, else in `fitted`."""
-    from clip.heads import NAME as HEADS
-    from clip.open_clip_encoder import LOCAL_FOLDER
-    from clip.registry import find_added
-
-    if encoder_name == NAME:
-        return FOLDER
-    added = find_added(encoder_name, fitted)
-    own = added.folder if added else Path(encoder_name.removeprefix(LOCAL_FOLDER)).expanduser()
-    named = added is not None or encoder_name.startswith(LOCAL_FOLDER)
-    return own if named and (own / f"{HEADS}.json").is_file() else fitted

@@ -23,14 +23,14 @@ def open_png(png: bytes, mode: str) -> PilImage:
     Raises
     ------
     InputError
-        If it is no readable PNG: files of users are decoded by `ingest.pictures` before they come here.
+        If it is no readable PNG: files of users are decoded by `ingest.pictures.decoder` before they come here.
     """
     from PIL import Image, UnidentifiedImageError
 
     try:
         return Image.open(io.BytesIO(png), formats=["PNG"]).convert(mode)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise InputError("a picture to embed is not a readable PNG. Decode it with ingest.pictures first.") from error
+        raise InputError("a picture to embed is not a readable PNG. Let a Decoder of ours open it first.") from error
 
 
 def square_picture(png: bytes, side_px: int) -> NDArray[np.uint8]:

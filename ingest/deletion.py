@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.curation import cases_as_read, forget_as_read, kept_object_keys
-from ingest.objects import ObjectStore
+from ingest.curation.decided import cases_as_read, forget_as_read, kept_object_keys
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore, Entry, Writer
 
 DELETION = "deletion"

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from ingest.case import Case, Image, to_document
 from ingest.errors import InputError, StorageError
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
 

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from ingest.annotate import annotate
-from ingest.attach import attach_pictures
+from ingest.annotation.annotate import annotate
 from ingest.case import Case
-from ingest.curation import Decided, curated, keep_as_read, read_decided
+from ingest.curation.decided import Decided, curated, keep_as_read, read_decided
 from ingest.errors import SourceError
 from ingest.medpix2 import Release, read_cases, read_mongodb, read_release
 from ingest.medpix2.records import SOURCE, DocumentKind, Rejection
-from ingest.objects import object_key_of
-from ingest.pictures import Decoder, ObjectStore, Picture
+from ingest.pictures.attach import attach_pictures
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.decoding import Picture
+from ingest.pictures.objects import ObjectStore, object_key_of
 from ingest.store.filters import OneOf
 from ingest.store.interface import Change, ChangeKind, DocumentStore, Quarantined, Writer
 

@@ -1,8 +1,8 @@
 """Ask the archive which diagnoses cases like this one have, and what speaks for and against each.
 
 Two rankings meet. The similar cases vote for the diagnosis that they have and, if the mix says so, for the considered.
-The graph ranks diagnoses by how often their cases show the findings (`kg.differential`). No prevalence is in it: an
-archive of teaching cases says what resembles, not what is likely.
+The graph ranks diagnoses by how often their cases show the findings (`kg.questions.differential`). No prevalence is in
+it: an archive of teaching cases says what resembles, not what is likely.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.case import Case
-from ingest.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis import diagnosis_concept_id
 from ingest.errors import EngineError
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion
-from kg.differential import Candidate, Differential
+from kg.questions.differential import Candidate, Differential
 from rag.ask_reasons import Reasons, reasons_for
-from rag.evidence import boldest, read_sentence
-from rag.fusion import Hit
-from rag.passages import sentence_spans
+from rag.drafts.evidence import boldest, read_sentence
+from rag.index.passages import sentence_spans
+from rag.search.fusion import Hit
 
 NOTICE = "Diagnoses of similar cases, ranked: for research and teaching, not a diagnosis of this patient."
 MOST_DIAGNOSES = 1000

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Case
-from kg.differential import Candidate, Evidence
+from kg.questions.differential import Candidate, Evidence
 
 # Of fewer cases with a diagnosis, ages and sexes are an accident.
 FEWEST_FOR_PATIENT = 3

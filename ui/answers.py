@@ -8,8 +8,8 @@ from typing import Any
 from ingest.case import Image
 from ingest.load import IngestReport
 from ingest.store.interface import DocumentStore, StoredCase
-from rag.explain import HitExplanation
-from rag.search import SearchAnswer
+from rag.search.explain import HitExplanation
+from rag.search.search import SearchAnswer
 from ui.output import NOTICE, jsonable
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.case import Case, Image
-from ingest.pictures import Picture
+from ingest.pictures.decoding import Picture
 from ingest.store.interface import DocumentStore
-from rag.vector_index import VectorIndex
+from rag.index.vector_index import VectorIndex
 from ui.labels import TASKS, names_in_words
 
 if TYPE_CHECKING:
-    from clip.classify import Prediction
+    from clip.classification.classify import Prediction
     from ui.models import Models
 
 
@@ -89,7 +89,7 @@ def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...
 
 def names_of_own_labels(labels: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
     """Return labels of a user's own, as they are written."""
-    from clip.zero_shot import OWN_LABELS
+    from clip.classification.zero_shot import OWN_LABELS
 
     kept = dict.fromkeys(label.strip() for label in labels if label.strip())
     return {OWN_LABELS: {label: (label,) for label in kept}}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 
+from kg.questions.shared import KINDS, Comparison, Thing
 from kg.schema import RelationshipType
-from kg.shared import KINDS, Comparison, Thing
 from ui.graph_picture import COLOURS
 from ui.texts import chip
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from ingest.case import Case
 from ingest.difference import CaseDifference, case_difference
 from ingest.errors import DamagedFile
-from kg.rows import RelationshipRow, project_case
+from kg.projection.rows import RelationshipRow, project_case
 from kg.schema import RelationshipType
-from rag.indexing import IMAGES, TEXTS, picture_rows, text_rows
-from rag.snapshot import Row, load_snapshot
+from rag.index.indexing import IMAGES, TEXTS, picture_rows, text_rows
+from rag.index.snapshot import Row, load_snapshot
 
 _CASES_NAMED = 10  # in words; the JSON names all
 

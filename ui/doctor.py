@@ -12,13 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.curation import kept_object_keys
+from ingest.curation.decided import kept_object_keys
 from ingest.errors import CaseGraphError
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.lock import writer_lock
 from ingest.store.stored_form import utc_now, written_at
-from kg.graph import Graph
+from kg.engine.graph import Graph
 from ui.checks.documents import check_documents
 from ui.checks.graph import check_graph
 from ui.checks.leftovers import check_leftovers, leftover_files

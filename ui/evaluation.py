@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from clip.evaluation.pictures import LabelledPictures
 from ingest.case import Case, Image
 from ingest.errors import InputError, StaleProjection
-from kg.cohort import age_band
-from rag.indexing import IMAGES
-from rag.snapshot import load_snapshot
+from kg.questions.cohort import age_band
+from rag.index.indexing import IMAGES
+from rag.index.snapshot import load_snapshot
 from ui.indexing import HELD_OUT_SPLITS
 from ui.labels import TASKS
 
 if TYPE_CHECKING:
-    from clip.classify import Classifier
+    from clip.classification.classify import Classifier
     from ui.workspace import Workspace
 
 UNKNOWN = "unknown"
@@ -74,7 +74,7 @@ def unseen_classifier(space: Workspace, train: LabelledPictures | None) -> Itera
 
     Heads that the workspace trained are trained anew on `train`; those that come with a model stay as they are.
     """
-    from clip.classify import load_classifier, train_heads
+    from clip.classification.classify import load_classifier, train_heads
 
     models = space.models
     if models.comes_with_heads:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.annotate import concepts
+from ingest.annotation.annotate import concepts
 from ingest.store.filters import FIELDS, AllOf, Annotated, Between, Contains, Filter, OneOf, ValueKind
 from ingest.vocabulary import Assertion, ConceptKind
 from ui.panels import workspace

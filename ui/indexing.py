@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from ingest.case import Image
 from ingest.errors import StaleProjection
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
-from kg.graph import Graph
-from kg.projection import ProjectionReport, project
-from kg.similarity import project_similarities
-from rag.indexing import IMAGES, TEXTS, IndexReport, build_index
-from rag.snapshot import load_snapshot, read_manifest, remove_snapshot, require_same_encoder
+from kg.engine.graph import Graph
+from kg.projection.project import ProjectionReport, project
+from kg.projection.similarity import project_similarities
+from rag.index.indexing import IMAGES, TEXTS, IndexReport, build_index
+from rag.index.snapshot import load_snapshot, read_manifest, remove_snapshot, require_same_encoder
 from ui.labels import TASKS
 from ui.models import Models
 
 if TYPE_CHECKING:
-    from clip.heads import HeadsReport
+    from clip.classification.heads import HeadsReport
 
 Progress = Callable[[int, int], None]
 
@@ -106,7 +106,7 @@ def _train(store: DocumentStore, objects: ObjectStore, models: Models, vectors: 
     """
     if models.comes_with_heads:
         return None
-    from clip.head_training import train_heads
+    from clip.classification.head_training import train_heads
 
     snapshot = load_snapshot(vectors / IMAGES, models.image_encoder)
     images = _learnable_images(store)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.formats import DraftFormat, written_as
-from rag.life_cycle import KeptDraft, State, change_state, document_of, edit_draft, kept_drafts
-from rag.render import label_of, to_text
+from rag.drafts.formats import DraftFormat, written_as
+from rag.drafts.life_cycle import KeptDraft, State, change_state, document_of, edit_draft, kept_drafts
+from rag.drafts.render import label_of, to_text
 from ui.texts import line, paragraph
 from ui.workspace import Workspace
 

@@ -7,15 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip.builtin import heads_folder
+from clip.classification.heads import heads_folder
 from clip.encoders import ImageEncoder, TextEncoder, load_image_encoder, load_text_encoder
 from ingest.errors import DamagedFile, StaleProjection
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
-from rag.passages import passages_of
+from rag.index.passages import passages_of
 
 if TYPE_CHECKING:
-    from clip.classify import Classifier
+    from clip.classification.classify import Classifier
 
 HOG_PCA = "hog-pca"
 TFIDF_SVD = "tfidf-svd"
@@ -41,7 +41,7 @@ class Models:
     @cached_property
     def classifier(self) -> Classifier:
         """The heads that were trained together with this encoder, else those trained on its vectors of these cases."""
-        from clip.classify import load_classifier
+        from clip.classification.classify import load_classifier
 
         return load_classifier(heads_folder(self.names[0], self.folder), self.image_encoder)
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from ingest.case import Case, Image
 from ingest.errors import UnknownCase
-from rag.fusion import Contribution
-from rag.statements import Citation
+from rag.drafts.statements import Citation
+from rag.search.fusion import Contribution
 from ui.settings import read_settings
 from ui.texts import as_written, line
 from ui.workspace import Workspace

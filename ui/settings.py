@@ -13,7 +13,7 @@ from pydantic import PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import InputError
-from rag.chat import Limits
+from rag.chat.chat import Limits
 
 
 def read_settings(**given: object) -> Settings:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Status
-from rag.indexing import IndexState
+from rag.index.indexing import IndexState
 
 
 @dataclass(frozen=True)

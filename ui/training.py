@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clip.heads import HeadsReport
+from clip.classification.heads import HeadsReport
 from clip.open_clip_encoder import LOCAL_FOLDER, load_own_model
 from clip.training.cross_validation import cross_validate
 from clip.training.examples import Examples, joined, language_texts, texts_of_image
@@ -15,9 +15,9 @@ from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive, save_model
 from ingest.case import Case, Image
 from ingest.errors import InputError
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
-from rag.passages import passages_of
+from rag.index.passages import passages_of
 from ui.indexing import HELD_OUT_SPLITS
 from ui.labels import TASKS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ingest.errors import RejectedFile
-from ingest.pictures import Picture
+from ingest.pictures.decoding import Picture
 from ui.texts import as_written
 from ui.workspace import Workspace
 

@@ -11,27 +11,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.decisions import Box
+from ingest.curation.decisions import Box
+from ingest.curation.derived import derived_picture, require_crop_box
 from ingest.deletion import DeletionReport, delete_case, finish_deletions
-from ingest.derived import derived_picture, require_crop_box
 from ingest.errors import DamagedFile, EngineError, InputError, StaleProjection
-from ingest.picture_rules import FILE_LIMIT_BYTES
-from ingest.pictures import Picture
+from ingest.pictures.decoding import Picture
+from ingest.pictures.rules import FILE_LIMIT_BYTES
 from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.store.lock import writer_lock
 from ingest.store.stored_form import utc_now, written_at
 from ingest.vocabulary import Modality, Region
-from kg.differential import differential
-from kg.projection import covered_sequence
+from kg.projection.project import covered_sequence
+from kg.questions.differential import differential
 from kg.schema import Label
 from rag.ask import MOST_DIAGNOSES, AskAnswer, Asking, ask_archive, findings_asked
-from rag.doubts import doubts_about
-from rag.draft import Draft, write_draft
-from rag.evidence import DraftRequest
-from rag.indexing import index_states
-from rag.language_model import HeardStatements, LanguageModel, open_language_model, unheard
-from rag.query import Query
-from rag.search import DEPTH, SearchAnswer
+from rag.drafts.doubts import doubts_about
+from rag.drafts.draft import Draft, write_draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.language_model import HeardStatements, LanguageModel, open_language_model, unheard
+from rag.index.indexing import index_states
+from rag.search.query import Query
+from rag.search.search import DEPTH, SearchAnswer
 from ui.classification import Classification, classify_picture, names_of_labels, names_of_own_labels
 from ui.doctor import Examination, clear_leftovers, examine
 from ui.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
@@ -40,7 +40,7 @@ from ui.workspace_documents import Progress, WorkspaceDocuments, as_filter, sile
 from ui.workspace_file import write_workspace_file
 
 if TYPE_CHECKING:
-    from clip.zero_shot import ZeroShotAnswer
+    from clip.classification.zero_shot import ZeroShotAnswer
 
 
 class Workspace(WorkspaceDocuments):
@@ -183,7 +183,7 @@ class Workspace(WorkspaceDocuments):
         InputError
             If the image encoder knows no words, or there are fewer than two labels to choose from.
         """
-        from clip.zero_shot import open_zero_shot
+        from clip.classification.zero_shot import open_zero_shot
 
         decoded = self._decoded(picture)
         cases = (stored.case for stored in self.store.cases())
@@ -192,7 +192,7 @@ class Workspace(WorkspaceDocuments):
 
     def heat_map(self, picture: bytes | Path | Picture, task: str) -> bytes:
         """Return the picture as PNG, red where hiding a part costs the answer of the task its probability."""
-        from clip.heat_map import heat_map, overlay
+        from clip.classification.heat_map import heat_map, overlay
 
         decoded = self._decoded(picture)
         return overlay(decoded.png, heat_map(self.models.classifier, decoded.png, task))

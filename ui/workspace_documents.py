@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ingest.case import Case, Image
-from ingest.curator import Curator
-from ingest.duplicates import DISTANCE, DuplicateReport, find_duplicates
+from ingest.curation.curator import Curator
+from ingest.curation.review import ReviewItem, require_item, review_queue
 from ingest.errors import UnknownCase
 from ingest.export import ExportReport, export_cases
 from ingest.load import IngestReport, ingest
-from ingest.review import ReviewItem, require_item, review_queue
+from ingest.pictures.duplicates import DISTANCE, DuplicateReport, find_duplicates
 from ingest.store.filters import Filter
 from ingest.store.interface import Page
 from ingest.store.query_text import parse_filter
@@ -100,7 +100,7 @@ class WorkspaceDocuments(WorkspaceEngines):
         return Curator(self.store, self.objects, self.settings.actor_name)
 
     def near_duplicates(self, *, distance: int = DISTANCE, progress: Progress = silent) -> DuplicateReport:
-        """Return the pictures that look alike, and the leaks between splits; see `ingest.duplicates`."""
+        """Return the pictures that look alike, and the leaks between splits; see `ingest.pictures.duplicates`."""
         cache = self.folder / "picture-hashes.json"
         return find_duplicates(self.store, self.objects, cache, distance=distance, progress=progress)
 

@@ -13,16 +13,17 @@ from pathlib import Path
 from threading import RLock
 from typing import Self
 
-from ingest.pictures import Decoder, ObjectStore
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import SQLITE, open_store
-from kg.graph import Graph, connect
-from kg.server import embedded_graph
-from rag.graph_channel import sharing_in
-from rag.indexing import IMAGES, TEXTS
-from rag.reranking import Reranker
-from rag.search import CaseSearch, open_search
-from rag.snapshot import read_manifest
+from kg.engine.graph import Graph, connect
+from kg.engine.server import embedded_graph
+from rag.index.indexing import IMAGES, TEXTS
+from rag.index.snapshot import read_manifest
+from rag.search.graph_channel import sharing_in
+from rag.search.reranking import Reranker
+from rag.search.search import CaseSearch, open_search
 from ui.models import Models
 from ui.settings import Settings
 from ui.workspace_file import WorkspaceFile, is_workspace, read_workspace_file, write_workspace_file

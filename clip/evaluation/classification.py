@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.calibration import CALIBRATION_BINS, expected_calibration_error
-from clip.classify import Classifier, Prediction
+from clip.classification.calibration import CALIBRATION_BINS, expected_calibration_error
+from clip.classification.classify import Classifier, Prediction
 from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import (
     METRICS,

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.calibration import case_folds
-from clip.familiarity import fit_normal
+from clip.classification.calibration import case_folds
+from clip.classification.familiarity import fit_normal
 from clip.saved import read_saved, write_saved
 from clip.training.contrastive import Contrastive
 from clip.training.examples import Examples, joined
@@ -34,7 +34,8 @@ class CrossValidated:
     """Answers for m pictures of models that never saw their cases.
 
     `logits` has float32 of shape (m, c) per task, its columns in the order of `classes`; `distances` is how far each
-    vector lies from the middle of those that its model was trained on (`clip.familiarity`), as shape (m,).
+    vector lies from the middle of those that its model was trained on (`clip.classification.familiarity`), as shape
+    (m,).
     """
 
     classes: Mapping[str, list[str]]

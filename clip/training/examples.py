@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.annotation.sentences import sentence_ends
 from ingest.case import Case, Image
-from ingest.sentences import sentence_ends
 from ingest.vocabulary import Section
 
 LONGEST_TEXT = 400  # characters; about the 64 word pieces that the text towers read

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from clip.classification.head_training import fit_familiarity
+from clip.classification.heads import HeadsReport, LinearHead, OutOfFold, write_heads
 from clip.encoders import Encoder, Vectors
-from clip.head_training import fit_familiarity
-from clip.heads import HeadsReport, LinearHead, OutOfFold, write_heads
 from clip.saved import read_saved, write_saved
 from clip.training.contrastive import Contrastive
 from clip.training.cross_validation import CrossValidated
@@ -44,7 +44,7 @@ def calibrate_heads(
     vectors: Vectors,
     tasks: Iterable[str],
 ) -> HeadsReport:
-    """Write the heads of these tasks for `clip.classify.load_classifier`.
+    """Write the heads of these tasks for `clip.classification.classify.load_classifier`.
 
     Temperature, threshold and every figure come from the cross-validation, as do the distances beyond which a picture
     is unfamiliar.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ingest.case import Case
 from ingest.errors import EngineError, InputError
-from kg.differential import differential
-from kg.graph import Graph
+from kg.engine.graph import Graph
+from kg.questions.differential import differential
 from rag.ask import MIX, Diagnoses, Mix, diagnoses_of, findings_asked, score_diagnoses
 from rag.evaluation.asking import Progress
 from rag.evaluation.baseline import PlainBm25
@@ -24,8 +24,8 @@ from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import CUT_OFFS
 from rag.evaluation.protocol import SEED
 from rag.evaluation.relevance import regions_of
-from rag.query import Query
-from rag.search import DEPTH, CaseSearch
+from rag.search.query import Query
+from rag.search.search import DEPTH, CaseSearch
 
 ASK = "ask"
 FREQUENT = "most frequent diagnosis"

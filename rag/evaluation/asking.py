@@ -18,17 +18,17 @@ from clip.encoders import TextEncoder
 from clip.tfidf import NAME as TFIDF_SVD
 from clip.tfidf import fit_tfidf_svd
 from ingest.case import Case
-from rag.channels import rank_by_picture, require_unit
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import DEPTH
-from rag.fusion import Channel
-from rag.passages import Passage, passages_of
-from rag.query import Query
-from rag.search import CaseSearch, Rankings
-from rag.snapshot import Row, Snapshot
-from rag.themes import ThemeIndex
-from rag.vector_index import VectorIndex
+from rag.index.passages import Passage, passages_of
+from rag.index.snapshot import Row, Snapshot
+from rag.index.vector_index import VectorIndex
+from rag.search.channels import rank_by_picture, require_unit
+from rag.search.fusion import Channel
+from rag.search.query import Query
+from rag.search.search import CaseSearch, Rankings
+from rag.search.themes import ThemeIndex
 
 FOLDS = 10
 Progress = Callable[[int, int], None]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ingest.case import Case
-from rag.passages import texts_of
+from rag.index.passages import texts_of
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -15,11 +15,11 @@ from typing import Any
 from clip.bert_score import BertScorer
 from ingest.case import Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
-from rag.citations import check_statements
-from rag.draft import Draft
-from rag.evidence import DraftRequest, boldest, read_sentence
-from rag.passages import sentence_spans
-from rag.statements import DraftSection, EvidenceKind, Origin, Statement, Subject
+from rag.drafts.citations import check_statements
+from rag.drafts.draft import Draft
+from rag.drafts.evidence import DraftRequest, boldest, read_sentence
+from rag.drafts.statements import DraftSection, EvidenceKind, Origin, Statement, Subject
+from rag.index.passages import sentence_spans
 
 Claims = Mapping[str, Assertion]
 

@@ -15,7 +15,8 @@ from clip.bert_score import BertScorer
 from ingest.case import Case
 from ingest.errors import InputError
 from ingest.vocabulary import Section
-from rag.draft import Draft, write_draft
+from rag.drafts.draft import Draft, write_draft
+from rag.drafts.language_model import LanguageModel
 from rag.evaluation.asking import Progress
 from rag.evaluation.draft_scores import (
     BERT_METRICS,
@@ -33,8 +34,7 @@ from rag.evaluation.draft_scores import (
 from rag.evaluation.held_out import HeldOut, hold_out
 from rag.evaluation.intervals import Estimate, mean_with_interval
 from rag.evaluation.protocol import SEED
-from rag.language_model import LanguageModel
-from rag.search import CaseSearch
+from rag.search.search import CaseSearch
 
 DRAFT = "draft"
 NEAREST = "nearest"  # its findings, copied

@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from ingest.case import Case
 from ingest.vocabulary import Section
-from rag.draft import Draft
-from rag.evidence import read_sentence
-from rag.statements import Citation, Evidence, EvidenceKind, Origin, Statement, Subject
+from rag.drafts.draft import Draft
+from rag.drafts.evidence import read_sentence
+from rag.drafts.statements import Citation, Evidence, EvidenceKind, Origin, Statement, Subject
 
 _COUNT = re.compile(r"\b(\d+) of (\d+)\b")
 _OF_OTHERS = re.compile(r"(?:\s?\b(?:of|in) )?\b\d{1,4} of \d{1,4}(?: similar cases?)?")

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from ingest.case import Case
 from ingest.vocabulary import Section
-from rag.channels import rank_by_picture, require_unit
+from rag.drafts.evidence import DraftRequest
 from rag.evaluation.asking import Progress, folds_of, learnt_without
 from rag.evaluation.masking import answer_words, without_words
-from rag.evidence import DraftRequest
-from rag.fusion import Channel, Hit, fuse_rankings
-from rag.passages import passages_of
-from rag.query import Query
-from rag.search import DEPTH, CaseSearch
+from rag.index.passages import passages_of
+from rag.search.channels import rank_by_picture, require_unit
+from rag.search.fusion import Channel, Hit, fuse_rankings
+from rag.search.query import Query
+from rag.search.search import DEPTH, CaseSearch
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.case import Case
 from ingest.vocabulary import Section
-from rag.words import words_of
+from rag.search.words import words_of
 
 ANSWERING_SECTIONS = (Section.TITLE, Section.DIAGNOSIS, Section.TOPIC_TITLE)
 BACKGROUND_SECTIONS = (Section.HISTORY, Section.EXAM)

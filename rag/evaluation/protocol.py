@@ -15,8 +15,8 @@ from rag.evaluation.intervals import Estimate, mean_with_interval
 from rag.evaluation.metrics import METRICS, NDCG, Scores, ceiling_of, random_scores, scores_of
 from rag.evaluation.relevance import Gains, Relevance, gains_of
 from rag.evaluation.weights import RankTable, out_of_fold_rankings
-from rag.fusion import RANK_OFFSET, WEIGHTS, fuse_rankings
-from rag.search import CaseSearch
+from rag.search.fusion import RANK_OFFSET, WEIGHTS, fuse_rankings
+from rag.search.search import CaseSearch
 
 RANDOM = "random"
 BM25 = "bm25"

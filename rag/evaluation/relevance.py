@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from ingest.case import Case
-from ingest.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis import diagnosis_concept_id
 from ingest.vocabulary import Region
 
 

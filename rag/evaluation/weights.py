@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rag.evaluation.asking import Asked
 from rag.evaluation.metrics import CUT_OFFS, DEPTH
 from rag.evaluation.relevance import Gains
-from rag.fusion import NAMED, Channel, shared_ranks
+from rag.search.fusion import NAMED, Channel, shared_ranks
 
 # Coarse on purpose. With weights 0, .1, .2, .3, .5, .7, 1 and 1.5 and five offsets, 117 questions of MedPix 2.0 chose
 # better for themselves and worse for others: hit@1 .410 where they were chosen, .346 out of fold (this grid without a
@@ -64,7 +64,7 @@ class RankTable:
             self.relevant[row, [place[case_id] for case_id in relevant]] = True
 
     def ranking(self, row: int, fusion: Fusion) -> list[str]:
-        """Return the fused ranking of one question, as `rag.fusion.fuse_rankings` would."""
+        """Return the fused ranking of one question, as `rag.search.fusion.fuse_rankings` would."""
         scores = self.scores(fusion, self.shares(fusion.rank_offset, [row]))[0]
         order = np.argsort(-scores, kind="stable")
         return [self.case_ids[column] for column in order.tolist() if scores[column] > 0]

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.choose_findings import choose
 from benchmarks.findings_gold import DATA, GOLD, PASSES, read_gold, text_at, texts_of_release
-from ingest.lexicon import concepts
+from ingest.concepts.lexicon import concepts
 
 FILES = [GOLD, *PASSES]
 STRATA = {"negated", "uncertain", "historical", "random"}

@@ -12,12 +12,13 @@ import pytest
 from safetensors.numpy import load_file
 
 from clip.builtin import FOLDER, NAME, load_compact
-from clip.classify import load_classifier
+from clip.classification.classify import load_classifier
 from clip.encoders import load_image_encoder, load_text_encoder
 from clip.open_clip_encoder import load_own_model
 from ingest.errors import DamagedFile
 from ingest.medpix2 import read_cases, read_release
-from ingest.pictures import Decoder, Picture
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.decoding import Picture
 from ui.labels import TASKS
 
 MOST_BYTES = 12_000_000

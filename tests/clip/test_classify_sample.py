@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from clip.classify import load_classifier, train_heads
+from clip.classification.classify import load_classifier, train_heads
 from clip.hog import fit_hog_pca
 from ingest.medpix2 import read_cases, read_release
-from ingest.pictures import decode_picture
+from ingest.pictures.decoding import decode_picture
 
 
 @pytest.fixture(scope="module")

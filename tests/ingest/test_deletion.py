@@ -11,12 +11,12 @@ import pytest
 from killing import Nursery, kill_points, wanted_kills
 from release_folder import case_document, description, picture, write_release
 
-from ingest.curation import AS_READ
-from ingest.curator import Curator
+from ingest.curation.curator import Curator
+from ingest.curation.decided import AS_READ
 from ingest.deletion import delete_case, finish_deletions, unfinished_deletions
 from ingest.errors import BusyError, UnknownCase
 from ingest.load import ingest
-from ingest.objects import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore, Tombstone
 from ingest.store.opening import open_store
 

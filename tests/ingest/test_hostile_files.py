@@ -12,7 +12,7 @@ from picture_bytes import encoded, ramp
 from pydicom.data import get_testdata_file
 
 from ingest.errors import RejectedFile
-from ingest.pictures import Decoder
+from ingest.pictures.decoder import Decoder
 
 EXPLICIT = "1.2.840.10008.1.2.1"
 DEFLATED = "1.2.840.10008.1.2.1.99"

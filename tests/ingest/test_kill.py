@@ -12,7 +12,7 @@ from killing import Ended, Nursery, kill_points, wanted_kills
 from release_folder import case_document, description, picture, write_release
 
 from ingest.case import Case, sha256_of_json
-from ingest.objects import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 

@@ -12,7 +12,8 @@ from release_folder import case_document, description, picture, write_release
 
 from ingest.errors import BusyError, SourceError
 from ingest.load import IngestReport, ingest
-from ingest.pictures import Decoder, ObjectStore
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 from ingest.vocabulary import Status

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from ingest.load import ingest
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.sample import write_sample
 from ingest.store.opening import open_store
 

@@ -11,8 +11,8 @@ from neo4j_server import Neo4jServer
 from ingest.case import Case
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
-from kg.graph import Graph, connect
-from kg.server import embedded_graph
+from kg.engine.graph import Graph, connect
+from kg.engine.server import embedded_graph
 
 
 @pytest.fixture(scope="session")

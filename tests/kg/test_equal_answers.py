@@ -12,18 +12,18 @@ from graph_cases import finding, graph_case, hostile_case, image_of, three_cases
 
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region
-from kg.cohort import cases_with_diagnosis, cohort
-from kg.communities import communities
-from kg.consistency import check
-from kg.differential import differential
-from kg.export import read_nodes, read_relationships
-from kg.graph import Graph, Transaction
-from kg.paths import shortest_paths
-from kg.projection import project
-from kg.questions import counts, find_nodes, neighbourhood
+from kg.engine.graph import Graph, Transaction
+from kg.export.export import read_nodes, read_relationships
+from kg.projection.consistency import check
+from kg.projection.project import project
+from kg.projection.similarity import project_similarities
+from kg.questions.cohort import cases_with_diagnosis, cohort
+from kg.questions.communities import communities
+from kg.questions.differential import differential
+from kg.questions.neighbourhood import counts, find_nodes, neighbourhood
+from kg.questions.paths import shortest_paths
+from kg.questions.shared import cases_sharing, shared
 from kg.schema import Label
-from kg.shared import cases_sharing, shared
-from kg.similarity import project_similarities
 
 pytestmark = pytest.mark.engine
 Write = Callable[..., None]

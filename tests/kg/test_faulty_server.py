@@ -10,11 +10,11 @@ from case_factory import make_case
 from faulty_server import Fault, FaultyServer, faulty_server, told_in_time
 from neo4j_server import Neo4jServer
 
-import kg.graph
+import kg.engine.graph
 from ingest.errors import CaseGraphError
 from ingest.store.interface import DocumentStore
-from kg.graph import Graph, connect
-from kg.projection import covered_sequence, project
+from kg.engine.graph import Graph, connect
+from kg.projection.project import covered_sequence, project
 
 SECRET = "correct-horse-battery"
 SENTENCE = r"the graph server at bolt://127\.0\.0\.1:\d+ (does not answer|declines|refuses)[^\n]*\."
@@ -24,7 +24,7 @@ SENTENCE = r"the graph server at bolt://127\.0\.0\.1:\d+ (does not answer|declin
 def quicker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up earlier than for users, all but once: a fault that is silence takes the whole of the time."""
     if request.node.callspec.params["fault"] is not Fault.HALF_OPEN:
-        monkeypatch.setattr(kg.graph, "TIMEOUT_S", 4.0)
+        monkeypatch.setattr(kg.engine.graph, "TIMEOUT_S", 4.0)
 
 
 @pytest.mark.parametrize("fault", Fault)

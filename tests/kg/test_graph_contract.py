@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from graph_cases import HOSTILE, finding, graph_case, hostile_case, image_of, three_cases
 
-import kg.projection
-import kg.questions
+import kg.projection.project
+import kg.questions.neighbourhood
 from ingest.case import Patient, Topic
 from ingest.errors import BusyError, EngineRefused, InputError, StaleProjection, UnknownCase
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Modality
-from kg.consistency import check
-from kg.graph import Graph
-from kg.paths import shortest_paths
-from kg.projection import covered_sequence, project
-from kg.questions import counts, find_nodes, neighbourhood, require_node
+from kg.engine.graph import Graph
+from kg.projection.consistency import check
+from kg.projection.project import covered_sequence, project
+from kg.questions.neighbourhood import counts, find_nodes, neighbourhood, require_node
+from kg.questions.paths import shortest_paths
+from kg.questions.shared import cases_sharing, shared
 from kg.schema import Label, RelationshipType
-from kg.shared import cases_sharing, shared
 
 Write = Callable[..., None]
 
@@ -71,7 +71,7 @@ def test_projecting_twice_changes_nothing(graph: Graph, store: DocumentStore, wr
 
 
 def test_progress_ends_at_the_total(graph: Graph, store: DocumentStore, write: Write, monkeypatch: Any) -> None:
-    monkeypatch.setattr(kg.projection, "BATCH_SIZE", 2)
+    monkeypatch.setattr(kg.projection.project, "BATCH_SIZE", 2)
     write(*three_cases())
     told: list[tuple[int, int]] = []
     project(graph, store, progress=lambda done, total: told.append((done, total)))
@@ -116,7 +116,7 @@ def test_spellings_counted_from_batch_to_batch_equal_those_counted_at_once(
     names = ("Glioblastoma multiforme", "GLIOBLASTOMA multiforme", "glioblastoma multiforme", "Metastasis")
     write(*(graph_case(number, diagnosis=names[number % 4]) for number in range(8)))
     with monkeypatch.context() as patch:
-        patch.setattr(kg.projection, "BATCH_SIZE", 1)
+        patch.setattr(kg.projection.project, "BATCH_SIZE", 1)
         project(graph, store)
         assert check(graph, store) == []
         changed = [graph_case(number, diagnosis=names[(number + 1) // 2 % 4]) for number in range(6)]
@@ -170,7 +170,7 @@ def test_half_a_batch_is_never_seen(graph: Graph, store: DocumentStore, write: W
         raise RuntimeError("broken between the writes")
 
     with monkeypatch.context() as patch:
-        patch.setattr(kg.projection, "_write_relationships", broken)
+        patch.setattr(kg.projection.project, "_write_relationships", broken)
         with pytest.raises(RuntimeError, match="broken between"):
             project(graph, store)
     assert content(graph) == before
@@ -190,7 +190,7 @@ def test_an_interrupted_rebuild_is_finished_by_the_next_run(
         raise RuntimeError("broken while emptying")
 
     with monkeypatch.context() as patch:
-        patch.setattr(kg.projection, "clear_nodes", broken)
+        patch.setattr(kg.projection.project, "clear_nodes", broken)
         with pytest.raises(RuntimeError, match="while emptying"):
             project(graph, store, rebuild=True)
     assert covered_sequence(graph) == 0
@@ -199,7 +199,7 @@ def test_an_interrupted_rebuild_is_finished_by_the_next_run(
 
 
 def test_two_projections_at_once_do_not_mix(graph: Graph, store: DocumentStore, write: Write, monkeypatch: Any) -> None:
-    monkeypatch.setattr(kg.projection, "BATCH_SIZE", 1)
+    monkeypatch.setattr(kg.projection.project, "BATCH_SIZE", 1)
     write(*three_cases())
 
     def overtake(done: int, _total: int) -> None:
@@ -372,7 +372,7 @@ def test_behind_what_is_common_nothing_is_looked_for(
         return sorted(node.name for node in around.nodes if node.label is Label.CASE), around.complete
 
     assert cases_around("Case:test:MPX1") == (["MPX1", "MPX2", "MPX3", "MPX4", "MPX5"], True)
-    monkeypatch.setattr(kg.questions, "_COMMON", 3)
+    monkeypatch.setattr(kg.questions.neighbourhood, "_COMMON", 3)
     assert cases_around("Case:test:MPX1") == (["MPX1", "MPX5"], False)
     assert cases_around("Finding:finding:mass") == (["MPX1", "MPX2", "MPX3", "MPX4"], True)
 

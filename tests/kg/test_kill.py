@@ -17,14 +17,14 @@ from graph_cases import graph_case, hostile_case, image_of
 from killing import Nursery, kill_points, kill_seed, wanted_kills
 from neo4j_server import Neo4jServer
 
-import kg.projection
+import kg.projection.project
 from ingest.errors import EngineUnreachable
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
-from kg.consistency import check
-from kg.graph import Graph
-from kg.projection import covered_sequence, project
-from kg.server import embedded_graph
+from kg.engine.graph import Graph
+from kg.engine.server import embedded_graph
+from kg.projection.consistency import check
+from kg.projection.project import covered_sequence, project
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_t21_kill_9_of_our_process_in_a_projection_on_neo4j(
 
 
 def test_t21_kill_9_of_the_server_in_a_projection(store: DocumentStore, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(kg.projection, "BATCH_SIZE", 1)
+    monkeypatch.setattr(kg.projection.project, "BATCH_SIZE", 1)
     chance = random.Random(kill_seed())
     for number in range(wanted_kills(2)):
         folder = tmp_path / str(number)

@@ -10,12 +10,12 @@ from graph_cases import graph_case, hostile_case, three_cases
 
 from ingest.errors import InputError
 from ingest.store.interface import DocumentStore
-from kg.graph import Graph
-from kg.paths import shortest_paths
-from kg.projection import project
-from kg.questions import neighbourhood
+from kg.engine.graph import Graph
+from kg.projection.project import project
+from kg.questions.neighbourhood import neighbourhood
+from kg.questions.paths import shortest_paths
+from kg.questions.shared import cases_sharing
 from kg.schema import KEY_PROPERTIES, Label, NodeKey, constraints, parse_node_key
-from kg.shared import cases_sharing
 
 
 def test_every_label_has_a_key_and_a_constraint() -> None:

@@ -6,8 +6,8 @@ import pytest
 from search_cases import PictureEncoder, Pictures, WordEncoder, search_cases
 
 from ingest.store.opening import open_store
-from rag.indexing import build_index
-from rag.search import open_search
+from rag.index.indexing import build_index
+from rag.search.search import open_search
 
 
 @pytest.fixture

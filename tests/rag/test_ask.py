@@ -7,9 +7,9 @@ from search_cases import search_case
 
 from ingest.errors import EngineUnreachable
 from ingest.vocabulary import Sex
-from kg.differential import Candidate, Differential, Evidence
+from kg.questions.differential import Candidate, Differential, Evidence
 from rag.ask import MIX, NOTICE, Asking, Diagnoses, Mix, ask_archive, diagnoses_of, findings_asked, score_diagnoses
-from rag.fusion import Hit
+from rag.search.fusion import Hit
 
 COUNTING = Mix(rank_offset=3, considered=0.25, graph=0.5)
 EDEMA, MASS = "finding:edema", "finding:mass"

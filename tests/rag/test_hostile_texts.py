@@ -11,15 +11,15 @@ import pytest
 
 import rag
 from ingest.errors import InputError
-from rag.case_words import case_words
-from rag.diagnoses import diagnoses_named_in
-from rag.passages import passage_spans
-from rag.query import LONGEST_QUESTION, Query, require_question
-from rag.render import escaped, plain
-from rag.statements import DraftSection, Statement, Subject
-from rag.support import similar_cases_fault
-from rag.verify import verify_file
-from rag.words import spelled_words
+from rag.drafts.render import escaped, plain
+from rag.drafts.statements import DraftSection, Statement, Subject
+from rag.drafts.support import similar_cases_fault
+from rag.drafts.verify import verify_file
+from rag.index.passages import passage_spans
+from rag.search.case_words import case_words
+from rag.search.diagnoses import diagnoses_named_in
+from rag.search.query import LONGEST_QUESTION, Query, require_question
+from rag.search.words import spelled_words
 
 LENGTH = 50_000
 PROCESSOR_S = 0.5  # the slowest takes .06; one that goes back takes minutes
@@ -76,7 +76,12 @@ READERS = {
 
 
 def test_t34_every_pattern_of_the_package_is_looked_at():
-    assert {"rag.orders.ORDER", "rag.support._COUNT", "rag.verify._NAMED", "rag.words._WORD"} <= PATTERNS.keys()
+    assert {
+        "rag.drafts.orders.ORDER",
+        "rag.drafts.support._COUNT",
+        "rag.drafts.verify._NAMED",
+        "rag.search.words._WORD",
+    } <= PATTERNS.keys()
 
 
 @pytest.mark.parametrize("unit", UNITS)

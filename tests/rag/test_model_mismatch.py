@@ -19,8 +19,8 @@ from clip.hog import fit_hog_pca, load_hog_pca
 from clip.open_clip_encoder import load_open_clip
 from clip.sentence_encoder import load_sentence_transformer
 from ingest.errors import StaleProjection
-from rag import snapshot
-from rag.snapshot import Row, load_snapshot, write_snapshot
+from rag.index import snapshot
+from rag.index.snapshot import Row, load_snapshot, write_snapshot
 
 PICTURES = [png_of(ring(seed)) for seed in range(3)]
 

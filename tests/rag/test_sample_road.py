@@ -8,23 +8,23 @@ import pytest
 
 from clip.hog import fit_hog_pca
 from clip.tfidf import fit_tfidf_svd
-from ingest.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis import diagnosis_concept_id
 from ingest.load import ingest
-from ingest.pictures import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.filters import OneOf
 from ingest.store.opening import open_store
 from ingest.vocabulary import Section
-from kg.projection import project
-from kg.server import embedded_graph
-from rag.draft import write_draft
-from rag.evidence import DraftRequest
-from rag.fusion import Channel
-from rag.graph_channel import sharing_in
-from rag.indexing import build_index
-from rag.passages import passages_of
-from rag.query import Query
-from rag.search import open_search
-from rag.statements import DraftSection
+from kg.engine.server import embedded_graph
+from kg.projection.project import project
+from rag.drafts.draft import write_draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.statements import DraftSection
+from rag.index.indexing import build_index
+from rag.index.passages import passages_of
+from rag.search.fusion import Channel
+from rag.search.graph_channel import sharing_in
+from rag.search.query import Query
+from rag.search.search import open_search
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,16 @@ from recording_graph import RecordingDriver, recording_graph
 from ingest.case import Case, Patient, Topic
 from ingest.store.interface import StoredCase, Tombstone
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Sex
-from kg.cohort import cases_with_diagnosis, cohort
-from kg.communities import communities
-from kg.differential import differential
-from kg.graph import Graph
-from kg.paths import shortest_paths
-from kg.projection import project
-from kg.questions import counts, find_nodes, neighbourhood, require_node
+from kg.engine.graph import Graph
+from kg.projection.project import project
+from kg.projection.similarity import project_similarities
+from kg.questions.cohort import cases_with_diagnosis, cohort
+from kg.questions.communities import communities
+from kg.questions.differential import differential
+from kg.questions.neighbourhood import counts, find_nodes, neighbourhood, require_node
+from kg.questions.paths import shortest_paths
+from kg.questions.shared import cases_sharing, shared
 from kg.schema import Label
-from kg.shared import cases_sharing, shared
-from kg.similarity import project_similarities
 
 
 def ask(graph: Graph, text: str, label: Label) -> None:

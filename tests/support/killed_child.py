@@ -24,17 +24,18 @@ import numpy as np
 from search_cases import WordEncoder
 
 import ingest.load
-import kg.projection
-from ingest.annotate import annotate_text
-from ingest.decoding import decode_picture
+import kg.projection.project
+from ingest.annotation.annotate import annotate_text
 from ingest.deletion import delete_case, finish_deletions
 from ingest.errors import RejectedFile
-from ingest.pictures import Decoder, ObjectStore
+from ingest.pictures.decoder import Decoder
+from ingest.pictures.decoding import decode_picture
+from ingest.pictures.objects import ObjectStore
 from ingest.store.opening import open_store
 from ingest.vocabulary import Section
-from kg.graph import connect
-from kg.server import embedded_graph
-from rag.snapshot import Row, write_snapshot
+from kg.engine.graph import connect
+from kg.engine.server import embedded_graph
+from rag.index.snapshot import Row, write_snapshot
 
 WRITES = {
     "execute", "executemany", "fsync", "replace", "rename", "unlink", "ftruncate", "write", "mkstemp", "open",
@@ -81,7 +82,7 @@ def project_job(
 ) -> None:
     store = open_store("sqlite", Path(workspace))
     graph = embedded_graph(Path(folder)) if folder else connect(address, user=user, password=password)
-    kg.projection.project(graph, store, rebuild=True, progress=lambda done, total: tell(str(done)))
+    kg.projection.project.project(graph, store, rebuild=True, progress=lambda done, total: tell(str(done)))
 
 
 def snapshot_job(tell: Callable[[str], None], folder: str) -> None:
@@ -136,7 +137,7 @@ def child(request: dict[str, Any]) -> None:
 def main() -> None:
     ingest.load.CASES_PER_BATCH = 2
     ingest.load.Decoder = DecoderInProcess
-    kg.projection.BATCH_SIZE = 2
+    kg.projection.project.BATCH_SIZE = 2
     annotate_text("a mass", Section.FINDINGS)  # the lexicon is built once, before the first fork
     gc.freeze()
     for line in sys.stdin:

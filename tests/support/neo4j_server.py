@@ -27,8 +27,8 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
-import kg.guard
-from kg import sharing
+import kg.engine.guard
+from kg.engine import sharing
 
 VERSION = "5.26.12"
 # SHA-256 over the lines "<sha256>  <file name>\n" of the 214 jars, sorted by name.
@@ -115,7 +115,7 @@ def start_neo4j(folder: Path) -> tuple[Neo4jServer, subprocess.Popen[bytes]]:
     (folder / "conf").mkdir(parents=True, exist_ok=True)
     (folder / "conf" / "neo4j.conf").write_text(SETTINGS.format(port=port))
     entry = [*JAVA, "-cp", f"{jars}/*", "org.neo4j.server.CommunityEntryPoint"]
-    guard = [sys.executable, "-I", "-S", kg.guard.__file__, str(folder / "users.lock")]
+    guard = [sys.executable, "-I", "-S", kg.engine.guard.__file__, str(folder / "users.lock")]
     with (folder / "output.log").open("w") as log:
         command = [*guard, *entry, f"--home-dir={folder}", f"--config-dir={folder}/conf"]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
-from kg.graph import Graph
+from kg.engine.graph import Graph
 from kg.schema import KEY_PROPERTIES, Label
 
 _LABEL = re.compile(r"\((?:n|s|c|x|d|f):(\w+) ?[{)]")

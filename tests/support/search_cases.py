@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ingest.annotate import annotate
+from ingest.annotation.annotate import annotate
 from ingest.case import Case, Image, Patient, Topic
 from ingest.vocabulary import Modality, Plane, Region, Section, Sex
 

@@ -14,11 +14,11 @@ from case_factory import make_case, make_image
 from streamlit.testing.v1 import AppTest
 
 import casegraph
-from ingest.annotate import annotate
+from ingest.annotation.annotate import annotate
 from ingest.case import Case
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Section
-from rag.render import LABEL
+from rag.drafts.render import LABEL
 from ui.output import NOTICE
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"

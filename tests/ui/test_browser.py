@@ -24,7 +24,7 @@ from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect, sync_playwright
 
 import casegraph
-from ingest.annotate import annotate
+from ingest.annotation.annotate import annotate
 from ingest.vocabulary import Section
 from ui.output import NOTICE
 

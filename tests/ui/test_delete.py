@@ -13,7 +13,7 @@ import pytest
 import casegraph
 from ingest.deletion import DELETION, unfinished_deletions
 from ingest.store.opening import open_store
-from rag.snapshot import load_snapshot
+from rag.index.snapshot import load_snapshot
 
 GONE = "medpix2:MPX9002"
 

@@ -28,7 +28,7 @@ from ingest.deletion import DELETION
 from ingest.errors import EngineUnreachable
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
-from rag.snapshot import load_snapshot, read_manifest
+from rag.index.snapshot import load_snapshot, read_manifest
 from ui.checks.documents import check_documents
 from ui.doctor import Examination, examine
 from ui.workspace import Workspace

@@ -11,7 +11,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from scripted_model import evidence_table, scripted_model, statements
 
-from rag.render import LABEL
+from rag.drafts.render import LABEL
 
 pytest.importorskip("langchain_openai")
 

@@ -1,6 +1,6 @@
 """How a piece of the graph is drawn."""
 
-from kg.questions import Node, Relationship, Subgraph
+from kg.questions.neighbourhood import Node, Relationship, Subgraph
 from kg.schema import Label, RelationshipType
 from ui.graph_picture import COLOURS, LONGEST_NAME, graph_spec, joined, node_name
 

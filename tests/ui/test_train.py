@@ -9,7 +9,7 @@ import pytest
 from tiny_recipe import write_recipe
 from typer.testing import CliRunner
 
-from clip.heads import NAME as HEADS
+from clip.classification.heads import NAME as HEADS
 from ui.cli import app
 
 

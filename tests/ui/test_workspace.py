@@ -10,7 +10,7 @@ import pytest
 
 import casegraph
 from ingest.errors import EngineUnreachable
-from kg.questions import counts
+from kg.questions.neighbourhood import counts
 
 
 def kill_server(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Whether the graph says what the documents say.
 
-The checks are those of `kg.consistency`: ``graph-lags``, ``graph-leads``, ``node-missing``, ``node-extra``,
+The checks are those of `kg.projection.consistency`: ``graph-lags``, ``graph-leads``, ``node-missing``, ``node-extra``,
 ``node-differs``, ``relationship-missing``, ``relationship-extra``, ``relationship-differs`` and
 ``relationship-twice``.
 """
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 
 from ingest.errors import CaseGraphError
 from ingest.store.interface import DocumentStore
-from kg.consistency import check
-from kg.graph import Graph
+from kg.engine.graph import Graph
+from kg.projection.consistency import check
 from ui.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem
 
 

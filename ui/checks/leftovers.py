@@ -12,11 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from ingest.deletion import unfinished_deletions
-from ingest.objects import ObjectStore
+from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.lock import holder_of, process_is_alive
-from rag.indexing import IMAGES, TEXTS
-from rag.snapshot import unused_paths
+from rag.index.indexing import IMAGES, TEXTS
+from rag.index.snapshot import unused_paths
 from ui.checks.problem import FIX, Problem
 from ui.indexing import INDEX_LOCK
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ingest.case import Case
 from ingest.errors import DamagedFile, InputError
-from ingest.pictures import ObjectStore
-from ingest.stored_picture import foreign_parts, require_pixels
+from ingest.pictures.objects import ObjectStore
+from ingest.pictures.stored import foreign_parts, require_pixels
 from ui.checks.problem import INGEST, Problem
 
 

@@ -15,9 +15,9 @@ import numpy as np
 from clip.encoders import LENGTH_TOLERANCE, Encoder, Vectors
 from ingest.case import Case
 from ingest.errors import CaseGraphError, DamagedFile, StaleProjection
-from ingest.pictures import ObjectStore
-from rag.indexing import IMAGES, TEXTS, picture_rows, text_rows
-from rag.snapshot import Row, Snapshot, load_snapshot, require_same_encoder, require_same_metric
+from ingest.pictures.objects import ObjectStore
+from rag.index.indexing import IMAGES, TEXTS, picture_rows, text_rows
+from rag.index.snapshot import Row, Snapshot, load_snapshot, require_same_encoder, require_same_metric
 from ui.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem, found
 from ui.models import Models
 

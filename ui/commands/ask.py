@@ -9,7 +9,7 @@ import typer
 
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Modality, Region, Sex
-from rag.evidence import DraftRequest
+from rag.drafts.evidence import DraftRequest
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
 from ui.output import say, warn, write_json
 

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from ingest.case import LedgerEntry
-from ingest.corrections import divide_ledger_field
-from ingest.curator import KnownDecision
-from ingest.decisions import Action, Decision
-from ingest.derived import format_box, parse_box
-from ingest.duplicates import DISTANCE, HASH_SIDE
+from ingest.curation.corrections import divide_ledger_field
+from ingest.curation.curator import KnownDecision
+from ingest.curation.decisions import Action, Decision
+from ingest.curation.derived import format_box, parse_box
+from ingest.curation.review import ReviewKind, shortened
 from ingest.errors import InputError, StorageError
-from ingest.review import ReviewKind, shortened
+from ingest.pictures.duplicates import DISTANCE, HASH_SIDE
 from ui.commands.options import JsonOption, WorkspaceOption, opened
 from ui.output import ProgressBar, say, write_json, write_table
 

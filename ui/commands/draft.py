@@ -11,9 +11,9 @@ import typer
 from ingest.errors import InputError, StorageError
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Sex
-from rag.evidence import DraftRequest
-from rag.formats import DraftFormat, written_as
-from rag.life_cycle import (
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.formats import DraftFormat, written_as
+from rag.drafts.life_cycle import (
     KeptDraft,
     State,
     change_state,
@@ -23,8 +23,8 @@ from rag.life_cycle import (
     kept_drafts,
     require_draft,
 )
-from rag.render import draft_document
-from rag.verify import LARGEST_FILE_BYTES, Verification, verify_file
+from rag.drafts.render import draft_document
+from rag.drafts.verify import LARGEST_FILE_BYTES, Verification, verify_file
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
 from ui.output import StatementsHeard, say, write_json, write_table
 

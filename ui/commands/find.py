@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.derived import parse_box
+from ingest.curation.derived import parse_box
 from ingest.errors import InputError
 from ingest.store.interface import StoredCase
 from ingest.store.query_text import format_filter, parse_filter
-from rag.explain import HitExplanation
-from rag.query import Query
-from rag.search import SearchAnswer
+from rag.search.explain import HitExplanation
+from rag.search.query import Query
+from rag.search.search import SearchAnswer
 from ui.answers import answer_document, case_row
 from ui.commands.options import CountOption, JsonOption, RerankerOption, WhereOption, WorkspaceOption, opened
 from ui.output import jsonable, plain, say, warn, write_json, write_table

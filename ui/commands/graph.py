@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from ingest.diagnosis import diagnosis_codes, diagnosis_concept_id, explain_diagnosis
+from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id, explain_diagnosis
 from ingest.errors import InputError, UnknownCase
-from kg.export import ExportFormat, export_graph
-from kg.graph import Graph
-from kg.paths import LONGEST, shortest_paths
-from kg.questions import HUBS, Subgraph, counts, find_nodes, neighbourhood, require_node
+from kg.engine.graph import Graph
+from kg.export.export import ExportFormat, export_graph
+from kg.questions.neighbourhood import HUBS, Subgraph, counts, find_nodes, neighbourhood, require_node
+from kg.questions.paths import LONGEST, shortest_paths
+from kg.questions.shared import Comparison, shared
 from kg.schema import Label
-from kg.shared import Comparison, shared
 from ui.commands.graph_statistics import cohort_of, communities_of, differential_of, sharing
 from ui.commands.options import JsonOption, WorkspaceOption, opened
 from ui.output import say, write_json, write_table

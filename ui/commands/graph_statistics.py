@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from ingest.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis import diagnosis_concept_id
 from ingest.errors import InputError
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Modality, Region
-from kg.cohort import Cohort, Share, cases_with_diagnosis, cohort
-from kg.communities import SEED, communities
-from kg.differential import differential
+from kg.questions.cohort import Cohort, Share, cases_with_diagnosis, cohort
+from kg.questions.communities import SEED, communities
+from kg.questions.differential import differential
+from kg.questions.shared import cases_sharing
 from kg.schema import Label, NodeKey
-from kg.shared import cases_sharing
 from ui.commands.options import CountOption, JsonOption, WhereOption, WorkspaceOption, opened
 from ui.output import NOTICE, say, warn, write_json, write_table
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from clip.classify import Prediction
+from clip.classification.classify import Prediction
 from ingest.errors import InputError
-from ingest.pictures import Picture
+from ingest.pictures.decoding import Picture
 from ui.classification import Classification
 from ui.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_picture, workspace
 from ui.texts import as_written, heading, line

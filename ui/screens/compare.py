@@ -7,7 +7,7 @@ import streamlit as st
 from ingest.case import Case, Image
 from ingest.errors import CaseGraphError
 from ingest.vocabulary import Section
-from kg.shared import shared
+from kg.questions.shared import shared
 from ui.comparison import comparison_table
 from ui.panels import (
     CURRENT_CASE,

@@ -6,11 +6,11 @@ import streamlit as st
 
 from ingest.errors import CaseGraphError
 from ingest.vocabulary import Region, Sex
-from rag.draft import Draft
-from rag.evidence import DraftRequest
-from rag.life_cycle import keep_draft
-from rag.render import LABEL, draft_document
-from rag.statements import Citation, DraftSection, Origin, Statement, Subject
+from rag.drafts.draft import Draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.life_cycle import keep_draft
+from rag.drafts.render import LABEL, draft_document
+from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
 from ui.diagnoses_panel import show_diagnoses
 from ui.kept_drafts import download_buttons, show_kept_drafts
 from ui.panels import case_link, workspace

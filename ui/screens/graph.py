@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kg.questions import Node, Subgraph, find_nodes, neighbourhood
+from kg.questions.neighbourhood import Node, Subgraph, find_nodes, neighbourhood
 from kg.schema import Label
 from ui.graph_picture import LINES_IN_WORDS, graph_spec, joined, node_name
 from ui.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_picture, turn_button, workspace

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ingest.annotate import concepts
-from ingest.derived import parse_box
+from ingest.annotation.annotate import concepts
+from ingest.curation.derived import parse_box
 from ingest.errors import InputError
-from ingest.pictures import Picture
+from ingest.pictures.decoding import Picture
 from ingest.vocabulary import ConceptKind
-from rag.explain import HitExplanation
-from rag.fusion import Hit
-from rag.query import Query
+from rag.search.explain import HitExplanation
+from rag.search.fusion import Hit
+from rag.search.query import Query
 from ui.filtering import filter_form
 from ui.panels import (
     COMPARE_PAGE,

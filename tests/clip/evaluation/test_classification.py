@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from drawn_pictures import png_of, ring, stripes
 
-from clip.classify import load_classifier, train_heads
+from clip.classification.classify import load_classifier, train_heads
 from clip.evaluation.baselines import BASELINES, HOG_SVM, Baselines, file_facts
 from clip.evaluation.classification import CLASSIFIER, evaluate_classifier
 from clip.evaluation.page import evaluation_page

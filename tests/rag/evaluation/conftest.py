@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.annotate import annotate
+from ingest.annotation.annotate import annotate
 from ingest.medpix2 import read_cases, read_release
 
 

@@ -12,7 +12,9 @@ from clip.bert_score import BertScorer
 from clip.sentence_encoder import load_sentence_transformer
 from ingest.errors import InputError
 from ingest.vocabulary import Assertion, Section
-from rag.draft import write_draft
+from rag.drafts.draft import write_draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.statements import Subject
 from rag.evaluation.draft_scores import (
     citation_scores,
     claims_of,
@@ -23,8 +25,6 @@ from rag.evaluation.draft_scores import (
 )
 from rag.evaluation.drafting import DRAFT, NEAREST, RANDOM, evaluate_drafts
 from rag.evaluation.held_out import hold_out, told_of
-from rag.evidence import DraftRequest
-from rag.statements import Subject
 
 HERE, NOT_HERE, PERHAPS = Assertion.PRESENT, Assertion.ABSENT, Assertion.UNCERTAIN
 
@@ -92,9 +92,9 @@ def drafted(store, search, cases):
 
 def test_a_draft_leans_to_what_most_of_its_cases_say():
     cases = [search_case(n, "Glioma", text, caption="") for n, text in enumerate(("Edema.", "Edema.", "No edema."), 1)]
-    from rag.compose import compose_statements
-    from rag.draft import Draft
-    from rag.evidence import gather_evidence
+    from rag.drafts.compose import compose_statements
+    from rag.drafts.draft import Draft
+    from rag.drafts.evidence import gather_evidence
 
     statements = tuple(compose_statements(gather_evidence(DraftRequest(), cases), 3))
     assert any(said.text == "2 of 3 similar cases report edema; 1 of 3 reports no edema." for said in statements)

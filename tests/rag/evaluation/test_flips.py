@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from search_cases import search_case, search_cases
 
-from rag.citations import check_statements
-from rag.compose import compose_statements
-from rag.draft import Draft
+from rag.drafts.citations import check_statements
+from rag.drafts.compose import compose_statements
+from rag.drafts.draft import Draft
+from rag.drafts.evidence import DraftRequest, gather_evidence
 from rag.evaluation.flips import Flip, planted_in
-from rag.evidence import DraftRequest, gather_evidence
 
 REQUEST = DraftRequest(findings="Ring enhancing lesion of 3 cm in the right parietal lobe. No hydrocephalus.")
 CASES = search_cases()[:5]

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from search_cases import search_case
 
-from ingest.annotate import annotate
+from ingest.annotation.annotate import annotate
 from ingest.medpix2 import read_cases, read_release
 from ingest.vocabulary import Section
 from rag.evaluation.masking import masked_question, without_words
-from rag.words import words_of
+from rag.search.words import words_of
 
 
 @pytest.fixture(scope="module")

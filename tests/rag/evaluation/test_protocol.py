@@ -14,9 +14,9 @@ from rag.evaluation.asking import ask_with_cases, folds_of, learnt_without
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.protocol import BM25, FUSED, OUT_OF_FOLD, RANDOM, evaluate_search
 from rag.evaluation.relevance import Relevance, gains_of
-from rag.fusion import Channel
-from rag.passages import passages_of
-from rag.query import Query
+from rag.index.passages import passages_of
+from rag.search.fusion import Channel
+from rag.search.query import Query
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from rag.evaluation import weights as module
 from rag.evaluation.asking import Asked
 from rag.evaluation.metrics import scores_of
 from rag.evaluation.weights import Fusion, RankTable, choose_fusion, first_ranks, out_of_fold_rankings, worth
-from rag.fusion import NAMED, Channel, Ranked, fuse_rankings
+from rag.search.fusion import NAMED, Channel, Ranked, fuse_rankings
 
 CASES = [f"c{number:02}" for number in range(30)]
 

@@ -1,0 +1,237 @@
+"""The heads that classify a picture from its vector, one per task: what is known of them, and how they are kept.
+
+`clip.classification.head_training.train_heads` trains them on vectors of an encoder that stays as it is. Heads that
+were trained together with their encoder, and judged by cross-validation of both, are written by `write_heads`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clip.classification.calibration import (
+    balanced_accuracy,
+    best_temperature,
+    expected_calibration_error,
+    softmax,
+    sure_threshold,
+)
+from clip.classification.familiarity import Familiarity, Measure, Normal
+from clip.classification.scoring import Scorer, Standard
+from clip.encoders import Encoder
+from clip.saved import Saved, write_saved
+from ingest.errors import InputError
+
+NAME = "heads"
+HEADS_VERSION = 2
+
+
+@dataclass(frozen=True)
+class TaskReport:
+    """How well one task was learned, by out-of-fold predictions over the training pictures.
+
+    `kind` is None where there was too little to learn from; every answer is then "not sure".
+    `ece` is the expected calibration error, `coverage` the share of pictures whose answer is sure.
+    """
+
+    task: str
+    n: int
+    labels: Mapping[str, int]
+    left_out: Mapping[str, int]
+    kind: str | None = None
+    accuracy: float | None = None
+    balanced_accuracy: float | None = None
+    majority: float | None = None
+    ece: float | None = None
+    coverage: float | None = None
+    accuracy_when_sure: float | None = None
+    temperature: float = 1.0
+    threshold: float = 1.0
+
+
+@dataclass(frozen=True)
+class HeadsReport:
+    """What was trained: one report per task, and the pictures that nothing was known of."""
+
+    encoder: str
+    m: int
+    tasks: tuple[TaskReport, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LinearHead:
+    """Logits that are linear in the unit vector itself."""
+
+    labels: tuple[str, ...]
+    weights: NDArray[np.float32]  # (d, c)
+    bias: NDArray[np.float32]  # (c,)
+
+
+@dataclass(frozen=True, eq=False)
+class OutOfFold:
+    """Logits of training pictures from models that saw no picture of their case.
+
+    Attributes
+    ----------
+    logits : ndarray of shape (m, c)
+        In the order of the head's labels.
+    answers : sequence of str, length m
+        The label of each picture, always one of the head's.
+    left_out : mapping of str to int
+        Labels of too few cases, with the number of their pictures.
+    """
+
+    logits: NDArray[np.floating]
+    answers: Sequence[str]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def write_heads(
+    folder: Path,
+    encoder: Encoder,
+    heads: Mapping[str, LinearHead],
+    out_of_fold: Mapping[str, OutOfFold],
+    familiarity: Familiarity,
+) -> HeadsReport:
+    """Keep heads that were trained elsewhere, for `clip.classification.classify.load_classifier`.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the heads are kept.
+    encoder : Encoder
+        What makes the vectors that the heads answer for.
+    heads : mapping of str to LinearHead
+        By task.
+    out_of_fold : mapping of str to OutOfFold
+        For each of these tasks: temperature and threshold are chosen on it, and the report says what it gives.
+    familiarity : Familiarity
+        What pictures the heads know; no vector of a picture is kept.
+
+    Raises
+    ------
+    InputError
+        If the shapes do not fit the encoder or each other, or an answer is no label of its head.
+    StorageError
+        If the heads cannot be saved.
+    """
+    if set(heads) != set(out_of_fold):
+        raise InputError(f"there are heads for {sorted(heads)}, out-of-fold logits for {sorted(out_of_fold)}.")
+    reports = [_judged(task, head, out_of_fold[task], encoder.dimension) for task, head in heads.items()]
+    none = np.zeros((0, encoder.dimension), dtype=np.float32)
+    scorers = {task: Scorer(head.weights, head.bias, none) for task, head in heads.items()}
+    plain = Standard(np.zeros(encoder.dimension, dtype=np.float32), 1.0)
+    save_heads(folder, encoder, standard=plain, scorers=scorers, reports=reports, familiarity=familiarity)
+    return HeadsReport(encoder.name, max((report.n for report in reports), default=0), tuple(reports))
+
+
+def _judged(task: str, head: LinearHead, judged: OutOfFold, dimension: int) -> TaskReport:
+    shapes = (head.weights.shape, head.bias.shape, judged.logits.shape)
+    c = len(head.labels)
+    if shapes != ((dimension, c), (c,), (len(judged.answers), c)) or not judged.answers:
+        raise InputError(
+            f"the head for {task} has {c} labels; its weights, bias and out-of-fold logits have the shapes {shapes}, "
+            f"expected {((dimension, c), (c,), (len(judged.answers), c))} and at least one picture."
+        )
+    unknown = sorted(set(judged.answers) - set(head.labels))
+    if unknown:
+        raise InputError(f"'{unknown[0]}' is an answer of {task}, but no label of its head.")
+    counts = Counter(judged.answers)
+    answers = np.array([head.labels.index(answer) for answer in judged.answers], dtype=np.intp)
+    labels = {label: counts[label] for label in head.labels}
+    return report_of(
+        task, labels=labels, left_out=judged.left_out, kind="linear", logits=judged.logits, answers=answers
+    )
+
+
+def report_of(
+    task: str,
+    *,
+    labels: Mapping[str, int],
+    left_out: Mapping[str, int],
+    kind: str,
+    logits: NDArray[np.floating],
+    answers: NDArray[np.intp],
+) -> TaskReport:
+    """Choose temperature and threshold on out-of-fold logits of shape (m, c), and say what they give."""
+    temperature = best_temperature(logits, answers)
+    probabilities = softmax(logits, temperature)
+    threshold = sure_threshold(probabilities, answers)
+    predicted = probabilities.argmax(axis=1)
+    sure = probabilities.max(axis=1) >= threshold
+    return TaskReport(
+        task=task,
+        n=len(answers),
+        labels=labels,
+        left_out=left_out,
+        kind=kind,
+        accuracy=float(np.mean(predicted == answers)),
+        balanced_accuracy=balanced_accuracy(predicted, answers),
+        majority=max(labels.values()) / len(answers),
+        ece=expected_calibration_error(probabilities, answers),
+        coverage=float(np.mean(sure)),
+        accuracy_when_sure=float(np.mean(predicted[sure] == answers[sure])),
+        temperature=temperature,
+        threshold=threshold,
+    )
+
+
+def save_heads(
+    folder: Path,
+    encoder: Encoder,
+    *,
+    standard: Standard,
+    scorers: Mapping[str, Scorer],
+    reports: Sequence[TaskReport],
+    familiarity: Familiarity,
+) -> None:
+    """Write everything that `clip.classification.classify.load_classifier` needs. Raises StorageError."""
+    arrays: dict[str, NDArray[Any]] = {"centre": standard.centre}
+    limits = {}
+    for name, measure in (("appearance", familiarity.appearance), ("vectors", familiarity.vectors)):
+        arrays |= {f"{name}.mean": measure.normal.mean, f"{name}.whitening": measure.normal.whitening}
+        limits[name] = measure.limit if np.isfinite(measure.limit) else None
+    for task, scorer in scorers.items():
+        arrays |= {f"{task}.{part}": getattr(scorer, part) for part in ("weights", "bias", "landmarks")}
+    facts = {
+        "heads_version": HEADS_VERSION,
+        "encoder": encoder.name,
+        "encoder_fingerprint": encoder.fingerprint,
+        "scale": standard.scale,
+        "limits": limits,
+        "tasks": [asdict(report) for report in reports],
+    }
+    write_saved(folder, NAME, arrays, facts)
+
+
+def saved_familiarity(saved: Saved) -> Familiarity:
+    """Return what `save_heads` kept of the training pictures."""
+    measures = {
+        name: Measure(
+            Normal(saved.arrays[f"{name}.mean"], saved.arrays[f"{name}.whitening"]),
+            np.inf if limit is None else float(limit),
+        )
+        for name, limit in saved.facts["limits"].items()
+    }
+    return Familiarity(measures["appearance"], measures["vectors"])
+
+
+def heads_folder(encoder_name: str, fitted: Path) -> Path:
+    """Return where the heads of an encoder are: with a model that was trained together with them, else in `fitted`."""
+    from clip.builtin import FOLDER
+    from clip.builtin import NAME as COMPACT
+    from clip.open_clip_encoder import LOCAL_FOLDER
+    from clip.registry import find_added
+
+    if encoder_name == COMPACT:
+        return FOLDER
+    added = find_added(encoder_name, fitted)
+    own = added.folder if added else Path(encoder_name.removeprefix(LOCAL_FOLDER)).expanduser()
+    named = added is not None or encoder_name.startswith(LOCAL_FOLDER)
+    return own if named and (own / f"{NAME}.json").is_file() else fitted

@@ -1,0 +1,108 @@
+"""Annotate a case: find the concepts of the lexicon in its texts, with assertion, side and exact span.
+
+Read are the texts in which somebody describes this patient. The others are left out: title, diagnosis and
+differential diagnosis name what the case is about or might have been, which the graph has as relationships of
+their own (a candidate of a differential is no finding that is present), confirmation is a method, and the topic
+describes the disease in general, not this patient.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.annotation.assertion import Mention, assertions, lateralities
+from ingest.annotation.sentences import sentence_ends
+from ingest.case import Annotation, Case
+from ingest.concepts.lexicon import LEXICON_VERSION, Concept, concepts, phrase_book
+from ingest.concepts.phrases import Found, fold
+from ingest.vocabulary import Assertion, ConceptKind, Section
+
+__all__ = ["ANNOTATOR", "KINDS_OF_SECTION", "Concept", "annotate", "annotate_text", "concepts"]
+
+ANNOTATOR = f"lexicon/{LEXICON_VERSION}"
+
+_EVERYWHERE = frozenset({ConceptKind.FINDING, ConceptKind.ANATOMY})
+# A discussion says of exams how such diseases are examined, a caption or the findings rarely how one was treated.
+KINDS_OF_SECTION: dict[Section, frozenset[ConceptKind]] = {
+    Section.HISTORY: _EVERYWHERE | {ConceptKind.TREATMENT, ConceptKind.EXAM},
+    Section.EXAM: _EVERYWHERE | {ConceptKind.EXAM},
+    Section.FINDINGS: _EVERYWHERE | {ConceptKind.EXAM},
+    Section.DISCUSSION: _EVERYWHERE | {ConceptKind.TREATMENT},
+    Section.TREATMENT: _EVERYWHERE | {ConceptKind.TREATMENT, ConceptKind.EXAM},
+    Section.CAPTION: _EVERYWHERE | {ConceptKind.EXAM},
+}
+
+
+def annotate_text(text: str, section: Section, image_id: str | None = None) -> list[Annotation]:
+    """Return the annotations of one text from left to right, none overlapping.
+
+    Anatomy is always present: "no mass in the liver" denies the mass, not the liver. In a discussion, a sentence
+    about the disease in general makes nothing present: what it names is uncertain for this patient.
+    """
+    kinds = KINDS_OF_SECTION.get(section)
+    if kinds is None:
+        return []
+    folded = fold(text)
+    found = phrase_book(kinds).find(folded)
+    if not found:
+        return []
+    mentions = [Mention(item.start, item.end, only_near=_is_exam(item)) for item in found]
+    asserted = assertions(text, folded, mentions)
+    if section is Section.DISCUSSION:
+        asserted = _without_general_statements(text, mentions, asserted)
+    readings = zip(found, asserted, lateralities(text, folded, mentions), strict=True)
+    return [
+        Annotation(
+            concept_id=item.value.concept_id,
+            kind=item.value.kind,
+            assertion=Assertion.PRESENT if item.value.kind is ConceptKind.ANATOMY else assertion,
+            section=section,
+            start=item.start,
+            end=item.end,
+            annotator=ANNOTATOR,
+            laterality=None if item.value.kind is ConceptKind.EXAM else side,
+            image_id=image_id,
+        )
+        for item, assertion, side in readings
+        if item.value is not None and assertion is not None
+    ]
+
+
+def _is_exam(found: Found) -> bool:
+    return found.value is not None and found.value.kind is ConceptKind.EXAM
+
+
+_OF_THIS_PATIENT = re.compile(
+    r"\b(?:patient|pt|case|he|she|his|her|our|we|was|were|had|underwent|presented|showed|demonstrated|revealed)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_general_statements(
+    text: str, mentions: Sequence[Mention], asserted: Sequence[Assertion | None]
+) -> list[Assertion | None]:
+    """Make uncertain what a sentence without this patient and without a past tense calls present."""
+    ends = sentence_ends(text)
+    of_patient = [
+        _OF_THIS_PATIENT.search(text, start, end) is not None for start, end in zip([0, *ends], ends, strict=False)
+    ]
+    return [
+        Assertion.UNCERTAIN
+        if assertion is Assertion.PRESENT and not of_patient[bisect_right(ends, mention.start)]
+        else assertion
+        for mention, assertion in zip(mentions, asserted, strict=True)
+    ]
+
+
+def annotate(case: Case) -> Case:
+    """Return the case with the annotations of this annotator made anew; those of others stay."""
+    kept = tuple(annotation for annotation in case.annotations if not annotation.annotator.startswith("lexicon/"))
+    texts = [(section, None, case.sections.get(section)) for section in KINDS_OF_SECTION]
+    texts += [(Section.CAPTION, image.image_id, image.caption) for image in case.images]
+    made = [
+        annotation for section, image_id, text in texts if text for annotation in annotate_text(text, section, image_id)
+    ]
+    return replace(case, annotations=(*kept, *made))

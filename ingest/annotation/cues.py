@@ -1,0 +1,191 @@
+"""The words that say whether a finding is there, and on which side: cues for `ingest.annotation.assertion`.
+
+After ConText (Harkema et al., J Biomed Inform 2009) and NegEx (Chapman et al., J Biomed Inform 2001), with
+words chosen for radiology. Cues are written without hyphens, as `ingest.concepts.phrases.fold` leaves them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import product
+
+from ingest.concepts.phrases import PhraseBook
+from ingest.vocabulary import Assertion, Laterality
+
+
+class Role(StrEnum):
+    """What a cue does to the mentions around it."""
+
+    BEFORE = "before"  # speaks of what follows
+    AFTER = "after"  # speaks of what precedes
+    BOTH = "both"
+    PSEUDO = "pseudo"  # looks like a cue and is none
+    BREAK = "break"  # ends every scope
+    SOFT_BREAK = "soft break"  # ends the scope of uncertainty and history, not of negation
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A role and what it asserts; `assertion` None means that the text asserts nothing of this patient."""
+
+    role: Role
+    assertion: Assertion | None = None
+    reach: int | None = None  # characters; None is to the end of the scope
+
+
+_NO = Cue(Role.BEFORE, Assertion.ABSENT)
+_MAYBE = Cue(Role.BEFORE, Assertion.UNCERTAIN)
+_HAD = Cue(Role.BEFORE, Assertion.HISTORICAL)
+_NEAR = 40  # an adjective speaks of its own noun phrase only
+_NOUN_PHRASE_MAYBE = Cue(Role.BEFORE, Assertion.UNCERTAIN, _NEAR)
+_NOUN_PHRASE_HAD = Cue(Role.BEFORE, Assertion.HISTORICAL, _NEAR)
+_NOT_AFTER = Cue(Role.AFTER, Assertion.ABSENT)
+_MAYBE_AFTER = Cue(Role.AFTER, Assertion.UNCERTAIN)
+_HAD_AFTER = Cue(Role.AFTER, Assertion.HISTORICAL)
+
+_BEFORE: dict[Cue, tuple[str, ...]] = {
+    _NO: (
+        "no", "not", "without", "w/o", "nor", "neither", "never", "none of", "negative for", "free of", "absence of",
+        "absent", "lack of", "lacks", "lacking", "no evidence of", "no evidence for", "no sign of", "no signs of",
+        "no definite", "no obvious", "no suspicious", "no history of", "no known", "denies", "denied", "devoid of",
+        "fails to show", "failed to show", "failed to reveal", "excludes", "excluded", "no longer has", "cannot see",
+        "with no", "there is no", "there are no", "there was no", "no apparent", "no visible", "unremarkable for",
+        "ruled out for", "argues against", "no prior", "no previous", "no past", "no longer",
+        "without evidence of", "without evidence for", "without any", "without definite", "without a history of",
+        "no clear", "no findings of", "no findings suggestive of", "no convincing", "not likely", "no past history of",
+        "negative history of", "no family history of",
+    ),
+    Cue(Role.BEFORE, Assertion.ABSENT, 3): ("non",),
+    _MAYBE: (
+        "may represent", "might represent", "could represent", "may be", "might be", "could be", "may reflect",
+        "may have", "may indicate", "may suggest", "suspicious for", "suspected", "suspicion of", "suspicion for",
+        "concerning for", "concern for", "worrisome for", "suggestive of", "suggesting", "suggests", "suggest",
+        "question of", "questionable", "rule out", "r/o", "to exclude", "evaluate for", "evaluation for",
+        "evaluated for", "assess for", "cannot exclude", "can not exclude", "cannot rule out", "not rule out",
+        "differential includes", "differential diagnosis includes", "differential diagnosis", "ddx", "versus", "vs",
+        "probably", "probable", "presumed", "presumably", "likely", "most likely", "likely due to", "likely from",
+        "likely represents", "likely representing", "possibly due to", "probably due to", "likely secondary to",
+        "if", "whether", "should", "such as", "unlikely", "risk of", "risk for", "risk factor for", "at risk for",
+        "predisposed to", "can cause", "may cause", "can be", "can have", "can show", "may show", "can present",
+        "may present", "can lead to", "may lead to", "can", "may", "might", "could", "would", "usually", "typically",
+        "commonly", "often", "frequently", "sometimes", "occasionally", "rarely", "in general", "generally",
+        "patients with", "some cases", "in cases of", "most cases", "complications include", "symptoms include",
+        "treatment of choice", "is indicated", "not necessarily", "not certain if", "mimic", "mimics", "mimicking",
+    ),
+    _NOUN_PHRASE_MAYBE: ("possible", "possibly", "potential", "potentially", "perhaps", "questioned", "impending"),
+    _HAD: (
+        "history of", "history is significant for", "history significant for", "history includes", "h/o", "hx of",
+        "past medical history", "past surgical history", "pmh", "pmhx", "psh", "history notable for",
+        "medical history", "surgical history", "known history of", "previously treated for",
+        "previously diagnosed with",
+    ),
+    _NOUN_PHRASE_HAD: (
+        "status post", "s/p", "prior", "previous", "previously", "remote", "old", "healed",
+        "resolution of", "resolving", "interval resolution of", "in the past", "past",
+    ),
+    Cue(Role.BEFORE, None): (
+        "family history of", "family history is significant for", "family history significant for", "family hx of",
+        "fh of", "family history", "family hx", "fhx",
+    ),
+    # "no new mass" says neither that there is none nor that there is one
+    Cue(Role.BEFORE, None, _NEAR): ("no new", "no other", "no further", "no additional", "without new"),
+}  # fmt: skip
+_VERBS = ("is ", "are ", "was ", "were ", "has been ", "have been ")
+_AFTER: dict[Cue, tuple[str, ...]] = {
+    _NOT_AFTER: (
+        "not seen", "not present", "not identified", "not visualized", "not demonstrated", "not evident",
+        "not noted", "not appreciated", "not detected", "not found", "not observed", "not apparent", "ruled out",
+        "not performed", "not given", "not done", "no longer seen", "no longer present",
+        "no longer visible",
+    ),
+    _MAYBE_AFTER: (
+        "not excluded", "in question", "not certain",
+    ),
+    _HAD_AFTER: ("resolved", "now resolved", "years ago", "months ago", "in the past", "years earlier", "years prior"),
+}  # fmt: skip
+# These come before the noun too ("possible mass"), so only with a verb do they speak of what precedes.
+_AFTER_VERB: dict[Cue, tuple[str, ...]] = {
+    _NOT_AFTER: ("absent", "excluded"),
+    _MAYBE_AFTER: (
+        "possible", "suspected", "considered", "unlikely", "likely", "questionable", "recommended", "planned",
+        "presumed",
+    ),
+}  # fmt: skip
+_AFTER_PLAIN = {
+    _MAYBE_AFTER: (
+        "cannot be excluded", "can not be excluded", "cannot be ruled out", "should be considered", "may be considered",
+        "could be considered", "must be excluded", "remains possible", "is a possibility",
+    ),
+    _NOT_AFTER: ("has resolved completely", "declined", "was refused", "has disappeared", "have disappeared"),
+    _HAD_AFTER: ("has resolved", "have resolved"),
+}  # fmt: skip
+_PSEUDO = (
+    "no change", "no changes", "no interval change", "no significant change", "no significant interval change",
+    "without change", "without significant change", "no increase", "no decrease", "not only", "not as",
+    "without difficulty", "not just", "gram negative", "not change", "no doubt", "not limited to", "not increased",
+    "prior to", "as old as", "year old", "years old", "month old", "months old", "week old", "weeks old", "day old",
+    "days old", "y old", "yr old", "yo", "day history of", "days history of", "week history of", "weeks history of",
+    "month history of", "months history of", "year history of", "years history of", "hour history of",
+    "previously described", "previously noted", "previously seen", "previously identified", "previously mentioned",
+    "previously demonstrated", "no resolution of", "long history of",
+    "yr history of", "mo history of", "recent history of", "if any", "with or without",
+    "may 1", "may 2", "in may", "no more than", "not less than", "not well seen", "not fully seen",
+    "not well visualized", "years history", "short history of", "acute history of", "no lateralizing",
+)  # fmt: skip
+_BREAK = (
+    "but", "however", "although", "though", "which", "except", "except for", "apart from", "aside from", "other than",
+    "nevertheless", "yet", "still", "whereas", "while", "there is", "there are", "there was", "there were",
+    "also noted", "as well as", ", with",
+    "secondary to", "due to", "because of", "caused by", "as a result of", "causing", "resulting in", "despite",
+    "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing",
+    "is present", "are present", "is noted", "are noted", "in addition", "additionally",
+)  # fmt: skip
+_SOFT_BREAK = (
+    "with", "presents", "presenting", "presented", "now", "today", "currently", "who", "admitted", "complains",
+    "complaining", "underwent", "came", "referred", "found", "developed", "developing", "and there", "since", "then",
+    "followed by", ", on", "now on", "currently on",
+)  # fmt: skip
+_VERSUS = ("versus", "vs", "vs.")
+
+
+@cache
+def assertion_cues() -> PhraseBook:
+    """Return the book of assertion cues; the value of a phrase is its `Cue`."""
+    cues: dict[str, Cue] = {}
+    for cue, phrases in _BEFORE.items():
+        cues.update(dict.fromkeys(phrases, cue))
+    for cue, phrases in _AFTER.items():
+        cues.update({verb + phrase: cue for verb, phrase in product(("", *_VERBS), phrases)})
+    for cue, phrases in _AFTER_VERB.items():
+        cues.update({verb + phrase: cue for verb, phrase in product(_VERBS, phrases)})
+    for cue, phrases in _AFTER_PLAIN.items():
+        cues.update(dict.fromkeys(phrases, cue))
+    cues.update(dict.fromkeys(_PSEUDO, Cue(Role.PSEUDO)))
+    cues.update(dict.fromkeys(_BREAK, Cue(Role.BREAK)))
+    cues.update(dict.fromkeys(_SOFT_BREAK, Cue(Role.SOFT_BREAK)))
+    cues.update(dict.fromkeys(_VERSUS, Cue(Role.BOTH, Assertion.UNCERTAIN)))
+    return PhraseBook(cues)
+
+
+_SIDES: dict[Laterality | None, tuple[str, ...]] = {
+    Laterality.LEFT: ("left", "leftward", "leftwards"),
+    Laterality.RIGHT: ("right", "rightward", "rightwards"),
+    Laterality.BILATERAL: (
+        "bilateral", "bilaterally", "both", "left and right", "right and left", "left greater than right",
+        "right greater than left", "left more than right", "right more than left", "both sides", "left > right",
+        "right > left", "left>right", "right>left", "either side",
+    ),
+    None: (
+        "right away", "was left", "were left", "left over", "left untreated", "left alone", "left handed",
+        "right handed", "both of which", "left to right", "right to left", "left the", "left with", "all right",
+        "right now", "both ct", "both mri", "both t1", "both t2", "both the", "both of these",
+    ),
+}  # fmt: skip
+
+
+@cache
+def side_cues() -> PhraseBook:
+    """Return the book of words for a side; the value is a `Laterality`, or None where it only looks like one."""
+    return PhraseBook({phrase: side for side, phrases in _SIDES.items() for phrase in phrases})

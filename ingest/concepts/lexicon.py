@@ -1,0 +1,127 @@
+"""The concepts that CaseGraph knows: imaging findings, anatomy, treatments and exams, and the words for them.
+
+They stand in `ingest/concepts/*.json`, one file per kind, written for this project. A code is of SNOMED CT
+("SCT") as far as DICOM PS3.16 uses it, or of ICD-10-CM ("I10C") where its description means the concept.
+Synonyms are American and singular: the British spelling and the plural follow by rule. `not_concepts` lists
+phrases that contain a synonym and mean something else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from ingest.concepts.phrases import PhraseBook
+from ingest.vocabulary import ConceptKind, Region
+
+LEXICON_VERSION = "2"
+
+_FILES = {
+    ConceptKind.FINDING: "findings.json",
+    ConceptKind.ANATOMY: "anatomy.json",
+    ConceptKind.TREATMENT: "treatments.json",
+    ConceptKind.EXAM: "exams.json",
+}
+_BRITISH = (
+    ("edema", "oedema"),
+    ("hemorrhag", "haemorrhag"),
+    ("hemato", "haemato"),
+    ("hemodia", "haemodia"),
+    ("hemithorax", "haemithorax"),
+    ("ischemi", "ischaemi"),
+    ("tumor", "tumour"),
+    ("esophag", "oesophag"),
+    ("gray", "grey"),
+    ("fiber", "fibre"),
+    ("remodeling", "remodelling"),
+    ("computerized", "computerised"),
+    ("generalized", "generalised"),
+    ("embolization", "embolisation"),
+    ("immobilization", "immobilisation"),
+)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing that texts speak of.
+
+    `part_of` names concepts of the same kind that this one is anatomically a part of. `region` is the region
+    of the vocabulary where that is unambiguous: the aorta has none, the abdominal aorta has one.
+    """
+
+    concept_id: str
+    kind: ConceptKind
+    name: str
+    synonyms: tuple[str, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    part_of: tuple[str, ...] = ()
+    region: Region | None = None
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every spelling that stands for the concept: name and synonyms, British ones, plurals."""
+        return tuple(dict.fromkeys(form for word in (self.name, *self.synonyms) for form in _forms(word)))
+
+
+def _forms(phrase: str) -> Iterator[str]:
+    british = phrase
+    for here, there in _BRITISH:
+        british = british.replace(here, there)
+    for spelling in (phrase, british):
+        yield spelling
+        yield plural(spelling)
+
+
+def plural(phrase: str) -> str:
+    """Return the regular plural: masses, biopsies, metastases, cysts. Irregular ones stand in the lexicon."""
+    if phrase.endswith("sis"):
+        return phrase[:-2] + "es"
+    if phrase.endswith("y") and phrase[-2:-1] not in "aeiou":
+        return phrase[:-1] + "ies"
+    return phrase + ("es" if phrase.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+@cache
+def _read(kind: ConceptKind) -> dict[str, Any]:
+    text = (files("ingest") / "concepts" / _FILES[kind]).read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+@cache
+def concepts() -> Mapping[str, Concept]:
+    """Return the lexicon by concept id, in the order of its files."""
+    return MappingProxyType(
+        {
+            entry["id"]: Concept(
+                concept_id=entry["id"],
+                kind=kind,
+                name=entry["name"],
+                synonyms=tuple(entry.get("synonyms", ())),
+                codes=MappingProxyType(entry.get("codes", {})),
+                part_of=tuple(entry.get("part_of", ())),
+                region=Region(entry["region"]) if "region" in entry else None,
+            )
+            for kind in ConceptKind
+            for entry in _read(kind)["concepts"]
+        }
+    )
+
+
+@cache
+def phrase_book(kinds: frozenset[ConceptKind]) -> PhraseBook:
+    """Return the book of all forms of the concepts of some kinds; the value of a phrase is its `Concept`.
+
+    A phrase of `not_concepts` has the value None: it is found, so that no part of it is.
+    """
+    phrases: dict[str, Concept | None] = {}
+    for kind in sorted(kinds):
+        phrases.update(dict.fromkeys(_read(kind)["not_concepts"]))
+    for concept in concepts().values():
+        if concept.kind in kinds:
+            phrases.update(dict.fromkeys(concept.forms, concept))
+    return PhraseBook(phrases)

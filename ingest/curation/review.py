@@ -1,0 +1,150 @@
+"""The review queue: what a person should look at, why, and the command that settles it.
+
+An item is named by what it is about and by what was seen there. So it keeps its id from run to run, an acceptance
+settles exactly what was seen, and the item is back once the source says something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.case import Case, Image, LedgerEntry, sha256_of_json
+from ingest.curation.corrections import CORRECTABLE, divide_ledger_field
+from ingest.curation.decisions import Action, Decision, active_decisions
+from ingest.errors import InputError
+from ingest.normalise.normalised import Rule
+from ingest.pictures.duplicates import DuplicatePair
+from ingest.store.interface import DocumentStore, Quarantined
+
+UNSETTLED_RULES = frozenset({Rule.UNKNOWN_VALUE, Rule.AMBIGUOUS, Rule.NO_POINT})
+"""Rules that found a value in the source and could make nothing of it."""
+
+
+class ReviewKind(StrEnum):
+    """Why a person should look."""
+
+    CONFLICT = "conflict"
+    UNKNOWN_VALUE = "unknown value"
+    PARTIAL = "partial"
+    NEAR_DUPLICATE = "near duplicate"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """One thing to look at.
+
+    `field`, `raw` and `value` are what was seen: the ledger's entry, or what stands for it with the other kinds.
+    """
+
+    kind: ReviewKind
+    case_id: str | None
+    image_id: str | None
+    field: str
+    raw: str | None
+    value: str | None
+    why: str
+    instead: str
+
+    @property
+    def item_id(self) -> str:
+        """A short stable id: ``q`` and ten hexadecimal digits."""
+        return f"q{sha256_of_json([self.kind, *self.seen])[:10]}"
+
+    @property
+    def seen(self) -> tuple[str | None, ...]:
+        """What an acceptance accepts."""
+        return self.case_id, self.image_id, self.field, self.raw, self.value
+
+    @property
+    def settle(self) -> str:
+        """The commands that settle it."""
+        return f"casegraph curate accept {self.item_id}" + (f" | {self.instead}" if self.instead else "")
+
+
+def review_queue(store: DocumentStore, pairs: Sequence[DuplicatePair] = ()) -> list[ReviewItem]:
+    """Return what nobody has settled yet, by kind, then by case.
+
+    Parameters
+    ----------
+    pairs : sequence of DuplicatePair
+        Near duplicates, as `ingest.pictures.duplicates` finds them; those across cases are to be looked at.
+    """
+    settled = {_seen(decision) for decision in active_decisions(store) if decision.action is Action.ACCEPT}
+    items = [item for stored in store.cases() for item in _items_of(stored.case)]
+    items += map(_duplicate_item, (pair for pair in pairs if pair.across_cases))
+    items += map(_quarantine_item, store.quarantined())
+    kinds = list(ReviewKind)
+    return sorted((item for item in items if item.seen not in settled), key=lambda item: kinds.index(item.kind))
+
+
+def require_item(item_id: str, queue: Iterable[ReviewItem]) -> ReviewItem:
+    """Return the item of this id. Raises InputError if it is not in the queue, or not any more."""
+    for item in queue:
+        if item.item_id == item_id:
+            return item
+    raise InputError(f"nothing to review is called '{item_id}'. See what is: casegraph curate queue.")
+
+
+def _seen(decision: Decision) -> tuple[str | None, ...]:
+    return decision.case_id, decision.image_id, decision.field, decision.raw, decision.value
+
+
+def _items_of(case: Case) -> Iterator[ReviewItem]:
+    rejected = {image.image_id for image in case.images if image.rejected}
+    for entry in case.current_ledger.values():
+        image_id, field = divide_ledger_field(entry.field)
+        if image_id not in rejected:
+            yield from _entry_items(case, image_id, field, entry)
+    for problem in case.problems:
+        yield _problem_item(case, None, problem)
+    for image in case.images:
+        if image.problem is not None:
+            yield _problem_item(case, image, image.problem)
+
+
+def _entry_items(case: Case, image_id: str | None, field: str, entry: LedgerEntry) -> Iterator[ReviewItem]:
+    unknown = entry.rule in UNSETTLED_RULES
+    if not (entry.conflict or unknown):
+        return
+    name = next((one.name for one in CORRECTABLE.values() if one.path == field), None)
+    image = f" --image {image_id}" if image_id else ""
+    instead = f"casegraph curate correct {case.case_id} {name} VALUE{image}" if name else ""
+    shown = "unknown" if entry.value is None else f"'{entry.value}'"
+    if entry.conflict:
+        why = f"sources disagree on {field}: '{shortened(entry.raw)}' became {shown} ({entry.rule})"
+        kind = ReviewKind.CONFLICT
+    else:
+        why = f"{field}: '{shortened(entry.raw)}' became {shown} ({entry.rule})"
+        kind = ReviewKind.UNKNOWN_VALUE
+    yield ReviewItem(kind, case.case_id, image_id, field, entry.raw, entry.value, why, instead)
+
+
+def _problem_item(case: Case, image: Image | None, problem: str) -> ReviewItem:
+    if image is None:
+        instead = f"casegraph curate reject {case.case_id} --reason TEXT"
+        return ReviewItem(ReviewKind.PARTIAL, case.case_id, None, "problem", problem, None, problem, instead)
+    instead = f"casegraph curate reject {image.image_id} --reason TEXT"
+    return ReviewItem(ReviewKind.PARTIAL, case.case_id, image.image_id, "problem", problem, None, problem, instead)
+
+
+def _duplicate_item(pair: DuplicatePair) -> ReviewItem:
+    splits = f", in splits {pair.split} and {pair.other_split}" if pair.across_splits else ""
+    why = f"looks like {pair.other_image_id} of another case ({pair.distance} of 256 bits differ{splits})"
+    instead = f"casegraph curate reject {pair.other_image_id} --reason TEXT"
+    kind = ReviewKind.NEAR_DUPLICATE
+    return ReviewItem(kind, pair.case_id, pair.image_id, "near-duplicate", pair.other_image_id, None, why, instead)
+
+
+def _quarantine_item(record: Quarantined) -> ReviewItem:
+    why = f"{record.source}, {record.place}: {record.reason}"
+    instead = "mend the source and ingest it again"
+    return ReviewItem(ReviewKind.QUARANTINED, None, None, "quarantine", record.key, None, why, instead)
+
+
+def shortened(raw: str | None, limit: int = 60) -> str:
+    """Return a text of the source as one line that fits a screen."""
+    text = " ".join((raw or "").split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,202 @@
+"""Bytes of a PNG, JPEG or DICOM file -> a `Picture` without any metadata. What runs inside the decoder's child.
+
+Only pixels survive: they are written anew as an 8-bit grey or RGB PNG that has no ancillary chunk.
+
+- Colour whose three channels agree everywhere is stored as grey, so that copies of one picture agree.
+- Transparency is composited on black, the background of a scan.
+- 16-bit grey is stretched linearly from its smallest to its largest value: such files often use 10 or 12 bits
+  only, and cutting off the low byte would leave nearly nothing.
+- The EXIF orientation is applied, since it goes with the rest of the metadata. Unreadable EXIF has no orientation.
+- An animated PNG gives its first frame (the default image of the PNG specification); so does a multi-picture JPEG.
+- Colour profiles and gamma are ignored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import ExifTags, Image, ImageChops, ImageOps
+
+from ingest.errors import RejectedFile
+from ingest.pictures.decoding_png import bare_png
+from ingest.pictures.rules import (
+    FileKind,
+    PictureProblem,
+    file_kind,
+    refused,
+    refused_as_damaged,
+    require_size,
+)
+from ingest.vocabulary import Modality
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# What Pillow and pydicom raise on damaged input, found by fuzzing (10,000 mutants of each format).
+DECODING_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,  # with RecursionError and NotImplementedError
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture, without metadata.
+
+    Attributes
+    ----------
+    png : bytes
+        The pixels as an 8-bit grey or RGB PNG. Equal pixels give equal bytes on one installation; another release
+        of the compression library may choose other bytes for them.
+    pixel_sha256 : str
+        Over mode, size and pixel values; the same everywhere.
+    source_sha256 : str
+        Over the bytes that were given.
+    modality : Modality or None
+        What a DICOM header says.
+    frames : int
+        How many frames the source has.
+    frame : int or None
+        Which of them this is, from 0, where there are several: the middle one.
+    """
+
+    png: bytes
+    width_px: int
+    height_px: int
+    pixel_sha256: str
+    source_sha256: str
+    modality: Modality | None = None
+    frames: int = 1
+    frame: int | None = None
+
+
+def decode_picture(data: bytes) -> Picture:
+    """Decode the bytes of a file, in this process and without its limits: `Decoder` is the safe way.
+
+    Raises
+    ------
+    RejectedFile
+        If the bytes are not a picture that we accept; ``docs/errors.md`` lists the codes.
+    """
+    kind = file_kind(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the libraries warn with values of the header, which may name a patient
+            return _decode(data, kind)
+    except RejectedFile:
+        raise
+    except MemoryError:
+        reason = "decoding the picture takes more memory than allowed. Export it smaller."
+        raise refused(PictureProblem.NEEDS_TOO_MUCH_MEMORY, reason) from None
+    except DECODING_ERRORS:
+        raise refused_as_damaged(kind) from None
+
+
+def _decode(data: bytes, kind: FileKind) -> Picture:
+    if kind is FileKind.DICOM:
+        from ingest.pictures.decoding_dicom import read_dicom
+
+        source = read_dicom(data)
+        return _picture(source.image, data, source.modality, source.frames, source.frame)
+    return _picture(_read_still(bare_png(data) if kind is FileKind.PNG else data, kind), data)
+
+
+def _read_still(data: bytes, kind: FileKind) -> Image.Image:
+    try:
+        image = Image.open(BytesIO(data), formats=(kind.value,))
+    except Image.DecompressionBombError:
+        reason = "the picture has far too many pixels. Export it smaller."
+        raise refused(PictureProblem.TOO_MANY_PIXELS, reason) from None
+    require_size(*image.size)
+    image.load()
+    return _upright(image)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        turned = image.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+        return ImageOps.exif_transpose(image) if turned else image
+    except DECODING_ERRORS:
+        return image
+
+
+def _picture(
+    image: Image.Image, data: bytes, modality: Modality | None = None, frames: int = 1, frame: int | None = None
+) -> Picture:
+    plain = _grey_or_rgb(image)
+    pixels = hashlib.sha256(f"{plain.mode} {plain.width}x{plain.height}\n".encode())
+    pixels.update(plain.tobytes())
+    return Picture(
+        png=_bytes_of_png(plain),
+        width_px=plain.width,
+        height_px=plain.height,
+        pixel_sha256=pixels.hexdigest(),
+        source_sha256=hashlib.sha256(data).hexdigest(),
+        modality=modality,
+        frames=frames,
+        frame=frame,
+    )
+
+
+def _grey_or_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        image = _stretched(image)
+    if image.has_transparency_data:
+        image = _on_black(image.convert("RGBA"))
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.mode == "L":
+        return image
+    colour = image.convert("RGB")
+    red, green, blue = colour.split()
+    grey = ImageChops.difference(red, green).getbbox() is None and ImageChops.difference(red, blue).getbbox() is None
+    return red if grey else colour
+
+
+def _stretched(image: Image.Image) -> Image.Image:
+    import numpy as np  # late: most pictures need none of it, and a child starts in half the time
+
+    values = np.asarray(image).astype(np.float32)
+    transparent = image.info.get("transparency")
+    if transparent is not None:
+        values[values == transparent] = 0
+    low, high = float(values.min()), float(values.max())
+    return Image.fromarray(to_grey(values, low, high))
+
+
+def to_grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Map `low` to 0 and `high` to 255, linearly, and clip. A picture of one value is black."""
+    import numpy as np
+
+    scale = 255.0 / (high - low) if high > low else 0.0
+    return np.clip((values - low) * scale + 0.5, 0, 255).astype(np.uint8)
+
+
+def _on_black(image: Image.Image) -> Image.Image:
+    black = Image.new("RGB", image.size)
+    black.paste(image.convert("RGB"), mask=image.getchannel("A"))
+    return black
+
+
+def _bytes_of_png(image: Image.Image) -> bytes:
+    image.info = {}  # Pillow would write a colour profile, transparency or EXIF that it finds here
+    stream = BytesIO()
+    image.save(stream, format="PNG", compress_level=1)  # a third of the time of the default, about 10 % more bytes
+    return stream.getvalue()

@@ -1,0 +1,153 @@
+"""Picture files named by their content: ``ab/<sha256 of the PNG>.png`` below one folder.
+
+No name that comes from outside ever becomes a path: the key is made from the bytes, and a key that is handed
+back in must have exactly that form. A file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import DamagedFile, InputError, StorageError
+from ingest.pictures.decoding import Picture
+from ingest.store.lock import process_is_alive
+
+_UNFINISHED = re.compile(r"\.writing-(\d+)-.*")  # a file on its way, by the number of its process
+_KEY = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})\.png", re.ASCII)
+
+
+def object_key_of(picture: Picture) -> str:
+    """Return the key under which a picture is, or would be, stored."""
+    digest = hashlib.sha256(picture.png).hexdigest()
+    return f"{digest[:2]}/{digest}.png"
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """Stored pictures below `folder`, which is made on the first write."""
+
+    folder: Path
+
+    def put(self, picture: Picture) -> str:
+        """Store the picture and return its key. Doing so again changes nothing, but mends a damaged file.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full or may not be written to. Nothing half-written stays.
+        """
+        object_key = object_key_of(picture)
+        path = self.path(object_key)
+        try:
+            if not _holds(path, picture.png):
+                _write_whole(path, picture.png)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "the system gives no reason"
+            message = f"cannot write the picture file {path}: {reason}. Free space or allow writing, then run it again."
+            raise StorageError(message) from error
+        return object_key
+
+    def remove(self, object_key: str) -> None:
+        """Take a picture away; silent where it is not there. Whoever calls knows that nothing names it any more.
+
+        Raises
+        ------
+        StorageError
+            If the file may not be removed.
+        """
+        path = self.path(object_key)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"cannot remove the picture file {path}: {error.strerror}. Allow writing.") from error
+
+    def path(self, object_key: str) -> Path:
+        """Return where the picture of a key is, or would be.
+
+        Raises
+        ------
+        InputError
+            If the key has not the form of one: it could name a file elsewhere.
+        """
+        if not _KEY.fullmatch(object_key):
+            raise InputError(
+                f"{object_key[:80]!r} is not a picture key, expected 'ab/<sha256 that starts with ab>.png'."
+            )
+        return self.folder / object_key
+
+    def read(self, object_key: str) -> bytes:
+        """Return the stored PNG.
+
+        Raises
+        ------
+        DamagedFile
+            If it is not there, or its bytes are not those that were stored.
+        """
+        path = self.path(object_key)
+        try:
+            png = path.read_bytes()
+        except OSError as error:
+            message = f"the picture file {path} cannot be read. Ingest its source again: casegraph ingest."
+            raise DamagedFile(message) from error
+        if hashlib.sha256(png).hexdigest() != path.stem:
+            raise DamagedFile(f"the picture file {path} is damaged. Ingest its source again: casegraph ingest.")
+        return png
+
+    def unfinished(self) -> list[Path]:
+        """Return the files that processes which have ended did not finish; none of them was ever read."""
+        named = [(path, _UNFINISHED.fullmatch(path.name)) for path in sorted(self.folder.glob("*/.writing-*"))]
+        return [path for path, pid in named if pid is not None and not process_is_alive(int(pid[1]))]
+
+    def remove_unfinished(self) -> None:
+        """Remove what ended processes did not finish; a file that cannot be removed does no harm."""
+        for path in self.unfinished():
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of all stored pictures, sorted; other files in the folder are none."""
+        for path in sorted(self.folder.glob("??/*.png")):
+            object_key = f"{path.parent.name}/{path.name}"
+            if _KEY.fullmatch(object_key):
+                yield object_key
+
+
+def _holds(path: Path, png: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(png) and path.read_bytes() == png
+    except FileNotFoundError:
+        return False
+
+
+def _write_whole(path: Path, png: bytes) -> None:
+    """Write beside the place, flush to the disk, then rename: after a power cut the file is whole or absent."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".writing-{os.getpid()}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(png)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:  # also on Ctrl-C: the half-written file goes, the error goes on
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder; its rename is flushed with the journal
+        return
+    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

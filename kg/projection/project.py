@@ -1,0 +1,265 @@
+"""From the documents to the graph: batch by batch, each in one transaction with the sequence that it reaches.
+
+The graph says itself, in the node ``(:Projection {name: 'documents'})``, up to which change of the documents it
+goes; interrupted anywhere, the next run goes on from there. A graph brought up to date equals one built anew: a
+changed case first loses everything that it said, and what no case speaks of any more goes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
+
+from ingest.errors import BusyError, StaleProjection
+from ingest.store.interface import DocumentStore, StoredCase, Tombstone
+from kg.engine.graph import Graph, Transaction
+from kg.projection.memory import Memory
+from kg.projection.rows import NodeRow, RelationshipRow, project_case
+from kg.projection.settling import (
+    Spellings,
+    counted_rows,
+    diagnosis_nodes,
+    facts_of_patients,
+    patient_nodes,
+    settled_spellings,
+)
+from kg.schema import Label, NodeKey, constraints
+from kg.statements import (
+    FORGET,
+    FORGET_TOPICS,
+    KNOWN_CASES,
+    LOCK_PROJECTION,
+    NEIGHBOURS,
+    PATIENTS,
+    READ_PROJECTION,
+    WRITE_PROJECTION,
+    clear_nodes,
+    delete_nodes,
+    unused_nodes,
+    write_nodes,
+    write_relationships,
+)
+
+# About 5 000 rows: well under the transaction's time limit, and a few megabytes on either side.
+BATCH_SIZE = 100
+_CLEAR_SIZE = 2000
+REBUILD = "casegraph index --rebuild"
+
+Change = StoredCase | Tombstone
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ProjectionReport:
+    """What a projection did, and the change of the documents that the graph now reaches."""
+
+    written: int
+    deleted: int
+    sequence: int
+
+
+def _silent(_done: int, _total: int) -> None:
+    return
+
+
+def project(
+    graph: Graph, store: DocumentStore, *, progress: Callable[[int, int], None] = _silent, rebuild: bool = False
+) -> ProjectionReport:
+    """Bring the graph up to the documents.
+
+    Parameters
+    ----------
+    graph : Graph
+        Neo4j or the embedded server; no other program's nodes should bear our labels there.
+    store : DocumentStore
+        The documents.
+    progress : callable
+        Called with the changes done and all changes after each batch.
+    rebuild : bool
+        Empty the graph first.
+
+    Raises
+    ------
+    StaleProjection
+        If the graph goes further than the documents, so that it was made from others.
+    BusyError
+        If another process updates the graph at the same time.
+    """
+    for statement in constraints():
+        graph.write(statement)
+    covered, clearing = _state(graph)
+    last = store.sequence()
+    if rebuild or clearing:
+        _clear(graph)
+        covered = 0
+    _require_same_documents(covered, last)
+    start, written, deleted = covered, 0, 0
+    memory = Memory()
+    for batch in _one_ahead(map(_made, batches(store.changes_since(covered), BATCH_SIZE))):
+        change = partial(_write_batch, batch=batch, covered=covered, memory=memory)
+        memory = graph.in_transaction(change)
+        covered = batch.sequence
+        written += len(batch.case_ids) - len(batch.gone)
+        deleted += len(batch.gone)
+        progress(covered - start, max(last, covered) - start)
+    return ProjectionReport(written, deleted, covered)
+
+
+def covered_sequence(graph: Graph) -> int:
+    """Return the number of the last change that the graph covers; 0 for a graph that is empty or being emptied."""
+    return _state(graph)[0]
+
+
+def _state(graph: Graph) -> tuple[int, bool]:
+    rows = graph.read(READ_PROJECTION)
+    return (rows[0]["sequence"], rows[0]["clearing"]) if rows else (0, False)
+
+
+def _require_same_documents(covered: int, last: int) -> None:
+    if covered > last:
+        raise StaleProjection(
+            f"the graph goes up to change {covered}, the documents only up to {last}: it was made from other "
+            f"documents. Build it anew: {REBUILD}."
+        )
+
+
+def _clear(graph: Graph) -> None:
+    """Empty the graph in small steps; interrupted, the next run begins again."""
+    graph.write(WRITE_PROJECTION, sequence=0, clearing=True)
+    for label in Label:
+        cleared = 1
+        while cleared:
+            step = partial(_cleared, label=label)
+            cleared = graph.in_transaction(step)
+    graph.write(WRITE_PROJECTION, sequence=0, clearing=False)
+
+
+def _cleared(transaction: Transaction, label: Label) -> int:
+    return transaction.read(clear_nodes(label), limit=_CLEAR_SIZE)[0]["cleared"]
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the items in lists of `size`, the last one shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What the graph has to say after some changes: of which cases, which of them are gone, and each row once."""
+
+    case_ids: list[str]
+    gone: list[str]
+    nodes: dict[NodeKey, NodeRow]
+    relationships: list[RelationshipRow]
+    sequence: int
+
+
+def _made(changes: Sequence[Change]) -> _Batch:
+    cases = [change.case for change in changes if isinstance(change, StoredCase)]
+    gone = [change.case_id for change in changes if isinstance(change, Tombstone)]
+    rows = [project_case(case) for case in cases]
+    nodes = {row.node: row for part in rows for row in part.nodes}
+    relationships = {row.identity: row for part in rows for row in part.relationships}
+    case_ids = [*(case.case_id for case in cases), *gone]
+    return _Batch(case_ids, gone, nodes, list(relationships.values()), changes[-1].sequence)
+
+
+def _one_ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield the items; while the server is busy with one, the next is made."""
+    with ThreadPoolExecutor(1, thread_name_prefix="projection") as other:
+        following = other.submit(next, items, None)
+        while (item := following.result()) is not None:
+            following = other.submit(next, items, None)
+            yield item
+
+
+def _write_batch(transaction: Transaction, batch: _Batch, covered: int, memory: Memory) -> Memory:
+    """Replace what the graph says of the cases in the batch; return what to remember for the next."""
+    if transaction.read(LOCK_PROJECTION)[0]["sequence"] != covered:
+        raise BusyError("another process updates the graph. Wait until it has ended, then try again.")
+    known = [row["case_id"] for row in transaction.read(KNOWN_CASES, case_ids=batch.case_ids)]
+    if known:
+        memory = memory.without_written()
+    before = _neighbours(transaction, known)
+    settled, spellings = _settled(transaction, batch, known, before, memory.spellings)
+    if known:
+        for statement in FORGET:
+            transaction.write(statement, case_ids=known)
+    if batch.gone:
+        transaction.write(delete_nodes(Label.CASE), keys=batch.gone)
+    nodes = {**batch.nodes, **{row.node: row for row in settled}}
+    _write_nodes(transaction, memory.unwritten_nodes(nodes.values()))
+    _write_relationships(transaction, memory.unwritten_relationships(batch.relationships))
+    if before:
+        _forget_unsaid(transaction, before)
+    transaction.write(WRITE_PROJECTION, sequence=batch.sequence, clearing=False)
+    return memory.and_then(spellings, () if known else nodes, () if known else batch.relationships)
+
+
+def _neighbours(transaction: Transaction, case_ids: Sequence[str]) -> set[NodeKey]:
+    if not case_ids:
+        return set()
+    rows = transaction.read(NEIGHBOURS, case_ids=case_ids) + transaction.read(PATIENTS, case_ids=case_ids)
+    return {NodeKey(Label(row["label"]), row["key"]) for row in rows}
+
+
+def _write_nodes(transaction: Transaction, rows: Iterable[NodeRow]) -> None:
+    by_label: defaultdict[Label, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_label[row.node.label].append({"key": row.node.key, "properties": row.properties})
+    for label, parameters in by_label.items():
+        transaction.write(write_nodes(label), rows=parameters)
+
+
+def _write_relationships(transaction: Transaction, rows: Iterable[RelationshipRow]) -> None:
+    by_pattern = defaultdict[Any, list[dict[str, Any]]](list)
+    for row in rows:
+        pattern = (row.source.label, row.type, row.target.label)
+        by_pattern[pattern].append({"source": row.source.key, "target": row.target.key, "properties": row.properties})
+    for pattern, parameters in by_pattern.items():
+        transaction.write(write_relationships(*pattern), rows=parameters)
+
+
+def _settled(
+    transaction: Transaction, batch: _Batch, known: Sequence[str], before: Set[NodeKey], remembered: Spellings
+) -> tuple[list[NodeRow], Spellings]:
+    """Return the nodes that several cases speak of, as all of them together make them."""
+    keys = _by_label(before | batch.nodes.keys())
+    spellings = settled_spellings(transaction, keys[Label.DIAGNOSIS], known, batch.relationships, remembered)
+    facts = facts_of_patients(transaction, keys[Label.PATIENT], batch.case_ids, batch.relationships)
+    return [*diagnosis_nodes(counted_rows(spellings)), *patient_nodes(facts)], spellings
+
+
+def _forget_unsaid(transaction: Transaction, before: Set[NodeKey]) -> None:
+    """Forget what only the cases of the batch said before, of their topics and of everything else."""
+    topics = _by_label(before)[Label.TOPIC]
+    for statement in FORGET_TOPICS:
+        transaction.write(statement, keys=topics)
+    _delete_unused(transaction, before)
+
+
+def _delete_unused(transaction: Transaction, candidates: Iterable[NodeKey]) -> None:
+    """Delete of the candidates what no case leads to any more, and then what only that led to."""
+    while candidates:
+        following = set[NodeKey]()
+        for label, keys in _by_label(candidates).items():
+            if label is Label.CASE:
+                continue
+            rows = transaction.read(unused_nodes(label), keys=keys)
+            following |= {NodeKey(Label(row["label"]), row["key"]) for row in rows if row["label"]}
+            transaction.write(delete_nodes(label), keys=sorted({row["unused"] for row in rows}))
+        candidates = following
+
+
+def _by_label(keys: Iterable[NodeKey]) -> defaultdict[Label, list[str]]:
+    grouped: defaultdict[Label, list[str]] = defaultdict(list)
+    for key in sorted(keys):
+        grouped[key.label].append(key.key)
+    return grouped

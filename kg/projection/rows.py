@@ -1,0 +1,299 @@
+"""From a case to the rows of the graph: pure functions, no server.
+
+A row says which node or relationship there has to be, with which properties. What several cases share (a
+diagnosis, a finding, a place) gets its properties from its key and the lexicon alone, so that it does not matter
+which case came last; what differs from case to case stands on the relationship.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+from ingest.annotation.annotate import concepts
+from ingest.case import Annotation, Case, Image
+from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id
+from ingest.normalise.place import LOCATIONS
+from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
+from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
+
+Properties = Mapping[str, Any]
+_NOT_CODED = "-1"
+# Nodes and chains of codes that cases share are made once: an archive of 12 000 cases has about so many.
+_SHARED = 20_000
+
+
+@dataclass(frozen=True)
+class NodeRow:
+    """One node that has to be there."""
+
+    node: NodeKey
+    properties: Properties
+
+
+@dataclass(frozen=True)
+class RelationshipRow:
+    """One relationship that has to be there."""
+
+    source: NodeKey
+    type: RelationshipType
+    target: NodeKey
+    properties: Properties = field(default_factory=dict)
+
+    @property
+    def identity(self) -> tuple[NodeKey, RelationshipType, NodeKey, str]:
+        """What makes it one relationship and not another: two with equal identity are the same."""
+        mention_id = self.properties["mention_id"] if self.type in MENTION_TYPES else ""
+        return self.source, self.type, self.target, mention_id
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What one case contributes to the graph."""
+
+    nodes: tuple[NodeRow, ...]
+    relationships: tuple[RelationshipRow, ...]
+
+
+def project_case(case: Case) -> Rows:
+    """Return the rows of a case, each once, in a stable order."""
+    rows = list(_relationships(case))
+    relationships = tuple({row.identity: row for row in reversed(rows)}.values())[::-1]  # the first of equals stays
+    keys = dict.fromkeys(key for row in relationships for key in (row.source, row.target))
+    own = {row.node: row for row in (_case_node(case), *(_image_node(image) for image in case.images))}
+    return Rows(tuple(own.get(key) or shared_node(key) for key in keys), relationships)
+
+
+def _relationships(case: Case) -> Iterator[RelationshipRow]:
+    node = NodeKey(Label.CASE, case.case_id)
+    patient = NodeKey(Label.PATIENT, case.patient.patient_id)
+    facts = _known({"sex": case.patient.sex, "age_years": case.patient.age_years})
+    yield RelationshipRow(patient, RelationshipType.HAS_CASE, node, facts)
+    yield from _diagnoses(case, node)
+    yield from _topic(case, node)
+    for image in case.images:
+        yield RelationshipRow(node, RelationshipType.HAS_IMAGE, NodeKey(Label.IMAGE, image.image_id))
+        yield from _of_image(image)
+    image_ids = {image.image_id for image in case.images}
+    for annotation in case.annotations:
+        yield from _of_annotation(annotation, node, image_ids)
+
+
+def _diagnoses(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
+    concept_id = diagnosis_concept_id(case.diagnosis) if case.diagnosis else None
+    if case.diagnosis and concept_id:
+        properties = _known({"name": case.diagnosis, "confirmation": case.confirmation})
+        yield RelationshipRow(node, RelationshipType.HAS_DIAGNOSIS, NodeKey(Label.DIAGNOSIS, concept_id), properties)
+    for rank, name in enumerate(case.differential_diagnosis, start=1):
+        concept_id = diagnosis_concept_id(name)
+        if concept_id:
+            properties = {"name": name, "rank": rank}
+            yield RelationshipRow(node, RelationshipType.CONSIDERS, NodeKey(Label.DIAGNOSIS, concept_id), properties)
+
+
+def _topic(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
+    """Yield what the case says of its topic, on the case's own relationship as well (see `kg.projection.project`)."""
+    title, code, category = case.topic.title, case.topic.acr_code, case.topic.pathology_category
+    if not title:
+        return
+    topic = NodeKey(Label.TOPIC, title)
+    says = _known({"acr_code": code, "pathology_category": category})
+    yield RelationshipRow(node, RelationshipType.ABOUT, topic, says)
+    if category:
+        yield RelationshipRow(topic, RelationshipType.IN_CATEGORY, NodeKey(Label.PATHOLOGY_CATEGORY, category))
+    if code:
+        yield from _coded_as(topic, code)
+
+
+def _of_image(image: Image) -> Iterator[RelationshipRow]:
+    node = NodeKey(Label.IMAGE, image.image_id)
+    if image.modality:
+        yield RelationshipRow(node, RelationshipType.ACQUIRED_WITH, NodeKey(Label.MODALITY, image.modality))
+    if image.region:
+        yield RelationshipRow(node, RelationshipType.IN_REGION, region_key(image.region))
+    if image.acr_code:
+        yield from _coded_as(node, image.acr_code)
+    if image.anatomical_location:
+        place = location_key(image.anatomical_location)
+        yield RelationshipRow(node, RelationshipType.DEPICTS, place, {"field": "anatomical_location"})
+        yield from _part_of(place)
+
+
+_ASSERTED = {
+    Assertion.PRESENT: RelationshipType.SHOWS,
+    Assertion.ABSENT: RelationshipType.RULES_OUT,
+    Assertion.UNCERTAIN: RelationshipType.MAY_SHOW,
+    Assertion.HISTORICAL: RelationshipType.HAD,
+}
+_DONE = frozenset({Assertion.PRESENT, Assertion.HISTORICAL})
+
+
+def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -> Iterator[RelationshipRow]:
+    """Yield what an annotation says: of the image where it stands in a caption, else of the case."""
+    of_image = annotation.section is Section.CAPTION and annotation.image_id in image_ids
+    depicting = of_image or annotation.section is Section.FINDINGS  # which describes the case's pictures together
+    source = NodeKey(Label.IMAGE, str(annotation.image_id)) if of_image else case
+    mention = _mention(annotation)
+    match annotation.kind:
+        case ConceptKind.FINDING:
+            target = NodeKey(Label.FINDING, annotation.concept_id)
+            yield RelationshipRow(source, _ASSERTED[annotation.assertion], target, mention)
+        case ConceptKind.TREATMENT if annotation.assertion in _DONE:
+            target = NodeKey(Label.TREATMENT, annotation.concept_id)
+            yield RelationshipRow(case, RelationshipType.TREATED_WITH, target, mention)
+        case ConceptKind.EXAM if annotation.assertion in _DONE:
+            target = NodeKey(Label.EXAM, annotation.concept_id)
+            yield RelationshipRow(case, RelationshipType.EXAMINED_BY, target, mention)
+        case ConceptKind.ANATOMY if depicting and annotation.assertion is Assertion.PRESENT:
+            place = NodeKey(Label.ANATOMICAL_LOCATION, annotation.concept_id)
+            yield RelationshipRow(source, RelationshipType.DEPICTS, place, mention)
+            yield from _part_of(place)
+        case _:  # a treatment only planned or denied; anatomy of a history or discussion, which depicts nothing
+            return
+
+
+def _mention(annotation: Annotation) -> dict[str, Any]:
+    """Return where a mention stands; written out, as half of all rows are mentions."""
+    where: dict[str, Any] = {
+        "mention_id": annotation.mention_id,
+        "field": str(annotation.section),
+        "start": annotation.start,
+        "end": annotation.end,
+        "annotator": annotation.annotator,
+    }
+    if annotation.laterality is not None:
+        where["laterality"] = str(annotation.laterality)
+    return where
+
+
+def _coded_as(node: NodeKey, code: str) -> Iterator[RelationshipRow]:
+    yield RelationshipRow(node, RelationshipType.CODED_AS, NodeKey(Label.ACR_CODE, code))
+    yield from _refinements(code)
+
+
+@lru_cache(maxsize=_SHARED)
+def _refinements(code: str) -> tuple[RelationshipRow, ...]:
+    """Return the codes above a code, each refining the next."""
+    coarser = coarser_acr_code(code)
+    if coarser is None:
+        return ()
+    finer = RelationshipRow(NodeKey(Label.ACR_CODE, code), RelationshipType.REFINES, NodeKey(Label.ACR_CODE, coarser))
+    return (finer, *_refinements(coarser))
+
+
+def coarser_acr_code(code: str) -> str | None:
+    """Return the code that this one refines by one digit; None at the top.
+
+    Examples
+    --------
+    >>> [coarser_acr_code(code) for code in ("76.36", "76.3", "76.-1", "7.-1", "-1.3")]
+    ['76.3', '76.-1', '7.-1', None, None]
+    """
+    anatomy, _, pathology = code.partition(".")
+    if pathology and pathology != _NOT_CODED:
+        if len(pathology) > 1:
+            return f"{anatomy}.{pathology[:-1]}"
+        return None if anatomy == _NOT_CODED else f"{anatomy}.{_NOT_CODED}"
+    return f"{anatomy[:-1]}.{_NOT_CODED}" if len(anatomy) > 1 and anatomy != _NOT_CODED else None
+
+
+@lru_cache(maxsize=_SHARED)
+def _part_of(place: NodeKey) -> tuple[RelationshipRow, ...]:
+    """Return the curated anatomy above a place, up to its region."""
+    concept = concepts().get(place.key)
+    if concept is None:
+        return ()
+    rows: list[RelationshipRow] = []
+    for concept_id in concept.part_of:
+        whole = NodeKey(Label.ANATOMICAL_LOCATION, concept_id)
+        rows += (RelationshipRow(place, RelationshipType.PART_OF, whole), *_part_of(whole))
+    if concept.region and not any(concepts()[whole].region for whole in concept.part_of):
+        rows.append(RelationshipRow(place, RelationshipType.PART_OF, region_key(concept.region)))
+    return tuple(rows)
+
+
+@cache
+def region_key(region: Region) -> NodeKey:
+    """Return the node of a region."""
+    return NodeKey(Label.REGION, f"region:{_slug(region)}")
+
+
+@lru_cache(maxsize=_SHARED)
+def location_key(location: str) -> NodeKey:
+    """Return the node of an anatomical location: the lexicon's concept of that name, else one of its own."""
+    concept_id = _anatomy_by_name().get(location.casefold()) or f"anatomy:{_slug(location)}"
+    return NodeKey(Label.ANATOMICAL_LOCATION, concept_id)
+
+
+@cache
+def _anatomy_by_name() -> dict[str, str]:
+    anatomy = [concept for concept in concepts().values() if concept.kind is ConceptKind.ANATOMY]
+    return {form.casefold(): concept.concept_id for concept in reversed(anatomy) for form in concept.forms}
+
+
+@cache
+def _spelled_places() -> dict[str, str]:
+    return {f"anatomy:{_slug(name)}": name for name in LOCATIONS.values()}
+
+
+def _slug(text: str) -> str:
+    words = "".join(letter if letter.isalnum() else " " for letter in text.casefold())
+    return "-".join(words.split())
+
+
+def _case_node(case: Case) -> NodeRow:
+    key = NodeKey(Label.CASE, case.case_id)
+    return node_row(key, case.short_id, {"source": case.source, "split": case.split})
+
+
+def _image_node(image: Image) -> NodeRow:
+    key = NodeKey(Label.IMAGE, image.image_id)
+    facts = {
+        "modality": image.modality,
+        "technique": list(image.technique) or None,
+        "plane": image.plane,
+        "view": image.view,
+        "depiction": image.depiction,
+        "object_key": image.object_key,
+        "pixel_sha256": image.pixel_sha256,
+    }
+    return node_row(key, image.image_id.partition(":")[2] or image.image_id, facts)
+
+
+@lru_cache(maxsize=_SHARED)
+def shared_node(key: NodeKey) -> NodeRow:
+    """Return the row of a node whose properties follow from its key and the lexicon."""
+    by_concept = KEY_PROPERTIES[key.label] == "concept_id"
+    concept = concepts().get(key.key) if by_concept else None
+    if concept:
+        return node_row(key, concept.name, {"codes": [f"{scheme}:{code}" for scheme, code in concept.codes.items()]})
+    if key.label is Label.MODALITY:
+        return node_row(key, Modality(key.key).label, {})
+    if key.label is Label.REGION:
+        return node_row(key, next(region for region in Region if region_key(region) == key), {})
+    if by_concept:
+        return node_row(key, _spelled_places().get(key.key) or key.key.partition(":")[2].replace("-", " "), {})
+    return node_row(key, key.key, {})
+
+
+def codes_of_diagnosis(concept_id: str) -> list[str]:
+    """Return the codes of a diagnosis as the nodes of other concepts have theirs: scheme, colon, code."""
+    return [f"{scheme}:{code}" for scheme, code in diagnosis_codes(concept_id).items()]
+
+
+def node_row(key: NodeKey, name: str, facts: Properties, aliases: tuple[str, ...] = ()) -> NodeRow:
+    """Return a row with the key, a name to show and the folded text that people search in."""
+    folded = "\n".join(dict.fromkeys(text.casefold() for text in (name, key.key, *aliases)))
+    own = {KEY_PROPERTIES[key.label]: key.key}
+    return NodeRow(key, _known({**facts, "name": name, "folded": folded, **own}))
+
+
+def _known(values: Properties) -> dict[str, Any]:
+    """Drop what is unknown; neither engine stores a null. An enum's member becomes its text."""
+    return {
+        name: str(value) if isinstance(value, str) else value
+        for name, value in values.items()
+        if value is not None and value != []
+    }

@@ -1,0 +1,95 @@
+"""What several cases say together of one node: the spellings of a diagnosis, the facts of a patient.
+
+A common diagnosis is spoken of in every batch of a projection. Were its spellings counted anew each time, the time
+would grow with the square of the cases; so a run remembers its counts from batch to batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from kg.engine.graph import Transaction
+from kg.projection.rows import NodeRow, RelationshipRow, codes_of_diagnosis, node_row
+from kg.schema import Label, NodeKey
+from kg.statements import FACTS_OF_PATIENTS, NAMES_OF_DIAGNOSES, NAMES_SAID_BY_CASES
+
+Spellings = dict[str, Counter[str]]
+"""How often each diagnosis, by its key, is written in which way."""
+
+
+def settled_spellings(
+    transaction: Transaction,
+    keys: Collection[str],
+    case_ids: Collection[str],
+    relationships: Iterable[RelationshipRow],
+    remembered: Spellings,
+) -> Spellings:
+    """Return how diagnoses will be spelled once some cases say what is to be written, and no longer what they said.
+
+    Parameters
+    ----------
+    transaction : Transaction
+        Has written nothing of these cases yet.
+    keys : collection of str
+        The diagnoses that these cases speak or spoke of.
+    case_ids : collection of str
+        Those of the cases that the graph may know already.
+    relationships : iterable of RelationshipRow
+        What the cases say from now on.
+    remembered : dict
+        What is known of the spellings before; it stays as it is.
+    """
+    spellings: Spellings = {key: Counter(remembered.get(key)) for key in keys}
+    for row in transaction.read(NAMES_OF_DIAGNOSES, keys=[key for key in keys if key not in remembered]):
+        spellings[row["key"]][row["name"]] = row["times"]
+    said_before = transaction.read(NAMES_SAID_BY_CASES, case_ids=list(case_ids)) if case_ids else []
+    for row in said_before:
+        spellings[row["key"]][row["name"]] -= row["times"]
+    for relationship in relationships:
+        if relationship.target.label is Label.DIAGNOSIS:
+            spellings[relationship.target.key][relationship.properties["name"]] += 1
+    return {key: +counted for key, counted in spellings.items()}
+
+
+def diagnosis_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
+    """Yield each diagnosis under its most frequent spelling, the others as aliases."""
+    spellings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in rows:
+        spellings[row["key"]].append((-row["times"], row["name"]))
+    for key, counted in spellings.items():
+        names = tuple(name for _, name in sorted(counted))
+        facts = {"aliases": sorted(names[1:]), "codes": codes_of_diagnosis(key)}
+        yield node_row(NodeKey(Label.DIAGNOSIS, key), names[0], facts, names)
+
+
+def counted_rows(spellings: Spellings) -> Iterator[dict[str, Any]]:
+    """Yield the spellings as `diagnosis_nodes` takes them."""
+    for key, counted in spellings.items():
+        yield from ({"key": key, "name": name, "times": times} for name, times in counted.items())
+
+
+def facts_of_patients(
+    transaction: Transaction,
+    keys: Collection[str],
+    case_ids: Collection[str],
+    relationships: Iterable[RelationshipRow],
+) -> list[dict[str, Any]]:
+    """Return what the other cases of the patients and what is to be written say of them, in order of case."""
+    rows = transaction.read(FACTS_OF_PATIENTS, keys=list(keys), case_ids=list(case_ids))
+    for row in relationships:
+        if row.source.label is Label.PATIENT:
+            said = {"key": row.source.key, "case_id": row.target.key, "sex": None, "age_years": None}
+            rows.append({**said, **row.properties})
+    return sorted(rows, key=lambda row: row["case_id"])
+
+
+def patient_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
+    """Yield each patient with the facts of the first case that knows them."""
+    facts: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for row in rows:
+        known = {name: row[name] for name in ("sex", "age_years") if row[name] is not None}
+        facts[row["key"]] = known | facts[row["key"]]
+    for key, known in facts.items():
+        yield node_row(NodeKey(Label.PATIENT, key), key.partition(":")[2] or key, known)

@@ -1,0 +1,220 @@
+"""What cases have in common: two compared, or all ranked by how much that is rare they share with one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import log
+from typing import Any, Final, LiteralString
+
+from ingest.errors import InputError
+from kg.engine.graph import Graph
+from kg.questions.neighbourhood import Node, node_of, require_node
+from kg.schema import Label, NodeKey, RelationshipType, parse_node_key
+
+# What may be shared, in the order in which one tells it.
+KINDS = (
+    RelationshipType.HAS_DIAGNOSIS,
+    RelationshipType.CONSIDERS,
+    RelationshipType.SHOWS,
+    RelationshipType.RULES_OUT,
+    RelationshipType.DEPICTS,
+    RelationshipType.IN_REGION,
+    RelationshipType.ACQUIRED_WITH,
+    RelationshipType.ABOUT,
+    RelationshipType.IN_CATEGORY,
+    RelationshipType.CODED_AS,
+    RelationshipType.TREATED_WITH,
+    RelationshipType.EXAMINED_BY,
+)
+# What makes two cases alike for the search; modality and region are for filters.
+RANKED_LABELS = frozenset({Label.FINDING, Label.DIAGNOSIS, Label.ANATOMICAL_LOCATION})
+
+_THINGS: Final = (
+    "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[:HAS_IMAGE|ABOUT*0..1]->(o)-[r]->(n) "
+    "WHERE type(r) IN $kinds "
+    "RETURN DISTINCT case_id, type(r) AS kind, labels(n)[0] AS label, properties(n) AS properties"
+)
+# One row per concept and not per case: a case with forty findings then reads forty rows and not eight hundred.
+_CASES_WITH: Mapping[Label, LiteralString] = {
+    Label.FINDING: (
+        "UNWIND $keys AS key MATCH (n:Finding {concept_id: key})<-[:SHOWS]-(o)<-[:HAS_IMAGE*0..1]-(c:Case) "
+        "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
+    ),
+    Label.DIAGNOSIS: (
+        "UNWIND $keys AS key MATCH (n:Diagnosis {concept_id: key})<-[:HAS_DIAGNOSIS|CONSIDERS]-(c:Case) "
+        "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
+    ),
+    Label.ANATOMICAL_LOCATION: (
+        "UNWIND $keys AS key "
+        "MATCH (n:AnatomicalLocation {concept_id: key})<-[:DEPICTS]-(o)<-[:HAS_IMAGE*0..1]-(c:Case) "
+        "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
+    ),
+}
+_LABELS = {"finding": Label.FINDING, "diagnosis": Label.DIAGNOSIS, "anatomy": Label.ANATOMICAL_LOCATION}
+_NUMBER_OF_CASES: Final = "MATCH (c:Case) RETURN count(c) AS number"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that a case has, and how: ``SHOWS`` a finding, ``CONSIDERS`` a diagnosis."""
+
+    kind: RelationshipType
+    node: Node
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two cases side by side."""
+
+    shared: tuple[Thing, ...]
+    only_first: tuple[Thing, ...]
+    only_second: tuple[Thing, ...]
+
+
+@dataclass(frozen=True)
+class SharedConcept:
+    """One concept that two cases share; the rarer it is in the graph, the greater its weight."""
+
+    node_key: str
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class SharingCase:
+    """A case that shares concepts, the weightiest first; `score` is the sum of their weights."""
+
+    case_id: str
+    score: float
+    shared: tuple[SharedConcept, ...]
+
+
+def shared(graph: Graph, case_a: str, case_b: str) -> Comparison:
+    """Tell what two cases have in common and where they differ.
+
+    The diagnosis of one that the other only considers is shared as ``CONSIDERS``.
+
+    Raises
+    ------
+    UnknownCase
+        If the graph has no such case.
+    """
+    for case_id in (case_a, case_b):
+        require_node(graph, str(NodeKey(Label.CASE, case_id)))
+    first, second = (_things(graph, case_id) for case_id in (case_a, case_b))
+    return Comparison(
+        _in_order(_considered(first).keys() & _considered(second).keys(), _considered(first)),
+        _in_order(_lacking(first, _considered(second)), first),
+        _in_order(_lacking(second, _considered(first)), second),
+    )
+
+
+_Key = tuple[RelationshipType, str]
+
+
+def _things(graph: Graph, case_id: str) -> dict[_Key, Node]:
+    rows = graph.read(_THINGS, case_ids=[case_id], kinds=[str(kind) for kind in KINDS])
+    nodes = [(RelationshipType(row["kind"]), node_of(row)) for row in rows]
+    return {(kind, node.key): node for kind, node in nodes}
+
+
+def _considered(things: Mapping[_Key, Node]) -> dict[_Key, Node]:
+    """Add the settled diagnosis to what was considered."""
+    settled = {key: node for (kind, key), node in things.items() if kind is RelationshipType.HAS_DIAGNOSIS}
+    return {**things, **{(RelationshipType.CONSIDERS, key): node for key, node in settled.items()}}
+
+
+def _lacking(things: Mapping[_Key, Node], others: Mapping[_Key, Node]) -> Iterator[_Key]:
+    """Return what the others lack; a diagnosis that they considered, they do not."""
+    for kind, key in things:
+        looked_for = RelationshipType.CONSIDERS if kind is RelationshipType.HAS_DIAGNOSIS else kind
+        if (looked_for, key) not in others:
+            yield kind, key
+
+
+def _in_order(keys: Iterable[_Key], things: Mapping[_Key, Node]) -> tuple[Thing, ...]:
+    """Return the things in the order of `KINDS`, then by name; a shared diagnosis is not told twice."""
+    found = set(keys)
+    told = {key for key in found if (RelationshipType.HAS_DIAGNOSIS, key[1]) not in found or key[0] != "CONSIDERS"}
+    ordered = sorted(told, key=lambda key: (KINDS.index(key[0]), things[key].name, key[1]))
+    return tuple(Thing(kind, things[kind, key]) for kind, key in ordered)
+
+
+def cases_sharing(
+    graph: Graph,
+    *,
+    case_id: str | None = None,
+    concept_ids: Collection[str] = (),
+    k: int = 10,
+    case_ids: Collection[str] | None = None,
+    labels: Collection[Label] = RANKED_LABELS,
+) -> list[SharingCase]:
+    """Rank the cases that share concepts with a case, or with a list of concepts.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    case_id : str, optional
+        Take the concepts of this case: findings present, diagnosis and differential, locations. It is never
+        among the hits itself.
+    concept_ids : collection of str
+        Concepts to share, as ``finding:mass``; added to those of `case_id`.
+    k : int
+        How many cases at most.
+    case_ids : collection of str, optional
+        Only these may be hits. Weights are counted over all cases nevertheless.
+    labels : collection of Label
+        Which kinds of concepts count. An evaluation leaves `Label.DIAGNOSIS` out of the query case.
+
+    Returns
+    -------
+    list of SharingCase
+        By falling score, then by id. A concept that n of N cases have weighs ``log(1 + N / n)`` (inverse
+        document frequency).
+
+    Raises
+    ------
+    UnknownCase
+        If the graph has no case `case_id`.
+    InputError
+        If a concept is neither a finding, a diagnosis nor an anatomical location.
+    """
+    wanted = {_concept_key(concept_id) for concept_id in concept_ids}
+    if case_id is not None:
+        require_node(graph, str(NodeKey(Label.CASE, case_id)))
+        wanted |= {
+            parse_node_key(key) for kind, key in _things(graph, case_id) if kind is not RelationshipType.RULES_OUT
+        }
+    number = graph.read(_NUMBER_OF_CASES)[0]["number"]
+    by_case: defaultdict[str, list[SharedConcept]] = defaultdict(list)
+    for label in sorted(RANKED_LABELS & set(labels)):
+        keys = sorted(key.key for key in wanted if key.label is label)
+        rows = graph.read(_CASES_WITH[label], keys=keys)
+        for concept, found in _weighted(label, rows, number):
+            for other in found - {case_id}:
+                by_case[other].append(concept)
+    allowed = by_case.keys() if case_ids is None else by_case.keys() & set(case_ids)
+    hits = [_sharing_case(other, by_case[other]) for other in allowed]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.case_id))[:k]
+
+
+def _concept_key(concept_id: str) -> NodeKey:
+    label = _LABELS.get(concept_id.partition(":")[0])
+    if label is None:
+        raise InputError(f"{concept_id!r} is no concept that cases share. Expected one like finding:mass.")
+    return NodeKey(label, concept_id)
+
+
+def _weighted(label: Label, rows: Iterable[Mapping[str, Any]], number: int) -> Iterable[tuple[SharedConcept, set[str]]]:
+    """Yield each concept with its weight and the cases that have it."""
+    for row in sorted(rows, key=lambda row: (row["key"], row["name"])):
+        found = set(row["case_ids"])
+        yield SharedConcept(str(NodeKey(label, row["key"])), row["name"], log(1 + number / len(found))), found
+
+
+def _sharing_case(case_id: str, concepts: list[SharedConcept]) -> SharingCase:
+    ordered = sorted(concepts, key=lambda concept: (-concept.weight, concept.name))
+    return SharingCase(case_id, sum(concept.weight for concept in ordered), tuple(ordered))

@@ -1,0 +1,78 @@
+"""Check what a draft says against the places that it cites. What cannot be found there does not pass.
+
+Whoever wrote a statement, this program or a language model, the same rules hold. Of *this scan* only whole sentences
+of the user and of the classifier may be said, word for word. What may be said of *similar cases*: `rag.drafts.support`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ingest.case import Case
+from ingest.vocabulary import Section
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.statements import Citation, DraftSection, Dropped, Origin, Statement, Subject
+from rag.drafts.support import similar_cases_fault
+
+
+def check_statements(
+    statements: Iterable[Statement], request: DraftRequest, cases: Sequence[Case]
+) -> tuple[list[Statement], list[Dropped]]:
+    """Divide statements into those that their citations support and those that they do not, each with the reason.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        The similar cases that were found, as the store has them now.
+    """
+    by_id = {case.case_id: case for case in cases}
+    kept: list[Statement] = []
+    dropped: list[Dropped] = []
+    for statement in statements:
+        reason = _fault(statement, request, by_id)
+        if reason is None:
+            kept.append(statement)
+        else:
+            dropped.append(Dropped(statement.section, statement.subject, statement.text, reason))
+    return kept, dropped
+
+
+def _fault(statement: Statement, request: DraftRequest, cases: Mapping[str, Case]) -> str | None:
+    """Return why a statement may not stand, or None."""
+    if not statement.evidence:
+        return "it cites nothing that was retrieved"
+    for citation in statement.citations:
+        fault = _citation_fault(citation, request, cases)
+        if fault:
+            return fault
+    if statement.subject is Subject.THIS_SCAN:
+        return _this_scan_fault(statement)
+    if statement.subject is Subject.SIMILAR_CASES:
+        return similar_cases_fault(statement, len(cases))
+    return "no literature was searched"
+
+
+def _citation_fault(citation: Citation, request: DraftRequest, cases: Mapping[str, Case]) -> str | None:
+    if citation.origin is Origin.CLASSIFIER:
+        return None
+    if citation.origin is Origin.USER:
+        text = request.findings
+    elif citation.case_id is None or citation.case_id not in cases:
+        return "it cites a case that was not found for this scan"
+    else:
+        text = cases[citation.case_id].text_of(citation.section or Section.FINDINGS, citation.image_id)
+    if text is None or not citation.quote or text[citation.start : citation.end] != citation.quote:
+        return "the cited text does not stand where the citation says"
+    return None
+
+
+def _this_scan_fault(statement: Statement) -> str | None:
+    origins = {citation.origin for citation in statement.citations}
+    if Origin.CASE in origins:
+        return "it says of this scan what stands in another patient's case"
+    if (Origin.CLASSIFIER in origins) != (statement.section is DraftSection.TECHNIQUE):
+        return "what the classifier says belongs under Technique, and nothing else does"
+    said = " ".join(citation.quote for citation in statement.citations)
+    if said.casefold().split() != statement.text.casefold().split():
+        return "of this scan it may only repeat the cited sentence word for word"
+    return None

@@ -1,0 +1,113 @@
+"""Compose a draft from the evidence itself, without any language model.
+
+Of this scan it says what the classifier saw and what the user wrote, word for word. Of similar cases it says how
+many report a finding, and how many have or consider a diagnosis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.vocabulary import Assertion
+from rag.drafts.selection import written_concepts
+from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
+
+MOST_DIAGNOSES = 8  # what a reader takes in at a glance
+FEWEST_FOR_IMPRESSION = 2  # similar cases: what one of them has is no pattern
+LONGEST_METHOD = 40  # characters: "Characteristic radiographic features"
+
+
+def compose_statements(evidence: Sequence[Evidence], n: int) -> list[Statement]:
+    """Return the statements of a draft that stands on the evidence of `n` similar cases."""
+    diagnoses = list(_diagnoses(evidence, n))
+    return [
+        *_repeated(evidence, EvidenceKind.PREDICTION, DraftSection.TECHNIQUE),
+        *_repeated(evidence, EvidenceKind.WRITTEN, DraftSection.FINDINGS),
+        *_findings(evidence, n),
+        *_impression(diagnoses),
+        *diagnoses,
+    ]
+
+
+def _repeated(evidence: Iterable[Evidence], kind: EvidenceKind, section: DraftSection) -> Iterator[Statement]:
+    for row in evidence:
+        if row.kind is kind:
+            yield Statement(section, Subject.THIS_SCAN, row.citation.quote, (row,))
+
+
+def _findings(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:
+    """Say of each finding how many cases report it: first those that the user wrote of, then the most frequent."""
+    rows_of: dict[str, list[Evidence]] = {}
+    for row in evidence:
+        if row.kind is EvidenceKind.FINDING and row.concept_id:
+            rows_of.setdefault(row.concept_id, []).append(row)
+    written = written_concepts(evidence)
+    order = sorted(rows_of, key=lambda concept_id: (concept_id not in written, -len(rows_of[concept_id]), concept_id))
+    for concept_id in order:
+        rows = rows_of[concept_id]
+        text = "; ".join(_counted_findings(rows, n))
+        yield Statement(DraftSection.FINDINGS, Subject.SIMILAR_CASES, f"{text}.", tuple(rows))
+
+
+def _counted_findings(rows: Sequence[Evidence], n: int) -> Iterator[str]:
+    words = {Assertion.PRESENT: "", Assertion.UNCERTAIN: "possible ", Assertion.ABSENT: "no "}
+    whose = " similar cases"
+    for assertion, word in words.items():
+        count = sum(row.assertion is assertion for row in rows)
+        if count:
+            yield f"{count} of {n}{whose} {'report' if count > 1 else 'reports'} {word}{rows[0].name}"
+            whose = ""
+
+
+def _diagnoses(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:
+    """Rank the diagnoses of the similar cases, then the candidates of their differentials, by how many have them."""
+    rows_of: dict[str, list[Evidence]] = {}
+    for row in evidence:
+        if row.kind in (EvidenceKind.DIAGNOSIS, EvidenceKind.CANDIDATE):
+            rows_of.setdefault(diagnosis_concept_id(row.name) or row.name, []).append(row)
+    confirmations = {row.case_id: row for row in evidence if row.kind is EvidenceKind.CONFIRMATION}
+    # sorted keeps the order of the evidence, which is that of the hits, where the counts are equal
+    groups = sorted(rows_of.values(), key=lambda rows: (-len(_settled(rows)), -len(rows)))
+    for rows in groups[:MOST_DIAGNOSES]:
+        yield _diagnosis(rows, confirmations, n)
+
+
+def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidence], n: int) -> Statement:
+    settled = _settled(rows)
+    having = {row.case_id for row in settled}
+    considered = [row for row in rows if row.kind is EvidenceKind.CANDIDATE and row.case_id not in having]
+    confirmed = [confirmations[row.case_id] for row in settled if row.case_id in confirmations]
+    confirmed = [row for row in confirmed if _names_a_method(row.name)]
+    name = _sentence_case((settled or rows)[0].name)
+    clauses = [f"{name} is the diagnosis of {len(settled)} of {n} similar cases"] if settled else []
+    if confirmed:
+        ways = ", ".join(dict.fromkeys(row.name for row in confirmed))
+        clauses.append(f"confirmed in {len(confirmed)} of {n}: {ways}")
+    if considered:
+        it, whose = ("it", "") if settled else (name, " similar cases")
+        clauses.append(f"{it} is in the differential of {len(considered)} of {n}{whose}")
+    text = f"{'; '.join(clauses)}."
+    return Statement(DraftSection.DIFFERENTIAL, Subject.SIMILAR_CASES, text, (*settled, *confirmed, *considered))
+
+
+def _sentence_case(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _names_a_method(confirmation: str) -> bool:
+    """Tell a method ("Histology") from a story of the patient, which may hold dates and measurements."""
+    return len(confirmation) <= LONGEST_METHOD and not any(letter.isdigit() for letter in confirmation)
+
+
+def _settled(rows: Iterable[Evidence]) -> list[Evidence]:
+    return [row for row in rows if row.kind is EvidenceKind.DIAGNOSIS]
+
+
+def _impression(diagnoses: Sequence[Statement]) -> Iterator[Statement]:
+    """Say which diagnosis is most frequent, if any is shared; an impression of this scan is for its reader to write."""
+    for statement in diagnoses[:1]:
+        settled = tuple(_settled(statement.evidence))
+        if len(settled) >= FEWEST_FOR_IMPRESSION:
+            text = f"{statement.text.partition(';')[0].rstrip('.')}."
+            yield Statement(DraftSection.IMPRESSION, Subject.SIMILAR_CASES, text, settled)

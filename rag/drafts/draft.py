@@ -1,0 +1,103 @@
+"""Draft a report on a scan: gather evidence, compose statements, check each, keep what stands.
+
+A draft is machine-made and unreviewed, and every form of it says so (`rag.drafts.render`). It does not diagnose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.store.interface import DocumentStore
+from rag.drafts.citations import check_statements
+from rag.drafts.compose import compose_statements
+from rag.drafts.evidence import MOST_CASES, DraftRequest, gather_evidence
+from rag.drafts.language_model import HeardStatements, LanguageModel, unheard
+from rag.drafts.orders import told_of_orders
+from rag.drafts.selection import worth_saying
+from rag.drafts.statements import DraftSection, Dropped, Evidence, Statement
+from rag.search.fusion import Hit
+
+EXTRACTIVE = "CaseGraph, from the evidence itself, without a language model"
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A case that the draft stands on."""
+
+    case_id: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Statements that their citations support, those that were dropped, and what the reader should know."""
+
+    statements: tuple[Statement, ...]
+    dropped: tuple[Dropped, ...]
+    similar_cases: tuple[SimilarCase, ...]
+    evidence: tuple[Evidence, ...]
+    notices: tuple[str, ...]
+    author: str
+
+    def of(self, section: DraftSection) -> tuple[Statement, ...]:
+        """Return the statements of one section, in order."""
+        return tuple(statement for statement in self.statements if statement.section is section)
+
+
+def write_draft(
+    request: DraftRequest,
+    hits: Sequence[Hit],
+    store: DocumentStore,
+    *,
+    language_model: LanguageModel | None = None,
+    heard: HeardStatements = unheard,
+    notices: Sequence[str] = (),
+) -> Draft:
+    """Draft from what is known of this scan and from the cases found for it.
+
+    Parameters
+    ----------
+    hits : sequence of Hit
+        The cases found for ``request.query(...)``; the first `MOST_CASES` count.
+    language_model : LanguageModel or None
+        Who words the statements; None composes them from the evidence itself.
+    heard : callable
+        Takes, while a language model writes, how many statements it has begun.
+    notices : sequence of str
+        What search had to say.
+
+    Raises
+    ------
+    EngineError
+        If the language model fails; nothing weaker takes its place.
+    """
+    hits = hits[:MOST_CASES]
+    cases = [store.get(hit.case_id).case for hit in hits]
+    evidence = worth_saying(gather_evidence(request, cases), [case.case_id for case in cases])
+    if language_model is None:
+        statements = compose_statements(evidence, len(cases))
+    else:
+        statements = language_model.write_statements(evidence, len(cases), heard=heard)
+    kept, dropped = check_statements(statements, request, cases)
+    return Draft(
+        statements=tuple(kept),
+        dropped=tuple(dropped),
+        similar_cases=tuple(
+            SimilarCase(case.case_id, case.title, hit.score) for case, hit in zip(cases, hits, strict=True)
+        ),
+        evidence=evidence,
+        notices=(*notices, *told_of_orders(request, cases), *_gaps(request, len(cases), len(dropped))),
+        author=EXTRACTIVE if language_model is None else language_model.name,
+    )
+
+
+def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[str]:
+    gaps = {
+        "No picture was classified, so nothing is said under Technique.": not request.predictions,
+        "No findings of this scan were written, so none are stated.": not (request.findings or "").strip(),
+        "No similar case was found.": n == 0,
+        f"{n_dropped} statements were dropped, since what they cite does not support them.": n_dropped > 0,
+    }
+    return [*(sentence for sentence, holds in gaps.items() if holds), "An impression of this scan is its reader's."]

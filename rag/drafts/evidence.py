@@ -1,0 +1,145 @@
+"""Gather what a draft may stand on: the classifier's answers, the user's sentences, the similar cases' own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from clip.classification.classify import Prediction
+from ingest.annotation.annotate import annotate_text, concepts
+from ingest.case import Case
+from ingest.concepts.diagnosis import diagnosis_name
+from ingest.errors import InputError
+from ingest.vocabulary import Assertion, ConceptKind, Modality, Section, Sex
+from rag.drafts.statements import Citation, Evidence, EvidenceKind, Origin
+from rag.index.passages import sentence_around, sentence_spans
+from rag.search.query import Query
+
+MOST_CASES = 30  # that a draft stands on: see rag.drafts.selection
+LONGEST_INPUT = 20_000  # characters in each text of a request, as for a question to search
+
+# Where a case's own pictures are described. History and discussion speak of other things too.
+_DESCRIBING = (Section.FINDINGS, Section.CAPTION)
+# Where a case says the same concept twice, the bolder word counts.
+STRENGTH = (Assertion.PRESENT, Assertion.UNCERTAIN, Assertion.ABSENT)
+
+
+@dataclass(frozen=True)
+class DraftRequest:
+    """What is known of this scan: the classifier's answers for its picture, and what the user wrote."""
+
+    predictions: Mapping[str, Prediction] | None = None
+    history: str | None = None
+    exam: str | None = None
+    findings: str | None = None
+    age_years: float | None = None
+    sex: Sex | None = None
+
+    @property
+    def background(self) -> str:
+        """What is known besides the findings: history, exam, age and sex."""
+        patient = [f"{self.age_years:g}-year-old" if self.age_years is not None else "", self.sex or ""]
+        parts = (self.history, self.exam, " ".join(patient).strip())
+        return "\n".join(part for part in parts if part and part.strip())
+
+    def query(self, *, png: bytes | None = None, k: int = MOST_CASES) -> Query:
+        """Return the question for similar cases.
+
+        Raises
+        ------
+        InputError
+            If there is neither a text nor a picture, or a text is too long.
+        """
+        texts = [text for text in (self.history, self.exam, self.findings) if text and text.strip()]
+        if not texts and png is None:
+            raise InputError("a draft needs something to go by. Give a picture, a history, an exam or findings.")
+        if any(len(text) > LONGEST_INPUT for text in texts):
+            raise InputError(f"a text of the draft's request is longer than {LONGEST_INPUT} characters. Shorten it.")
+        pictures = (png,) if png is not None else ()
+        return Query(self.findings, pictures, k=k, background=self.background if texts and self.background else None)
+
+
+def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:
+    """Return the evidence table: this scan's rows, then those of each similar case, in their order."""
+    rows = [*_predictions(request), *_written(request)]
+    for case in cases:
+        rows += [*_findings(case), *_diagnoses(case)]
+    return tuple(replace(row, evidence_id=f"E{number}") for number, row in enumerate(rows, start=1))
+
+
+def read_sentence(sentence: str) -> frozenset[tuple[str, Assertion]]:
+    """Return the concepts that a sentence speaks of, each with what it says of it."""
+    return frozenset((mention.concept_id, mention.assertion) for mention in annotate_text(sentence, Section.FINDINGS))
+
+
+def boldest(claims: Iterable[tuple[str, Assertion]]) -> dict[str, Assertion]:
+    """Return one assertion for each concept: present before uncertain before absent; history is no finding of now."""
+    said: dict[str, Assertion] = {}
+    for concept_id, assertion in claims:
+        if assertion in STRENGTH and STRENGTH.index(assertion) <= STRENGTH.index(said.get(concept_id, assertion)):
+            said[concept_id] = assertion
+    return said
+
+
+def _predictions(request: DraftRequest) -> Iterator[Evidence]:
+    for prediction in (request.predictions or {}).values():
+        label = prediction.label or "none"
+        words = f"{label} ({Modality(label).label})" if label in set(Modality) else label
+        chance = f"probability {prediction.probability:.2f}"
+        said = f"{words}, {chance}" if prediction.sure else f"not sure, most likely {words}, {chance}"
+        quote = f"{prediction.task.capitalize()}: {said}."
+        yield Evidence("", EvidenceKind.PREDICTION, prediction.task, Citation(Origin.CLASSIFIER, quote))
+
+
+def _written(request: DraftRequest) -> Iterator[Evidence]:
+    text = request.findings or ""
+    for start, end in sentence_spans(text):
+        citation = Citation(Origin.USER, text[start:end], section=Section.FINDINGS, start=start, end=end)
+        yield Evidence("", EvidenceKind.WRITTEN, "findings as written", citation)
+
+
+def _findings(case: Case) -> Iterator[Evidence]:
+    """Yield one row per finding of a case: its boldest mention, where the sentence alone says the same."""
+    best: dict[str, Evidence] = {}
+    for mention in case.annotations:
+        if mention.kind is not ConceptKind.FINDING or mention.section not in _DESCRIBING:
+            continue
+        text = case.text_of(mention.section, mention.image_id) or ""
+        citation = _citation(
+            case, mention.section, *sentence_around(text, mention.start, mention.end), mention.image_id
+        )
+        concept = concepts().get(mention.concept_id)
+        known = best.get(mention.concept_id)
+        bolder = known is None or _strength(mention.assertion) < _strength(known.assertion)
+        if concept and bolder and (mention.concept_id, mention.assertion) in read_sentence(citation.quote):
+            best[mention.concept_id] = Evidence(
+                "", EvidenceKind.FINDING, concept.name, citation, mention.concept_id, mention.assertion
+            )
+    yield from (row for row in best.values() if row.assertion in STRENGTH)
+
+
+def _strength(assertion: Assertion) -> int:
+    return STRENGTH.index(assertion) if assertion in STRENGTH else len(STRENGTH)
+
+
+def _diagnoses(case: Case) -> Iterator[Evidence]:
+    yield from _named(case, EvidenceKind.DIAGNOSIS, Section.DIAGNOSIS, [case.diagnosis])
+    yield from _named(case, EvidenceKind.CONFIRMATION, Section.CONFIRMATION, [case.confirmation])
+    yield from _named(
+        case, EvidenceKind.CANDIDATE, Section.DIFFERENTIAL_DIAGNOSIS, dict.fromkeys(case.differential_diagnosis)
+    )
+
+
+def _named(case: Case, kind: EvidenceKind, section: Section, names: Iterable[str | None]) -> Iterator[Evidence]:
+    """Yield a row for each name that stands in the section as it is."""
+    text = case.text_of(section) or ""
+    for raw in names:
+        name = diagnosis_name(raw) if raw else None
+        start = text.casefold().find(name.casefold()) if name else -1
+        if name and start >= 0 and text[start : start + len(name)].casefold() == name.casefold():
+            yield Evidence("", kind, name, _citation(case, section, start, start + len(name)))
+
+
+def _citation(case: Case, section: Section, start: int, end: int, image_id: str | None = None) -> Citation:
+    text = case.text_of(section, image_id) or ""
+    return Citation(Origin.CASE, text[start:end], case.case_id, section, image_id, start, end)

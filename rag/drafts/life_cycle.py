@@ -1,0 +1,317 @@
+"""The life of a kept draft: draft, reviewed, signed by a named person, or rejected; superseded by a newer version.
+
+Drafts are truth: records of the document store. Each change takes an actor, and nothing is overwritten: an edit makes
+a new version that nobody has reviewed, beside the one before, which keeps its signature. A signature is self-declared:
+this program does not know who a person is, and says so with the name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.case import sha256_of_json
+from ingest.errors import DamagedFile, InputError
+from ingest.store.interface import DocumentStore, Writer
+from ingest.store.stored_form import Clock, utc_now, written_at
+from rag.drafts.draft import EXTRACTIVE
+from rag.drafts.render import plain
+
+KIND = "draft"
+LONGEST_NAME = 100
+LONGEST_EDIT = 2000
+SELF_DECLARED = "self-declared"
+
+
+class State(StrEnum):
+    """Where a version of a draft stands."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    SIGNED = "signed"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+
+
+# What may follow what. Superseded is never asked for: an edit does it, and a signature of a newer version.
+_NEXT: Mapping[State, tuple[State, ...]] = {
+    State.DRAFT: (State.REVIEWED, State.REJECTED),
+    State.REVIEWED: (State.SIGNED, State.REJECTED),
+    State.SIGNED: (),
+    State.REJECTED: (),
+    State.SUPERSEDED: (),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of state: who did it (`actor`, the account; `name`, as the person gives it), when, and why."""
+
+    state: State
+    actor: str
+    name: str
+    at: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a draft: its content, the digest over it, and what happened to it.
+
+    `difference` is a unified difference of the statements to the version before, line by line.
+    """
+
+    number: int
+    content: dict[str, Any]
+    digest: str
+    actor: str
+    made_at: str
+    difference: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """Where it stands now."""
+        return self.events[-1].state if self.events else State.DRAFT
+
+    @property
+    def signature(self) -> Event | None:
+        """Who signed it, if anybody did; it stays when the version is superseded."""
+        return next((event for event in self.events if event.state is State.SIGNED), None)
+
+
+@dataclass(frozen=True)
+class KeptDraft:
+    """A draft that was kept, with all its versions, the oldest first."""
+
+    draft_id: str
+    versions: tuple[Version, ...]
+
+    @property
+    def newest(self) -> Version:
+        """The version that counts."""
+        return self.versions[-1]
+
+    def version(self, number: int | None) -> Version:
+        """Return a version by its number, the newest by default. Raises InputError."""
+        if number is None:
+            return self.newest
+        if not 1 <= number <= len(self.versions):
+            raise InputError(f"draft '{self.draft_id}' has no version {number}. It has 1 to {len(self.versions)}.")
+        return self.versions[number - 1]
+
+
+_KEPT = TypeAdapter(KeptDraft)
+
+
+def kept_drafts(store: DocumentStore) -> list[KeptDraft]:
+    """Return all kept drafts, in the order in which they were made.
+
+    Raises
+    ------
+    DamagedFile
+        If a record is not as it was written.
+    """
+    found = [_parse(key, record) for key, record in store.records(KIND).items()]
+    return sorted(found, key=lambda draft: int(draft.draft_id[1:]))
+
+
+def require_draft(store: DocumentStore, draft_id: str) -> KeptDraft:
+    """Return one kept draft. Raises InputError where there is none of this id."""
+    record = store.records(KIND).get(draft_id)
+    if record is None:
+        raise InputError(f"there is no draft '{plain(draft_id)[:20]}'. See them: casegraph draft list.")
+    return _parse(draft_id, record)
+
+
+def keep_draft(store: DocumentStore, content: Mapping[str, Any], *, actor: str, clock: Clock = utc_now) -> KeptDraft:
+    """Keep the document of a draft as version 1 of a new one."""
+    with store.writer(actor) as writer:
+        taken = [int(key[1:]) for key in store.records(KIND)]
+        first = Version(1, dict(content), _digest(content), actor, written_at(clock))
+        return _save(writer, KeptDraft(f"D{max(taken, default=0) + 1}", (first,)))
+
+
+def change_state(
+    store: DocumentStore,
+    draft_id: str,
+    state: State,
+    *,
+    name: str,
+    actor: str,
+    reason: str | None = None,
+    clock: Clock = utc_now,
+) -> KeptDraft:
+    """Review, sign or reject the newest version.
+
+    Parameters
+    ----------
+    name : str
+        Who does it, as the person gives it.
+    actor : str
+        The account that acts, for the record.
+
+    Raises
+    ------
+    InputError
+        If nobody is named, or the state may not follow the present one.
+    """
+    with store.writer(actor) as writer:
+        draft = require_draft(store, draft_id)
+        newest = draft.newest
+        _require_person(name, newest)
+        if state not in _NEXT[newest.state]:
+            raise InputError(_refusal(draft, state))
+        event = Event(state, actor, plain(name), written_at(clock), plain(reason)[:LONGEST_EDIT] if reason else None)
+        older = draft.versions[:-1]
+        if state is State.SIGNED:
+            older = tuple(_superseded(version, event) for version in older)
+        changed = replace(newest, events=(*newest.events, event))
+        return _save(writer, KeptDraft(draft_id, (*older, changed)))
+
+
+def edit_draft(
+    store: DocumentStore, draft_id: str, number: int, text: str | None, *, name: str, actor: str, clock: Clock = utc_now
+) -> KeptDraft:
+    """Make a new version in which a person worded one statement anew, or took it out.
+
+    The new version is a draft, reviewed by nobody. What a person worded is not checked against evidence: it cites none
+    and carries the person's name instead.
+
+    Parameters
+    ----------
+    number : int
+        Of the statement, counted from 1 through all sections.
+    text : str or None
+        The new wording; None takes the statement out.
+
+    Raises
+    ------
+    InputError
+        If there is no such statement, the text is empty or too long, or nobody is named.
+    """
+    said = plain(text) if text is not None else None
+    if said is not None and not 0 < len(said) <= LONGEST_EDIT:
+        raise InputError(f"the new text has {len(said)} characters, expected 1 to {LONGEST_EDIT}.")
+    with store.writer(actor) as writer:
+        draft = require_draft(store, draft_id)
+        newest = draft.newest
+        _require_person(name, newest)
+        content = _edited(newest.content, number, said, plain(name))
+        event = Event(State.SUPERSEDED, actor, plain(name), written_at(clock))
+        before = _superseded(newest, event) if newest.signature is None else newest
+        after = Version(
+            newest.number + 1,
+            content,
+            _digest(content),
+            actor,
+            written_at(clock),
+            tuple(difflib.unified_diff(_lines(newest.content), _lines(content), lineterm="", n=0))[2:],
+        )
+        return _save(writer, KeptDraft(draft_id, (*draft.versions[:-1], before, after)))
+
+
+def standing_of(draft: KeptDraft, version: Version, events: Sequence[Event] | None = None) -> dict[str, Any]:
+    """Return what every form of a kept draft says of itself.
+
+    Parameters
+    ----------
+    events : sequence of Event, optional
+        What had happened to the version; all that has by default.
+    """
+    seen = replace(version, events=tuple(version.events if events is None else events))
+    signature = seen.signature
+    reviewed = next((event for event in seen.events if event.state is State.REVIEWED), None)
+    return {
+        "draft_id": draft.draft_id,
+        "version": version.number,
+        "state": str(seen.state),
+        "digest": version.digest,
+        "made_by": version.actor,
+        "made_at": version.made_at,
+        "reviewed_by": reviewed.name if reviewed else None,
+        "signed_by": signature.name if signature else None,
+        "signed_at": signature.at if signature else None,
+        "signature": SELF_DECLARED if signature else None,
+    }
+
+
+def document_of(draft: KeptDraft, version: Version, events: Sequence[Event] | None = None) -> dict[str, Any]:
+    """Return a version as the document that `rag.drafts.render` writes in every format."""
+    standing = standing_of(draft, version, events)
+    return {**version.content, "reviewed": standing["reviewed_by"] is not None, "standing": standing}
+
+
+def _edited(content: Mapping[str, Any], number: int, text: str | None, name: str) -> dict[str, Any]:
+    place, sections = 0, []
+    found = False
+    for section in content["sections"]:
+        statements = []
+        for statement in section["statements"]:
+            place += 1
+            if place != number:
+                statements.append(statement)
+                continue
+            found = True
+            if text is not None:
+                statements.append({"text": text, "subject": "this scan", "citations": [], "worded_by": name})
+        sections.append({**section, "statements": statements})
+    if not found:
+        raise InputError(f"there is no statement {number}. The draft has 1 to {place}.")
+    return {**content, "sections": sections}
+
+
+def _lines(content: Mapping[str, Any]) -> list[str]:
+    return [f"{part['section']}: {said['text']}" for part in content["sections"] for said in part["statements"]]
+
+
+def _require_person(name: str, version: Version) -> None:
+    """Refuse nobody and the machine as a person; else any name is taken, and called self-declared."""
+    said = plain(name).strip()
+    author = str(version.content.get("author", ""))
+    machines = {word.casefold() for word in ("casegraph", EXTRACTIVE, author, author.partition(":")[0])}
+    if not said or not any(letter.isalpha() for letter in said):
+        raise InputError("a person is needed: give the name of who does this, --by 'NAME'.")
+    if len(said) > LONGEST_NAME:
+        raise InputError(f"the name has {len(said)} characters, at most {LONGEST_NAME} are taken.")
+    if said.casefold() in machines:
+        raise InputError("a draft is reviewed and signed by a person, not by the program that wrote it. Give a name.")
+
+
+def _refusal(draft: KeptDraft, state: State) -> str:
+    now = draft.newest.state
+    said = f"version {draft.newest.number} of draft '{draft.draft_id}' is {now} and cannot be {state}"
+    if state is State.SIGNED and now is State.DRAFT:
+        return f"{said}. Review it first: casegraph draft review {draft.draft_id}."
+    return f"{said}. An edit makes a new version: casegraph draft edit {draft.draft_id}."
+
+
+def _superseded(version: Version, event: Event) -> Version:
+    if version.state in (State.SUPERSEDED, State.REJECTED):
+        return version
+    return replace(version, events=(*version.events, replace(event, state=State.SUPERSEDED, reason=None)))
+
+
+def _save(writer: Writer, draft: KeptDraft) -> KeptDraft:
+    writer.save_record(KIND, draft.draft_id, _KEPT.dump_python(draft, mode="json"))
+    return draft
+
+
+def _parse(key: str, record: Mapping[str, Any]) -> KeptDraft:
+    try:
+        draft = _KEPT.validate_python(record)
+    except ValidationError as error:
+        raise DamagedFile(f"the record of draft '{key}' is not of the form it was written in.") from error
+    broken = [version.number for version in draft.versions if _digest(version.content) != version.digest]
+    if broken or not draft.versions or draft.draft_id != key:
+        raise DamagedFile(f"the record of draft '{key}' was changed behind the program: version {broken or '?'}.")
+    return draft
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return sha256_of_json(dict(content))

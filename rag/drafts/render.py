@@ -1,0 +1,180 @@
+"""A draft as text, Markdown and JSON. Each form carries the label, put there by this module and nobody else.
+
+All forms are made of one document: `draft_document` of a fresh draft, `life_cycle.document_of` one that was kept.
+What a case, a user or a language model wrote is shown as plain text: no control or invisible characters, and
+nothing that Markdown or HTML would act on.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rag.drafts.draft import Draft
+from rag.drafts.statements import DraftSection, Origin, Statement
+
+LABEL = "Machine-made draft, not reviewed by a person. For research and teaching, not for diagnosis."
+REVIEWED_LABEL = "Machine-made draft, reviewed by {name}, not signed. For research and teaching, not for diagnosis."
+SIGNED_LABEL = (
+    "Machine-made draft, signed by {name} ({signature}) at {at}. For research and teaching, not for diagnosis."
+)
+
+Document = Mapping[str, Any]
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})  # Unicode: control, format, private use, surrogate
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~:/@.-])")
+
+
+def to_text(document: Document) -> str:
+    """Return the document of a draft as plain text."""
+    numbers = _numbers(document)
+    lines = [label_of(document), *_heads(document, plain), ""]
+    for section in document["sections"]:
+        lines.append(section["section"].upper())
+        said = [f"  {plain(item['text'])} [{_source(item, numbers)}]" for item in section["statements"]]
+        lines += [*(said or ["  Nothing can be said."]), ""]
+    lines.append("EVIDENCE")
+    lines += [f"  [{number}] {plain(_place(dict(cited)))}: {plain(_quote(cited))}" for cited, number in numbers.items()]
+    lines += ["", *(f"Note: {plain(notice)}" for notice in document["notices"]), label_of(document)]
+    return "\n".join(lines) + "\n"
+
+
+def to_markdown(document: Document) -> str:
+    """Return the document of a draft as Markdown in which nothing quoted is active."""
+    numbers = _numbers(document)
+    lines = [f"> **{_label_in_markdown(document)}**", ""]
+    lines += [line for head in _heads(document, escaped) for line in (head, "")]
+    for section in document["sections"]:
+        lines += [f"## {section['section']}", ""]
+        said = [f"- {escaped(item['text'])} *({escaped(_source(item, numbers))})*" for item in section["statements"]]
+        lines += [*(said or ["Nothing can be said."]), ""]
+    lines += ["## Evidence", ""]
+    lines += [
+        f"{number}. {escaped(_place(dict(cited)))}: {escaped(_quote(cited))}" for cited, number in numbers.items()
+    ]
+    lines += ["", *(f"- Note: {escaped(notice)}" for notice in document["notices"])]
+    return "\n".join([*lines, "", f"> **{_label_in_markdown(document)}**"]) + "\n"
+
+
+def to_json(document: Document) -> str:
+    """Return the document of a draft as one JSON document, its own label in it: ASCII, keys in order.
+
+    A store keeps keys in an order of its own, and the same draft is to be the same bytes.
+    """
+    return json.dumps({**document, "label": label_of(document)}, sort_keys=True, indent=2)
+
+
+def draft_document(draft: Draft) -> dict[str, Any]:
+    """Return a draft as plain JSON values."""
+    return {
+        "label": LABEL,
+        "reviewed": False,
+        "author": draft.author,
+        "sections": [
+            {"section": str(section), "statements": [_statement(said) for said in draft.of(section)]}
+            for section in DraftSection
+        ],
+        "similar_cases": [vars(case) for case in draft.similar_cases],
+        "dropped": [{key: str(value) for key, value in vars(item).items()} for item in draft.dropped],
+        "notices": list(draft.notices),
+        "standing": None,
+    }
+
+
+def label_of(document: Document) -> str:
+    """Return the label that the standing of a draft asks for; without one it is what nobody has reviewed."""
+    standing = document.get("standing") or {}
+    if standing.get("signed_by"):
+        name = plain(standing["signed_by"])
+        return SIGNED_LABEL.format(name=name, signature=standing["signature"], at=standing["signed_at"])
+    if standing.get("reviewed_by"):
+        return REVIEWED_LABEL.format(name=plain(standing["reviewed_by"]))
+    return LABEL
+
+
+def standing_line(document: Document) -> str | None:
+    """Return which draft, version, state and digest this is; None of a draft that was not kept."""
+    standing = document.get("standing")
+    if not standing:
+        return None
+    return (
+        f"Draft {standing['draft_id']}, version {standing['version']}, {standing['state']}, made at "
+        f"{standing['made_at']} by {plain(standing['made_by'])}, SHA-256 {standing['digest']}"
+    )
+
+
+def plain(text: str) -> str:
+    """Return the text on one line, without control, invisible or direction-changing characters."""
+    one_line = " ".join(text.split())
+    return "".join(character for character in one_line if unicodedata.category(character) not in _INVISIBLE)
+
+
+def escaped(text: str) -> str:
+    """Return the text so that Markdown, and HTML made of it, show it as it is."""
+    return _MARKDOWN.sub(r"\\\1", html.escape(plain(text), quote=False))
+
+
+def _heads(document: Document, shown: Callable[[str], str]) -> Iterator[str]:
+    yield f"Written by: {shown(document['author'])}"
+    if line := standing_line(document):
+        yield line
+
+
+def _label_in_markdown(document: Document) -> str:
+    """Return the label; a name in it is not the program's own word, so it is escaped."""
+    label = label_of(document)
+    return label if label == LABEL else escaped(label)
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    citations = [{key: _json_value(value) for key, value in vars(item).items()} for item in statement.citations]
+    return {"text": plain(statement.text), "subject": str(statement.subject), "citations": citations}
+
+
+def _json_value(value: str | int | None) -> str | int | None:
+    return str(value) if isinstance(value, str) else value
+
+
+Cited = tuple[tuple[str, Any], ...]
+"""The fields of one citation, as a key."""
+
+
+def _numbers(document: Document) -> dict[Cited, int]:
+    statements = (item for section in document["sections"] for item in section["statements"])
+    cited = dict.fromkeys(tuple(citation.items()) for item in statements for citation in item["citations"])
+    return {citation: number for number, citation in enumerate(cited, start=1)}
+
+
+def _source(item: Mapping[str, Any], numbers: Mapping[Cited, int]) -> str:
+    """Say of whom a statement speaks, and on what it stands: places, or the person who worded it."""
+    if name := item.get("worded_by"):
+        return f"{item['subject']}: worded by {plain(name)}, not checked"
+    return f"{item['subject']}: {_runs(sorted(numbers[tuple(cited.items())] for cited in item['citations']))}"
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Return sorted numbers with the runs drawn together: 1-3, 5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _quote(cited: Cited) -> str:
+    return dict(cited)["quote"]
+
+
+def _place(citation: Mapping[str, Any]) -> str:
+    if citation["origin"] == Origin.CLASSIFIER:
+        return "classifier, on your picture"
+    section = str(citation["section"]).replace("_", " ")
+    if citation["origin"] == Origin.USER:
+        return f"your {section}, characters {citation['start']}-{citation['end']}"
+    return f"{citation['image_id'] or citation['case_id']}, {section}, characters {citation['start']}-{citation['end']}"

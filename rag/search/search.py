@@ -1,0 +1,276 @@
+"""Similar cases: by words, pictures, a case, concepts, or a mix of them, filtered, fused and explained.
+
+A question goes through every channel that can take it. What could not be asked is said in `SearchAnswer.notices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from clip.encoders import Encoder, ImageEncoder, TextEncoder
+from ingest.case import Case
+from ingest.errors import EngineError, StaleProjection, UnknownCase
+from ingest.store.filters import Filter
+from ingest.store.interface import DocumentStore
+from rag.index.indexing import IMAGES, TEXTS
+from rag.index.snapshot import MENDING_COMMAND, load_snapshot
+from rag.index.vector_index import VectorIndex
+from rag.search.allowed import AllowedCases
+from rag.search.channels import (
+    SharingCases,
+    rank_by_graph,
+    rank_by_keywords,
+    rank_by_picture,
+    rank_by_text,
+    rank_by_themes,
+)
+from rag.search.crowding import told_of_crowding, without_copies
+from rag.search.diagnoses import DiagnosisIndex
+from rag.search.explain import HitExplanation, explain_hit, near_images, near_passages, question_traits
+from rag.search.feedback import read_feedback
+from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings
+from rag.search.keywords import KeywordIndex
+from rag.search.query import Query, require_question
+from rag.search.question import Question, look_up, passage_vectors, picture_vectors
+from rag.search.reranking import READ, Reranker, rank_by_reading
+from rag.search.themes import ThemeIndex
+
+# Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
+DEPTH = 100
+DEEPER = 4  # times as deep, where what was ranked is not enough
+
+Rankings = dict[Channel, Sequence[Ranked]]
+"""What each channel says, best first."""
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """The cases found, best first, and what the reader should know of how they were found."""
+
+    hits: tuple[Hit, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseSearch:
+    """Search over one state of documents and vectors; safe to use from many threads.
+
+    Parameters
+    ----------
+    store : DocumentStore
+        Where the cases are.
+    images, texts : VectorIndex
+        The vectors of pictures and of passages.
+    diagnoses : DiagnosisIndex
+        The diagnosis of every case.
+    keywords : KeywordIndex
+        The words of every case.
+    themes : ThemeIndex
+        What those words go with.
+    image_encoder, text_encoder : ImageEncoder, TextEncoder
+        Those that made the vectors.
+    sharing : SharingCases or None
+        The question to the graph; None where there is no graph.
+    reranker : Reranker or None
+        Reads the best hits beside the question; None leaves them as they are.
+    """
+
+    store: DocumentStore
+    images: VectorIndex
+    texts: VectorIndex
+    diagnoses: DiagnosisIndex
+    keywords: KeywordIndex
+    themes: ThemeIndex
+    image_encoder: ImageEncoder
+    text_encoder: TextEncoder
+    sharing: SharingCases | None = None
+    reranker: Reranker | None = None
+
+    @cached_property
+    def _allowed(self) -> AllowedCases:
+        return AllowedCases(self.store)
+
+    def similar_to_text(self, text: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
+        """Find cases by words."""
+        return self.search(Query(text=text, k=k, where=where))
+
+    def similar_to_image(self, png: bytes, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
+        """Find cases by a picture."""
+        return self.search(Query(pictures=(png,), k=k, where=where))
+
+    def similar_to_case(self, case_id: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
+        """Find cases by a case; never the case itself."""
+        return self.search(Query(case_id=case_id, k=k, where=where))
+
+    def search(self, query: Query) -> SearchAnswer:
+        """Find the cases most like the question.
+
+        Raises
+        ------
+        InputError
+            If the question is empty, too long, or its `k` is out of range.
+        UnknownCase
+            If there is no case or image of an id that it names.
+        """
+        require_question(query)
+        question = look_up(query, self.store)
+        matching = self._allowed.matching(query.where)
+        allowed = matching - question.named_ids if question.named_ids else matching
+        depth = max(query.k, DEPTH)
+        hits, notices, more = self._best(question, query.k, depth, allowed)
+        while len(hits) < query.k and more:  # near copies of one case fill what was ranked
+            depth *= DEEPER
+            hits, notices, more = self._best(question, query.k, depth, allowed)
+        notices += told_of_crowding(hits, allowed)
+        self._tell_age_of_vectors(notices)
+        return SearchAnswer(tuple(hits), tuple(notices))
+
+    def _best(self, question: Question, k: int, depth: int, allowed: Set[str]) -> tuple[list[Hit], list[str], bool]:
+        """Return the best `k` hits of rankings of this depth, what there is to tell, and whether more can be ranked."""
+        notices: list[str] = []
+        rankings = self._rankings(question, depth, allowed, notices=notices)
+        more = any(len(ranking) >= depth for ranking in rankings.values())
+        rankings |= self.reread(question.text or question.background, rankings)
+        hits, left_out = without_copies(fuse_rankings(rankings), k, self.keywords.words)
+        return hits, [*notices, *left_out], more
+
+    def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
+        """Say of each case why it may answer the question: nearest pictures and passages, what is shared, what differs.
+
+        Raises
+        ------
+        UnknownCase
+            If there is no such case.
+        """
+        question = look_up(query, self.store)
+        pictures, names = picture_vectors(question, self.images, self.image_encoder)
+        passages = passage_vectors(question, self.texts, self.text_encoder)
+        asked = question_traits(query, question.case)
+        cases = [self.store.get(case_id).case for case_id in case_ids]
+        return [
+            explain_hit(
+                case,
+                asked,
+                near_images(self.images, pictures, names, case.case_id),
+                near_passages(self.texts, passages, case),
+            )
+            for case in cases
+        ]
+
+    def rankings(
+        self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
+    ) -> Rankings:
+        """Ask every channel that can take the question.
+
+        Parameters
+        ----------
+        case : Case or None
+            The case that the question names.
+        depth : int
+            How many cases each channel ranks.
+        allowed : set of str
+            The cases that may be found.
+        notices : list of str
+            Takes what could not be asked, and why.
+        """
+        question = Question(query, case, read_feedback(query.more, query.less, self.store))
+        return self._rankings(question, depth, allowed, notices=notices)
+
+    def reread(self, words: str, rankings: Rankings) -> Rankings:
+        """Return the ranking of the best hits by the reranker; none where there is no reranker, or no words to read."""
+        if self.reranker is None:
+            return {}
+        read = rank_by_reading(self.reranker, words, fuse_rankings(rankings, READ), self.store)
+        return {Channel.RERANKER: read} if read else {}
+
+    def _rankings(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+        named = self.diagnoses.cases_named(question.query, allowed)
+        return {
+            **({Channel.DIAGNOSIS: named} if named else {}),
+            **self._by_picture(question, depth, allowed),
+            **self._by_words(question, depth, allowed, notices=notices),
+            **self._by_graph(question, depth, allowed, notices=notices),
+        }
+
+    def _by_picture(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
+        pictures, names = picture_vectors(question, self.images, self.image_encoder)
+        if not len(pictures):
+            return {}
+        return {Channel.PICTURE: rank_by_picture(self.images, pictures, depth, allowed, names)}
+
+    def _by_words(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+        text, background, feedback = question.text, question.background, question.feedback
+        if not (text or background or feedback.liked):
+            return {}
+        rankings: Rankings = {
+            Channel.KEYWORDS: rank_by_keywords(
+                self.keywords, text, depth, allowed, background=background, feedback=feedback
+            ),
+            Channel.THEMES: rank_by_themes(self.themes, text, depth, allowed, background=background, feedback=feedback),
+        }
+        vectors = passage_vectors(question, self.texts, self.text_encoder)
+        if len(vectors):
+            rankings[Channel.TEXT] = rank_by_text(self.texts, vectors, depth, allowed, question.words_named)
+        else:
+            notices.append(f"Passages were not compared: encoder '{self.text_encoder.name}' knows none of these words.")
+        return {channel: ranking for channel, ranking in rankings.items() if ranking}
+
+    def _by_graph(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+        case, concept_ids = question.case, question.concept_ids
+        if case is None and not concept_ids:
+            return {}
+        if self.sharing is None:
+            notices.append("The graph was not asked: none is connected.")
+            return {}
+        try:
+            ranking = rank_by_graph(self.sharing, case.case_id if case else None, concept_ids, depth, allowed)
+        except (EngineError, UnknownCase) as error:  # a graph that lags may not know the case yet
+            notices.append(f"The graph was not asked: {error}")
+            return {}
+        return {Channel.GRAPH: ranking}
+
+    def _tell_age_of_vectors(self, notices: list[str]) -> None:
+        covered = min(self.images.snapshot.manifest.sequence, self.texts.snapshot.manifest.sequence)
+        behind = self.store.sequence() - covered
+        if behind > 0:
+            notices.append(
+                f"The vectors lag the documents by {behind} changes. Bring them up to date: casegraph index."
+            )
+
+
+def open_search(
+    store: DocumentStore,
+    folder: Path,
+    image_encoder: ImageEncoder,
+    text_encoder: TextEncoder,
+    sharing: SharingCases | None = None,
+    *,
+    reranker: Reranker | None = None,
+) -> CaseSearch:
+    """Load the current snapshots below `folder`, verified, and the words of all cases.
+
+    Raises
+    ------
+    StaleProjection
+        If there are no vectors yet, or other encoders made them.
+    DamagedFile
+        If a stored file is not as it was written.
+    """
+    images = _open_index(folder / IMAGES, image_encoder)
+    texts = _open_index(folder / TEXTS, text_encoder)
+    cases = [stored.case for stored in store.cases()]
+    keywords = KeywordIndex(cases)
+    themes = ThemeIndex(keywords.words)
+    return CaseSearch(
+        store, images, texts, DiagnosisIndex(cases), keywords, themes, image_encoder, text_encoder, sharing, reranker
+    )
+
+
+def _open_index(folder: Path, encoder: Encoder) -> VectorIndex:
+    snapshot = load_snapshot(folder, encoder)
+    if snapshot is None:
+        raise StaleProjection(f"there are no vectors in '{folder}' yet. Make them: {MENDING_COMMAND}.")
+    return VectorIndex(snapshot)

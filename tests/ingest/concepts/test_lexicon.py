@@ -1,0 +1,142 @@
+"""The lexicon is consistent with itself and with the code tables of pydicom and simple_icd_10_cm."""
+
+from collections import defaultdict
+
+import pytest
+
+from ingest.annotation.annotate import KINDS_OF_SECTION, annotate_text
+from ingest.concepts.lexicon import concepts, plural
+from ingest.concepts.phrases import fold
+from ingest.vocabulary import ConceptKind, Section
+
+SECTION_OF_KIND = {
+    ConceptKind.FINDING: Section.FINDINGS,
+    ConceptKind.ANATOMY: Section.FINDINGS,
+    ConceptKind.TREATMENT: Section.TREATMENT,
+    ConceptKind.EXAM: Section.EXAM,
+}
+
+
+def test_there_are_as_many_concepts_as_promised():
+    counts = {kind: sum(concept.kind is kind for concept in concepts().values()) for kind in ConceptKind}
+    assert counts[ConceptKind.FINDING] >= 320
+    assert counts[ConceptKind.ANATOMY] >= 90
+    assert counts[ConceptKind.TREATMENT] >= 40
+    assert counts[ConceptKind.EXAM] >= 30
+
+
+def test_ids_say_their_kind():
+    assert all(key == c.concept_id and key.startswith(f"{c.kind}:") for key, c in concepts().items())
+    assert "finding:ring-enhancement" in concepts()
+
+
+def test_no_phrase_belongs_to_two_concepts():
+    owners = defaultdict(set)
+    for concept in concepts().values():
+        for form in concept.forms:
+            owners[fold(form).text].add(concept.concept_id)
+    assert {form: ids for form, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_part_of_names_concepts_that_exist_and_has_no_cycle():
+    for concept in concepts().values():
+        seen, rest = {concept.concept_id}, list(concept.part_of)
+        while rest:
+            whole = concepts()[rest.pop()]
+            assert whole.kind is concept.kind is ConceptKind.ANATOMY
+            assert whole.concept_id not in seen or len(concept.part_of) > 1
+            seen.add(whole.concept_id)
+            rest += whole.part_of
+
+
+def test_a_part_lies_in_the_region_of_its_whole():
+    for concept in concepts().values():
+        for whole in (concepts()[key] for key in concept.part_of):
+            assert whole.region is None or concept.region is whole.region, concept.concept_id
+
+
+@pytest.mark.parametrize("concept", concepts().values(), ids=lambda concept: concept.concept_id)
+def test_each_form_of_a_concept_annotates_to_it(concept):
+    section = SECTION_OF_KIND[concept.kind]
+    for form in concept.forms:
+        for text in (form, form.upper(), f"({form})"):
+            annotations = annotate_text(text, section)
+            assert [a.concept_id for a in annotations] == [concept.concept_id], form
+            assert text[annotations[0].start : annotations[0].end] in (form, form.upper())
+
+
+def test_every_snomed_code_stands_in_the_dictionary_of_pydicom():
+    from pydicom.sr._concepts_dict import concepts as schemes
+
+    known = {code for codes in schemes["SCT"].values() for code in codes}
+    coded = {concept.concept_id: concept.codes["SCT"] for concept in concepts().values() if "SCT" in concept.codes}
+    assert len(coded) > 150
+    assert {concept_id for concept_id, code in coded.items() if code not in known} == set()
+
+
+def test_every_icd_code_stands_in_the_tables_of_simple_icd_10_cm():
+    import simple_icd_10_cm
+
+    coded = {c.concept_id: c.codes["I10C"] for c in concepts().values() if "I10C" in c.codes}
+    assert len(coded) > 60
+    unknown = {i: code for i, code in coded.items() if not simple_icd_10_cm.is_category_or_subcategory(code)}
+    assert unknown == {}  # a chapter or a block ("A00-A09") is no diagnosis
+
+
+# Where the description of the code says it in other words than ours; all others share a word with it.
+SAYS_IT_OTHERWISE = {
+    "finding:appendicolith": "Appendicular concretions",
+    "finding:empyema": "Pyothorax",
+    "finding:gallstone": "Cholelithiasis",
+    "finding:kidney-stone": "Calculus of kidney and ureter",
+    "finding:metastasis": "Secondary malignant neoplasm of unspecified site",
+    "finding:proptosis": "Unspecified exophthalmos",
+    "finding:asbestosis": "Pneumoconiosis due to asbestos and other mineral fibers",
+}
+
+
+def test_an_icd_code_is_described_in_the_words_of_its_concept():
+    import simple_icd_10_cm
+
+    for concept in concepts().values():
+        if code := concept.codes.get("I10C"):
+            described = simple_icd_10_cm.get_description(code)
+            said = {word[:5].casefold() for form in concept.forms for word in form.split()}
+            shared = said & {word[:5].casefold() for word in described.replace("-", " ").split()}
+            assert SAYS_IT_OTHERWISE.get(concept.concept_id) == described or shared, (concept.concept_id, described)
+
+
+def test_a_concept_has_codes_of_known_schemes_only():
+    assert {scheme for concept in concepts().values() for scheme in concept.codes} == {"SCT", "I10C"}
+
+
+def test_no_two_concepts_share_a_code():
+    codes = [code for concept in concepts().values() for code in concept.codes.items()]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("singular", "expected"),
+    [
+        ("cyst", "cysts"),
+        ("mass", "masses"),
+        ("metastasis", "metastases"),
+        ("biopsy", "biopsies"),
+        ("x-ray", "x-rays"),
+        ("abscess", "abscesses"),
+        ("arch", "arches"),
+    ],
+)
+def test_plurals_follow_one_rule(singular, expected):
+    assert plural(singular) == expected
+
+
+def test_every_section_that_is_annotated_knows_its_kinds():
+    assert set(KINDS_OF_SECTION) == {
+        Section.HISTORY,
+        Section.EXAM,
+        Section.FINDINGS,
+        Section.DISCUSSION,
+        Section.TREATMENT,
+        Section.CAPTION,
+    }

@@ -1,0 +1,99 @@
+"""The review queue: everything that a person should look at, until somebody has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from case_factory import make_case, make_image
+
+from ingest.case import LedgerEntry
+from ingest.curation.curator import Curator
+from ingest.curation.review import ReviewKind, require_item, review_queue
+from ingest.errors import InputError
+from ingest.pictures.duplicates import DuplicatePair
+from ingest.pictures.objects import ObjectStore
+from ingest.store.interface import DocumentStore, Quarantined
+from ingest.store.opening import open_store
+
+CASE = "medpix2:MPX0001"
+IMAGE = f"{CASE}_synpic1"
+PAIR = DuplicatePair(IMAGE, "medpix2:MPX0002_synpic1", CASE, "medpix2:MPX0002", "train", "dev", 12)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DocumentStore:
+    """Two cases, one of them with everything that one may look at, and a record in quarantine."""
+    ledger = (
+        LedgerEntry("patient.age_years", "45", "years", "45", conflict=True),
+        LedgerEntry(f"images[{IMAGE}].plane", "Diagonal", "unknown value", None),
+        LedgerEntry("patient.sex", "female", "known spelling", "female"),
+        LedgerEntry("topic.acr_code", None, "missing", None),
+    )
+    broken = make_image(IMAGE, object_key=None, problem="its picture file is missing")
+    store = open_store("sqlite", tmp_path)
+    with store.writer("reader") as writer:
+        writer.write_cases([make_case(1, ledger=ledger, images=(broken,), problems=("two records",)), make_case(2)])
+        writer.replace_quarantine("medpix2", [Quarantined("k1", "medpix2", "Case_topic.json[3]", "no U_id", "{}")])
+    return store
+
+
+@pytest.fixture
+def curator(store: DocumentStore, tmp_path: Path) -> Curator:
+    return Curator(store, ObjectStore(tmp_path / "objects"), "ann")
+
+
+def test_every_kind_of_doubt_is_in_the_queue_with_why_and_what_settles_it(store):
+    items = review_queue(store, [PAIR])
+    assert [(item.kind, item.image_id) for item in items] == [
+        (ReviewKind.CONFLICT, None),
+        (ReviewKind.UNKNOWN_VALUE, IMAGE),
+        (ReviewKind.PARTIAL, None),
+        (ReviewKind.PARTIAL, IMAGE),
+        (ReviewKind.NEAR_DUPLICATE, IMAGE),
+        (ReviewKind.QUARANTINED, None),
+    ]
+    assert all(item.why and item.settle.startswith(f"casegraph curate accept {item.item_id}") for item in items)
+    assert f"casegraph curate correct {CASE} age_years VALUE" in items[0].settle
+    assert f"casegraph curate correct {CASE} plane VALUE --image {IMAGE}" in items[1].settle
+    assert "in splits train and dev" in items[4].why
+
+
+def test_ids_are_stable_and_all_different(store):
+    first, second = (review_queue(store, [PAIR]) for _ in range(2))
+    assert first == second
+    assert len({item.item_id for item in first}) == len(first)
+
+
+def test_every_kind_can_be_settled_and_then_is_gone_until_it_is_withdrawn(store, curator):
+    items = review_queue(store, [PAIR])
+    while left := review_queue(store, [PAIR]):
+        curator.accept(left[0])
+    assert [known.decision.decision_id for known in curator.decisions()] == [f"D{n + 1}" for n in range(len(items))]
+    for known in curator.decisions():
+        curator.withdraw(known.decision.decision_id)
+    assert review_queue(store, [PAIR]) == items
+
+
+def test_a_correction_and_a_rejection_settle_what_they_are_about(store, curator):
+    curator.correct(CASE, "age_years", "44")
+    curator.correct(CASE, "plane", "axial", image_id=IMAGE)
+    assert {item.kind for item in review_queue(store)} == {ReviewKind.PARTIAL, ReviewKind.QUARANTINED}
+    curator.reject_image(IMAGE, reason="lost")
+    assert [item.image_id for item in review_queue(store) if item.kind is ReviewKind.PARTIAL] == [None]
+
+
+def test_a_rejected_image_is_not_asked_about(store, curator):
+    curator.reject_image(IMAGE, reason="lost")
+    assert IMAGE not in {item.image_id for item in review_queue(store)}
+
+
+def test_near_duplicates_of_one_case_are_not_in_the_queue(store):
+    neighbours = replace(PAIR, other_case_id=CASE)
+    assert ReviewKind.NEAR_DUPLICATE not in {item.kind for item in review_queue(store, [neighbours])}
+
+
+def test_an_id_that_is_not_in_the_queue_is_refused(store):
+    with pytest.raises(InputError, match="curate queue"):
+        require_item("q0123456789", review_queue(store))

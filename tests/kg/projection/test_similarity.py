@@ -1,0 +1,154 @@
+"""Like cases and their communities, on both engines: what they rest on, and that they follow every change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import sqrt
+
+import pytest
+from graph_cases import finding, graph_case, hostile_case
+
+import kg.projection.similarity
+from ingest.case import Case, Topic
+from ingest.errors import BusyError
+from ingest.store.interface import DocumentStore
+from kg.engine.graph import Graph
+from kg.projection.consistency import check
+from kg.projection.project import project
+from kg.projection.similarity import (
+    MOST,
+    ConceptsOfCases,
+    project_similarities,
+    read_concepts,
+    read_edges,
+    similar_cases,
+)
+from kg.questions.communities import communities
+from kg.schema import Label, NodeKey
+
+Write = Callable[..., None]
+
+
+def case_with(number: int, *findings: str, diagnosis: str | None = None) -> Case:
+    bare = graph_case(number, images=(), differential_diagnosis=(), topic=Topic(), diagnosis=diagnosis)
+    return replace(bare, annotations=tuple(finding(name) for name in findings))
+
+
+def two_groups() -> list[Case]:
+    """Rings: 1, 2, 3. Effusions: 4, 5. Alone: 6, which shares only what everybody has."""
+    return [
+        case_with(1, "ring", "edema", "common", diagnosis="Abscess"),
+        case_with(2, "ring", "edema", "common"),
+        case_with(3, "ring", "common", diagnosis="Abscess"),
+        case_with(4, "effusion", "consolidation", "common"),
+        case_with(5, "effusion", "consolidation", "common"),
+        case_with(6, "fracture", "common"),
+    ]
+
+
+def made(found: dict[str, set[str]]) -> ConceptsOfCases:
+    keys = {case_id: {NodeKey(Label.FINDING, name) for name in names} for case_id, names in found.items()}
+    return ConceptsOfCases(keys, {key: key.key for some in keys.values() for key in some})
+
+
+def test_cases_that_share_what_is_rare_are_alike_and_say_why(graph: Graph, store: DocumentStore, write: Write) -> None:
+    write(*two_groups())
+    project(graph, store)
+    report = project_similarities(graph)
+    edges = read_edges(graph)
+    assert (report.edges, report.written, report.deleted) == (len(edges), len(edges), 0)
+    assert [(edge.source, edge.target) for edge in edges] == [
+        (f"test:MPX{a}", f"test:MPX{b}") for a, b in [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2), (4, 5), (5, 4)]
+    ]
+    scores = {(edge.source, edge.target): edge.score for edge in edges}
+    assert scores["test:MPX4", "test:MPX5"] == 1.0
+    assert scores["test:MPX1", "test:MPX2"] == scores["test:MPX2", "test:MPX1"] < 1
+    assert edges[0].why == ("edema", "ring")
+    assert check(graph, store) == []
+
+
+def test_edges_follow_every_change_and_equal_those_made_anew(graph: Graph, store: DocumentStore, write: Write) -> None:
+    one, *others = two_groups()
+    write(one, *others)
+    project(graph, store)
+    project_similarities(graph)
+    original = read_edges(graph)
+    assert project_similarities(graph).written == 0
+    for change in (case_with(1, "effusion", "common"), one):
+        write(change)
+        project(graph, store)
+        report = project_similarities(graph)
+        assert report.written + report.deleted > 0
+        assert read_edges(graph) == sorted(
+            similar_cases(read_concepts(graph)), key=lambda edge: (edge.source, edge.target)
+        )
+    assert read_edges(graph) == original
+    write(delete=("test:MPX4",))
+    project(graph, store)
+    project_similarities(graph)
+    assert not any("test:MPX4" in (edge.source, edge.target) for edge in read_edges(graph))
+    write(others[2])
+    project(graph, store, rebuild=True)
+    assert read_edges(graph) == []
+    assert project_similarities(graph).written == len(original)
+    assert read_edges(graph) == original
+    assert check(graph, store) == []
+
+
+def test_edges_are_not_mixed_with_those_of_another_state(
+    graph: Graph, store: DocumentStore, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(*two_groups())
+    project(graph, store)
+
+    def overtaken(found: ConceptsOfCases) -> object:
+        write(case_with(7, "ring"))
+        project(graph, store)
+        return similar_cases(found)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kg.projection.similarity, "similar_cases", overtaken)
+        with pytest.raises(BusyError, match="another process updates the graph"):
+            project_similarities(graph)
+    assert read_edges(graph) == []
+    assert project_similarities(graph).written > 0
+
+
+def test_communities_are_named_by_what_sets_them_apart(graph: Graph, store: DocumentStore, write: Write) -> None:
+    write(*two_groups(), hostile_case())
+    project(graph, store)
+    project_similarities(graph)
+    rings, effusions = communities(graph)
+    assert rings.case_ids == ("test:MPX1", "test:MPX2", "test:MPX3")
+    assert effusions.case_ids == ("test:MPX4", "test:MPX5")
+    assert "ring" in rings.name
+    assert effusions.name.startswith("consolidation, effusion")
+    assert (effusions.concepts[0].node_key, effusions.concepts[0].cases) == ("Finding:finding:consolidation", 2)
+    assert communities(graph) == [rings, effusions]
+
+
+def test_an_empty_graph_has_no_communities(graph: Graph, store: DocumentStore) -> None:
+    project(graph, store)
+    assert project_similarities(graph).edges == 0
+    assert communities(graph) == []
+
+
+def test_the_score_is_the_cosine_of_rarities() -> None:
+    found = made({"a": {"x", "y"}, "b": {"x"}, "c": {"z"}, "d": {"y"}})
+    edges = {(edge.source, edge.target): edge.score for edge in similar_cases(found)}
+    assert edges["a", "b"] == pytest.approx(1 / sqrt(2), abs=1e-4)
+    assert ("a", "c") not in edges
+
+
+def test_each_case_points_at_the_most_similar_few() -> None:
+    found = made({f"{number:02}": {"x", "y"} if number < 8 else {f"alone {number}"} for number in range(40)})
+    assert {edge.source for edge in similar_cases(found)} == {f"{number:02}" for number in range(8)}
+    assert [edge.target for edge in similar_cases(found) if edge.source == "00"] == ["01", "02", "03", "04", "05"][
+        :MOST
+    ]
+
+
+def test_what_many_cases_have_makes_no_two_alike() -> None:
+    crowd = made({f"{number:03}": {"x"} if number < 30 else {"y"} for number in range(300)})
+    assert list(similar_cases(crowd)) == []

@@ -1,0 +1,68 @@
+"""T37: what is written of a case and its pictures do not look like is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from search_cases import search_case
+
+from ingest.vocabulary import Modality, Region
+from rag.drafts.doubts import doubts_about
+
+
+@dataclass(frozen=True)
+class Task:
+    task: str
+    labels: tuple[str, ...]
+
+
+class Heads:
+    """Sees in the first number of a picture's vector how sure it is of MR and of a head."""
+
+    tasks = (Task("modality", ("MR", "CT")), Task("region", ("Head", "Thorax", "Abdomen")))
+
+    def probabilities(self, report, vectors):
+        sure = vectors[:, :1]
+        rest = (1 - sure) / (len(report.labels) - 1)
+        return np.hstack([sure, *[rest] * (len(report.labels) - 1)])
+
+
+HEAD = np.array([[0.98], [0.97]])
+CHEST = {"modality": Modality.CT, "region": Region.THORAX}
+
+
+def brain(**changes):
+    return search_case(1, "Glioblastoma", "Mass of the frontal lobe and of the corpus callosum.", **changes)
+
+
+def test_t37_a_case_whose_pictures_fit_its_words_is_not_doubted():
+    assert doubts_about(brain(), HEAD, Heads()) == []
+
+
+def test_t37_pictures_of_another_part_of_the_body_and_another_machine_are_told():
+    chest = search_case(2, "Pneumonia", "Consolidation of the lung and of the pleura.", **CHEST)
+    assert doubts_about(chest, HEAD, Heads()) == [
+        "C2: its pictures are filed under modality CT, but its pictures look like MR.",
+        "C2: its pictures are filed under region Thorax, but its pictures look like Head.",
+        "C2: its text speaks of places in Thorax, but its pictures look like Head.",
+    ]
+
+
+def test_t37_a_text_of_another_part_of_the_body_under_the_true_label_is_told():
+    swapped = search_case(3, "Pneumonia", "Consolidation of the lung and of the pleura.")
+    assert doubts_about(swapped, HEAD, Heads()) == [
+        "C3: its text speaks of places in Thorax, but its pictures look like Head."
+    ]
+
+
+@pytest.mark.parametrize("sure", [0.06, 0.5])
+def test_one_picture_that_may_fit_is_enough(sure):
+    assert doubts_about(brain(), np.array([[0.0], [sure]]), Heads()) == []
+
+
+def test_nothing_is_doubted_without_pictures_or_of_what_the_heads_have_not_learnt():
+    assert doubts_about(brain(**CHEST), HEAD[:0], Heads()) == []
+    strange = replace(brain(), images=tuple(replace(i, modality=Modality.NM) for i in brain().images))
+    assert doubts_about(strange, HEAD, Heads()) == []

@@ -1,0 +1,60 @@
+"""Which findings of similar cases are worth saying: those that enough of them report."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from search_cases import search_case
+
+from ingest.vocabulary import Assertion
+from rag.drafts.evidence import DraftRequest, gather_evidence
+from rag.drafts.selection import LEAST_SUPPORT, MOST_FINDINGS, RANK_OFFSET, Bar, supported_findings, worth_saying
+from rag.drafts.statements import EvidenceKind
+
+HERE, NOT_HERE = Assertion.PRESENT, Assertion.ABSENT
+
+
+def test_support_is_the_weighted_share_of_the_cases():
+    cases = [{"finding:edema": HERE}, {"finding:edema": NOT_HERE}, {"finding:mass": HERE}]
+    weights = [Fraction(1, RANK_OFFSET + rank) for rank in (1, 2, 3)]
+    edema, mass = float(weights[0] / sum(weights)), float(weights[2] / sum(weights))
+    assert supported_findings(cases, Bar(least_support=edema - 1e-9)) == {"finding:edema": HERE}
+    assert supported_findings(cases, Bar(least_support=edema + 1e-9)) == {}
+    assert list(supported_findings(cases, Bar(least_support=mass - 1e-9))) == ["finding:edema", "finding:mass"]
+
+
+def test_only_the_nearest_cases_count():
+    cases = [{"finding:mass": HERE}, {"finding:edema": HERE}]
+    assert supported_findings(cases, Bar(most_cases=1)) == {"finding:mass": HERE}
+    assert supported_findings([]) == {}
+
+
+def test_a_finding_leads_with_what_most_cases_say_of_it():
+    cases = [{"finding:edema": said} for said in (HERE, NOT_HERE, NOT_HERE)]
+    assert supported_findings(cases) == {"finding:edema": NOT_HERE}
+
+
+@pytest.fixture
+def twenty():
+    """Return twenty cases: all with a mass, the ninth with edema, the tenth with a cyst."""
+    texts = ["Mass."] * 20
+    texts[8], texts[9] = "Mass. Edema.", "Mass. Cyst."
+    return [search_case(number, "Glioma", text, caption="") for number, text in enumerate(texts, 1)]
+
+
+def said(request, cases):
+    rows = worth_saying(gather_evidence(request, cases), [case.case_id for case in cases])
+    return {row.name for row in rows if row.kind is EvidenceKind.FINDING}
+
+
+def test_what_one_case_of_twenty_reports_is_left_out_unless_the_user_wrote_of_it(twenty):
+    assert LEAST_SUPPORT > 1 / 20
+    assert said(DraftRequest(), twenty) == {"mass"}
+    assert said(DraftRequest(findings="No cyst."), twenty) == {"mass", "cyst"}
+
+
+def test_no_more_findings_than_a_reader_takes_in():
+    words = ["mass", "edema", "cyst", "nodule", "fracture", "calcification", "hydrocephalus", "stenosis", "atelectasis"]
+    case = search_case(1, "Glioma", ". ".join(word.capitalize() for word in words) + ".", caption="")
+    assert len(said(DraftRequest(), [case])) == MOST_FINDINGS < len(words)

@@ -1,0 +1,112 @@
+"""The vector index answers as the full matrix product does, among the allowed cases, from many threads."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from search_cases import WordEncoder, unit
+
+from rag.index import vector_index
+from rag.index.snapshot import Row, load_snapshot, write_snapshot
+from rag.index.vector_index import VectorIndex
+
+ENCODER = WordEncoder(dimension=16)
+N = 300
+
+
+@pytest.fixture(scope="module")
+def vectors():
+    rows = np.random.default_rng(1).standard_normal((N, 16))
+    return np.stack([unit(row) for row in rows])
+
+
+@pytest.fixture(scope="module")
+def case_of():
+    sizes = np.random.default_rng(2).integers(0, 40, N) // 4  # cases of very different size
+    return [f"c{case}" for case in np.repeat(np.arange(N), sizes + 1)[:N]]
+
+
+@pytest.fixture
+def index(tmp_path, vectors, case_of):
+    rows = [Row(f"v{place}", case_id, f"k{place}") for place, case_id in enumerate(case_of)]
+    write_snapshot(tmp_path, rows, vectors, encoder=ENCODER, sequence=1)
+    return VectorIndex(load_snapshot(tmp_path, ENCODER))
+
+
+def slowly(vectors, case_of, queries, k, allowed):
+    """Rank cases by the best of all their rows over all queries, the obvious way."""
+    best = {}
+    for row, case_id in zip(
+        queries @ vectors.T if len(queries) == 0 else (queries @ vectors.T).T, case_of, strict=True
+    ):
+        if case_id in allowed:
+            best[case_id] = max(best.get(case_id, -2.0), float(row.max()))
+    return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:k]
+
+
+@pytest.mark.parametrize("k", [1, 5, 60, 1000])
+@pytest.mark.parametrize("queries", [1, 3])
+@pytest.mark.parametrize("share", [0.02, 0.5, 1.0])
+def test_search_agrees_with_the_full_matrix_product(index, vectors, case_of, k, queries, share):
+    names = sorted(set(case_of))
+    allowed = set(names[: max(1, int(share * len(names)))])
+    questions = np.stack([unit(row) for row in np.random.default_rng(k).standard_normal((queries, 16))])
+    found = index.similar_cases(questions, k, allowed)
+    expected = slowly(vectors, case_of, questions, k, allowed)
+    assert [near.case_id for near in found] == [case_id for case_id, _ in expected]
+    assert [near.similarity for near in found] == pytest.approx([score for _, score in expected], abs=1e-5)
+    assert all(near.row.case_id == near.case_id for near in found)
+
+
+def test_one_question_near_many_rows_of_one_case_does_not_hide_its_other_neighbours(tmp_path):
+    """The first look returns one case for one question and far ones for the other: it must look on."""
+    first, second, middle = (unit(row) for row in np.eye(3, 16))
+    near = unit(first + 0.5 * middle)
+    vectors = np.stack([*[first] * 30, near, *[unit(second + 3 * row) for row in np.eye(16)[4:14]]]).astype(np.float32)
+    names = ["big"] * 30 + ["near"] + [f"far{place}" for place in range(10)]
+    rows = [Row(f"v{place}", name, str(place)) for place, name in enumerate(names)]
+    write_snapshot(tmp_path, rows, vectors, encoder=ENCODER, sequence=1)
+    index = VectorIndex(load_snapshot(tmp_path, ENCODER))
+    found = index.similar_cases(np.stack([first, second]), 2, set(names))
+    assert [item.case_id for item in found] == ["big", "near"]
+
+
+def test_t26_more_hits_than_cases_never_brings_a_padded_row(index, vectors, case_of):
+    found = index.similar_cases(vectors[:1], 10_000, set(case_of))
+    assert len(found) == len(set(case_of))
+    assert len({near.case_id for near in found}) == len(found)
+
+
+def test_no_allowed_case_no_answer(index, vectors):
+    assert index.similar_cases(vectors[:1], 5, {"someone else"}) == []
+    assert index.similar_cases(vectors[:0], 5, {"c0"}) == []
+
+
+def test_t27_two_hundred_threads_get_the_answers_of_one(index, vectors, case_of):
+    allowed = set(case_of)
+    expected = [index.similar_cases(vectors[place : place + 1], 5, allowed) for place in range(N)]
+    with ThreadPoolExecutor(200) as threads:
+        found = list(threads.map(lambda place: index.similar_cases(vectors[place : place + 1], 5, allowed), range(N)))
+    assert found == expected
+
+
+def test_above_the_size_of_exact_search_nearly_all_neighbours_are_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(vector_index, "EXACT_UP_TO", 1000)
+    random = np.random.default_rng(9)
+    middles = random.standard_normal((150, 16))
+    rows = np.stack([unit(middles[n % 150] + 0.4 * random.standard_normal(16)) for n in range(3000)])
+    names = [f"c{n // 3}" for n in range(3000)]
+    named = [Row(f"v{n}", name, str(n)) for n, name in enumerate(names)]
+    write_snapshot(tmp_path, named, rows, encoder=ENCODER, sequence=1)
+    index = VectorIndex(load_snapshot(tmp_path, ENCODER))
+    few, many = set(names[:900]), set(names[:2700])
+    for allowed, least in ((set(names), 0.99), (many, 0.99), (few, 1.0)):
+        shares = []
+        for row in rows[::100]:
+            found = {near.case_id for near in index.similar_cases(row[None], 10, allowed)}
+            expected = {case_id for case_id, _ in slowly(rows, names, row[None], 10, allowed)}
+            assert found <= allowed
+            shares.append(len(found & expected) / len(expected))
+        assert np.mean(shares) >= least
