@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 import casegraph
 from benchmarks.record import append_row, columns_of
-from rag.evaluation.intervals import Estimate
+from clip.evaluation.estimates import Estimate
 from rag.evaluation.protocol import RelevanceReport, evaluate_search
 
 

@@ -10,8 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from clip.evaluation.estimates import Estimate as PictureEstimate
-from rag.evaluation.intervals import Estimate as CaseEstimate
+from clip.evaluation.estimates import Estimate
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -38,7 +37,7 @@ def append_row(benchmark: str, **values: object) -> None:
     print(", ".join(f"{name}={value}" for name, value in row.items()))
 
 
-def columns_of(estimate: PictureEstimate | CaseEstimate, name: str, prefix: str = "") -> dict[str, float]:
+def columns_of(estimate: Estimate, name: str, prefix: str = "") -> dict[str, float]:
     """Return a figure as three columns: `name`, and the ends of its interval as ``low`` and ``high`` after `prefix`."""
     ends = {f"{prefix}low": estimate.low, f"{prefix}high": estimate.high}
     return {column: round(value, 3) for column, value in {name: estimate.value, **ends}.items()}

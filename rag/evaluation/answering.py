@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import EngineError, InputError
 from kg.engine.graph import Graph
@@ -19,7 +20,7 @@ from rag.ask import MIX, Diagnoses, Mix, diagnoses_of, findings_asked, score_dia
 from rag.evaluation.asking import Progress
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.held_out import honest_searches, rankings_for
-from rag.evaluation.intervals import Estimate, mean_with_interval
+from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import CUT_OFFS
 from rag.evaluation.protocol import SEED

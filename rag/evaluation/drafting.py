@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clip.bert_score import BertScorer
+from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import InputError
 from ingest.vocabulary import Section
@@ -32,7 +33,7 @@ from rag.evaluation.draft_scores import (
     with_bert,
 )
 from rag.evaluation.held_out import HeldOut, hold_out
-from rag.evaluation.intervals import Estimate, mean_with_interval
+from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.protocol import SEED
 from rag.search.search import CaseSearch
 

@@ -7,21 +7,13 @@ bootstrapped in pairs, on the same cases, since both find the same cases hard.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from clip.evaluation.estimates import Estimate
+
 RESAMPLES = 2000
 CONFIDENCE = 0.95
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over cases with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 def mean_with_interval(values: Sequence[float], seed: int) -> Estimate:

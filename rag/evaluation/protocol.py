@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import InputError
 from rag.evaluation.asking import Asked, Progress, ask_with_cases
-from rag.evaluation.intervals import Estimate, mean_with_interval
+from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.metrics import METRICS, NDCG, Scores, ceiling_of, random_scores, scores_of
 from rag.evaluation.relevance import Gains, Relevance, gains_of
 from rag.evaluation.weights import RankTable, out_of_fold_rankings

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.evaluation.relevance import Relevance
 from ui.commands.evaluate_pictures import evaluate_classify, evaluate_retrieval
-from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.measured import (
+    IntoOption,
+    ReleaseOption,
+    SeedOption,
+    SplitFileOption,
+    SplitOption,
+    WithinOption,
+    in_a_cell,
+    measured_cases,
+    measured_workspace,
+)
 from ui.commands.options import JsonOption, RerankerOption, WorkspaceOption
 from ui.output import ProgressBar, say, warn, write_json, write_table
 
 if TYPE_CHECKING:
-    from rag.evaluation.intervals import Estimate
     from rag.evaluation.protocol import RelevanceReport, SearchEvaluation
 
 app = typer.Typer(
@@ -43,20 +51,12 @@ def search(
     relevance: Annotated[
         list[Relevance] | None, typer.Option(help="What counts as relevant; may be repeated. All kinds by default.")
     ] = None,
-    split: Annotated[
-        list[str] | None, typer.Option(help="Only cases of this split ask; may be repeated. All cases by default.")
-    ] = None,
-    split_file: Annotated[
-        Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
-    ] = None,
-    within: Annotated[bool, typer.Option("--within", help="Find only cases of the named splits too.")] = False,
-    release: Annotated[
-        Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
-    ] = None,
-    into: Annotated[
-        Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")] = 7,
+    split: SplitOption = None,
+    split_file: SplitFileOption = None,
+    within: WithinOption = False,
+    release: ReleaseOption = None,
+    into: IntoOption = None,
+    seed: SeedOption = 7,
     reranker: RerankerOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -96,11 +96,7 @@ def _write_report(report: RelevanceReport) -> None:
     metrics = [metric for metric in SHOWN if metric in report.ceiling]
     rows: list[list[object]] = [["ceiling", *(f"{report.ceiling[metric]:.3f}" for metric in metrics)]]
     for name, estimates in report.rankers.items():
-        rows.append([name, *(_estimate(estimates[metric], "") for metric in metrics)])
+        rows.append([name, *(in_a_cell(estimates[metric]) for metric in metrics)])
     for name, estimates in report.differences.items():
-        rows.append([f"{name}\nminus bm25", *(_estimate(estimates[metric], "+") for metric in metrics)])
+        rows.append([f"{name}\nminus bm25", *(in_a_cell(estimates[metric], "+") for metric in metrics)])
     write_table(("ranker", *metrics), rows, title=f"{report.relevance}: {report.queries} cases asked")
-
-
-def _estimate(estimate: Estimate, sign: str) -> str:
-    return f"{estimate.value:{sign}.3f}\n{estimate.low:{sign}.2f}..{estimate.high:{sign}.2f}"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.measured import (
+    IntoOption,
+    ReleaseOption,
+    SeedOption,
+    SplitFileOption,
+    SplitOption,
+    WithinOption,
+    in_a_cell,
+    measured_cases,
+    measured_workspace,
+)
 from ui.commands.options import JsonOption, WorkspaceOption
 from ui.output import ProgressBar, say, write_json, write_table
 
@@ -16,20 +23,12 @@ if TYPE_CHECKING:
 
 
 def ask(
-    split: Annotated[
-        list[str] | None, typer.Option(help="Only cases of this split ask; may be repeated. All cases by default.")
-    ] = None,
-    split_file: Annotated[
-        Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
-    ] = None,
-    within: Annotated[bool, typer.Option("--within", help="Ask only cases of the named splits too.")] = False,
-    release: Annotated[
-        Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
-    ] = None,
-    into: Annotated[
-        Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")] = 7,
+    split: SplitOption = None,
+    split_file: SplitFileOption = None,
+    within: WithinOption = False,
+    release: ReleaseOption = None,
+    into: IntoOption = None,
+    seed: SeedOption = 7,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -61,13 +60,10 @@ def _write(report: AskEvaluation) -> None:
     ):
         metrics = [f"{kind}_hit@{k}" for k in CUT_OFFS]
         rows: list[list[object]] = [["ceiling", *(f"{report.ceiling[metric]:.3f}" for metric in metrics)]]
-        rows += [[name, *_cells(found, metrics, "")] for name, found in report.answerers.items()]
+        rows += [[name, *_cells(found, metrics)] for name, found in report.answerers.items()]
         rows += [[f"ask\n{name}", *_cells(found, metrics, "+")] for name, found in report.differences.items()]
         write_table(("", *(f"hit@{k}" for k in CUT_OFFS)), rows, title=title)
 
 
-def _cells(found: Estimates, metrics: list[str], sign: str) -> list[object]:
-    return [
-        f"{found[metric].value:{sign}.3f}\n{found[metric].low:{sign}.2f}..{found[metric].high:{sign}.2f}"
-        for metric in metrics
-    ]
+def _cells(found: Estimates, metrics: list[str], sign: str = "") -> list[object]:
+    return [in_a_cell(found[metric], sign) for metric in metrics]

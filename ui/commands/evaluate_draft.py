@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.measured import (
+    IntoOption,
+    ReleaseOption,
+    SeedOption,
+    SplitFileOption,
+    SplitOption,
+    WithinOption,
+    in_a_cell,
+    measured_cases,
+    measured_workspace,
+)
 from ui.commands.options import JsonOption, WorkspaceOption
 from ui.output import ProgressBar, say, warn, write_json, write_table
 
@@ -35,26 +44,18 @@ def _bert_scorer(name: str) -> BertScorer:
 
 
 def draft(
-    split: Annotated[
-        list[str] | None, typer.Option(help="Draft only for cases of this split; may be repeated. All by default.")
-    ] = None,
-    split_file: Annotated[
-        Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
-    ] = None,
-    within: Annotated[bool, typer.Option("--within", help="Find only cases of the named splits too.")] = False,
-    release: Annotated[
-        Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
-    ] = None,
-    into: Annotated[
-        Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
-    ] = None,
+    split: SplitOption = None,
+    split_file: SplitFileOption = None,
+    within: WithinOption = False,
+    release: ReleaseOption = None,
+    into: IntoOption = None,
     model: Annotated[
         str | None, typer.Option(help="A chat model as LangChain names it; without one the drafts are extractive.")
     ] = None,
     bert_model: Annotated[
         str | None, typer.Option(help="A language model for BERTScore, by name or folder; not measured without one.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")] = 7,
+    seed: SeedOption = 7,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -105,7 +106,7 @@ def _write(report: DraftEvaluation) -> None:
 
 def _cells(found: Estimates, shown: Sequence[tuple[str, str]], sign: str) -> list[object]:
     return [
-        f"{found[metric].value:{sign}.{digits}f}\n{found[metric].low:{sign}.{least}f}..{found[metric].high:{sign}.{least}f}"
+        in_a_cell(found[metric], sign, digits=digits, interval_digits=least)
         for metric, _ in shown
         for digits, least in [(0, 0) if metric == "words" else (3, 2)]
     ]

@@ -10,31 +10,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest.errors import StorageError
-from ui.commands.measured import measured_cases, measured_workspace
+from ui.commands.measured import (
+    IntoOption,
+    ReleaseOption,
+    SeedOption,
+    SplitFileOption,
+    SplitOption,
+    in_a_cell,
+    measured_cases,
+    measured_workspace,
+)
 from ui.commands.options import JsonOption, WorkspaceOption
 from ui.evaluation import labelled_pictures, train_pictures, unseen_classifier
 from ui.output import say, warn, write_json, write_table
 
 if TYPE_CHECKING:
     from clip.evaluation.classification import Evaluation
-    from clip.evaluation.estimates import Estimate
     from clip.evaluation.retrieval import Retrieval
 
 RETRIEVAL_TASKS = ("modality", "region", "plane")
-
-SplitOption = Annotated[
-    list[str] | None, typer.Option(help="Only cases of this split are judged; may be repeated. All by default.")
-]
-SplitFileOption = Annotated[
-    Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
-]
-ReleaseOption = Annotated[
-    Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
-]
-IntoOption = Annotated[
-    Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
-]
-SeedOption = Annotated[int, typer.Option(min=0, help="Of the bootstrap; the same seed gives the same report.")]
 
 
 def evaluate_classify(
@@ -98,9 +92,11 @@ def _write_page(path: Path, text: str) -> None:
 def _write_classification(report: Evaluation) -> None:
     say(f"{report.images} pictures of {report.cases} cases, by {report.encoder}. Below each figure its 95 % interval.")
     for task in report.tasks:
-        rows = [[name, *map(_shown, metrics.values())] for name, metrics in task.models.items()]
+        rows = [[name, *map(in_a_cell, metrics.values())] for name, metrics in task.models.items()]
         if task.minus_hog_svm:
-            rows.append(["classifier minus\nhog + svm", *(_shown(gain, "+") for gain in task.minus_hog_svm.values())])
+            rows.append(
+                ["classifier minus\nhog + svm", *(in_a_cell(gain, "+") for gain in task.minus_hog_svm.values())]
+            )
         write_table(("model", "accuracy", "balanced", "macro-F1"), rows, title=f"{task.task}: {task.n} pictures")
         right = "" if task.accuracy_when_sure is None else f", right in {task.accuracy_when_sure:.3f} of them"
         say(f"calibration error {task.ece:.3f}; sure of {task.coverage:.3f}{right}")
@@ -110,13 +106,9 @@ def _write_classification(report: Evaluation) -> None:
 def _write_retrieval(report: Retrieval) -> None:
     say(f"{report.images} pictures of {report.cases} cases, leave-case-out. Below each figure its 95 % interval.")
     for task in report.tasks:
-        rows = [[name, *map(_shown, found.values())] for name, found in task.encoders.items()]
-        rows.append([f"{report.encoder}\nminus hog", *(_shown(gain, "+") for gain in task.minus_hog.values())])
+        rows = [[name, *map(in_a_cell, found.values())] for name, found in task.encoders.items()]
+        rows.append([f"{report.encoder}\nminus hog", *(in_a_cell(gain, "+") for gain in task.minus_hog.values())])
         write_table(("encoder", "P@1", "P@5", "mAP"), rows, title=f"{task.task}: {task.n} pictures asked")
-
-
-def _shown(value: Estimate, sign: str = "") -> str:
-    return f"{value.value:{sign}.3f}\n{value.low:{sign}.3f}..{value.high:{sign}.3f}"
 
 
 def _warn(notices: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Which cases an `evaluate` command measures: of a workspace, or of a release folder, all of them or some splits."""
+"""What the `evaluate` commands share: which cases they measure, and how a figure looks in their tables."""
 
 from __future__ import annotations
 
@@ -6,12 +6,39 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from ingest.errors import InputError
 from rag.evaluation.splits import read_splits, release_splits, require_split
 from ui.commands.options import opened
 from ui.output import ProgressBar
 from ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from clip.evaluation.estimates import Estimate
+
+SplitOption = Annotated[
+    list[str] | None, typer.Option(help="Only cases of this split are measured; may be repeated. All by default.")
+]
+SplitFileOption = Annotated[
+    Path | None, typer.Option(help="A JSON file of splits: names, each with a list of case ids.")
+]
+WithinOption = Annotated[bool, typer.Option("--within", help="Find only cases of the named splits too.")]
+ReleaseOption = Annotated[
+    Path | None, typer.Option(help="Measure on this release folder instead, in a workspace made for it.")
+]
+IntoOption = Annotated[
+    Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
+]
+SeedOption = Annotated[int, typer.Option(min=0, help="Of folds and bootstrap; the same seed gives the same report.")]
+
+
+def in_a_cell(estimate: Estimate, sign: str = "", *, digits: int = 3, interval_digits: int = 2) -> str:
+    """Return a figure with its interval below it, as the tables show it."""
+    between = f"{estimate.low:{sign}.{interval_digits}f}..{estimate.high:{sign}.{interval_digits}f}"
+    return f"{estimate.value:{sign}.{digits}f}\n{between}"
 
 
 def measured_cases(
