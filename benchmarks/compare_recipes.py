@@ -1,9 +1,9 @@
-"""What a change of the recipe is worth: two recipes on one fold, compared by case.
+"""What a change of the recipe is worth: two recipes on the same folds, compared by case.
 
-Both learn from the same pictures in the same loop, and answer for the cases of the fold. FOLDER keeps a folder of folds
-per recipe, each resumed where it was stopped. In `benchmarks/recipes/`, `from_scratch.json` is a plain residual net
-that starts from chance and learns from labels only, `spread.json` keeps the pictures of a case apart, `longer.json`
-does so for twice the epochs.
+Both learn from the same pictures in the same loop, and answer for the cases of each fold that `--fold` names. FOLDER
+keeps a folder of folds per recipe, each resumed where it was stopped. In `benchmarks/recipes/`, `from_scratch.json` is
+a plain residual net that starts from chance and learns from labels only; `spread.json` is `compact` with the pictures
+of a case apart, `longer.json` the same for twice the epochs.
 
 Usage: python -m benchmarks.compare_recipes WORKSPACE LANGUAGE FOLDER RECIPE OTHER --beside WORKSPACE [--trunk FILE]
 """
@@ -11,7 +11,7 @@ Usage: python -m benchmarks.compare_recipes WORKSPACE LANGUAGE FOLDER RECIPE OTH
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +33,24 @@ def main() -> None:
     given = _arguments()
     examples, beside = learned_examples(given)
 
-    def opened(recipe: Recipe) -> Fold:
+    def opened(recipe: Recipe) -> list[Fold]:
         trunk_file = given.trunk if recipe.trunk else None
         place = given.folder / recipe.name
-        return open_folds(
+        folds = open_folds(
             recipe, given.language, examples, place, folds=given.folds, beside=beside, trunk_file=trunk_file
-        )[given.fold]
+        )
+        return [folds[number] for number in given.fold]
 
     recipe, other = read_recipe(given.recipe), read_recipe(given.other)
-    fold = opened(recipe)
-    told = (fold.answers(tell_epoch), opened(other).answers(tell_epoch))
-    held_out, classes = fold.rest, fold.classes
+    folds = opened(recipe)
+    held_out = examples.rows(np.concatenate([fold.held_out for fold in folds]).tolist())
+    classes = folds[0].classes
+    told = [_pooled([fold.answers(tell_epoch) for fold in each], classes) for each in (folds, opened(other))]
     for task in TASKS:
         if task in classes:
-            _judge(task, (recipe, other), held_out, answers_of(held_out, classes)[task], told)
+            columns = {"recipe": recipe.name, "other": other.name, "other_epochs": other.contrastive.epochs}
+            columns["folds"] = " ".join(map(str, given.fold))
+            _judge(task, columns, held_out, answers_of(held_out, classes)[task], told)
 
 
 def _arguments() -> argparse.Namespace:
@@ -58,16 +62,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--beside", type=Path, required=True)
     parser.add_argument("--trunk", type=Path)
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--fold", type=int, default=0)
+    parser.add_argument("--fold", type=int, nargs="+", default=[0])
     return parser.parse_args()
 
 
+def _pooled(answered: Sequence[Mapping[str, Any]], tasks: Iterable[str]) -> dict[str, Any]:
+    """Return the answers of several folds one after the other."""
+    return {task: np.concatenate([fold[task] for fold in answered]) for task in tasks}
+
+
 def _judge(
-    task: str,
-    recipes: tuple[Recipe, Recipe],
-    held_out: Examples,
-    answers: Any,
-    told: tuple[Mapping[str, Any], ...],
+    task: str, columns: Mapping[str, object], held_out: Examples, answers: Any, told: Sequence[Mapping[str, Any]]
 ) -> None:
     """Append the row of one task."""
     known = answers != UNKNOWN
@@ -77,9 +82,7 @@ def _judge(
     gain = mean_over_cases(cases, right - other, SEED)
     append_row(
         "compare_recipes",
-        recipe=recipes[0].name,
-        other=recipes[1].name,
-        other_epochs=recipes[1].contrastive.epochs,
+        **columns,
         task=task,
         n=int(known.sum()),
         accuracy=round(float(right.mean()), 3),
