@@ -109,7 +109,7 @@ def _judge(
     gain = mean_over_cases(cases, right - theirs, SEED)
     append_row(
         "judge_training",
-        recipe=given.recipe,
+        recipe=read_recipe(given.recipe).name,
         folds=given.folds,
         task=task,
         n=int(known.sum()),
