@@ -17,6 +17,7 @@ from graph_cases import graph_case, hostile_case, image_of
 from killing import Nursery, kill_points, kill_seed, wanted_kills
 from neo4j_server import Neo4jServer
 
+import kg.engine.graph
 import kg.projection.project
 from ingest.errors import EngineUnreachable
 from ingest.store.interface import DocumentStore
@@ -25,6 +26,14 @@ from kg.engine.graph import Graph
 from kg.engine.server import embedded_graph
 from kg.projection.consistency import check
 from kg.projection.project import covered_sequence, project
+
+ENOUGH_TO_MEET_BATCHES = 20  # so many points do not all fall before the first batch; five may
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a server longer than a user would: on a busy machine it may be busy with what was killed."""
+    monkeypatch.setattr(kg.engine.graph, "TIMEOUT_S", 60.0)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +65,8 @@ def kill_often(run: Callable[..., object], count: int, graph: Graph, store: Docu
         project(graph, store)
         assert covered_sequence(graph) == store.sequence()
         assert check(graph, store) == [], (kind, kill_at)
-    assert len(covered) > 1  # some of them fell between the batches
+    if count >= ENOUGH_TO_MEET_BATCHES:
+        assert len(covered) > 1  # some of them fell between the batches
 
 
 def test_t21_kill_9_of_our_process_in_a_projection_on_the_embedded_server(
