@@ -16,7 +16,7 @@ from typing import Any, Final, LiteralString
 from ingest.errors import InputError, UnknownCase
 from kg.engine.graph import Graph
 from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_node_key
-from kg.statements import S_IS_NOT_COMMON
+from kg.statements import KEY_OF_N, S_IS_NOT_COMMON
 
 # Rows that one step of a walk may bring for each node that may be shown: parallel relationships, mostly mentions.
 _ROWS_PER_NODE = 5
@@ -72,16 +72,18 @@ class Counts:
 _COUNT_NODES: Final = "MATCH (n) RETURN labels(n)[0] AS name, count(*) AS number"
 _COUNT_RELATIONSHIPS: Final = "MATCH ()-[r]->() RETURN type(r) AS name, count(*) AS number"
 _RETURN_N: Final = "labels(n)[0] AS label, properties(n) AS properties"
+# An image and a topic may have one name and lead to one code: label and key make the order the same on every engine.
+_ORDER_OF_STEPS: Final = f"n.name, n.folded, outgoing, r.mention_id, labels(n)[0], {KEY_OF_N}"
 _FIND_ANY: Final = (
     "MATCH (n) WHERE n.folded CONTAINS $text "
-    f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, label LIMIT $limit"
+    f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, label, {KEY_OF_N} LIMIT $limit"
 )
 
 
 def _find(label: Label) -> LiteralString:
     return (
         f"MATCH (n:{label.value}) WHERE n.folded CONTAINS $text "
-        f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded LIMIT $limit"
+        f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, n.{KEY_PROPERTIES[label]} LIMIT $limit"
     )
 
 
@@ -95,9 +97,9 @@ def _around(label: Label) -> LiteralString:
         f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
         f"{S_IS_NOT_COMMON} "
         "CALL (s) { MATCH (s)-[r]-(n) WITH r, n, startNode(r) = s AS outgoing "
-        "RETURN r, n, outgoing ORDER BY type(r), n.name, n.folded, outgoing, r.mention_id LIMIT $fan_out } "
+        f"RETURN r, n, outgoing ORDER BY type(r), {_ORDER_OF_STEPS} LIMIT $fan_out }} "
         "RETURN start, outgoing, type(r) AS type, properties(r) AS relationship, "
-        f"{_RETURN_N} ORDER BY start, type, n.name, n.folded, outgoing, r.mention_id"
+        f"{_RETURN_N} ORDER BY start, type, {_ORDER_OF_STEPS}"
     )
 
 

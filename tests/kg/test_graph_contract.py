@@ -377,6 +377,21 @@ def test_behind_what_is_common_nothing_is_looked_for(
     assert cases_around("Finding:finding:mass") == (["MPX1", "MPX2", "MPX3", "MPX4"], True)
 
 
+def test_steps_to_nodes_of_one_name_come_in_the_order_of_their_labels(
+    graph: Graph, store: DocumentStore, write: Write
+) -> None:
+    """So a question has one answer, and a limit cuts at one place, on every engine and every run."""
+    named = graph_case(1, topic=Topic("twin", "twin", None), images=(image_of(graph_case(1), acr_code="twin"),))
+    images = tuple(replace(named.images[0], image_id=f"twin {number}") for number in range(4))
+    write(replace(named, images=images))
+    project(graph, store)
+    graph.write("MATCH (i:Image) SET i.name = 'twin', i.folded = 'twin'")
+    graph.write("MATCH (t:Topic) SET t.folded = 'twin'")
+    around = neighbourhood(graph, "AcrCode:twin", limit=4)
+    in_order = ["AcrCode:twin", "Image:twin 0", "Image:twin 1", "Image:twin 2"]
+    assert [node.key for node in around.nodes if "twin" in node.key] == in_order
+
+
 def test_two_cases_share_and_differ(graph: Graph, store: DocumentStore, write: Write) -> None:
     one, two, three = three_cases()
     write(one, two, three)
