@@ -165,7 +165,7 @@ class DocumentStore(Protocol):
         ...
 
     def changes_since(self, sequence: int) -> Iterator[StoredCase | Tombstone]:
-        """Yield the latest state of everything that changed after `sequence`, in order of its number."""
+        """Yield the latest state of everything that changed after `sequence`, each case once, in order of number."""
         ...
 
     def content_digest(self) -> str:

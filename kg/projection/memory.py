@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.projection.rows import NodeRow, RelationshipRow
-from kg.projection.settling import Spellings
 from kg.schema import Label, NodeKey
 
-# Diagnoses whose spellings, and rows that cases share, a run remembers: a few megabytes each.
+Spellings = dict[str, Counter[str]]
+"""How often each diagnosis, by its key, is written in which way."""
+
+# Diagnoses whose spellings, patients, and rows that cases share, a run remembers: a few megabytes each.
 _REMEMBERED = 20_000
 # Their properties depend on cases; all others follow from their key, so that writing them once is enough.
 _OF_CASES = frozenset({Label.PATIENT, Label.CASE, Label.IMAGE, Label.DIAGNOSIS})
@@ -17,10 +20,24 @@ _OF_CASES = frozenset({Label.PATIENT, Label.CASE, Label.IMAGE, Label.DIAGNOSIS})
 
 @dataclass(frozen=True)
 class Memory:
-    """How the diagnoses are spelled, and which rows that cases share are in the graph for certain."""
+    """How the diagnoses are spelled, which patients there are, and which rows that cases share are in the graph.
 
+    `whole` says that the graph knew no case when the run began, and that nothing was left out since: then what is not
+    remembered is not there, and nobody has to ask for it.
+    """
+
+    whole: bool = False
     spellings: Spellings = field(default_factory=dict)
+    patients: frozenset[str] = frozenset()
     written: frozenset[object] = frozenset()
+
+    def unknown_spellings(self, diagnoses: Iterable[str]) -> list[str]:
+        """Return the diagnoses of whose spellings only the graph may know."""
+        return [] if self.whole else [key for key in diagnoses if key not in self.spellings]
+
+    def known_patients(self, patients: Iterable[str]) -> list[str]:
+        """Return the patients of whom the graph may know something."""
+        return [key for key in patients if key in self.patients] if self.whole else list(patients)
 
     def unwritten_nodes(self, rows: Iterable[NodeRow]) -> list[NodeRow]:
         """Return the nodes that have to be written."""
@@ -34,13 +51,18 @@ class Memory:
         self, spellings: Spellings, nodes: Iterable[NodeKey], relationships: Iterable[RelationshipRow]
     ) -> Memory:
         """Return what to remember after a batch; full, it begins anew, so that memory stays flat."""
+        nodes = list(nodes)
         shared = {key for key in nodes if key.label not in _OF_CASES}
         edges = {row.identity for row in relationships if row.source.label not in _OF_CASES}
+        full = len(self.spellings) > _REMEMBERED
+        whole = self.whole and not full and len(self.patients) <= _REMEMBERED
         return Memory(
-            spellings if len(self.spellings) > _REMEMBERED else self.spellings | spellings,
+            whole,
+            spellings if full else self.spellings | spellings,
+            self.patients.union(key.key for key in nodes if key.label is Label.PATIENT) if whole else frozenset(),
             frozenset(shared | edges) if len(self.written) > _REMEMBERED else self.written | shared | edges,
         )
 
     def without_written(self) -> Memory:
         """Return it for a batch that may delete what nothing speaks of any more."""
-        return Memory(self.spellings)
+        return Memory(spellings=self.spellings)

@@ -20,10 +20,9 @@ from typing import Any, TypeVar
 from ingest.errors import BusyError, StaleProjection
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.engine.graph import Graph, Transaction
-from kg.projection.memory import Memory
+from kg.projection.memory import Memory, Spellings
 from kg.projection.rows import NodeRow, RelationshipRow, project_case
 from kg.projection.settling import (
-    Spellings,
     counted_rows,
     diagnosis_nodes,
     facts_of_patients,
@@ -32,6 +31,7 @@ from kg.projection.settling import (
 )
 from kg.schema import Label, NodeKey, constraints
 from kg.statements import (
+    ANY_CASE,
     FORGET,
     FORGET_TOPICS,
     KNOWN_CASES,
@@ -104,7 +104,7 @@ def project(
         covered = 0
     _require_same_documents(covered, last)
     start, written, deleted = covered, 0, 0
-    memory = Memory()
+    memory = Memory(whole=not covered and not graph.read(ANY_CASE))
     with _rare_collections():
         for batch in _one_ahead(map(_made, batches(store.changes_since(covered), BATCH_SIZE))):
             change = partial(_write_batch, batch=batch, covered=covered, memory=memory)
@@ -201,15 +201,17 @@ def _write_batch(transaction: Transaction, batch: _Batch, covered: int, memory: 
     """Replace what the graph says of the cases in the batch; return what to remember for the next."""
     if transaction.read(LOCK_PROJECTION)[0]["sequence"] != covered:
         raise BusyError("another process updates the graph. Wait until it has ended, then try again.")
-    known = [row["case_id"] for row in transaction.read(KNOWN_CASES, case_ids=batch.case_ids)]
+    # Changes are of different cases, so the run itself has written none of these.
+    asked = [] if memory.whole else transaction.read(KNOWN_CASES, case_ids=batch.case_ids)
+    known = [row["case_id"] for row in asked]
     if known:
         memory = memory.without_written()
     before = _neighbours(transaction, known)
-    settled, spellings = _settled(transaction, batch, known, before, memory.spellings)
+    settled, spellings = _settled(transaction, batch, known, before, memory)
     if known:
         for statement in FORGET:
             transaction.write(statement, case_ids=known)
-    if batch.gone:
+    if known and batch.gone:
         transaction.write(delete_nodes(Label.CASE), keys=batch.gone)
     nodes = {**batch.nodes, **{row.node: row for row in settled}}
     _write_nodes(transaction, memory.unwritten_nodes(nodes.values()))
@@ -245,12 +247,12 @@ def _write_relationships(transaction: Transaction, rows: Iterable[RelationshipRo
 
 
 def _settled(
-    transaction: Transaction, batch: _Batch, known: Sequence[str], before: Set[NodeKey], remembered: Spellings
+    transaction: Transaction, batch: _Batch, known: Sequence[str], before: Set[NodeKey], memory: Memory
 ) -> tuple[list[NodeRow], Spellings]:
     """Return the nodes that several cases speak of, as all of them together make them."""
     keys = _by_label(before | batch.nodes.keys())
-    spellings = settled_spellings(transaction, keys[Label.DIAGNOSIS], known, batch.relationships, remembered)
-    facts = facts_of_patients(transaction, keys[Label.PATIENT], batch.case_ids, batch.relationships)
+    spellings = settled_spellings(transaction, keys[Label.DIAGNOSIS], known, batch.relationships, memory)
+    facts = facts_of_patients(transaction, keys[Label.PATIENT], batch.case_ids, batch.relationships, memory)
     return [*diagnosis_nodes(counted_rows(spellings)), *patient_nodes(facts)], spellings
 
 

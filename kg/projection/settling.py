@@ -11,12 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from kg.engine.graph import Transaction
+from kg.projection.memory import Memory, Spellings
 from kg.projection.rows import NodeRow, RelationshipRow, codes_of_diagnosis, node_row
 from kg.schema import Label, NodeKey
 from kg.statements import FACTS_OF_PATIENTS, NAMES_OF_DIAGNOSES, NAMES_SAID_BY_CASES
-
-Spellings = dict[str, Counter[str]]
-"""How often each diagnosis, by its key, is written in which way."""
 
 
 def settled_spellings(
@@ -24,7 +22,7 @@ def settled_spellings(
     keys: Collection[str],
     case_ids: Collection[str],
     relationships: Iterable[RelationshipRow],
-    remembered: Spellings,
+    memory: Memory,
 ) -> Spellings:
     """Return how diagnoses will be spelled once some cases say what is to be written, and no longer what they said.
 
@@ -38,11 +36,12 @@ def settled_spellings(
         Those of the cases that the graph may know already.
     relationships : iterable of RelationshipRow
         What the cases say from now on.
-    remembered : dict
-        What is known of the spellings before; it stays as it is.
+    memory : Memory
+        What is known of the spellings before.
     """
-    spellings: Spellings = {key: Counter(remembered.get(key)) for key in keys}
-    for row in transaction.read(NAMES_OF_DIAGNOSES, keys=[key for key in keys if key not in remembered]):
+    spellings: Spellings = {key: Counter(memory.spellings.get(key)) for key in keys}
+    unknown = memory.unknown_spellings(keys)
+    for row in transaction.read(NAMES_OF_DIAGNOSES, keys=unknown) if unknown else ():
         spellings[row["key"]][row["name"]] = row["times"]
     said_before = transaction.read(NAMES_SAID_BY_CASES, case_ids=list(case_ids)) if case_ids else []
     for row in said_before:
@@ -75,9 +74,11 @@ def facts_of_patients(
     keys: Collection[str],
     case_ids: Collection[str],
     relationships: Iterable[RelationshipRow],
+    memory: Memory,
 ) -> list[dict[str, Any]]:
     """Return what the other cases of the patients and what is to be written say of them, in order of case."""
-    rows = transaction.read(FACTS_OF_PATIENTS, keys=list(keys), case_ids=list(case_ids))
+    known = memory.known_patients(keys)
+    rows = transaction.read(FACTS_OF_PATIENTS, keys=known, case_ids=list(case_ids)) if known else []
     for row in relationships:
         if row.source.label is Label.PATIENT:
             said = {"key": row.source.key, "case_id": row.target.key, "sex": None, "age_years": None}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from graph_cases import HOSTILE, finding, graph_case, hostile_case, image_of, three_cases
 
+import kg.projection.memory
 import kg.projection.project
 import kg.questions.neighbourhood
 from ingest.case import Patient, Topic
@@ -124,6 +125,38 @@ def test_spellings_counted_from_batch_to_batch_equal_those_counted_at_once(
         project(graph, store)
         assert check(graph, store) == []
     assert content(graph) == rebuilt(graph, store)
+
+
+@pytest.mark.parametrize("remembered", [0, 2, 20_000])
+def test_a_run_that_forgets_what_it_wrote_asks_the_graph(
+    graph: Graph, store: DocumentStore, write: Write, monkeypatch: Any, remembered: int
+) -> None:
+    """Diagnoses and patients that come back in later batches, with a spelling or a fact more each time."""
+    names = ("Metastasis", "Glioblastoma multiforme", "Abscess", "GLIOBLASTOMA multiforme", "Lymphoma")
+    ages = (None, 40.0, 41.0)
+    cases = [
+        graph_case(number, diagnosis=name, differential_diagnosis=(), patient=Patient(f"patient {number % 4}", age))
+        for number, (name, age) in enumerate(zip(names * 3, ages * 5, strict=True))
+    ]
+    write(*cases)
+    at_once = rebuilt(graph, store)
+    monkeypatch.setattr(kg.projection.memory, "_REMEMBERED", remembered)
+    monkeypatch.setattr(kg.projection.project, "BATCH_SIZE", 1)
+    assert rebuilt(graph, store) == at_once
+    assert check(graph, store) == []
+
+
+def test_cases_that_came_otherwise_than_by_a_projection_are_replaced(
+    graph: Graph, store: DocumentStore, write: Write
+) -> None:
+    """As after a script of the export was loaded, which leaves no projection behind."""
+    write(*three_cases(), hostile_case())
+    project(graph, store)
+    held = content(graph)
+    graph.write("MATCH (p:Projection) DETACH DELETE p")
+    graph.write("MATCH (c:Case {case_id: 'test:MPX1'}), (m:Modality {code: 'MR'}) CREATE (c)-[:DEPICTS]->(m)")
+    assert project(graph, store).written == 4
+    assert content(graph) == held
 
 
 def without_sequence(held: tuple[list[str], list[str]]) -> tuple[list[str], list[str]]:
