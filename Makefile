@@ -39,7 +39,7 @@ docs: .venv/.dev
 
 ## screenshots: walk through the app in Chromium and write docs/screenshots anew
 screenshots: .venv/.dev
-	CASEGRAPH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/ui/test_browser.py -q
+	CASEGRAPH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/ui/app/test_browser.py -q
 
 ## pins: resolve the requirements anew, for every platform
 pins: .venv/.dev

@@ -13,8 +13,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.errors import CaseGraphError
-from ui.settings import read_settings
-from ui.workspace import Workspace
+from ui.workspace.settings import read_settings
+from ui.workspace.workspace import Workspace
 
 __all__ = ["CaseGraphError", "Workspace", "open"]
 __version__ = "0.1.0"
@@ -30,7 +30,7 @@ def open(folder: str | Path, *, create: bool = False, **settings: object) -> Wor
     create : bool
         Make an empty one where there is none.
     **settings
-        Fields of `ui.settings.Settings`, for example ``graph="bolt://localhost:7687"``.
+        Fields of `ui.workspace.settings.Settings`, for example ``graph="bolt://localhost:7687"``.
 
     Returns
     -------

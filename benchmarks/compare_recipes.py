@@ -25,7 +25,7 @@ from clip.training.cross_validation import Fold, open_folds
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, answers_of
 from clip.training.recipe import Recipe, read_recipe
-from ui.labels import TASKS
+from ui.workspace.labels import TASKS
 
 
 def main() -> None:

@@ -21,8 +21,8 @@ from clip.training.cross_validation import CrossValidated, Fold, cross_validate,
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, answers_of
 from clip.training.recipe import read_recipe
-from ui.labels import TASKS
-from ui.training import examples_of, learnable_cases
+from ui.workspace.labels import TASKS
+from ui.workspace.training import examples_of, learnable_cases
 
 SEED = 7
 

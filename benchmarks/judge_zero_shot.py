@@ -30,8 +30,8 @@ from clip.training.cross_validation import Fold
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, answers_of, classes_of
 from clip.training.recipe import save_model
-from ui.labels import TASKS, names_in_words
-from ui.training import examples_of, held_out_cases
+from ui.workspace.labels import TASKS, names_in_words
+from ui.workspace.training import examples_of, held_out_cases
 
 PROMPTS = "as captions"  # how the templates of clip.classification.zero_shot are written now
 

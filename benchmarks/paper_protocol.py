@@ -24,8 +24,8 @@ from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import load_own_model
 from clip.training.examples import Examples
 from clip.training.recipe import Recipe, read_recipe
-from ui.labels import names_in_words
-from ui.training import Pairs, examples_of, held_out_cases, learnable_cases, train_language_of, train_pairs
+from ui.workspace.labels import names_in_words
+from ui.workspace.training import Pairs, examples_of, held_out_cases, learnable_cases, train_language_of, train_pairs
 
 TASKS_JUDGED = ("modality", "region")
 SEED = 7

@@ -24,7 +24,7 @@ from ingest.case import Case, Image
 from ingest.medpix2 import read_cases, read_release
 from ingest.pictures.decoder import Decoder
 from ingest.pictures.decoding import Picture
-from ui.labels import TASKS
+from ui.workspace.labels import TASKS
 
 LabelledPicture = tuple[str, Image, bytes]
 

@@ -26,7 +26,7 @@ from rag.drafts.doubts import doubts_about
 from rag.drafts.orders import suspects_in_case
 from rag.search.crowding import COPY
 from rag.search.keywords import KeywordIndex
-from ui.workspace import Workspace
+from ui.workspace.workspace import Workspace
 
 SPLITS = ("train", "dev")
 CHANGED = (0.05, 0.1)

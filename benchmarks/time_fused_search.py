@@ -41,7 +41,7 @@ from rag.search.keywords import KeywordIndex
 from rag.search.query import Query
 from rag.search.search import CaseSearch
 from rag.search.themes import ThemeIndex
-from ui.workspace import Workspace
+from ui.workspace.workspace import Workspace
 
 CASES = 12_000
 IMAGES = (5, 5, 5, 5, 5, 4, 5, 5, 5, 5, 5, 5)  # 59 for 12 cases, as the 59 000 of all of MedPix

@@ -17,7 +17,7 @@ import numpy as np
 import casegraph
 from benchmarks.apart import load
 from benchmarks.record import append_row
-from ui.workspace import Workspace
+from ui.workspace.workspace import Workspace
 
 REPEATS = 100
 WARM_UP = 5

@@ -19,7 +19,7 @@ from ingest.errors import DamagedFile
 from ingest.medpix2 import read_cases, read_release
 from ingest.pictures.decoder import Decoder
 from ingest.pictures.decoding import Picture
-from ui.labels import TASKS
+from ui.workspace.labels import TASKS
 
 MOST_BYTES = 12_000_000
 FLOORS = {"modality": 0.92, "plane": 0.81, "region": 0.69}  # of a small network without care, on dev

@@ -12,7 +12,7 @@ from ui.answers import describe_ingest
 from ui.commands.options import opened
 from ui.commands.serve import run_app
 from ui.output import NOTICE, ProgressBar, say
-from ui.workspace import Workspace
+from ui.workspace.workspace import Workspace
 
 
 def demo(

@@ -21,8 +21,8 @@ from ui.commands.measured import (
     measured_workspace,
 )
 from ui.commands.options import JsonOption, WorkspaceOption
-from ui.evaluation import labelled_pictures, train_pictures, unseen_classifier
 from ui.output import say, warn, write_json, write_table
+from ui.workspace.evaluation import labelled_pictures, train_pictures, unseen_classifier
 
 if TYPE_CHECKING:
     from clip.evaluation.classification import Evaluation

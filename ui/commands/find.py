@@ -18,7 +18,7 @@ from rag.search.search import SearchAnswer
 from ui.answers import answer_document, case_row
 from ui.commands.options import CountOption, JsonOption, RerankerOption, WhereOption, WorkspaceOption, opened
 from ui.output import jsonable, plain, say, warn, write_json, write_table
-from ui.workspace import Workspace
+from ui.workspace.workspace import Workspace
 
 
 def query(

@@ -8,8 +8,8 @@ import typer
 
 from ingest.errors import InputError
 from ui.commands.options import JsonOption, WorkspaceOption, opened
-from ui.doctor import Examination
 from ui.output import ProgressBar, say, warn, write_json, write_table
+from ui.workspace.doctor import Examination
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:

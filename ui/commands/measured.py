@@ -14,7 +14,7 @@ from ingest.errors import InputError
 from rag.evaluation.splits import read_splits, release_splits, require_split
 from ui.commands.options import opened
 from ui.output import ProgressBar
-from ui.workspace import Workspace
+from ui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from clip.evaluation.estimates import Estimate

@@ -13,7 +13,7 @@ from clip.registry import AddedModel, added_models, described_models, problems_o
 from ingest.errors import InputError
 from ui.commands.options import JsonOption, WorkspaceOption, settings_for
 from ui.output import say, write_json
-from ui.workspace_file import read_workspace_file
+from ui.workspace.file import read_workspace_file
 
 app = typer.Typer(help="Models by name: list, add and verify them.", no_args_is_help=True)
 

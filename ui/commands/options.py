@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ui.settings import Settings, read_settings
-from ui.workspace import Workspace
+from ui.workspace.settings import Settings, read_settings
+from ui.workspace.workspace import Workspace
 
 WorkspaceOption = Annotated[
     Path | None,

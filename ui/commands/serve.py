@@ -13,7 +13,7 @@ from ingest.errors import InputError
 from ui.commands.options import WorkspaceOption, opened
 from ui.output import NOTICE, say
 
-APP = Path(__file__).parent.parent / "app.py"
+APP = Path(__file__).parents[1] / "app" / "main.py"
 THEME = APP.with_name("theme.toml")
 
 

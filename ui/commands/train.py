@@ -12,7 +12,7 @@ from ui.commands.options import WorkspaceOption, opened
 from ui.output import say, write_table
 
 if TYPE_CHECKING:
-    from ui.training import Pairs
+    from ui.workspace.training import Pairs
 
 app = typer.Typer(
     help="Train image-text models on the workspace's own cases (not those of the splits dev and test).",
@@ -52,7 +52,7 @@ def language(
     Example: casegraph train language models/language
     """
     from clip.training.recipe import read_recipe
-    from ui.training import train_language_of
+    from ui.workspace.training import train_language_of
 
     with opened(workspace) as space:
         rows = train_language_of(space.store, read_recipe(recipe), folder, start=start, progress=_tell)
@@ -73,7 +73,7 @@ def pairs(
 
     Example: casegraph train pairs models/own --language models/language --held-out dev
     """
-    from ui.training import examples_of, held_out_cases, train_pairs
+    from ui.workspace.training import examples_of, held_out_cases, train_pairs
 
     learned = _pairs(workspace, beside, recipe, language, trunk)
     with opened(workspace) as space:
@@ -97,7 +97,7 @@ def heads(
 
     Example: casegraph train heads models/own --language models/language
     """
-    from ui.training import train_heads_of
+    from ui.workspace.training import train_heads_of
 
     report = train_heads_of(_pairs(workspace, beside, recipe, language, trunk), folder, folds=folds, progress=_tell)
     write_table(
@@ -123,7 +123,7 @@ def _pairs(
 ) -> Pairs:
     """Return what stage 2 learns from: the learnable cases of the workspace, and all of the one beside."""
     from clip.training.recipe import read_recipe
-    from ui.training import Pairs, examples_of, learnable_cases
+    from ui.workspace.training import Pairs, examples_of, learnable_cases
 
     read = read_recipe(recipe)
     with opened(workspace) as space:
@@ -141,7 +141,7 @@ def sentences(folder: FolderArgument, language: LanguageOption, workspace: Works
 
     Example: casegraph train sentences models/sentences --language models/language
     """
-    from ui.training import train_sentences_of
+    from ui.workspace.training import train_sentences_of
 
     with opened(workspace) as space:
         rows = train_sentences_of(space.store, language, folder, progress=_tell)

@@ -1,0 +1,455 @@
+"""The pages of the app, run by Streamlit's own test harness on real workspaces."""
+
+import html
+import re
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from active_texts import BASIC
+from case_factory import make_case, make_image
+from streamlit.testing.v1 import AppTest
+
+import casegraph
+from ingest.annotation.annotate import annotate
+from ingest.case import Case
+from ingest.store.query_text import parse_filter
+from ingest.vocabulary import Section
+from rag.drafts.render import LABEL
+from ui.output import NOTICE
+
+APP = Path(__file__).parents[3] / "ui" / "app" / "main.py"
+PAGES = ("query", "case", "search", "compare", "graph", "classify", "draft")
+HOSTILE = "![x](https://evil.invalid/a.png) <script>alert(1)</script> [y](javascript:alert(2)) www.evil.invalid $x$"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def remembered() -> Iterator[list[str]]:
+    """Hold the workspace that the app remembers, in a list of one; let go of its engines at the end."""
+    yield [""]
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def on(remembered: list[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Open]:
+    """Return how to open the app on a workspace: each opening is a browser session of its own."""
+
+    def on_workspace(folder: Path) -> Open:
+        monkeypatch.setenv("CASEGRAPH_WORKSPACE", str(folder))
+        if remembered != [str(folder)]:
+            st.cache_resource.clear()
+            st.cache_data.clear()
+            remembered[:] = [str(folder)]
+
+        def open_page(page: str = "query", session: AppTest | None = None, **parameters: str) -> AppTest:
+            app = session or AppTest.from_file(str(APP), default_timeout=60).run()
+            app.query_params.clear()
+            for name, value in parameters.items():
+                app.query_params[name] = value
+            return app.switch_page(f"screens/{page}.py").run()
+
+        return open_page
+
+    return on_workspace
+
+
+@pytest.fixture
+def demo(on: Callable[[Path], Open], demo_workspace: Path) -> Open:
+    """Open the app on the sample cases."""
+    return on(demo_workspace)
+
+
+@pytest.fixture
+def unindexed_workspace(small_release: Path, tmp_path: Path) -> Path:
+    """Return the folder of a workspace that holds a few cases, without graph and vectors."""
+    folder = tmp_path / "workspace"
+    with casegraph.open(folder, create=True) as space:
+        space.ingest(small_release)
+    return folder
+
+
+def htmls(app: AppTest) -> str:
+    return "\n".join(str(element.proto.body) for element in app.get("html"))
+
+
+def texts(app: AppTest) -> str:
+    """Everything that pages show as text of cases, unescaped."""
+    return html.unescape(re.sub(r"<[^>]+>", "", htmls(app)))
+
+
+def asked(app: AppTest, name: str) -> str:
+    """Return what the page's address says of a parameter."""
+    value = app.query_params[name]
+    return value if isinstance(value, str) else value[0]
+
+
+def errors(app: AppTest) -> str:
+    return "\n".join(str(error.value).replace("\\", "") for error in app.error)
+
+
+def links(app: AppTest) -> list[tuple[str, str]]:
+    return [(link.proto.page, link.proto.query_string) for link in app.page_link]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_runs_and_says_that_it_does_not_diagnose(demo: Open, page: str):
+    app = demo(page)
+    assert not app.exception and not app.error
+    assert NOTICE in htmls(app)
+
+
+def test_no_file_beside_the_app_hides_a_package():
+    # Streamlit puts the folder of the app first on the path.
+    beside = {place.stem for place in APP.parent.iterdir() if place.suffix in {"", ".py"}}
+    assert beside.isdisjoint({*packages_distributions(), *sys.stdlib_module_names})
+    assert not (APP.parent / "pages").exists()  # Streamlit would offer its scripts by themselves, without the notice
+
+
+def test_a_query_with_fields_finds_what_the_store_finds(demo: Open, demo_workspace: Path):
+    app = demo("query")
+    app.multiselect(key="query-modality").select("MR").run()
+    app.selectbox(key="query-finding").select("finding:edema").run()
+    app.text_input(key="query").input("sex=female").run()
+    with casegraph.open(demo_workspace) as space:
+        number = space.store.count(parse_filter("sex=female modality=MR finding:edema"))
+    assert number and app.subheader[0].value == f"{number} cases"
+    assert len(app.dataframe[0].value) == number
+    assert "modality" in app.code[0].value and "finding:edema" in app.code[0].value
+
+
+def test_a_view_of_the_paper_shows_its_rows(demo: Open):
+    app = demo("query")
+    app.selectbox[0].select("Image_Descriptions").run()
+    assert app.subheader[0].value == "150 documents"
+    assert not app.exception
+
+
+def test_an_unknown_field_is_an_error_in_a_sentence(demo: Open):
+    app = demo("query")
+    app.text_input(key="query").input("modalty=MR").run()
+    assert "modality" in errors(app) and not app.exception
+
+
+def test_a_saved_query_comes_back_in_another_session(on: Callable[[Path], Open], unindexed_workspace: Path):
+    opened = on(unindexed_workspace)
+    app = opened("query")
+    app.text_input(key="query").input("modality=CT").run()
+    next(field for field in app.text_input if field.label == "Name").input("My *CT* cases")
+    next(button for button in app.button if button.label == "Save").click().run()
+    other = opened("query")
+    other.selectbox(key="saved").select("My *CT* cases").run()
+    assert "modality=CT" in other.code[0].value
+    assert other.subheader[0].value == app.subheader[0].value
+
+
+def test_a_case_shows_its_report_and_stays_chosen_on_other_pages(demo: Open, demo_workspace: Path):
+    app = demo("case", case="MPX9001")
+    with casegraph.open(demo_workspace) as space:
+        case = space.case("MPX9001")
+    assert case.title in htmls(app) and case.sections[Section.FINDINGS] in texts(app)
+    assert ("case", "case=medpix2%3AMPX9001") not in links(app)
+    assert ("compare", "left=medpix2%3AMPX9001") in links(app)
+    assert asked(demo("graph", session=app), "node") == "Case:medpix2:MPX9001"
+    assert asked(demo("compare", session=app), "left") == "medpix2:MPX9001"
+
+
+def test_a_citation_in_the_address_is_outlined(demo: Open):
+    app = demo("case", case="medpix2:MPX9001", section="findings", start="0", end="5")
+    assert '<span class="cg-cited">There</span>' in htmls(app)
+
+
+@pytest.mark.parametrize(("page", "name"), [("case", "case"), ("search", "case"), ("compare", "right")])
+def test_an_unknown_case_in_the_address_is_an_error_in_a_sentence(demo: Open, page: str, name: str):
+    app = demo(page, **{name: "MPX0"})
+    assert "MPX0" in errors(app) and not app.exception
+
+
+def test_search_by_words_shows_hits_with_their_reasons(demo: Open):
+    app = demo("search", words="glioblastoma")
+    assert "1. Glioblastoma" in texts(app)
+    assert re.search(r"<li><b>\w+</b> [^<]*glioblastoma", htmls(app), re.IGNORECASE)
+    assert any(page == "case" and "section=" in query for page, query in links(app))
+
+
+def test_search_is_narrowed_by_a_filter(demo: Open):
+    app = demo("search", words="mass")
+    app.multiselect(key="search-region").select("Thorax").run()
+    app.slider(key="k").set_value(3).run()
+    assert texts(app).count("score") == 3
+    assert all(line.endswith("Thorax") for line in texts(app).splitlines() if re.search(r" · (axial|coronal)", line))
+
+
+def test_search_by_case_offers_to_compare_and_goes_on_from_a_hit(demo: Open):
+    app = demo("search", case="medpix2:MPX9001")
+    assert any(page == "compare" and "left=medpix2%3AMPX9001" in query for page, query in links(app))
+    app.button(key="like-medpix2:MPX9010").click().run()
+    assert asked(app, "case") == "medpix2:MPX9010" and not app.exception
+
+
+def test_search_goes_on_with_more_like_and_less_like_a_hit(demo: Open):
+    app = demo("search", words="mass")
+    app.button(key=first_key(app, "more-")).click().run()
+    liked = asked(app, "more")
+    app.button(key=first_key(app, "less-")).click().run()
+    disliked = asked(app, "less")
+    assert liked and disliked and liked != disliked and not app.exception
+    for case_id in (liked, disliked):
+        assert f"{case_id.partition(':')[2]} ·" not in texts(app)  # what was judged is not found again
+    app.button(key=f"forget-less-{disliked}").click().run()
+    assert "less" not in app.query_params and asked(app, "more") == liked
+
+
+def first_key(app: AppTest, start: str) -> str:
+    return next(str(button.key) for button in app.button if str(button.key).startswith(start))
+
+
+def test_search_by_findings_alone_names_what_is_shared(demo: Open):
+    app = demo("search", concepts="finding:ring-enhancement,finding:nothing")
+    assert "Shared: " in htmls(app) and "ring enhancement" in htmls(app).casefold()
+    assert "Diagnosis: " in texts(app)
+
+
+def test_search_by_a_region_of_a_picture_and_by_a_second_picture(demo: Open, sample_release: Path):
+    app = demo("search")
+    app.file_uploader(key="upload-search").upload("scan.png", a_picture(sample_release), "image/png").run()
+    app.text_input(key="search-box").set_value("1,2").run()
+    assert "left,top,right,bottom" in errors(app)
+    app.text_input(key="search-box").set_value("8,8,100,100").run()
+    assert not errors(app) and "resembles your picture" in texts(app)
+    app.file_uploader(key="upload-search-2").upload("two.png", a_picture(sample_release), "image/png").run()
+    assert "resembles your picture 2" in texts(app) and not app.exception
+
+
+def test_search_by_picture_finds_the_case_it_is_from(demo: Open, sample_release: Path):
+    app = demo("search")
+    app.file_uploader(key="upload-search").upload("scan.png", a_picture(sample_release), "image/png").run()
+    assert "your picture" in texts(app)
+    assert demo("query", session=app) and "your picture" in texts(demo("search", session=app))  # kept in this session
+    assert "your picture" not in texts(demo("search"))  # and in no other
+
+
+def test_t12_an_upload_that_is_no_picture_is_declined_in_a_sentence(demo: Open):
+    app = demo("classify")
+    app.file_uploader(key="upload-classify").upload("scan.png", b"MZ not a picture", "image/png").run()
+    assert "E-PIC" in errors(app) and not app.exception
+
+
+def test_classify_says_what_it_sees_and_shows_like_pictures(demo: Open, sample_release: Path):
+    app = demo("classify")
+    app.file_uploader(key="upload-classify").upload("scan.png", a_picture(sample_release), "image/png").run()
+    shown = texts(app)
+    assert {"Modality", "Plane", "Region"} <= set(shown.splitlines())
+    assert "MR" in shown and "Head" in shown
+    assert shown.count("similarity") == 4
+    next(button for button in app.button if button.label == "Draft").click().run()
+    assert not app.exception
+
+
+def test_classify_asks_with_labels_of_ones_own(demo: Open, sample_release: Path):
+    app = demo("classify")
+    app.file_uploader(key="upload-classify").upload("scan.png", a_picture(sample_release), "image/png").run()
+    app.text_input(key="own-labels").set_value("MR of the brain, CT of the chest").run()
+    assert "not calibrated" in texts(app)
+    app.text_input(key="own-labels").set_value("brain").run()
+    assert "two or more" in errors(app) and not app.exception
+
+
+def test_compare_shows_what_two_cases_share_and_where_they_differ(demo: Open):
+    app = demo("compare", left="medpix2:MPX9001", right="medpix2:MPX9002")
+    table = next(str(part.proto.body) for part in app.get("html") if "cg-table" in str(part.proto.body))
+    both = "".join(re.findall(r'<td class="cg-both">(.*?)</td>', table))
+    assert "ring enhancement" in both and "frontal lobe" not in both and "frontal lobe" in table
+    assert "Only MPX9001" in table
+
+
+def test_compare_offers_like_cases_where_the_second_is_not_chosen(demo: Open):
+    app = demo("compare", left="medpix2:MPX9001")
+    app.button(key="with-medpix2:MPX9010").click().run()
+    assert asked(app, "right") == "medpix2:MPX9010"
+    assert "Only MPX9010" in htmls(app)
+
+
+def test_the_graph_shows_a_node_and_finds_others(demo: Open):
+    app = demo("graph", node="Case:medpix2:MPX9001")
+    assert app.get("echarts_chart") or app.get("echarts")
+    app.text_input[0].input("edema").run()
+    app.button(key="found-Finding:finding:edema").click().run()
+    assert asked(app, "node") == "Finding:finding:edema"
+    assert ("case", "case=medpix2%3AMPX9001") in links(app)
+
+
+def test_an_unknown_node_is_an_error_in_a_sentence(demo: Open):
+    app = demo("graph", node="Finding:finding:nothing")
+    assert "finding:nothing" in errors(app) and not app.exception
+
+
+def draft_of(app: AppTest, findings: str) -> AppTest:
+    app.text_area(key="findings").input(findings)
+    return next(button for button in app.button if button.label == "Draft").click().run()
+
+
+def test_a_draft_shows_its_label_its_subjects_and_its_citations(demo: Open):
+    app = draft_of(demo("draft"), "Ring-enhancing mass in the left frontal lobe. No hemorrhage.")
+    assert app.warning[0].value == LABEL
+    assert "this scan" in texts(app) and "similar cases" in texts(app) and "Ring-enhancing mass" in texts(app)
+    assert any(page == "case" and "start=" in query and "end=" in query for page, query in links(app))
+    assert [button.label for button in app.get("download_button")] == ["Text", "Markdown", "JSON", "PDF"]
+
+
+def test_an_empty_request_for_a_draft_is_an_error_in_a_sentence(demo: Open):
+    app = demo("draft")
+    next(button for button in app.button if button.label == "Draft").click().run()
+    assert "picture" in errors(app) and not app.exception
+
+
+def test_t39_two_browser_sessions_do_not_share_a_draft(demo: Open):
+    first = draft_of(demo("draft"), "A mass with the canary word zyzzyva in it.")
+    assert "zyzzyva" in texts(first)
+    second = demo("draft")
+    assert "zyzzyva" not in texts(second) and not second.warning
+    assert "zyzzyva" in texts(demo("draft", session=demo("case", session=first)))  # a citation opened, and back
+
+
+def test_an_empty_workspace_says_how_to_fill_it(on: Callable[[Path], Open], tmp_path: Path):
+    with casegraph.open(tmp_path / "workspace", create=True):
+        pass
+    app = on(tmp_path / "workspace")("search")
+    assert "casegraph ingest" in app.info[0].value and not app.exception
+
+
+def test_a_folder_that_is_no_workspace_is_an_error_in_a_sentence(on: Callable[[Path], Open], tmp_path: Path):
+    app = on(tmp_path)()
+    assert errors(app) and not app.exception
+
+
+def test_before_the_first_index_pages_say_which_command_makes_vectors(
+    on: Callable[[Path], Open], unindexed_workspace: Path
+):
+    opened = on(unindexed_workspace)
+    app = opened("search", words="mass")
+    assert "casegraph index" in errors(app) and not app.exception
+    assert not opened("case", case="MPX9001").error and not opened("query").error
+
+
+def test_t31_without_the_graph_cases_are_compared_by_their_texts(
+    on: Callable[[Path], Open], small_workspace: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CASEGRAPH_GRAPH", "bolt://127.0.0.1:9")  # the discard port: nobody listens
+    opened = on(small_workspace)
+    app = opened("compare", left="MPX9001", right="MPX9002")
+    assert "127.0.0.1:9" in errors(app) and "ring-enhancing" in texts(app) and not app.exception
+    search = opened("search", words="ring-enhancing mass")
+    assert "graph was not asked" in search.warning[0].value and "1. " in texts(search)
+    assert errors(opened("graph")) and not app.exception
+
+
+@pytest.fixture
+def hostile_case(small_workspace: Path) -> Case:
+    """Write a case whose every text is an attack into the small workspace, and return it."""
+    written = {part: HOSTILE for part in Section if part is not Section.CAPTION}
+    written[Section.FINDINGS] = f"Ring-enhancing mass. {HOSTILE}"
+    case_id = "own:X1"
+    image = make_image(f"{case_id}_1", object_key=None, problem=HOSTILE, caption=HOSTILE)
+    case = annotate(make_case(case_id=case_id, sections=written, diagnosis=HOSTILE, images=(image,), annotations=()))
+    with casegraph.open(small_workspace) as space:
+        with space.store.writer("test") as writer:
+            writer.write_cases([case])
+        space.index()
+    return case
+
+
+def test_t36_hostile_text_of_a_case_is_shown_as_it_was_written_and_does_nothing(
+    on: Callable[[Path], Open], small_workspace: Path, hostile_case: Case
+):
+    opened = on(small_workspace)
+    case_id = hostile_case.case_id
+    seen = {
+        "query": opened("query"),
+        "case": opened("case", case=case_id),
+        "search": opened("search", words="ring-enhancing mass"),
+        "compare": opened("compare", left=case_id, right="medpix2:MPX9001"),
+        "alone": opened("compare", left="medpix2:MPX9002"),
+        "graph": opened("graph", node=f"Case:{case_id}"),
+        "draft": draft_of(opened("draft"), f"Ring-enhancing mass. {HOSTILE}"),
+    }
+    seen["graph"].text_input[0].input("evil").run()
+    for name, app in seen.items():
+        assert not app.exception, name
+        assert_inert(app)
+    assert texts(seen["case"]).count(HOSTILE) >= 5 and HOSTILE in texts(seen["search"])
+
+
+def test_t36_every_active_text_of_the_corpus_is_inert_on_the_pages(on: Callable[[Path], Open], small_workspace: Path):
+    texts_of_corpus = [text.replace("\0", "") for text in BASIC]  # no store takes a NUL
+    parts = [part for part in Section if part is not Section.CAPTION]
+    shares = {part: " ".join(texts_of_corpus[n :: len(parts)]) for n, part in enumerate(parts)}
+    shares[Section.FINDINGS] = f"Ring-enhancing mass. {shares[Section.FINDINGS]}"
+    images = tuple(
+        make_image(f"own:X2_{n}", object_key=None, problem=text, caption=text) for n, text in enumerate(texts_of_corpus)
+    )
+    case = make_case(
+        case_id="own:X2", sections=shares, diagnosis=shares[Section.DIAGNOSIS], images=images, annotations=()
+    )
+    with casegraph.open(small_workspace) as space:
+        with space.store.writer("test") as writer:
+            writer.write_cases([annotate(case)])
+        space.index()
+    opened = on(small_workspace)
+    for app in (
+        opened("case", case="own:X2"),
+        opened("search", words="ring-enhancing mass"),
+        opened("compare", left="own:X2", right="medpix2:MPX9001"),
+        draft_of(opened("draft"), "Ring-enhancing mass."),
+    ):
+        assert not app.exception
+        assert_inert(app)
+
+
+def assert_inert(app: AppTest) -> None:
+    """Assert that no HTML holds a tag, and no Markdown a link or picture, that a case brought along."""
+    for body in (str(element.proto.body) for element in app.get("html")):
+        tags = set(re.findall(r"<([a-z0-9]+)", body))
+        assert tags <= {"style", "div", "span", "h1", "h2", "h3", "mark", "ul", "li", "b"} | TABLE, tags
+        assert not re.search(r"<[^>]*(javascript:|evil|onerror)", body)
+    shown = [element.value for kind in ("markdown", "caption", "title", "subheader") for element in app.get(kind)]
+    labels = [element.label for kind in ("button", "page_link") for element in app.get(kind)]
+    for text in (*shown, *labels, *(box.value for box in (*app.error, *app.warning, *app.info))):
+        assert not re.search(r"(?<!\\)\[[^\]]*(?<!\\)\]\(|https?://|www\.|(?<!\\)<\w", str(text)), text
+
+
+TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+def a_picture(release: Path) -> bytes:
+    """Return the first picture of the sample cases: an axial MR of a head."""
+    return (release / "images" / "MPX9001_synpic90001.png").read_bytes()
+
+
+def test_diagnoses_of_similar_cases_are_ranked_with_reasons_for_and_against(demo: Open):
+    app = demo("draft")
+    app.text_area(key="findings").set_value("Ring-enhancing mass with edema.")
+    next(button for button in app.button if button.label == "Ask for diagnoses").click().run()
+    shown = texts(app)
+    assert not app.exception
+    assert "not a diagnosis of this patient" in app.warning[0].value
+    assert "similar cases have it" in shown or "similar cases has it" in shown
+    assert "For: " in shown
+
+
+def test_a_draft_is_kept_and_signed_on_its_page(on: Callable[[Path], Open], small_workspace: Path):
+    def press(app: AppTest, label: str) -> AppTest:
+        return next(button for button in app.button if button.label == label).click().run()
+
+    app = draft_of(on(small_workspace)("draft"), "Mass. No edema.")
+    app = press(app, "Keep this draft, to review and sign it")
+    assert "Kept as D1" in app.success[0].value
+    app.text_input(key="signer").input("Dr. Ada Example")
+    app = press(press(app, "Review"), "Sign")
+    assert not app.exception
+    assert any("signed by Dr. Ada Example (self-declared)" in warning.value for warning in app.warning)
+    app = press(app, "Sign")
+    assert "cannot be signed" in errors(app)

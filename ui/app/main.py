@@ -1,0 +1,34 @@
+"""The Streamlit app. Started by `casegraph app`; each page stands in `ui/app/screens`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ingest.errors import CaseGraphError
+from ui.app.look import ICON, dress_page
+from ui.app.panels import workspace
+from ui.app.texts import as_written
+
+PAGES = (
+    ("screens/query.py", "Query"),
+    ("screens/case.py", "Case"),
+    ("screens/search.py", "Similar cases"),
+    ("screens/compare.py", "Compare"),
+    ("screens/graph.py", "Graph"),
+    ("screens/classify.py", "Classify"),
+    ("screens/draft.py", "Draft"),
+)
+
+# The pages have no icons: Streamlit would fetch each from the network, for the browser's tab.
+page = st.navigation(
+    [st.Page(path, title=title, default=path.endswith("query.py")) for path, title in PAGES], position="top"
+)
+dress_page(page.title)
+st.logo(ICON, size="large")
+try:
+    if workspace().store.count():
+        page.run()
+    else:
+        st.info("The workspace holds no cases yet. Fill it: `casegraph ingest FOLDER`, then `casegraph index`.")
+except CaseGraphError as error:
+    st.error(as_written(str(error)), icon=":material/error:")

@@ -1,0 +1,142 @@
+"""What the pages of the app share: the open workspace, ways from page to page, the choice of a case, pictures."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from ingest.case import Case, Image
+from ingest.errors import UnknownCase
+from rag.drafts.statements import Citation
+from rag.search.fusion import Contribution
+from ui.app.texts import as_written, line
+from ui.workspace.settings import read_settings
+from ui.workspace.workspace import Workspace
+
+CASE_PAGE = "screens/case.py"
+COMPARE_PAGE = "screens/compare.py"
+DRAFT_PAGE = "screens/draft.py"
+GRAPH_PAGE = "screens/graph.py"
+SEARCH_PAGE = "screens/search.py"
+
+CURRENT_CASE = "current-case"
+DAYS_A_YEAR, MONTHS_A_YEAR = 365.25, 12
+
+
+@st.cache_resource(show_spinner="Opening the workspace ...", on_release=Workspace.close)
+def workspace() -> Workspace:
+    """Return the workspace of this app, opened once for all sessions."""
+    return Workspace.open(read_settings())
+
+
+def open_page(page: str, **parameters: str) -> NoReturn:
+    """Go to another page with parameters that its address then shows."""
+    st.switch_page(page, query_params=parameters)
+
+
+def link(page: str, label: str, icon: str, **parameters: str) -> None:
+    """Show a link to another page; unlike a button it leaves one step in the browser's history."""
+    st.page_link(page, label=as_written(label), icon=f":material/{icon}:", query_params=parameters)
+
+
+def turn_button(label: str, icon: str, key: str, **parameters: str) -> None:
+    """Show a button that makes this page's address name something else; a link would leave the address as it is."""
+    turn = st.query_params.update
+    st.button(as_written(label), key=key, icon=f":material/{icon}:", on_click=turn, kwargs=parameters)
+
+
+def case_link(case_id: str, label: str = "Open", place: Contribution | Citation | None = None) -> None:
+    """Show a link to a case; with a place, to its picture and with that passage outlined."""
+    found = {} if place is None else {name: getattr(place, name) for name in ("image_id", "section", "start", "end")}
+    parameters = {name: str(value) for name, value in found.items() if value is not None}
+    link(CASE_PAGE, label, "folder_open", case=case_id, **parameters)
+
+
+def chosen_case(
+    space: Workspace, parameter: str, label: str, *, keeps: str | None = None, hidden: bool = False
+) -> Case | None:
+    """Return the case that the page's address names, or that the reader picks from a list.
+
+    Parameters
+    ----------
+    keeps : str, optional
+        The case to begin with where the address names none: the one that the reader saw last.
+    hidden : bool
+        Show no label above the list.
+    """
+    titles = case_titles(str(space.folder), space.store.sequence())
+    ids = list(titles)
+    named = _named_case(space, st.query_params.get(parameter) or (keeps if keeps in titles else None))
+    picked = st.selectbox(
+        label,
+        ids,
+        index=ids.index(named) if named in ids else None,
+        format_func=lambda case_id: f"{case_id.partition(':')[2]} · {titles[case_id]}",
+        placeholder="Type an id or a title",
+        key=f"{parameter}-{named}",
+        label_visibility="collapsed" if hidden else "visible",
+    )
+    if picked and (picked != named or parameter not in st.query_params):
+        sides = {name: value for name, value in st.query_params.items() if name in ("left", "right")}
+        st.query_params.from_dict({**sides, parameter: picked})
+        if picked != named:
+            st.rerun()  # the list forgets what was picked, so that the browser's way back is not undone
+    return space.case(picked) if picked else None
+
+
+def _named_case(space: Workspace, asked: str | None) -> str | None:
+    """Return the id of the case that an id or short id names; say so where there is none."""
+    try:
+        return asked and space.case(asked).case_id
+    except UnknownCase as error:
+        st.error(as_written(str(error)), icon=":material/error:")
+        return None
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def case_titles(folder: str, sequence: int) -> dict[str, str]:
+    """Return the title of each case; asked again when the documents have changed."""
+    return {stored.case.case_id: stored.case.title for stored in workspace().store.cases()}
+
+
+def picture_bytes(image: Image) -> bytes | None:
+    """Return the stored PNG of an image; None where it is missing."""
+    return workspace().objects.read(image.object_key) if image.object_key else None
+
+
+def show_picture(image: Image, *, caption: bool = True) -> None:
+    """Show a picture with what is known of it; a missing one as a sentence."""
+    png = picture_bytes(image)
+    if png is None:
+        line(f"Picture missing: {image.problem or image.rejected or 'it was not stored.'}")
+    else:
+        st.image(png, width="stretch", alt=image_line(image) or image.image_id)
+    if caption:
+        line(image_line(image))
+
+
+def image_line(image: Image) -> str:
+    """Return what kind of picture it is, on one line."""
+    parts = (image.modality, *image.technique, image.plane, image.view, image.depiction, image.region)
+    return " · ".join(str(part) for part in dict.fromkeys(parts) if part and part != "scan")
+
+
+def patient_line(case: Case) -> str:
+    """Return age and sex of a case's patient, on one line."""
+    return f"{age_in_words(case.patient.age_years)}, {case.patient.sex or 'sex unknown'}"
+
+
+def age_in_words(age_years: float | None) -> str:
+    """Return an age as people say it: in days below two months, in months below two years."""
+    if age_years is None:
+        return "age unknown"
+    if age_years * MONTHS_A_YEAR < 2:
+        return f"{age_years * DAYS_A_YEAR:.0f} days"
+    return f"{age_years * MONTHS_A_YEAR:.0f} months" if age_years < 2 else f"{age_years:g} years"
+
+
+def cover_image(case: Case, image_id: str | None = None) -> Image | None:
+    """Return the named image of a case, else its first that has a picture."""
+    named = next((image for image in case.images if image.image_id == image_id), None)
+    return named or next((image for image in case.images if image.object_key), None)

@@ -1,0 +1,146 @@
+"""Draft a findings report from similar cases, or rank their diagnoses; every statement shows its evidence."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ingest.errors import CaseGraphError
+from ingest.vocabulary import Region, Sex
+from rag.drafts.draft import Draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.life_cycle import keep_draft
+from rag.drafts.render import LABEL, draft_document
+from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
+from ui.app.diagnoses_panel import show_diagnoses
+from ui.app.kept_drafts import download_buttons, show_kept_drafts
+from ui.app.panels import case_link, workspace
+from ui.app.texts import as_written, chip, line, paragraph
+from ui.app.uploads import uploaded_picture
+from ui.workspace.workspace import Workspace
+
+DRAFT = "draft"
+ANSWER = "diagnoses"
+SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00", Subject.LITERATURE: "#6A51A3"}
+
+
+def ask(space: Workspace) -> None:
+    """Show the form; keep the answer to the last request in the session."""
+    picture = uploaded_picture(space, DRAFT, "A picture of this patient")
+    with st.form("request", border=False):
+        history = st.text_area(
+            "History", placeholder="Headache for two weeks.", height=80, key="history", persist_state="session"
+        )
+        exam = st.text_area("Exam", placeholder="No focal deficit.", height=68, key="exam", persist_state="session")
+        findings = st.text_area(
+            "What you see",
+            placeholder="Ring-enhancing mass in the left frontal lobe.",
+            height=110,
+            key="findings",
+            persist_state="session",
+        )
+        age_field, sex_field = st.columns(2)
+        with age_field:
+            age = st.number_input(
+                "Age in years", 0.0, 130.0, value=None, step=1.0, key="age", persist_state="session", format="%g"
+            )
+        with sex_field:
+            sex = st.selectbox("Sex", list(Sex), index=None, placeholder="unknown", key="sex", persist_state="session")
+        drafted = st.form_submit_button("Draft", type="primary", icon=":material/edit_note:", width="stretch")
+        region = st.selectbox(
+            "Diagnoses of cases of", list(Region), index=None, placeholder="any region", key="ask-region"
+        )
+        asked = st.form_submit_button("Ask for diagnoses", icon=":material/help_center:", width="stretch")
+    request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
+    if drafted or asked:
+        for kept in (DRAFT, ANSWER):
+            st.session_state.pop(kept, None)
+        with st.spinner("Gathering evidence ..."):
+            if drafted:
+                told = st.empty()
+                st.session_state[DRAFT] = space.draft(
+                    request, picture=picture, heard=lambda n: told.caption(f"{n} statements written, not checked yet")
+                )
+            else:
+                st.session_state[ANSWER] = space.ask(request, picture=picture, region=region)
+
+
+def place_of(citation: Citation) -> str:
+    """Say where a citation points, in words."""
+    if citation.origin is Origin.CLASSIFIER:
+        return "the classifier, on your picture"
+    part = str(citation.section).replace("_", " ")
+    if citation.origin is Origin.USER:
+        return f"your {part}"
+    return f"{(citation.image_id or citation.case_id or '').partition(':')[2]}, {part}"
+
+
+def show_statement(statement: Statement) -> None:
+    """Show one statement with its subject, and its citations behind a button."""
+    said, cited = st.columns((5, 2), vertical_alignment="center")
+    with said:
+        paragraph(statement.text)
+    with cited, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.html(chip(statement.subject, SUBJECT_COLOURS[statement.subject]), width="content")
+        with st.popover(f"{len(statement.citations)} cited", type="tertiary"):
+            for citation in statement.citations:
+                line(place_of(citation))
+                paragraph(f"“{citation.quote}”")
+                if citation.case_id:
+                    case_link(citation.case_id, place=citation)
+
+
+def show_evidence(draft: Draft) -> None:
+    """Show what the draft stands on, and what was left out of it."""
+    if draft.similar_cases:
+        st.subheader("Similar cases that it stands on", anchor=False)
+        for case in draft.similar_cases:
+            case_link(case.case_id, f"{case.case_id.partition(':')[2]} · {case.title}")
+    for notice in draft.notices:
+        line(notice)
+    if draft.dropped:
+        with st.expander(f"{len(draft.dropped)} statements left out: their evidence does not bear them"):
+            st.dataframe([{"statement": item.text, "reason": item.reason} for item in draft.dropped], hide_index=True)
+
+
+def show_draft(draft: Draft) -> None:
+    """Show the draft of this session, its evidence, and the ways to take it away."""
+    with st.container(key="draft-label"):
+        st.warning(LABEL, icon=":material/warning:")
+    line(f"Written by {draft.author}.")
+    document = draft_document(draft)
+    download_buttons(document, "draft")
+    if st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
+        kept = keep_draft(space.store, document, actor=space.settings.actor_name)
+        st.success(f"Kept as {kept.draft_id}; see Kept drafts below.")
+    for part in DraftSection:
+        st.subheader(str(part), anchor=False)
+        statements = draft.of(part)
+        if not statements:
+            line("Nothing can be said.")
+        with st.container(gap="xxsmall"):
+            for statement in statements:
+                show_statement(statement)
+    show_evidence(draft)
+
+
+space = workspace()
+st.title("Draft", anchor=False)
+form, paper = st.columns((2, 5), gap="large")
+with form:
+    try:
+        ask(space)
+    except CaseGraphError as error:
+        st.error(as_written(str(error)), icon=":material/error:")
+with paper:
+    if DRAFT in st.session_state:
+        show_draft(st.session_state[DRAFT])
+    elif ANSWER in st.session_state:
+        show_diagnoses(st.session_state[ANSWER])
+    else:
+        st.info("Fill in what you know and press Draft. Each statement will name its evidence.")
+        st.caption(LABEL)
+    with st.expander("Kept drafts", expanded=False):
+        try:
+            show_kept_drafts(space)
+        except CaseGraphError as error:
+            st.error(as_written(str(error)), icon=":material/error:")

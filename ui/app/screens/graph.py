@@ -1,0 +1,134 @@
+"""The knowledge graph: start anywhere, click a node to unfold what stands around it, go back to a case."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kg.questions.neighbourhood import Node, Subgraph, find_nodes, neighbourhood
+from kg.schema import Label
+from ui.app.graph_picture import LINES_IN_WORDS, graph_spec, joined, node_name
+from ui.app.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_picture, turn_button, workspace
+from ui.app.texts import heading, line
+from ui.workspace.workspace import Workspace
+
+MOST_NEIGHBOURS = 60  # of one node; more and the names cover each other
+MOST_UNFOLDED = 12
+MOST_FOUND = 30
+START = "start-node"
+UNFOLDED = "unfolded"
+CHOSEN = "chosen-node"
+
+
+def find_start(space: Workspace) -> None:
+    """Let the reader search for a node, and go to it."""
+    words_field, label_field = st.columns((4, 1))
+    with words_field:
+        words = st.text_input(
+            "Find in the graph", type="search", placeholder="a finding, a diagnosis, a place, a case id"
+        )
+    with label_field:
+        label = st.selectbox("Kind", list(Label), index=None, placeholder="any")
+    if not (words and words.strip()):
+        return
+    found = find_nodes(space.graph, words.strip(), label=label, limit=MOST_FOUND)
+    if not found:
+        st.info("Nothing of that name. Try a shorter word.")
+        return
+    with st.container(horizontal=True, gap="xsmall"):
+        for node in found:
+            turn_button(f"{node_name(node)} · {node.label}", "hub", f"found-{node.key}", node=node.key)
+
+
+def start_node(space: Workspace) -> str:
+    """Return the node that the address names, else the case seen last, else the first case."""
+    if asked := st.query_params.get("node"):
+        return space.node_key(asked)
+    case_id = st.session_state.get(CURRENT_CASE) or space.store.case_ids()[0]
+    st.query_params["node"] = f"{Label.CASE}:{case_id}"
+    return st.query_params["node"]
+
+
+def unfolded_graph(space: Workspace, start: str) -> Subgraph:
+    """Return the neighbourhoods of all nodes that the reader unfolded, the start among them."""
+    if st.session_state.get(START) != start:
+        st.session_state.update({START: start, UNFOLDED: [start], CHOSEN: start})
+    keys: list[str] = st.session_state[UNFOLDED]
+    with st.spinner("Asking the graph ..."):
+        return joined([neighbourhood(space.graph, key, depth=1, limit=MOST_NEIGHBOURS) for key in keys])
+
+
+def show_graph(graph: Subgraph, start: str) -> None:
+    """Draw the graph; a click on a node chooses and unfolds it."""
+    unfolded: list[str] = st.session_state[UNFOLDED]
+    event = st.echarts_chart(
+        graph_spec(graph, start, unfolded),
+        height=580,
+        on_select="rerun",
+        key=f"graph-{start}-{len(unfolded)}",
+        alt=f"Graph of {len(graph.nodes)} nodes around {start}",
+    )
+    picked = [i for group in event.selection.selected if group["data_type"] != "edge" for i in group["data_indices"]]
+    if picked and graph.nodes[picked[-1]].key != st.session_state[CHOSEN]:
+        key = graph.nodes[picked[-1]].key
+        st.session_state[CHOSEN] = key
+        if key not in unfolded:
+            st.session_state[UNFOLDED] = [*unfolded, key][-MOST_UNFOLDED:]
+        st.rerun()
+
+
+def show_choice(space: Workspace, node: Node) -> None:
+    """Say what the chosen node is and offer the ways from it."""
+    line(str(node.label))
+    heading(node_name(node), 3)
+    case_id = node.properties.get("case_id")
+    if node.label is Label.IMAGE:
+        image = space.image(node.properties["image_id"])
+        show_picture(image)
+        case_id = image.image_id.rpartition("_")[0]
+    elif node.label is Label.CASE:
+        case = space.case(str(case_id))
+        line(f"{case.title} · {patient_line(case)}")
+        if image := cover_image(case):
+            show_picture(image, caption=False)
+    if case_id:
+        case_link(str(case_id), "Open the case")
+    if node.key != st.query_params["node"]:
+        turn_button("Start from here", "center_focus_strong", "start-here", node=node.key)
+
+
+def show_ways(space: Workspace, graph: Subgraph) -> None:
+    """Show the chosen node and the cases in the picture."""
+    chosen = next((node for node in graph.nodes if node.key == st.session_state[CHOSEN]), graph.nodes[0])
+    with st.container(border=True, key="thumb-chosen"):
+        show_choice(space, chosen)
+    cases = [node for node in graph.nodes if node.label is Label.CASE and node.key != chosen.key]
+    if cases:
+        line("Other cases here")
+        with st.container(height=220, border=False):
+            for node in cases:
+                case_link(str(node.properties["case_id"]), node_name(node))
+
+
+def show_relationships(graph: Subgraph) -> None:
+    """Show the same as a table, for those who read rather than look."""
+    names = {node.key: node_name(node) for node in graph.nodes}
+    with st.expander(f"{len(graph.nodes)} nodes, {len(graph.relationships)} relationships as a table"):
+        st.dataframe(
+            [{"from": names[r.source], "relationship": r.type, "to": names[r.target]} for r in graph.relationships],
+            hide_index=True,
+        )
+
+
+space = workspace()
+st.title("Knowledge graph", anchor=False)
+find_start(space)
+start = start_node(space)
+graph = unfolded_graph(space, start)
+picture, choice = st.columns((4, 1), gap="medium")
+with picture:
+    show_graph(graph, start)
+    left_out = "" if graph.complete else f" Of some nodes only {MOST_NEIGHBOURS} neighbours are shown."
+    st.caption(f"Click a node to unfold it. Drag to move, scroll to zoom. {LINES_IN_WORDS}{left_out}")
+with choice:
+    show_ways(space, graph)
+show_relationships(graph)

@@ -1,0 +1,252 @@
+"""Similar cases: by words, pictures, a case, findings, or a mix, filtered, each hit with its reasons."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ingest.annotation.annotate import concepts
+from ingest.curation.derived import parse_box
+from ingest.errors import InputError
+from ingest.pictures.decoding import Picture
+from ingest.vocabulary import ConceptKind
+from rag.search.explain import HitExplanation
+from rag.search.fusion import Hit
+from rag.search.query import Query
+from ui.app.filtering import filter_form
+from ui.app.panels import (
+    COMPARE_PAGE,
+    case_link,
+    case_titles,
+    cover_image,
+    link,
+    patient_line,
+    show_picture,
+    workspace,
+)
+from ui.app.texts import as_written, heading, line
+from ui.app.uploads import forget_picture, uploaded_picture
+from ui.workspace.workspace import Workspace
+
+ASKED = "asked-case-id"
+MORE, LESS = "more", "less"
+MOST_UPLOADS = 3
+
+
+def asked_case(space: Workspace) -> str | None:
+    """Return the case whose like is looked for: the one that the address names or the reader picks."""
+    titles = case_titles(str(space.folder), space.store.sequence())
+    named = st.query_params.get("case")
+    if named and st.session_state.get(ASKED) != named:  # come here from another page, for this case alone
+        forget_picture("search")
+    st.session_state[ASKED] = named
+    if named:
+        case = space.case(named)
+        with st.container(key="asked-case", gap="xsmall"):
+            line("Like this case")
+            heading(f"{case.short_id} · {case.title}", 3)
+            if st.button("Without this case", icon=":material/close:", type="tertiary"):
+                del st.query_params["case"]
+                st.rerun()
+        return case.case_id
+    picked = st.selectbox(
+        "Like a case",
+        list(titles),
+        index=None,
+        format_func=lambda case_id: f"{case_id.partition(':')[2]} · {titles[case_id]}",
+        placeholder="an id or a title",
+    )
+    if picked:
+        st.session_state[ASKED] = st.query_params["case"] = picked
+        st.rerun()
+    return None
+
+
+def ask_for_like(case_id: str) -> None:
+    """Make this page look for the like of a case, and of nothing else."""
+    forget_picture("search")
+    st.query_params.from_dict({"case": case_id})
+
+
+def asked_words() -> str:
+    """Return the words that the address names or the reader types."""
+    named = st.query_params.get("words", "")
+
+    def ask_for_words() -> None:
+        st.query_params["words"] = st.session_state[f"words-{named}"]
+
+    st.text_input(
+        "Words",
+        value=named,
+        key=f"words-{named}",
+        type="search",
+        on_change=ask_for_words,
+        placeholder="ring-enhancing mass in the left temporal lobe, or the name of a disease",
+    )
+    return named.strip()
+
+
+def asked_pictures(space: Workspace) -> tuple[bytes, ...]:
+    """Return the pictures that the reader uploads, each cut down to its region where one is given."""
+    pictures: list[bytes] = []
+    for number in range(1, MOST_UPLOADS + 1):
+        page = "search" if number == 1 else f"search-{number}"
+        picture = uploaded_picture(space, page, "Like a picture" if number == 1 else "And like this one")
+        if picture is None:
+            break
+        box = st.text_input(
+            "Only this region",
+            key=f"{page}-box",
+            placeholder="left,top,right,bottom in pixels",
+            persist_state="session",
+        )
+        pictures.append(_region(space, picture, box))
+    return tuple(pictures)
+
+
+def _region(space: Workspace, picture: Picture, box: str | None) -> bytes:
+    if not box or not box.strip():
+        return picture.png
+    try:
+        region = space.region_of(picture, parse_box(box))
+    except InputError as error:
+        st.error(as_written(str(error)), icon=":material/error:")
+        st.stop()
+    st.image(region.png, width=140, alt="the region that is compared")
+    return region.png
+
+
+def asked_concepts() -> tuple[str, ...]:
+    """Return the findings that the reader picks, or that the address names."""
+    names = {c.concept_id: c.name for c in concepts().values() if c.kind is ConceptKind.FINDING}
+    named = [concept for concept in _listed("concepts") if concept in names]
+
+    def ask_for_concepts() -> None:
+        _set_list("concepts", st.session_state[key])
+
+    key = f"concepts-{','.join(named)}"
+    st.multiselect(
+        "Showing the findings",
+        sorted(names, key=lambda concept: names[concept]),
+        default=named,
+        format_func=lambda concept: names[concept],
+        key=key,
+        on_change=ask_for_concepts,
+        placeholder="any",
+    )
+    return tuple(named)
+
+
+def asked_likes(space: Workspace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Show the cases to be like and unlike, each with a way to forget it; return their ids."""
+    judged = {kind: _listed(kind) for kind in (MORE, LESS)}
+    with st.container(horizontal=True, key="judged"):
+        for kind, ids in judged.items():
+            for case_id in ids:
+                label = f"{'more' if kind == MORE else 'less'} like {space.case(case_id).short_id}"
+                st.button(
+                    as_written(label),
+                    key=f"forget-{kind}-{case_id}",
+                    icon=":material/close:",
+                    on_click=_judge,
+                    args=(case_id, None),
+                )
+    return tuple(judged[MORE]), tuple(judged[LESS])
+
+
+def _judge(case_id: str, kind: str | None) -> None:
+    """Put a case among those to be like or unlike, or among neither."""
+    for name in (MORE, LESS):
+        ids = [listed for listed in _listed(name) if listed != case_id]
+        _set_list(name, [*ids, case_id] if name == kind else ids)
+
+
+def _listed(name: str) -> list[str]:
+    return [part for part in st.query_params.get(name, "").split(",") if part]
+
+
+def _set_list(name: str, ids: Sequence[str]) -> None:
+    if ids:
+        st.query_params[name] = ",".join(ids)
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def ask(space: Workspace) -> Query | None:
+    """Show the question form; return the question once there is one."""
+    words_field, case_field, picture_field = st.columns((2, 1, 1), gap="medium")
+    with words_field:
+        words = asked_words()
+        concept_ids = asked_concepts()
+        with st.popover("Narrow down", icon=":material/filter_alt:"):
+            where = filter_form(space, "search")
+            k = st.slider("How many", 1, 50, 8, key="k", persist_state="session")
+    with case_field:
+        case_id = asked_case(space)
+    with picture_field:
+        pictures = asked_pictures(space)
+    more, less = asked_likes(space)
+    if not (words or pictures or case_id or concept_ids or more):
+        st.info("Type words, choose a case or findings, upload a picture, or all of these.", icon=":material/search:")
+        return None
+    return Query(words or None, pictures, case_id, where, k, concept_ids=concept_ids, more=more, less=less)
+
+
+def show_hit(space: Workspace, hit: Hit, explanation: HitExplanation, asked: str | None) -> None:
+    """Show one similar case with the reasons for which it was found."""
+    case = space.case(hit.case_id)
+    nearest = next((part.image_id for part in hit.channels if part.image_id), None)
+    with st.container(border=True, key=f"thumb-{hit.rank}"):
+        picture, text, ways = st.columns((2, 7, 2), vertical_alignment="center")
+        with picture:
+            if image := cover_image(case, nearest):
+                show_picture(image)
+        with text:
+            heading(f"{hit.rank}. {case.title}", 3)
+            line(f"{case.short_id} · {patient_line(case)} · score {hit.score:.2f}")
+            if explanation.diagnosis:
+                settled = f", by {explanation.confirmation}" if explanation.confirmation else ""
+                line(f"Diagnosis: {explanation.diagnosis}{settled}")
+            reasons = [f"<li><b>{part.channel}</b> {html.escape(part.why)}</li>" for part in hit.channels]
+            told = [f"<li>{html.escape(sentence)}</li>" for sentence in explanation.words]
+            st.html(f'<ul class="cg-reasons">{"".join(reasons + told)}</ul>')
+        with ways:
+            case_link(hit.case_id, place=next((part for part in hit.channels if part.section), None))
+            if asked:
+                link(COMPARE_PAGE, "Compare", "compare", left=asked, right=hit.case_id)
+            st.button(
+                "Its like alone",
+                key=f"like-{hit.case_id}",
+                icon=":material/search:",
+                on_click=ask_for_like,
+                args=(hit.case_id,),
+            )
+            for label, kind, icon in (("More like it", MORE, "thumb_up"), ("Less like it", LESS, "thumb_down")):
+                st.button(
+                    label,
+                    key=f"{kind}-{hit.case_id}",
+                    icon=f":material/{icon}:",
+                    on_click=_judge,
+                    args=(hit.case_id, kind),
+                )
+
+
+def show_answer(space: Workspace, query: Query) -> None:
+    """Ask, and show the hits."""
+    with st.spinner("Searching ..."):
+        answer = space.search(query)
+        explanations = space.finder.explain(query, [hit.case_id for hit in answer.hits])
+    for notice in answer.notices:
+        st.warning(as_written(notice), icon=":material/info:")
+    if not answer.hits:
+        st.info("No case matches. Widen the filter or use other words.")
+    for hit, explanation in zip(answer.hits, explanations, strict=True):
+        show_hit(space, hit, explanation, query.case_id)
+
+
+space = workspace()
+st.title("Similar cases", anchor=False)
+if query := ask(space):
+    show_answer(space, query)

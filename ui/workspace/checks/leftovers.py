@@ -1,0 +1,65 @@
+"""What a process that was killed left behind: unfinished files, locks of the dead, deletions half done.
+
+Nothing of it is ever read, and the next command that writes clears it away. While a live process writes, its
+files are no leftovers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from ingest.deletion import unfinished_deletions
+from ingest.pictures.objects import ObjectStore
+from ingest.store.interface import DocumentStore
+from ingest.store.lock import holder_of, process_is_alive
+from rag.index.indexing import IMAGES, TEXTS
+from rag.index.snapshot import unused_paths
+from ui.workspace.checks.problem import FIX, Problem
+from ui.workspace.indexing import INDEX_LOCK
+
+# A file on its way is hidden and bears the number of its process until it is whole.
+_OF_A_PROCESS = re.compile(r"\.(?:writing-(\d+)-.*|.+\.(\d+))")
+
+
+class LeftoverCheck(StrEnum):
+    """What can be left behind."""
+
+    FILE = "leftover-file"  # an unfinished file of a dead process
+    LOCK = "leftover-lock"  # a lock of a dead process
+    DELETION = "deletion-unfinished"  # a case whose deletion was begun
+
+
+def check_leftovers(store: DocumentStore, folder: Path) -> Iterator[Problem]:
+    """Yield what was left behind in the workspace `folder`."""
+    for path in leftover_files(folder):
+        detail = "an unfinished file of a process that has ended"
+        yield Problem(LeftoverCheck.FILE, str(path.relative_to(folder)), detail, FIX)
+    for path in sorted(folder.glob("*.lock")):
+        pid = holder_of(path)
+        if pid is not None and not process_is_alive(pid):
+            detail = f"process {pid} held it and has ended without letting go"
+            yield Problem(LeftoverCheck.LOCK, path.name, detail, FIX)
+    for case_id in unfinished_deletions(store):
+        yield Problem(LeftoverCheck.DELETION, case_id, "its deletion was begun and not ended", FIX)
+
+
+def leftover_files(folder: Path) -> list[Path]:
+    """Return the unfinished files of processes that have ended."""
+    hidden = (path for part in (".*", "models/.*") for path in folder.glob(part))
+    of_processes = [path for path in hidden if _is_of_dead_process(path.name)]
+    return sorted([*of_processes, *ObjectStore(folder / "objects").unfinished(), *_unused_vectors(folder)])
+
+
+def _unused_vectors(folder: Path) -> list[Path]:
+    pid = holder_of(folder / INDEX_LOCK)
+    if pid is not None and process_is_alive(pid):
+        return []
+    return [path for kind in (IMAGES, TEXTS) for path in unused_paths(folder / "vectors" / kind)]
+
+
+def _is_of_dead_process(name: str) -> bool:
+    named = _OF_A_PROCESS.fullmatch(name)
+    return named is not None and not process_is_alive(int(named[1] or named[2]))

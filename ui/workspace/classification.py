@@ -1,0 +1,95 @@
+"""One picture classified: the heads' predictions, and the nearest labelled images as reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.case import Case, Image
+from ingest.pictures.decoding import Picture
+from ingest.store.interface import DocumentStore
+from rag.index.vector_index import VectorIndex
+from ui.workspace.labels import TASKS, names_in_words
+
+if TYPE_CHECKING:
+    from clip.classification.classify import Prediction
+    from ui.workspace.models import Models
+
+
+@dataclass(frozen=True)
+class NearImage:
+    """A labelled image that resembles the picture."""
+
+    image_id: str
+    case_id: str
+    score: float
+    modality: str | None
+    plane: str | None
+    depiction: str | None
+    region: str | None
+    location: str | None
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What the classifier says of a picture. `header_modality` is what a DICOM file says of itself."""
+
+    predictions: tuple[Prediction, ...]
+    neighbours: tuple[NearImage, ...]
+    header_modality: str | None
+    notices: tuple[str, ...]
+
+
+def classify_picture(
+    picture: Picture, models: Models, images: VectorIndex, store: DocumentStore, *, neighbours: int
+) -> Classification:
+    """Embed the picture once; ask the heads, and the vectors for its nearest labelled images."""
+    vectors = models.image_encoder.embed_images([picture.png])
+    predictions = models.classifier.classify(picture.png, vectors[0])
+    near = images.similar_cases(vectors, neighbours, frozenset(store.case_ids()))
+    labelled = [(found, _image_of(store, found.case_id, found.row.vector_id)) for found in near]
+    return Classification(
+        predictions=tuple(predictions.values()),
+        neighbours=tuple(_near_image(image, found.case_id, found.similarity) for found, image in labelled),
+        header_modality=None if picture.modality is None else str(picture.modality),
+        notices=_notices(picture, predictions.get("modality")),
+    )
+
+
+def _image_of(store: DocumentStore, case_id: str, image_id: str) -> Image:
+    return next(image for image in store.get(case_id).case.images if image.image_id == image_id)
+
+
+def _near_image(image: Image, case_id: str, score: float) -> NearImage:
+    labels = {task: label(image) for task, label in TASKS.items()}
+    return NearImage(image.image_id, case_id, float(score), **labels)
+
+
+def _notices(picture: Picture, modality: Prediction | None) -> tuple[str, ...]:
+    said = picture.modality
+    if said is None or modality is None or not modality.sure or modality.label == said:
+        return ()
+    return (f"The DICOM header says {said}, the picture looks like {modality.label}.",)
+
+
+def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return, for each task, the labels that pictures of these cases have, with their names in words.
+
+    Tasks with fewer than two labels are left out.
+    """
+    images = [image for case in cases for image in case.images]
+    labels = {task: sorted({found for image in images if (found := label(image))}) for task, label in TASKS.items()}
+    return {
+        task: {label: names_in_words(task, label) for label in found}
+        for task, found in labels.items()
+        if len(found) > 1
+    }
+
+
+def names_of_own_labels(labels: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """Return labels of a user's own, as they are written."""
+    from clip.classification.zero_shot import OWN_LABELS
+
+    kept = dict.fromkeys(label.strip() for label in labels if label.strip())
+    return {OWN_LABELS: {label: (label,) for label in kept}}

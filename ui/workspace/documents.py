@@ -1,0 +1,130 @@
+"""What one asks of the documents of a workspace, and what people decide about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest.case import Case, Image
+from ingest.curation.curator import Curator
+from ingest.curation.review import ReviewItem, require_item, review_queue
+from ingest.errors import UnknownCase
+from ingest.export import ExportReport, export_cases
+from ingest.load import IngestReport, ingest
+from ingest.pictures.duplicates import DISTANCE, DuplicateReport, find_duplicates
+from ingest.store.filters import Filter
+from ingest.store.interface import Page
+from ingest.store.query_text import parse_filter
+from ui.workspace.difference import Difference, Foresight
+from ui.workspace.engines import WorkspaceEngines
+
+SAVED_QUERY = "query"
+Progress = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Report progress to nobody."""
+
+
+def as_filter(where: str | Filter | None) -> Filter | None:
+    """Return the filter that a reader wrote, parsed; no filter for an empty text."""
+    if isinstance(where, str):
+        return parse_filter(where) if where.strip() else None
+    return where
+
+
+class WorkspaceDocuments(WorkspaceEngines):
+    """The documents of one workspace."""
+
+    def ingest(
+        self, source: str | Path, *, images: Path | None = None, dry_run: bool = False, progress: Progress = silent
+    ) -> IngestReport:
+        """Read a source into the documents; see `ingest.load.ingest`."""
+        return ingest(
+            source,
+            self.store,
+            self.objects,
+            actor=self.settings.actor_name,
+            images=images,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+    def foresee(
+        self, source: str | Path, *, images: Path | None = None, progress: Progress = silent
+    ) -> tuple[IngestReport, Difference]:
+        """Say what an ingest of the source would do, and what it would change in documents, graph and vectors."""
+        foresight = Foresight()
+        report = ingest(
+            source,
+            self.store,
+            self.objects,
+            actor=self.settings.actor_name,
+            images=images,
+            dry_run=True,
+            foresee=foresight.see,
+            progress=progress,
+        )
+        return report, foresight.difference(report.vanished, self.vectors_folder)
+
+    def case(self, case_id: str) -> Case:
+        """Return one case by its id or short id. Raises UnknownCase."""
+        return self.store.get(case_id).case
+
+    def image(self, image_id: str) -> Image:
+        """Return one image by its id. Raises UnknownCase."""
+        case = self.case(image_id.rpartition("_")[0])
+        found = next((image for image in case.images if image.image_id == image_id), None)
+        if found is None:
+            raise UnknownCase(f"case '{case.case_id}' has no image '{image_id}'. See its images: casegraph query.")
+        return found
+
+    def query(self, where: str | Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
+        """Return a page of the cases that match."""
+        return self.store.page(as_filter(where), after=after, limit=limit)
+
+    def view_rows(self, name: str, where: Filter | None, *, limit: int) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a view of the MedPix 2.0 paper for the cases that match."""
+        wanted = {case_id.partition(":")[2] for case_id in self.store.case_ids(where)}
+        yield from islice((row for row in self.store.view(name) if row["U_id"] in wanted), limit)
+
+    def export(self, folder: Path, *, where: str | Filter | None = None, images: bool = True) -> ExportReport:
+        """Write a subset; see `ingest.export.export_cases`."""
+        return export_cases(self.store, self.objects, folder, where=as_filter(where), images=images)
+
+    @property
+    def curator(self) -> Curator:
+        """The acting person, to accept, correct, reject, crop and take back; `index` follows what was decided."""
+        return Curator(self.store, self.objects, self.settings.actor_name)
+
+    def near_duplicates(self, *, distance: int = DISTANCE, progress: Progress = silent) -> DuplicateReport:
+        """Return the pictures that look alike, and the leaks between splits; see `ingest.pictures.duplicates`."""
+        cache = self.folder / "picture-hashes.json"
+        return find_duplicates(self.store, self.objects, cache, distance=distance, progress=progress)
+
+    def review_queue(self, *, progress: Progress = silent) -> list[ReviewItem]:
+        """Return what a person should look at; near duplicates across cases are among it."""
+        return review_queue(self.store, self.near_duplicates(progress=progress).pairs)
+
+    def review_item(self, item_id: str, *, progress: Progress = silent) -> ReviewItem:
+        """Return an item of the review queue; pictures are only compared where it is none of the others.
+
+        Raises
+        ------
+        InputError
+            If it is not in the queue, or not any more.
+        """
+        without_pictures = review_queue(self.store)
+        known = any(item.item_id == item_id for item in without_pictures)
+        return require_item(item_id, without_pictures if known else self.review_queue(progress=progress))
+
+    def save_query(self, name: str, query: str) -> None:
+        """Keep the text of a query under a name."""
+        with self.store.writer(self.settings.actor_name) as writer:
+            writer.save_record(SAVED_QUERY, name, {"query": query})
+
+    def saved_queries(self) -> dict[str, str]:
+        """Return the kept queries by name."""
+        return {name: str(record["query"]) for name, record in self.store.records(SAVED_QUERY).items()}

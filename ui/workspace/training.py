@@ -1,0 +1,134 @@
+"""From the cases of a workspace to what the stages of training learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clip.classification.heads import HeadsReport
+from clip.open_clip_encoder import LOCAL_FOLDER, load_own_model
+from clip.training.cross_validation import cross_validate
+from clip.training.examples import Examples, joined, language_texts, texts_of_image
+from clip.training.label_heads import calibrate_heads, read_label_heads, save_label_heads
+from clip.training.loop import EpochProgress, tell_nobody
+from clip.training.recipe import Recipe, open_contrastive, run_contrastive, save_model
+from ingest.case import Case, Image
+from ingest.errors import InputError
+from ingest.pictures.objects import ObjectStore
+from ingest.store.interface import DocumentStore
+from rag.index.passages import passages_of
+from ui.workspace.indexing import HELD_OUT_SPLITS
+from ui.workspace.labels import TASKS
+
+# Learned beside the tasks that are answered: what they teach of a picture helps those.
+BESIDE: Mapping[str, Callable[[Case, Image], str | None]] = {
+    "technique": lambda _, image: image.technique[0] if image.technique else None,
+    "pathology_category": lambda case, _: case.topic.pathology_category,
+}
+
+
+def learnable_cases(store: DocumentStore) -> list[Case]:
+    """Return the cases that may be learned from: not those of the splits dev and test."""
+    return [stored.case for stored in store.cases() if stored.case.split not in HELD_OUT_SPLITS]
+
+
+def held_out_cases(store: DocumentStore, split: str) -> list[Case]:
+    """Return the cases of a split. Raises InputError where it has none."""
+    cases = [stored.case for stored in store.cases() if stored.case.split == split]
+    if not cases:
+        raise InputError(f"no case is in the split '{split}'. Name another, or leave --held-out away.")
+    return cases
+
+
+def examples_of(cases: Iterable[Case], objects: ObjectStore) -> Examples:
+    """Return every picture of the cases that is there, with its texts and labels."""
+    rows = [(case, image) for case in cases for image in case.images if image.object_key]
+    if not rows:
+        raise InputError("there is no picture to learn from. Ingest cases with pictures first.")
+    answered = {task: tuple(label(image) for _, image in rows) for task, label in TASKS.items()}
+    beside = {task: tuple(label(case, image) for case, image in rows) for task, label in BESIDE.items()}
+    return Examples(
+        tuple(image.image_id for _, image in rows),
+        tuple(case.case_id for case, _ in rows),
+        tuple(objects.read(image.object_key) for _, image in rows if image.object_key),
+        tuple(texts_of_image(case, image) for case, image in rows),
+        {**answered, **beside},
+    )
+
+
+def train_language_of(
+    store: DocumentStore,
+    recipe: Recipe,
+    folder: Path,
+    *,
+    start: Path | None = None,
+    progress: EpochProgress = tell_nobody,
+) -> list[dict[str, float]]:
+    """Stage 1 on every text of the learnable cases; see `clip.training.masked_language`."""
+    from clip.training.masked_language import train_language
+
+    texts = language_texts(learnable_cases(store))
+    return train_language(texts, folder, recipe.language, start=start, progress=progress)
+
+
+def train_sentences_of(
+    store: DocumentStore, language_folder: Path, folder: Path, *, progress: EpochProgress = tell_nobody
+) -> list[dict[str, float]]:
+    """Tune the stage 1 model on the passages of the learnable cases; see `clip.training.sentences`."""
+    from clip.training.sentences import SentenceSettings, train_sentences
+
+    passages = [[passage.text for passage in passages_of(case)] for case in learnable_cases(store)]
+    return train_sentences(passages, language_folder, folder, SentenceSettings(), progress=progress)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What stage 2 learns from, and how: the cases of a workspace, and of another one beside."""
+
+    recipe: Recipe
+    language_folder: Path | None
+    examples: Examples
+    beside: Examples | None = None
+    trunk_file: Path | None = None
+
+    @property
+    def learned(self) -> Examples:
+        """All that is learned from."""
+        return joined(self.examples, self.beside) if self.beside else self.examples
+
+
+def train_pairs(
+    pairs: Pairs, folder: Path, *, held_out: Examples | None = None, progress: EpochProgress = tell_nobody
+) -> list[dict[str, float]]:
+    """Stage 2: ``folder/model`` then is the model, ``folder/run`` its run and its heads, not calibrated yet."""
+    stage = open_contrastive(
+        pairs.recipe, pairs.language_folder, pairs.learned, held_out=held_out, trunk_file=pairs.trunk_file
+    )
+    rows = run_contrastive(pairs.recipe, stage, folder / "run", progress=progress)
+    save_model(pairs.recipe, stage, pairs.language_folder, folder / "model")
+    save_label_heads(stage, folder / "run")
+    return rows
+
+
+def train_heads_of(pairs: Pairs, folder: Path, *, folds: int, progress: EpochProgress = tell_nobody) -> HeadsReport:
+    """Stage 3: calibrate the heads of `train_pairs` by cross-validation of the whole recipe, and keep them.
+
+    What lies beside is learned from in each fold and never measured on.
+    """
+    heads = read_label_heads(folder / "run")
+    found = cross_validate(
+        pairs.recipe,
+        pairs.language_folder,
+        pairs.examples,
+        folder / "folds",
+        folds=folds,
+        beside=pairs.beside,
+        trunk_file=pairs.trunk_file,
+        progress=progress,
+    )
+    encoder = load_own_model(f"{LOCAL_FOLDER}{folder / 'model'}", folder / "model")
+    vectors = encoder.embed_images(pairs.examples.pngs)
+    return calibrate_heads(
+        encoder, folder / "model", heads, found=found, examples=pairs.examples, vectors=vectors, tasks=TASKS
+    )

@@ -1,0 +1,298 @@
+"""The workspace: the only place where the stations of the road are joined.
+
+Its engines are opened by `ui.workspace.engines`, its documents asked by `ui.workspace.documents`; here are the
+projections, the search, the drafts and whatever needs more than one station.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.curation.decisions import Box
+from ingest.curation.derived import derived_picture, require_crop_box
+from ingest.deletion import DeletionReport, delete_case, finish_deletions
+from ingest.errors import DamagedFile, EngineError, InputError, StaleProjection
+from ingest.pictures.decoding import Picture
+from ingest.pictures.rules import FILE_LIMIT_BYTES
+from ingest.store.filters import AllOf, Filter, OneOf
+from ingest.store.lock import writer_lock
+from ingest.store.stored_form import utc_now, written_at
+from ingest.vocabulary import Modality, Region
+from kg.projection.project import covered_sequence
+from kg.questions.differential import differential
+from kg.schema import Label
+from rag.ask import MOST_DIAGNOSES, AskAnswer, Asking, ask_archive, findings_asked
+from rag.drafts.doubts import doubts_about
+from rag.drafts.draft import Draft, write_draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.language_model import HeardStatements, LanguageModel, open_language_model, unheard
+from rag.index.indexing import index_states
+from rag.search.query import Query
+from rag.search.search import DEPTH, SearchAnswer
+from ui.workspace.classification import Classification, classify_picture, names_of_labels, names_of_own_labels
+from ui.workspace.doctor import Examination, clear_leftovers, examine
+from ui.workspace.documents import Progress, WorkspaceDocuments, as_filter, silent
+from ui.workspace.file import write_workspace_file
+from ui.workspace.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
+from ui.workspace.status import GraphState, WorkspaceStatus, workspace_status
+
+if TYPE_CHECKING:
+    from clip.classification.zero_shot import ZeroShotAnswer
+
+
+class Workspace(WorkspaceDocuments):
+    """One workspace, open. Use `Workspace.open`; safe to use from several threads."""
+
+    def index(self, *, rebuild: bool = False, progress: Progress = silent) -> WorkspaceIndexReport:
+        """Bring graph, vectors and classifier up to the documents, and end deletions that were interrupted.
+
+        Raises
+        ------
+        BusyError
+            If another process does so.
+        """
+        finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
+        cases = self.store.count()
+        refit = cases >= 2 * self.memory.fitted_on_cases
+        with self._lock, writer_lock(self.folder / INDEX_LOCK, since=written_at(utc_now)):
+            report = index_workspace(
+                self.store,
+                self.objects,
+                self.graph,
+                self.models,
+                self.vectors_folder,
+                rebuild=rebuild,
+                refit=refit,
+                progress=progress,
+            )
+        if cases and (rebuild or refit):
+            self.memory = replace(self.memory, fitted_on_cases=cases)
+            write_workspace_file(self.folder, self.memory)
+        return report
+
+    def status(self) -> WorkspaceStatus:
+        """Say what the workspace holds and how far its projections lag."""
+        try:
+            state = GraphState(self.memory.graph, covered_sequence(self.graph))
+        except EngineError as error:
+            state = GraphState(self.memory.graph, None, str(error))
+        return workspace_status(self.store, state, index_states(self.vectors_folder))
+
+    def delete(self, case_id: str) -> DeletionReport:
+        """Delete a case from the documents, with the pictures that no other case has; `index` brings the rest after.
+
+        Interrupted anywhere, the next `index` ends it.
+
+        Raises
+        ------
+        UnknownCase
+            If there is no such case.
+        """
+        return delete_case(self.store, self.objects, case_id, actor=self.settings.actor_name)
+
+    def doctor(self) -> Examination:
+        """Look for every disagreement of documents, pictures, graph and vectors."""
+        return examine(self.store, self.objects, lambda: self.graph, self.models, self.folder)
+
+    def mend(self, *, progress: Progress = silent) -> None:
+        """Clear away what killed processes left, and build graph and vectors anew where they disagree.
+
+        Documents and pictures stay as they are.
+        """
+        clear_leftovers(self.store, self.folder, actor=self.settings.actor_name)
+        finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
+        if self.doctor().projections_differ:
+            self.index(rebuild=True, progress=progress)
+
+    def search(self, query: Query) -> SearchAnswer:
+        """Find similar cases; what is written of one and its pictures do not look like is told."""
+        answer = self.finder.search(query)
+        try:
+            doubts = [doubt for hit in answer.hits for doubt in self.doubts(hit.case_id)]
+        except (StaleProjection, DamagedFile) as error:
+            doubts = [f"The pictures of these cases were not judged: {error}"]
+        return replace(answer, notices=(*answer.notices, *doubts))
+
+    def doubts(self, case_id: str) -> list[str]:
+        """Return what is written of a case and its pictures do not look like, in sentences.
+
+        Raises
+        ------
+        UnknownCase
+            If there is no such case.
+        StaleProjection, DamagedFile
+            If the classifier cannot be used.
+        """
+        found = self.case(case_id)
+        return doubts_about(found, self.finder.images.vectors_of(found.case_id), self.models.classifier)
+
+    def similar_to_text(self, text: str, *, k: int = 10, where: str | Filter | None = None) -> SearchAnswer:
+        """Find cases by words."""
+        return self.search(Query(text=text, k=k, where=as_filter(where)))
+
+    def similar_to_image(
+        self, picture: bytes | Path, *, k: int = 10, where: str | Filter | None = None
+    ) -> SearchAnswer:
+        """Find cases by a picture: a PNG, JPEG or DICOM file, or its bytes."""
+        return self.search(Query(pictures=(self.decode(picture).png,), k=k, where=as_filter(where)))
+
+    def similar_to_case(self, case_id: str, *, k: int = 10, where: str | Filter | None = None) -> SearchAnswer:
+        """Find cases by a case; never the case itself."""
+        return self.search(Query(case_id=self.case(case_id).case_id, k=k, where=as_filter(where)))
+
+    def decode(self, picture: bytes | Path) -> Picture:
+        """Decode a picture from outside in a child process.
+
+        Raises
+        ------
+        InputError
+            If there is no such file.
+        RejectedFile
+            If it is no picture that we accept.
+        """
+        return self.decoder.decode(_read(picture) if isinstance(picture, Path) else picture)
+
+    def _decoded(self, picture: bytes | Path | Picture) -> Picture:
+        return picture if isinstance(picture, Picture) else self.decode(picture)
+
+    def region_of(self, picture: Picture, box_px: Box) -> Picture:
+        """Return a region of a picture, given as left, top, right, bottom in its pixels. Raises InputError."""
+        require_crop_box(box_px, picture.width_px, picture.height_px)
+        return derived_picture(picture.png, (), box_px)
+
+    def classify(self, picture: bytes | Path | Picture, *, neighbours: int = 3) -> Classification:
+        """Tell modality, plane, depiction, region and location of a picture."""
+        decoded = self._decoded(picture)
+        return classify_picture(decoded, self.models, self.finder.images, self.store, neighbours=neighbours)
+
+    def zero_shot(
+        self, picture: bytes | Path | Picture, *, labels: Sequence[str] | None = None
+    ) -> list[ZeroShotAnswer]:
+        """Name a picture by words alone, without trained heads.
+
+        Parameters
+        ----------
+        labels : sequence of str, optional
+            What to choose from; by default, for each task, the labels of the workspace's own pictures.
+
+        Raises
+        ------
+        InputError
+            If the image encoder knows no words, or there are fewer than two labels to choose from.
+        """
+        from clip.classification.zero_shot import open_zero_shot
+
+        decoded = self._decoded(picture)
+        cases = (stored.case for stored in self.store.cases())
+        names = names_of_labels(cases) if labels is None else names_of_own_labels(labels)
+        return open_zero_shot(self.models.image_encoder, names).classify(decoded.png)
+
+    def heat_map(self, picture: bytes | Path | Picture, task: str) -> bytes:
+        """Return the picture as PNG, red where hiding a part costs the answer of the task its probability."""
+        from clip.classification.heat_map import heat_map, overlay
+
+        decoded = self._decoded(picture)
+        return overlay(decoded.png, heat_map(self.models.classifier, decoded.png, task))
+
+    def draft(
+        self,
+        request: DraftRequest,
+        *,
+        picture: Picture | None = None,
+        where: Filter | None = None,
+        heard: HeardStatements = unheard,
+    ) -> Draft:
+        """Draft a report from what is known of a scan and from similar cases.
+
+        Parameters
+        ----------
+        picture : Picture, optional
+            Classified for the section Technique, and compared with the pictures of the workspace.
+        where : Filter, optional
+            Only these cases may be stood on.
+        heard : callable
+            Takes, while a language model writes, how many statements it has begun; none of them is checked yet.
+        """
+        if picture is not None:
+            predictions = {answer.task: answer for answer in self.classify(picture).predictions}
+            request = replace(request, predictions=predictions)
+        query = request.query(png=picture.png if picture else None)
+        answer = self.search(replace(query, where=where))
+        return write_draft(
+            request,
+            answer.hits,
+            self.store,
+            language_model=self.language_model,
+            heard=heard,
+            notices=answer.notices,
+        )
+
+    def ask(
+        self,
+        request: DraftRequest,
+        *,
+        picture: Picture | None = None,
+        modality: Modality | None = None,
+        region: Region | None = None,
+        where: Filter | None = None,
+        k: int = 10,
+    ) -> AskAnswer:
+        """Rank the diagnoses of cases like this one, from similar cases and from the graph.
+
+        Parameters
+        ----------
+        modality, region : optional
+            Only cases with a picture of it are asked.
+        where : Filter, optional
+            Only these cases are asked.
+        """
+        named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
+        parts = (*([where] if where else []), *named)
+        condition = AllOf(parts) if parts else None
+        query = request.query(png=picture.png if picture else None, k=DEPTH)
+        found = self.search(replace(query, where=condition))
+        allowed = frozenset(self.store.case_ids(condition))
+        present, absent = findings_asked(request.findings)
+        answer = ask_archive(
+            Asking(present, absent, request.age_years, request.sex),
+            found.hits,
+            self.store,
+            lambda yes, no: differential(self.graph, yes, absent=no, among=allowed, limit=MOST_DIAGNOSES),
+            k=k,
+            cases=len(allowed),
+        )
+        return replace(answer, notices=(*found.notices, *answer.notices))
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The language model that the settings name, if any."""
+        settings = self.settings
+        if settings.language_model is None:
+            return None
+        key = settings.language_model_key
+        return open_language_model(
+            settings.language_model,
+            url=settings.language_model_url,
+            key=key.get_secret_value() if key else None,
+            limits=settings.language_model_limits,
+        )
+
+    def node_key(self, named: str) -> str:
+        """Return the key of the graph's node that a reader named: ``Label:key``, or the id of a case."""
+        if named.partition(":")[0] in set(Label):
+            return named
+        return f"{Label.CASE}:{self.case(named).case_id}"
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file that the user named, links followed; no more than decoding would take."""
+    if not path.is_file():
+        raise InputError(f"there is no file '{path}'. Name a PNG, JPEG or DICOM file.")
+    try:
+        with path.open("rb") as file:
+            return file.read(FILE_LIMIT_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"'{path}' cannot be read: {error.strerror}. Check its permissions.") from error
