@@ -35,7 +35,7 @@ def write_relationships(source: Label, kind: RelationshipType, target: Label) ->
     )
 
 
-ANY_CASE: Final = "MATCH (c:Case) RETURN c.case_id AS case_id LIMIT 1"
+ANY_CASE: Final = "MATCH (c:Case) WITH c LIMIT 1 RETURN count(c) AS cases"
 KNOWN_CASES: Final = "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id}) RETURN case_id"
 # What the cases point at, and what their topics point at.
 NEIGHBOURS: Final = (

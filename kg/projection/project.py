@@ -104,7 +104,7 @@ def project(
         covered = 0
     _require_same_documents(covered, last)
     start, written, deleted = covered, 0, 0
-    memory = Memory(whole=not covered and not graph.read(ANY_CASE))
+    memory = Memory(whole=not covered and not graph.read(ANY_CASE)[0]["cases"])
     with _rare_collections():
         for batch in _one_ahead(map(_made, batches(store.changes_since(covered), BATCH_SIZE))):
             change = partial(_write_batch, batch=batch, covered=covered, memory=memory)
