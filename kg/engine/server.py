@@ -39,7 +39,8 @@ _ADVICE = "Use a Neo4j server instead: give its address, for example bolt://loca
 _ENDED = "The embedded server has ended; try again: it starts anew."
 _LISTENING = re.compile(r"Listening for incoming BOLT connections on \S*:(\d+)")
 _STARTED = "ArcadeDB Server started in"
-_JAVA_OPTIONS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+# Without the last, Java keeps its counters in a mapped file, and stands still for as long as a busy disk takes for it.
+_JAVA_OPTIONS = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+PerfDisableSharedMem")
 
 
 def embedded_graph(folder: Path) -> Graph:
