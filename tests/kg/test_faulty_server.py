@@ -9,6 +9,7 @@ import pytest
 from case_factory import make_case
 from faulty_server import Fault, FaultyServer, faulty_server, told_in_time
 from neo4j_server import Neo4jServer
+from patience import USERS_WAIT_S
 
 import kg.engine.graph
 from ingest.errors import CaseGraphError
@@ -20,16 +21,22 @@ SECRET = "correct-horse-battery"
 SENTENCE = r"the graph server at bolt://127\.0\.0\.1:\d+ (does not answer|declines|refuses)[^\n]*\."
 
 
-@pytest.fixture(autouse=True)
-def quicker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give up earlier than for users, all but once: a fault that is silence takes the whole of the time."""
-    if request.node.callspec.params["fault"] is not Fault.HALF_OPEN:
-        monkeypatch.setattr(kg.engine.graph, "TIMEOUT_S", 4.0)
+@contextmanager
+def given_up(server: FaultyServer, fault: Fault, *, calls: int) -> Iterator[None]:
+    """Give up earlier than users, all but once: a fault that is silence takes the whole of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kg.engine.graph, "TIMEOUT_S", USERS_WAIT_S if fault is Fault.HALF_OPEN else 4.0)
+        with told_in_time(server, SENTENCE, calls=calls, secret=SECRET):
+            yield
+
+
+def test_t31_users_wait_ten_seconds_at_most() -> None:
+    assert USERS_WAIT_S <= 10
 
 
 @pytest.mark.parametrize("fault", Fault)
 def test_t31_a_graph_server_that_fails_from_the_first_word_on_is_given_up(fault: Fault) -> None:
-    with faulty_server(fault=fault) as server, told_in_time(server, SENTENCE, calls=3, secret=SECRET):
+    with faulty_server(fault=fault) as server, given_up(server, fault, calls=3):
         connect(f"bolt://127.0.0.1:{server.port}", user="neo4j", password=SECRET)
 
 
@@ -53,7 +60,7 @@ def test_t31_a_question_to_a_graph_server_that_fails_later_is_given_up(neo4j_ser
     with failing_later(neo4j_server) as (between, graph):
         assert graph.read("RETURN 1 AS one") == [{"one": 1}]
         between.fail(fault)
-        with told_in_time(between, SENTENCE, calls=5, secret=SECRET):
+        with given_up(between, fault, calls=5):
             graph.read("MATCH (n) RETURN count(n) AS number")
         assert graph.lost
 
@@ -67,7 +74,7 @@ def test_t31_a_projection_that_loses_its_server_writes_whole_batches_or_nothing(
         assert project(graph, store).written == 1
         write(make_case(2), make_case(3))
         between.fail(fault)
-        with told_in_time(between, SENTENCE, calls=5, secret=SECRET):
+        with given_up(between, fault, calls=5):
             project(graph, store)
     cases = neo4j.read("MATCH (c:Case) RETURN count(c) AS number")[0]["number"]
     assert (cases, covered_sequence(neo4j)) == (1, 1)

@@ -17,7 +17,6 @@ from graph_cases import graph_case, hostile_case, image_of
 from killing import Nursery, kill_points, kill_seed, wanted_kills
 from neo4j_server import Neo4jServer
 
-import kg.engine.graph
 import kg.projection.project
 from ingest.errors import EngineUnreachable
 from ingest.store.interface import DocumentStore
@@ -28,12 +27,6 @@ from kg.projection.consistency import check
 from kg.projection.project import covered_sequence, project
 
 ENOUGH_TO_MEET_BATCHES = 20  # so many points do not all fall before the first batch; five may
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for a server longer than a user would: on a busy machine it may be busy with what was killed."""
-    monkeypatch.setattr(kg.engine.graph, "TIMEOUT_S", 60.0)
 
 
 @pytest.fixture(scope="module")

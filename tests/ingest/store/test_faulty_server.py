@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from case_factory import make_case
 from faulty_server import Fault, FaultyServer, faulty_server, told_in_time
+from patience import USERS_WAIT_S
 
 from ingest.case import sha256_of_json, to_document
 from ingest.store import mongo_database
@@ -23,8 +24,8 @@ SENTENCE = r"MongoDB at mongodb://\S*127\.0\.0\.1:\d+/\w+ (does not answer|decli
 @pytest.fixture(autouse=True)
 def quicker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up earlier than for users, all but once: a fault that is silence takes the whole of the time."""
-    if request.node.callspec.params["fault"] is not Fault.HALF_OPEN:
-        monkeypatch.setattr(mongo_database, "TIMEOUT_MS", 3000)
+    silent = request.node.callspec.params["fault"] is Fault.HALF_OPEN
+    monkeypatch.setattr(mongo_database, "TIMEOUT_MS", 1000 * USERS_WAIT_S if silent else 5000)
 
 
 @pytest.mark.parametrize("fault", Fault)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from case_factory import TickingClock, make_case
+from faulty_server import LIMIT_S
 from pymongo import MongoClient
 from pymongo.errors import BulkWriteError
 
@@ -89,7 +90,7 @@ def test_t31_a_server_that_takes_the_call_and_says_nothing_is_given_up(monkeypat
     begun = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(EngineUnreachable, match="does not answer"):
         MongoStore(f"mongodb://127.0.0.1:{silent.getsockname()[1]}/casegraph")
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < LIMIT_S
 
 
 @pytest.mark.engine
@@ -321,7 +322,7 @@ def test_t34_a_long_repetitive_text_is_looked_for_in_linear_time(store):
     begun = time.monotonic()
     assert store.count(Contains("diagnosis", "(a+)+$")) == 0
     assert store.count(Contains("diagnosis", "a" * 200 + "!")) == 0
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < LIMIT_S
 
 
 def test_nothing_connects_and_no_driver_is_loaded_when_the_store_is_imported():

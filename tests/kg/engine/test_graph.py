@@ -9,6 +9,7 @@ import time
 import traceback
 
 import pytest
+from faulty_server import LIMIT_S
 from neo4j_server import Neo4jServer
 
 import kg.engine.graph
@@ -34,7 +35,7 @@ def test_t31_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyP
         start = time.monotonic()
         with pytest.raises(EngineUnreachable, match="does not answer"):
             connect(f"bolt://127.0.0.1:{silent.getsockname()[1]}", user="neo4j", password=SECRET)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < LIMIT_S
 
 
 def test_a_wrong_password_is_refused_by_the_embedded_server(embedded: Graph) -> None:

@@ -108,7 +108,7 @@ def test_t31_a_model_that_writes_a_little_now_and_then_is_cut_off_by_time(hits, 
     begun = time.monotonic()
     with pytest.raises(EngineUnreachable, match="did not answer in time"):
         draft_by(honest, hits, store, server=server, limits=Limits(2), between_s=0.5)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < LIMIT_S
 
 
 @pytest.mark.parametrize("server", SERVERS)

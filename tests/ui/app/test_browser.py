@@ -41,8 +41,9 @@ FLAGS = [
 WINDOW = {"width": 1440, "height": 900}
 PATIENCE_MS = 120_000  # the first page of a process imports torch, on a machine that may do other work too
 HOSTILE = "![x](https://evil.invalid/a.png) <img src=https://evil.invalid/b.png onerror=alert(1)> www.evil.invalid"
-# Streamlit asks for its own addresses below the page's first, and gets them from the root then.
-KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$")
+# Streamlit asks for its own addresses below the page's first, and gets them from the root then. A picture that a page
+# shows no more is gone before a slow browser asks for it; that those shown are there is looked at besides.
+KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$|/media/\w+\.\w+$")
 
 
 @contextmanager
@@ -99,7 +100,11 @@ def opened(address: str) -> Iterator[Page]:
         window.on("console", lambda said: complaints.append(f"{said.text} {said.location}") if _bad(said) else None)
         window.on("pageerror", lambda error: complaints.append(str(error)))
         yield window
+        broken = window.locator("img").evaluate_all(
+            "all => all.filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+        )
         browser.close()
+    assert broken == []
     assert outside == []
     assert complaints == []
 
