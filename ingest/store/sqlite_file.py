@@ -101,9 +101,11 @@ def _meaning(error: sqlite3.Error, path: Path) -> CaseGraphError:
 
 
 def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+    connection.execute("BEGIN")  # another process may make the database between two of the questions
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    connection.execute("COMMIT")
     if tables == 0:
         return False
     if application_id != APPLICATION_ID:

@@ -192,6 +192,24 @@ def test_a_database_of_another_program_is_refused_and_left_alone(path):
     connection.close()
 
 
+@pytest.mark.parametrize("before", ["application_id", "user_version", "sqlite_master", "BEGIN IMMEDIATE"])
+def test_a_database_that_another_process_makes_meanwhile_is_ours(path, monkeypatch, before):
+    asked = list[str]()
+
+    class Overtaken(sqlite3.Connection):
+        def execute(self, statement, *parameters):
+            if before in statement and not asked:
+                asked.append(statement)
+                SqliteStore(path).close()
+            return super().execute(statement, *parameters)
+
+    opened = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: opened(*given, **named, factory=Overtaken))
+    with closing(SqliteStore(path)) as store:
+        assert asked
+        assert store.count() == 0
+
+
 def test_a_transaction_of_another_program_makes_us_busy_not_broken(filled, path, monkeypatch):
     monkeypatch.setattr("ingest.store.sqlite_file.LOCK_TIMEOUT_S", 0.1)
     other = sqlite3.connect(path, isolation_level=None)
