@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import StorageError
+from ingest.errors import InputError, StorageError
 from kg.engine.graph import Graph
 from kg.export import cypher_script, graphml
 from kg.projection.project import batches, covered_sequence
@@ -34,6 +34,15 @@ class ExportFormat(StrEnum):
     GRAPHML = "graphml"
     JSON = "json"
     CYPHER = "cypher"
+
+
+def format_of(file: Path) -> ExportFormat:
+    """Return the format that the end of a file's name tells. Raises InputError where it tells none."""
+    ending = file.suffix.removeprefix(".").casefold()
+    if ending not in set(ExportFormat):
+        known = ", ".join(f".{known}" for known in ExportFormat)
+        raise InputError(f"'{file.name}' does not tell how to write it. Expected a name with {known}, or a --format.")
+    return ExportFormat(ending)
 
 
 @dataclass(frozen=True)

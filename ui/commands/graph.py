@@ -10,7 +10,7 @@ import typer
 from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id, explain_diagnosis
 from ingest.errors import InputError, UnknownCase
 from kg.engine.graph import Graph
-from kg.export.export import ExportFormat, export_graph
+from kg.export.export import ExportFormat, export_graph, format_of
 from kg.questions.neighbourhood import HUBS, Subgraph, counts, find_nodes, neighbourhood, require_node
 from kg.questions.paths import LONGEST, shortest_paths
 from kg.questions.shared import Comparison, shared
@@ -153,15 +153,20 @@ def explain(
 def export(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     written_as: Annotated[
-        ExportFormat, typer.Option("--format", help="GraphML, JSON (node-link), or a Cypher script for an empty Neo4j.")
-    ] = ExportFormat.GRAPHML,
+        ExportFormat | None,
+        typer.Option(
+            "--format",
+            help="GraphML, JSON (node-link), or a Cypher script for an empty Neo4j.  [default: as FILE ends]",
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write the whole graph into a file.
 
-    Example: casegraph graph export --format cypher graph.cypher
+    Example: casegraph graph export graph.cypher
     """
+    written_as = written_as or format_of(file)
     with opened(workspace) as space:
         report = export_graph(space.graph, file, written_as)
     if as_json:

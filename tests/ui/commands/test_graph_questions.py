@@ -68,3 +68,18 @@ def test_the_graph_is_exported(run, demo_workspace: Path, tmp_path: Path, writte
     assert text.startswith(beginning)
     if written_as == "json":
         assert len(json.loads(text)["nodes"]) == report["nodes"]
+
+
+@pytest.mark.parametrize(("name", "beginning"), [("g.graphml", "<?xml"), ("g.JSON", '{"directed"'), ("g.cypher", "//")])
+def test_the_name_of_a_file_tells_how_the_graph_is_written(
+    run, demo_workspace: Path, tmp_path: Path, name: str, beginning: str
+) -> None:
+    assert run("graph", "export", tmp_path / name, "-w", demo_workspace).code == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(beginning)
+
+
+def test_a_file_whose_name_tells_no_format_is_refused(run, demo_workspace: Path, tmp_path: Path) -> None:
+    refused = run("graph", "export", tmp_path / "graph.txt", "-w", demo_workspace)
+    assert refused.code == 2
+    assert "--format" in refused.err
+    assert list(tmp_path.iterdir()) == []
