@@ -1,0 +1,1 @@
+"""The documents as a graph: projected, asked, exported."""

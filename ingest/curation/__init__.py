@@ -1,0 +1,1 @@
+"""What people decide about cases and pictures, and the queue of what they should look at."""

@@ -1,0 +1,1 @@
+"""From the documents to the graph: rows, batches, what several cases settle together, and what is amiss."""

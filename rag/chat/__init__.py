@@ -1,0 +1,1 @@
+"""How a language model is spoken to, and kept to limits of time and length."""

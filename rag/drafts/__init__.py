@@ -1,0 +1,1 @@
+"""Drafts: evidence, statements that cite it, the check of every citation, and the life of a kept draft."""

@@ -1,0 +1,1 @@
+"""Similar cases: channels that each rank the cases, filtered, fused and explained."""
