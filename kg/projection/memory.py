@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from kg.projection.rows import NodeRow, RelationshipRow
@@ -48,10 +48,9 @@ class Memory:
         return [row for row in rows if row.source.label in _OF_CASES or row.identity not in self.written]
 
     def and_then(
-        self, spellings: Spellings, nodes: Iterable[NodeKey], relationships: Iterable[RelationshipRow]
+        self, spellings: Spellings, nodes: Collection[NodeKey], relationships: Iterable[RelationshipRow]
     ) -> Memory:
         """Return what to remember after a batch; full, it begins anew, so that memory stays flat."""
-        nodes = list(nodes)
         shared = {key for key in nodes if key.label not in _OF_CASES}
         edges = {row.identity for row in relationships if row.source.label not in _OF_CASES}
         full = len(self.spellings) > _REMEMBERED

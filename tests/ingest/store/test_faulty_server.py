@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from case_factory import make_case
 from faulty_server import Fault, FaultyServer, faulty_server, told_in_time
-from patience import USERS_WAIT_S
 
 from ingest.case import sha256_of_json, to_document
 from ingest.store import mongo_database
@@ -17,6 +16,7 @@ from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 
 SECRET = "s3cret"
+USERS_WAIT_MS = mongo_database.TIMEOUT_MS
 CALLS = 25  # the driver looks for a lost server twice a second
 SENTENCE = r"MongoDB at mongodb://\S*127\.0\.0\.1:\d+/\w+ (does not answer|declines|refuses)[^\n]*\."
 
@@ -25,7 +25,7 @@ SENTENCE = r"MongoDB at mongodb://\S*127\.0\.0\.1:\d+/\w+ (does not answer|decli
 def quicker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up earlier than for users, all but once: a fault that is silence takes the whole of the time."""
     silent = request.node.callspec.params["fault"] is Fault.HALF_OPEN
-    monkeypatch.setattr(mongo_database, "TIMEOUT_MS", 1000 * USERS_WAIT_S if silent else 5000)
+    monkeypatch.setattr(mongo_database, "TIMEOUT_MS", USERS_WAIT_MS if silent else 5000)
 
 
 @pytest.mark.parametrize("fault", Fault)
