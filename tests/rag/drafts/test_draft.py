@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -44,6 +45,10 @@ def draft(search, store, hits):
 
 def texts(draft, section, subject):
     return [said.text for said in draft.of(section) if said.subject is subject]
+
+
+def all_citations(draft):
+    return [citation for said in draft.statements for citation in said.citations]
 
 
 def test_technique_is_what_the_classifier_says_and_not_sure_is_said(draft):
@@ -90,7 +95,7 @@ def test_nothing_that_the_program_itself_composes_is_dropped(draft):
 
 
 def test_every_citation_stands_in_the_store(draft, store):
-    cited = [citation for said in draft.statements for citation in said.citations]
+    cited = all_citations(draft)
     assert {citation.origin for citation in cited} == set(Origin)
     for citation in cited:
         if citation.origin is Origin.CASE:
@@ -130,8 +135,13 @@ def test_json_names_each_citation_with_its_place_and_quote(draft):
 
 def test_text_and_markdown_number_their_evidence(draft):
     for form in (to_text(draft_document(draft)), to_markdown(draft_document(draft))):
-        assert "similar cases: 1" in form.replace("\\", "") or "similar cases: " in form
-        assert "findings, characters 0" in form.replace("\\", "")
+        plain = form.replace("\\", "")
+        runs = re.findall(r"(?:this scan|similar cases): ([\d, -]*\d)[\])]", plain)
+        ends = [run.partition("-")[::2] for part in runs for run in part.split(", ")]
+        cited = {number for first, last in ends for number in range(int(first), int(last or first) + 1)}
+        assert len(runs) == len(draft.statements)
+        assert cited == set(range(1, len(set(all_citations(draft))) + 1))
+        assert "findings, characters 0" in plain
 
 
 def test_t36_nothing_quoted_is_active_in_markdown(store, search):

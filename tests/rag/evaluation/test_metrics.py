@@ -71,3 +71,11 @@ def test_the_interval_is_that_of_the_resampled_means_and_the_same_for_the_same_s
     assert estimate.high == pytest.approx(means[4874], abs=0.1)
     assert mean_with_interval(values, seed=3) == estimate
     assert mean_with_interval([1.0] * 9, seed=1).low == 1.0
+
+
+def test_an_interval_leaves_one_resampled_mean_in_forty_below_and_one_above():
+    """The mean of n zeros and ones is a binomial count over n, whose quantiles are known."""
+    estimate = mean_with_interval([0.0] * 200 + [1.0] * 200, seed=5)
+    spread = 1.959964 * (0.25 / 400) ** 0.5  # standard error of the mean of 400 fair coins, times the normal quantile
+    assert estimate.low == pytest.approx(0.5 - spread, abs=0.003)
+    assert estimate.high == pytest.approx(0.5 + spread, abs=0.003)

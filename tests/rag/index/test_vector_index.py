@@ -73,6 +73,34 @@ def test_one_question_near_many_rows_of_one_case_does_not_hide_its_other_neighbo
     assert [item.case_id for item in found] == ["big", "near"]
 
 
+def test_each_hit_names_its_best_row_and_which_question_it_answers(index, vectors, case_of):
+    questions = np.stack([unit(row) for row in np.random.default_rng(4).standard_normal((5, 16))])
+    similarities = vectors @ questions.T
+    found = index.similar_cases(questions, 30, set(case_of))
+    asked_by = set[int]()
+    for near in found:
+        row = int(near.row.vector_id[1:])
+        own = [place for place, case_id in enumerate(case_of) if case_id == near.case_id]
+        assert near.similarity == pytest.approx(similarities[own].max(), abs=1e-5)
+        assert near.query_number == int(similarities[row].argmax())
+        asked_by.add(near.query_number)
+    assert len(asked_by) > 1
+
+
+def test_the_nearest_rows_of_a_case_are_those_of_the_full_product_with_the_question_of_each(index, vectors, case_of):
+    questions = np.stack([unit(row) for row in np.random.default_rng(6).standard_normal((4, 16))])
+    case_id = max(set(case_of), key=case_of.count)
+    own = [place for place, name in enumerate(case_of) if name == case_id]
+    similarities = vectors[own] @ questions.T
+    expected = sorted(range(len(own)), key=lambda place: -similarities[place].max())[:5]
+    found = index.nearest_rows(questions, case_id, 5)
+    assert [near.row.vector_id for near in found] == [f"v{own[place]}" for place in expected]
+    assert [near.query_number for near in found] == [int(similarities[place].argmax()) for place in expected]
+    assert len({near.query_number for near in found}) > 1
+    assert index.nearest_rows(questions[:0], case_id, 5) == []
+    assert index.nearest_rows(questions, "someone else", 5) == []
+
+
 def test_t26_more_hits_than_cases_never_brings_a_padded_row(index, vectors, case_of):
     found = index.similar_cases(vectors[:1], 10_000, set(case_of))
     assert len(found) == len(set(case_of))
