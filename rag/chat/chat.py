@@ -5,24 +5,26 @@ Any chat model that LangChain's ``init_chat_model`` opens. It gets no tools, and
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from ingest.errors import InputError, MissingExtra
-from rag.chat.chat_errors import CLIENT_ERRORS, loaded, may_pass, told_in_sentences, too_long
+from ingest.errors import InputError
+from rag.chat.answers import NoAnswer, Read, read_answer
+from rag.chat.chat_errors import CutOff, Declined, is_cut_off, may_pass, told_in_sentences, too_long
 from rag.chat.listening import listen
+from rag.chat.parameters import Parameter, refused_parameter, without
+from rag.chat.reasons import Hidden
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
-EXTRAS = ("openai", "ollama")
 ATTEMPTS = 3  # an overloaded server may have room a second later; more would add to its load
-CONNECT_S = 5.0  # a server that does not take the call in this time is not there
 CHARACTERS_PER_TOKEN = 4  # of English text; the count before a model's own tokenizer is an estimate
 OVERRUN = 3  # times the characters that its tokens should have: a server that writes on is not keeping to its limit
 
@@ -43,15 +45,24 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Answer(Generic[Form]):
+    """What a model answered, and what its reader should know of how it came to be."""
+
+    content: Form
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Chat:
     """A chat model, and how an error names it."""
 
     called: str
     model: BaseChatModel = field(repr=False)
     limits: Limits = Limits()
+    key: str | None = field(default=None, repr=False)
 
-    def answer(self, form: type[Form], messages: Sequence[Message], heard: Heard) -> Form:
-        """Return the answer in the form asked for.
+    def answer(self, form: type[Form], messages: Sequence[Message], heard: Heard) -> Answer[Form]:
+        """Return the answer in the form asked for, asking again without what a server says that it does not take.
 
         Raises
         ------
@@ -64,6 +75,26 @@ class Chat:
         EngineError
             If it fails, or answers in another form than asked.
         """
+        self._require_short(messages)
+        deadline = time.monotonic() + self.limits.time_s
+        left_out: list[Parameter] = []
+        hidden = Hidden(self.key, tuple(text for role, text in messages if role != "system"))
+        with told_in_sentences(self.called, hidden):
+            while True:
+                try:
+                    read = self._asked(form, messages, heard, deadline, left_out)
+                except Exception as error:
+                    refused = refused_parameter(error, [one for one in Parameter if one not in left_out])
+                    if refused is None:
+                        raise
+                    left_out.append(refused)
+                else:
+                    return Answer(read.answer, tuple(_notices(left_out, read.whole)))
+
+    def _asked(
+        self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float, left_out: list[Parameter]
+    ) -> Read[Form]:
+        """Ask, and ask again where a server that fails may have room a second later."""
         from tenacity import (
             Retrying,
             retry_if_exception,
@@ -72,26 +103,32 @@ class Chat:
             wait_exponential_jitter,
         )
 
-        self._require_short(messages)
-        deadline = time.monotonic() + self.limits.time_s
         attempts = Retrying(
-            retry=retry_if_exception(may_pass),
-            stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(self.limits.time_s),
+            retry=retry_if_exception(lambda error: may_pass(error) and not refused_parameter(error, _sent(left_out))),
+            stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(max(0.0, deadline - time.monotonic())),
             wait=wait_exponential_jitter(multiplier=0.5, max=4),
             reraise=True,
         )
-        with told_in_sentences(self.called):
-            return attempts(self._ask, form, messages, heard, deadline)
+        return attempts(self._ask, form, messages, heard, deadline, left_out)
 
-    def _ask(self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float) -> Form:
-        model = _bound(self.model, form)
+    def _ask(
+        self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float, left_out: list[Parameter]
+    ) -> Read[Form]:
+        model = _told_form(without(self.model, left_out), form, left_out)
+        question = _messages(messages, form, left_out)
         text = arguments = ""
-        for said in listen(lambda: _untraced(model, messages), deadline):
-            text += str(said.text)
-            arguments += "".join(part.get("args") or "" for part in getattr(said, "tool_call_chunks", ()))
-            self._require_end(said, text + arguments)
-            heard(arguments or text)
-        return form.model_validate_json(arguments or text)
+        cut = False
+        try:
+            for said in listen(lambda: _untraced(model, question), deadline):
+                text += str(said.text)
+                arguments += "".join(part.get("args") or "" for part in getattr(said, "tool_call_chunks", ()))
+                cut = cut or self._ended_early(said, text + arguments)
+                heard(arguments or text)
+        except Exception as error:
+            if not is_cut_off(error):
+                raise
+            cut = True
+        return _read(form, arguments or text, cut)
 
     def _require_short(self, messages: Sequence[Message]) -> None:
         tokens = sum(len(text) for _, text in messages) // CHARACTERS_PER_TOKEN
@@ -101,78 +138,60 @@ class Chat:
                 "Stand on fewer cases (--where), or raise CASEGRAPH_LANGUAGE_MODEL_PROMPT_TOKENS."
             )
 
-    def _require_end(self, said: Any, written: str) -> None:
-        """Refuse an answer that its tokens cut off, and one of a server that does not keep to them."""
-        reasons = (said.response_metadata.get(name) for name in ("finish_reason", "done_reason"))
-        if "length" in reasons or len(written) > OVERRUN * CHARACTERS_PER_TOKEN * self.limits.answer_tokens:
+    def _ended_early(self, said: Any, written: str) -> bool:
+        """Tell whether its tokens cut an answer off; refuse one of a server that does not keep to them."""
+        if len(written) > OVERRUN * CHARACTERS_PER_TOKEN * self.limits.answer_tokens:
             raise too_long(self.called)
+        if said.additional_kwargs.get("refusal") or said.response_metadata.get("finish_reason") == "content_filter":
+            raise Declined
+        reasons = (said.response_metadata.get(name) for name in ("finish_reason", "done_reason"))
+        return "length" in reasons
 
 
-def open_chat(name: str, *, url: str | None = None, key: str | None = None, limits: Limits | None = None) -> Chat:
-    """Open a chat model by the name that ``init_chat_model`` takes, for example ``openai:gpt-4o-mini``.
+def _sent(left_out: Sequence[Parameter]) -> list[Parameter]:
+    return [one for one in Parameter if one not in left_out]
 
-    Parameters
-    ----------
-    name : str
-        ``provider:model``.
-    url : str or None
-        Address of the server; None is the provider's own.
-    key : str or None
-        Its key; None leaves it to the provider's environment variable.
 
-    Raises
-    ------
-    MissingExtra
-        If the provider's library is not installed.
-    InputError
-        If the name or the settings are not accepted.
-    """
-    provider, separator, model = name.partition(":")
-    if not (provider and separator and model):
-        raise InputError(f"language model '{name}' has no provider. Expected 'provider:model', as 'ollama:llama3.2'.")
-    from langchain.chat_models import init_chat_model
-
-    limits = limits or Limits()
+def _read(form: type[Form], written: str, cut: bool) -> Read[Form]:
+    """Read an answer; of one that its tokens cut off, what was finished before."""
     try:
-        chat = init_chat_model(model, model_provider=provider, **_settings(provider, url, key, limits))
-    except ImportError as error:
-        if provider in EXTRAS:
-            raise MissingExtra(f"drafting with '{provider}'", provider) from error
-        raise InputError(
-            f"provider '{provider}' needs its LangChain package. Install it, or use one of: {', '.join(EXTRAS)}."
-        ) from error
-    except (ValueError, TypeError, *loaded(CLIENT_ERRORS)) as error:
-        raise InputError(
-            f"language model '{name}' cannot be opened: check its name, and that its key is set."
-        ) from error
-    return Chat(f"language model '{name}' at {url or f'the address of {provider}'}", chat, limits)
+        read = read_answer(form, written)
+    except NoAnswer as error:
+        raise CutOff if cut else error from error
+    return Read(read.answer, read.whole and not cut)
 
 
-def _settings(provider: str, url: str | None, key: str | None, limits: Limits) -> dict[str, Any]:
-    settings: dict[str, Any] = {"temperature": 0}
-    if provider == "ollama":
-        import httpx
-
-        # Ollama silently cuts a question that is longer than its context, which is 4 096 tokens unless told otherwise.
-        settings["num_ctx"] = limits.prompt_tokens + limits.answer_tokens
-        settings["num_predict"] = limits.answer_tokens
-        settings["client_kwargs"] = {"timeout": httpx.Timeout(limits.time_s, connect=min(CONNECT_S, limits.time_s))}
-    else:
-        settings |= {"timeout": limits.time_s, "max_retries": 0, "max_tokens": limits.answer_tokens}
-    if url:
-        settings["base_url"] = url
-    if key:
-        settings["api_key"] = key
-    return settings
-
-
-def _bound(model: BaseChatModel, form: type[BaseModel]) -> Runnable[Any, Any]:
+def _told_form(model: BaseChatModel, form: type[BaseModel], left_out: Sequence[Parameter]) -> Runnable[Any, Any]:
     """Return the model told to answer in a form, without LangChain's parser behind it, which waits for the end."""
     from langchain_core.runnables import RunnableSequence
 
+    if Parameter.RESPONSE_FORMAT in left_out:
+        return model
     chain = model.with_structured_output(form.model_json_schema())
     assert isinstance(chain, RunnableSequence)  # the model and its parser, in LangChain and all its providers
     return chain.first
+
+
+def _messages(messages: Sequence[Message], form: type[BaseModel], left_out: Sequence[Parameter]) -> list[Message]:
+    """Return the question, with the form in words and without the system role where these are not taken."""
+    asked = list(messages)
+    if Parameter.RESPONSE_FORMAT in left_out:
+        schema = json.dumps(form.model_json_schema())
+        asked.insert(-1, ("system", f"Answer with one JSON object of this JSON schema and nothing else:\n{schema}"))
+    if Parameter.SYSTEM in left_out:
+        asked = [("human", "\n\n".join(text for _, text in asked))]
+    return asked
+
+
+def _notices(left_out: Sequence[Parameter], whole: bool) -> Iterator[str]:
+    if left_out:
+        named = ", ".join(f"'{one}'" for one in left_out)
+        yield f"The language model does not take {named}: it was asked again without."
+    if not whole:
+        yield (
+            "The language model's answer did not come to its end: only what it had finished is used. Allow more: "
+            "CASEGRAPH_LANGUAGE_MODEL_ANSWER_TOKENS."
+        )
 
 
 def _untraced(model: Runnable[Any, Any], messages: Sequence[Message]) -> Iterator[Any]:

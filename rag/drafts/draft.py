@@ -62,7 +62,8 @@ def write_draft(
     hits : sequence of Hit
         The cases found for ``request.query(...)``; the first `MOST_CASES` count.
     language_model : LanguageModel or None
-        Who words the statements; None composes them from the evidence itself.
+        Who words the statements; None composes them from the evidence itself. So does a model of which no statement
+        stands, and the draft says so and names another author.
     heard : callable
         Takes, while a language model writes, how many statements it has begun.
     notices : sequence of str
@@ -76,11 +77,16 @@ def write_draft(
     hits = hits[:MOST_CASES]
     cases = [store.get(hit.case_id).case for hit in hits]
     evidence = worth_saying(gather_evidence(request, cases), [case.case_id for case in cases])
-    if language_model is None:
-        statements = compose_statements(evidence, len(cases))
+    author, told = EXTRACTIVE, ()
+    worded = language_model.write_statements(evidence, len(cases), heard=heard) if language_model else None
+    kept, dropped = check_statements(worded.statements if worded else (), request, cases)
+    if language_model and worded and kept:
+        author, told = language_model.name, worded.notices
     else:
-        statements = language_model.write_statements(evidence, len(cases), heard=heard)
-    kept, dropped = check_statements(statements, request, cases)
+        composed, faults = check_statements(compose_statements(evidence, len(cases)), request, cases)
+        if language_model and worded:
+            told = (*worded.notices, _nothing_stood(language_model.name, len(dropped)))
+        kept, dropped = composed, [*dropped, *faults]
     return Draft(
         statements=tuple(kept),
         dropped=tuple(dropped),
@@ -88,9 +94,13 @@ def write_draft(
             SimilarCase(case.case_id, case.title, hit.score) for case, hit in zip(cases, hits, strict=True)
         ),
         evidence=evidence,
-        notices=(*notices, *told_of_orders(request, cases), *_gaps(request, len(cases), len(dropped))),
-        author=EXTRACTIVE if language_model is None else language_model.name,
+        notices=(*notices, *told, *told_of_orders(request, cases), *_gaps(request, len(cases), len(dropped))),
+        author=author,
     )
+
+
+def _nothing_stood(name: str, n_proposed: int) -> str:
+    return f"0 of {n_proposed} statements of {name} stood; this is the draft without a model."
 
 
 def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[str]:

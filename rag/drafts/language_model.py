@@ -13,7 +13,8 @@ from typing import Protocol
 
 from pydantic import BaseModel, Field
 
-from rag.chat.chat import Chat, Limits, open_chat
+from rag.chat.chat import Chat, Limits
+from rag.chat.opening import open_chat
 from rag.drafts.statements import DraftSection, Evidence, Statement, Subject
 
 MOST_STATEMENTS = 60
@@ -56,6 +57,14 @@ class ProposedStatements(BaseModel):
     statements: list[ProposedStatement] = Field(max_length=MOST_STATEMENTS)
 
 
+@dataclass(frozen=True)
+class Wording:
+    """The statements that a model words, and what their reader should know of how they came to be."""
+
+    statements: tuple[Statement, ...]
+    notices: tuple[str, ...] = ()
+
+
 class LanguageModel(Protocol):
     """Someone who words statements from an evidence table."""
 
@@ -64,9 +73,7 @@ class LanguageModel(Protocol):
         """How a draft names its author."""
         ...
 
-    def write_statements(
-        self, evidence: Sequence[Evidence], n: int, *, heard: HeardStatements = ...
-    ) -> list[Statement]:
+    def write_statements(self, evidence: Sequence[Evidence], n: int, *, heard: HeardStatements = ...) -> Wording:
         """Return statements about this scan and `n` similar cases, telling how many are begun. Raises EngineError."""
         ...
 
@@ -78,9 +85,7 @@ class ChatModel:
     name: str
     chat: Chat
 
-    def write_statements(
-        self, evidence: Sequence[Evidence], n: int, *, heard: HeardStatements = unheard
-    ) -> list[Statement]:
+    def write_statements(self, evidence: Sequence[Evidence], n: int, *, heard: HeardStatements = unheard) -> Wording:
         """Ask for statements; an id that is not in the table leads to no evidence, so the check drops it.
 
         Raises
@@ -95,17 +100,18 @@ class ChatModel:
             ProposedStatements, [("system", RULES), ("human", table)], lambda text: heard(text.count(_A_STATEMENT))
         )
         rows = {row.evidence_id: row for row in evidence}
-        return [
+        statements = (
             Statement(item.section, item.subject, item.text, _cited(item.evidence_ids, rows))
-            for item in answer.statements
-        ]
+            for item in answer.content.statements
+        )
+        return Wording(tuple(statements), answer.notices)
 
 
 def open_language_model(
     name: str, *, url: str | None = None, key: str | None = None, limits: Limits | None = None
 ) -> ChatModel:
-    """Open a chat model to word statements: see `rag.chat.chat.open_chat`."""
-    return ChatModel(name, open_chat(name, url=url, key=key, limits=limits))
+    """Open a chat model to word statements: see `rag.chat.opening.open_chat`."""
+    return ChatModel(name.strip(), open_chat(name, url=url, key=key, limits=limits))
 
 
 def _cited(evidence_ids: Sequence[str], rows: Mapping[str, Evidence]) -> tuple[Evidence, ...]:

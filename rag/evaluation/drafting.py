@@ -7,7 +7,7 @@ of this scan what another patient's case says, which a draft never may; they are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -118,7 +118,7 @@ def evaluate_drafts(
     if not scored or len(cases) < 2:
         raise InputError(f"none of {len(wanted)} cases has findings to compare a draft with. Evaluate on other cases.")
     held = hold_out(search, cases, scored, seed=seed, progress=progress)
-    drafts = [write_draft(one.request, one.hits, search.store, language_model=language_model) for one in held]
+    drafts = [_drafted(one, search, language_model) for one in held]
     scores = {DRAFT: [_draft_scores(one, draft, search) for one, draft in zip(held, drafts, strict=True)]}
     copied = _copied(held, cases, seed)
     for name, copies in copied.items():
@@ -133,7 +133,7 @@ def evaluate_drafts(
         without_findings=len(wanted) - len(scored),
         candidates=len(cases),
         seed=seed,
-        author=drafts[0].author,
+        author=language_model.name if language_model else drafts[0].author,
         image_encoder=search.image_encoder.name,
         text_encoder=search.text_encoder.name,
         writers={name: _estimates(found, seed) for name, found in scores.items()},
@@ -144,6 +144,12 @@ def evaluate_drafts(
         wrong_subjects=round(sum(one["wrong_subject"] for one in scores[DRAFT])),
         notices=tuple(dict.fromkeys(notice for one in held for notice in one.notices)),
     )
+
+
+def _drafted(one: HeldOut, search: CaseSearch, language_model: LanguageModel | None) -> Draft:
+    """Draft for a case. Where nothing of a model stood, it gets no credit for the draft without a model."""
+    draft = write_draft(one.request, one.hits, search.store, language_model=language_model)
+    return draft if language_model is None or draft.author == language_model.name else replace(draft, statements=())
 
 
 def _draft_scores(one: HeldOut, draft: Draft, search: CaseSearch) -> Scores:

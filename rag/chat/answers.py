@@ -1,0 +1,141 @@
+"""Find the answer in what a model wrote: whole JSON, wherever it stands, and nothing mended.
+
+Models put their answer in a code fence, after their thoughts, after a preamble, before a remark. Each JSON value in the
+text is read strictly; the one that fits the form is the answer. Two that fit and differ are none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+Form = TypeVar("Form", bound=BaseModel)
+
+# How models mark their thoughts: DeepSeek and Qwen, Kimi, Magistral, gpt-oss, Seed, Gemma.
+_NAMES = r"(?:seed:)?(?:think(?:ing)?|reasoning|reflection|thoughts?|analysis|scratchpad)"
+_THOUGHT = (
+    rf"<{_NAMES}(?:\s[^<>]*)?>|◁think▷|\[THINK\]|<\|channel\|>analysis|<\|begin_of_thought\|>|<\|START_THINKING\|>"
+)
+_THOUGHT_END = rf"</{_NAMES}\s*>|◁/think▷|\[/THINK\]|<\|channel\|>final|<\|end_of_thought\|>|<\|END_THINKING\|>"
+_PLACE = re.compile(rf"(?P<thought>{_THOUGHT})|(?P<end>{_THOUGHT_END})|(?P<value>\{{\s*[\"}}]|\[\s*\{{)", re.IGNORECASE)
+_END = re.compile(_THOUGHT_END, re.IGNORECASE)
+# A string of JSON, or a sign that nobody sees and that JSON does not take between its own.
+_UNSEEN = re.compile('("(?:[^"\\\\]|\\\\.)*")|[\u00a0\u200b-\u200f\u2060-\u2064\ufeff]', re.DOTALL)
+
+
+class NoAnswer(ValueError):
+    """What a model wrote holds no answer of the form, or several that differ."""
+
+
+@dataclass(frozen=True)
+class Read(Generic[Form]):
+    """An answer; `whole` tells whether it stood there as one value, or only its finished parts did."""
+
+    answer: Form
+    whole: bool
+
+
+@dataclass(frozen=True)
+class _Found:
+    values: tuple[Any, ...]
+    thinking: bool  # the last thought has no end
+
+
+def read_answer(form: type[Form], text: str) -> Read[Form]:
+    """Return the one answer of the form in a text; of one whose end is missing or damaged, its finished parts.
+
+    Raises
+    ------
+    NoAnswer
+        If there is none, or if there are several that differ.
+    """
+    for written in (text, _UNSEEN.sub(lambda sign: sign.group(1) or " ", text)):
+        found = _found(written)
+        fitting = [answer for value in found.values if (answer := _fitted(form, value)) is not None]
+        if any(answer != fitting[0] for answer in fitting):
+            raise NoAnswer("it gave several answers that differ")
+        if fitting:
+            return Read(fitting[0], whole=True)
+        if not found.thinking and (parts := _parts(form, found.values)) is not None:
+            return Read(parts, whole=False)
+    raise NoAnswer("it is empty" if not text.strip() else "it holds no JSON of the form asked for")
+
+
+def _found(text: str) -> _Found:
+    """Return the JSON values outside of thoughts. A thought that ends without having begun is all that stood before."""
+    values: list[Any] = []
+    thinking = False
+    at = 0
+    while place := _PLACE.search(text, at):
+        at = place.end()
+        if place["thought"]:
+            end = _END.search(text, at)
+            at, thinking = (end.end(), False) if end else (at, True)
+        elif place["end"]:
+            values.clear()
+        else:
+            read = _value(text, place.start())
+            if read is None:
+                at = place.start() + 1
+            else:
+                values.append(read[0])
+                at = read[1]
+    return _Found(tuple(values), thinking)
+
+
+def _value(text: str, start: int) -> tuple[Any, int] | None:
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _each_key_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("a key stands there twice")  # one of the two would be lost
+    return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_each_key_once)
+
+
+def _fitted(form: type[Form], value: Any) -> Form | None:
+    """Return a value as the form: as it is, as the bare list of the form's one list, or under one key more."""
+    for meant in _meant(form, value):
+        try:
+            return form.model_validate(meant)
+        except ValidationError:
+            continue
+    return None
+
+
+def _meant(form: type[BaseModel], value: Any) -> Iterator[Any]:
+    yield value
+    if isinstance(value, list) and (name := _list_of(form)):
+        yield {name: value}
+    if isinstance(value, dict) and len(value) == 1:
+        (inner,) = value.values()
+        if isinstance(inner, dict):
+            yield inner
+
+
+def _parts(form: type[Form], values: Sequence[Any]) -> Form | None:
+    """Return the form made of the values that are items of its one list, in order."""
+    name = _list_of(form)
+    if name is None:
+        return None
+    items = [value for value in values if isinstance(value, dict) and _fitted(form, [value]) is not None]
+    return _fitted(form, items) if items else None
+
+
+def _list_of(form: type[BaseModel]) -> str | None:
+    """Return the name of the form's only field, where that is a list."""
+    names = list(form.model_fields)
+    only = len(names) == 1 and getattr(form.model_fields[names[0]].annotation, "__origin__", None) is list
+    return names[0] if only else None
