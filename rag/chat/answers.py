@@ -28,13 +28,16 @@ _END = re.compile(_THOUGHT_END, re.IGNORECASE)
 _UNSEEN = re.compile('("(?:[^"\\\\]|\\\\.)*")|[\u00a0\u200b-\u200f\u2060-\u2064\ufeff]', re.DOTALL)
 
 
+_MOST_TRIED = 2_000  # places where no value could be read; text that is all braces would take minutes
+
+
 class NoAnswer(ValueError):
     """What a model wrote holds no answer of the form, or several that differ."""
 
 
 @dataclass(frozen=True)
 class Read(Generic[Form]):
-    """An answer; `whole` tells whether it stood there as one value, or only its finished parts did."""
+    """An answer; `whole` tells whether all of it could be read, or only its finished parts."""
 
     answer: Form
     whole: bool
@@ -43,6 +46,7 @@ class Read(Generic[Form]):
 @dataclass(frozen=True)
 class _Found:
     values: tuple[Any, ...]
+    broken: bool  # a value begins that cannot be read to its end
     thinking: bool  # the last thought has no end
 
 
@@ -54,7 +58,7 @@ def read_answer(form: type[Form], text: str) -> Read[Form]:
     NoAnswer
         If there is none, or if there are several that differ.
     """
-    for written in (text, _UNSEEN.sub(lambda sign: sign.group(1) or " ", text)):
+    for written in dict.fromkeys((text, _UNSEEN.sub(lambda sign: sign.group(1) or " ", text))):
         found = _found(written)
         fitting = [answer for value in found.values if (answer := _fitted(form, value)) is not None]
         if any(answer != fitting[0] for answer in fitting):
@@ -62,7 +66,7 @@ def read_answer(form: type[Form], text: str) -> Read[Form]:
         if fitting:
             return Read(fitting[0], whole=True)
         if not found.thinking and (parts := _parts(form, found.values)) is not None:
-            return Read(parts, whole=False)
+            return Read(parts, whole=not found.broken)
     raise NoAnswer("it is empty" if not text.strip() else "it holds no JSON of the form asked for")
 
 
@@ -70,8 +74,8 @@ def _found(text: str) -> _Found:
     """Return the JSON values outside of thoughts. A thought that ends without having begun is all that stood before."""
     values: list[Any] = []
     thinking = False
-    at = 0
-    while place := _PLACE.search(text, at):
+    at = tried = 0
+    while tried < _MOST_TRIED and (place := _PLACE.search(text, at)):
         at = place.end()
         if place["thought"]:
             end = _END.search(text, at)
@@ -82,10 +86,11 @@ def _found(text: str) -> _Found:
             read = _value(text, place.start())
             if read is None:
                 at = place.start() + 1
+                tried += 1
             else:
                 values.append(read[0])
                 at = read[1]
-    return _Found(tuple(values), thinking)
+    return _Found(tuple(values), tried > 0, thinking)
 
 
 def _value(text: str, start: int) -> tuple[Any, int] | None:

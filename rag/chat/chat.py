@@ -82,18 +82,18 @@ class Chat:
         with told_in_sentences(self.called, hidden):
             while True:
                 try:
-                    read = self._asked(form, messages, heard, deadline, left_out)
+                    read, cut = self._asked(form, messages, heard, deadline, left_out)
                 except Exception as error:
                     refused = refused_parameter(error, [one for one in Parameter if one not in left_out])
                     if refused is None:
                         raise
                     left_out.append(refused)
                 else:
-                    return Answer(read.answer, tuple(_notices(left_out, read.whole)))
+                    return Answer(read.answer, (*_left_out(left_out), *_unread(read, cut)))
 
     def _asked(
         self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float, left_out: list[Parameter]
-    ) -> Read[Form]:
+    ) -> tuple[Read[Form], bool]:
         """Ask, and ask again where a server that fails may have room a second later."""
         from tenacity import (
             Retrying,
@@ -113,7 +113,8 @@ class Chat:
 
     def _ask(
         self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float, left_out: list[Parameter]
-    ) -> Read[Form]:
+    ) -> tuple[Read[Form], bool]:
+        """Return what was read, and whether its tokens cut it off."""
         model = _told_form(without(self.model, left_out), form, left_out)
         question = _messages(messages, form, left_out)
         text = arguments = ""
@@ -128,7 +129,10 @@ class Chat:
             if not is_cut_off(error):
                 raise
             cut = True
-        return _read(form, arguments or text, cut)
+        try:
+            return read_answer(form, arguments or text), cut
+        except NoAnswer as error:
+            raise CutOff if cut else error from error
 
     def _require_short(self, messages: Sequence[Message]) -> None:
         tokens = sum(len(text) for _, text in messages) // CHARACTERS_PER_TOKEN
@@ -150,15 +154,6 @@ class Chat:
 
 def _sent(left_out: Sequence[Parameter]) -> list[Parameter]:
     return [one for one in Parameter if one not in left_out]
-
-
-def _read(form: type[Form], written: str, cut: bool) -> Read[Form]:
-    """Read an answer; of one that its tokens cut off, what was finished before."""
-    try:
-        read = read_answer(form, written)
-    except NoAnswer as error:
-        raise CutOff if cut else error from error
-    return Read(read.answer, read.whole and not cut)
 
 
 def _told_form(model: BaseChatModel, form: type[BaseModel], left_out: Sequence[Parameter]) -> Runnable[Any, Any]:
@@ -183,15 +178,20 @@ def _messages(messages: Sequence[Message], form: type[BaseModel], left_out: Sequ
     return asked
 
 
-def _notices(left_out: Sequence[Parameter], whole: bool) -> Iterator[str]:
-    if left_out:
-        named = ", ".join(f"'{one}'" for one in left_out)
+def _left_out(parameters: Sequence[Parameter]) -> Iterator[str]:
+    if parameters:
+        named = ", ".join(f"'{one}'" for one in parameters)
         yield f"The language model does not take {named}: it was asked again without."
-    if not whole:
+
+
+def _unread(read: Read[Any], cut: bool) -> Iterator[str]:
+    if cut:
         yield (
-            "The language model's answer did not come to its end: only what it had finished is used. Allow more: "
+            "The language model's answer was cut off by its tokens: only what it had finished is used. Allow more: "
             "CASEGRAPH_LANGUAGE_MODEL_ANSWER_TOKENS."
         )
+    elif not read.whole:
+        yield "The language model's answer is damaged: only those of its parts are used that can be read to their end."
 
 
 def _untraced(model: Runnable[Any, Any], messages: Sequence[Message]) -> Iterator[Any]:

@@ -28,7 +28,9 @@ class ScriptedModel:
 
 
 def evidence_table(request: dict[str, Any]) -> dict[str, Any]:
-    return json.loads(request["messages"][-1]["content"])
+    """Return the table in a request, where the rules may stand before it in the same message."""
+    content: str = request["messages"][-1]["content"]
+    return json.loads(content[content.index('{"number of similar cases"') :])
 
 
 @contextmanager
@@ -45,14 +47,18 @@ def scripted_model(script: Script, *, between_s: float = 0.0, ending: str = "sto
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             request["authorization"] = self.headers.get("Authorization")
+            request["path"] = self.path
             model.requests.append(request)
             answer = script(request)
             if isinstance(answer, tuple):
-                self._send(answer[0], "application/json", [answer[1].encode()])
+                kind = "text/html" if answer[1].startswith("<") else "application/json"
+                self._send(answer[0], kind, [answer[1].encode()])
             elif self.path.endswith("/api/chat"):
                 self._send(200, "application/x-ndjson", _as_ollama(answer, ending))
-            else:
+            elif request.get("stream"):
                 self._send(200, "text/event-stream", _as_openai(answer, ending))
+            else:
+                self._send(200, "application/json", [at_once(answer, ending).encode()])
 
         def _send(self, status: int, kind: str, pieces: Iterable[bytes]) -> None:
             self.send_response(status)
@@ -97,6 +103,14 @@ def _as_openai(content: str, ending: str) -> Iterator[bytes]:
     end = {"index": 0, "delta": {}, "finish_reason": ending}
     yield b"data: %b\n\n" % json.dumps({**said, "choices": [end]}).encode()
     yield b"data: [DONE]\n\n"
+
+
+def at_once(content: str, ending: str = "stop") -> str:
+    """Return an answer as an OpenAI-compatible server gives it that does not stream."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": ending}
+    return json.dumps(
+        {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted", "choices": [choice]}
+    )
 
 
 def _as_ollama(content: str, ending: str) -> Iterator[bytes]:

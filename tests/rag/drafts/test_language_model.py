@@ -14,7 +14,7 @@ from search_cases import search_case
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable, InputError, MissingExtra
 from ingest.store.filters import OneOf
 from rag.chat.chat import ATTEMPTS, Limits
-from rag.drafts.draft import write_draft
+from rag.drafts.draft import EXTRACTIVE, write_draft
 from rag.drafts.evidence import DraftRequest
 from rag.drafts.language_model import open_language_model, unheard
 from rag.drafts.render import LABEL, draft_document, to_json, to_markdown, to_text
@@ -47,6 +47,14 @@ def ids(request, kind, name=None):
     """Return the ids of the rows of a kind, as a model would read them from the table."""
     rows = evidence_table(request)["evidence"]
     return [row["id"] for row in rows if row["kind"] == kind and name in (None, row["name"])]
+
+
+def assert_nothing_of_the_model_stood(draft, hits, store, proposed):
+    """Assert that a draft is the one without a model, and says so."""
+    assert draft.statements and draft.statements == write_draft(REQUEST, hits, store).statements
+    assert draft.author == EXTRACTIVE
+    said = f"0 of {proposed} statements of openai:scripted stood; this is the draft without a model."
+    assert said in draft.notices and said in to_text(draft_document(draft))
 
 
 def honest(request):
@@ -112,9 +120,19 @@ def test_t31_a_model_that_writes_a_little_now_and_then_is_cut_off_by_time(hits, 
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_an_answer_cut_off_by_its_tokens_is_no_draft(hits, store, server):
+def test_of_an_answer_cut_off_by_its_tokens_the_finished_statements_are_kept_and_that_is_said(hits, store, server):
+    whole, _ = draft_by(honest, hits, store, server=server)
+    cut, _ = draft_by(lambda asked: honest(asked)[:-30], hits, store, server=server, ending="length")
+    assert len(whole.statements) == 2 and cut.statements == whole.statements[:1]
+    assert any("cut off" in notice and "ANSWER_TOKENS" in notice for notice in cut.notices)
+    assert not any("cut off" in notice for notice in whole.notices)
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("begun", ['{"statements": [{"section": "Findings", "text": "4 of', "<think>Let me see", ""])
+def test_an_answer_cut_off_before_a_statement_is_finished_is_no_draft(hits, store, server, begun):
     with pytest.raises(EngineError, match="ANSWER_TOKENS"):
-        draft_by(honest, hits, store, server=server, ending="length")
+        draft_by(lambda asked: begun, hits, store, server=server, ending="length")
 
 
 def test_t38_a_citation_that_was_never_retrieved_is_dropped(hits, store):
@@ -128,7 +146,7 @@ def test_t38_a_citation_that_was_never_retrieved_is_dropped(hits, store):
         )
 
     draft, _ = draft_by(forger, hits, store)
-    assert draft.statements == ()
+    assert_nothing_of_the_model_stood(draft, hits, store, 3)
     assert {item.reason for item in draft.dropped} == {"it cites nothing that was retrieved"}
     assert any("3 statements were dropped" in notice for notice in draft.notices)
     assert len(json.loads(to_json(draft_document(draft)))["dropped"]) == 3
@@ -144,7 +162,7 @@ def test_a_flipped_negation_is_dropped(hits, store):
         )
 
     draft, _ = draft_by(flipper, hits, store)
-    assert draft.statements == ()
+    assert_nothing_of_the_model_stood(draft, hits, store, 3)
     assert len(draft.dropped) == 3
 
 
@@ -169,7 +187,7 @@ def test_t35_a_model_that_obeys_instructions_in_a_case_text_gains_nothing(store,
 
     hits = search.search(replace(REQUEST.query(k=5), where=OneOf("region", ("Head",)))).hits
     draft, _ = draft_by(evil, hits, store)
-    assert draft.statements == ()
+    assert_nothing_of_the_model_stood(draft, hits, store, 6)
     assert len(draft.dropped) == 6
     for form in (to_text(draft_document(draft)), to_markdown(draft_document(draft)), to_json(draft_document(draft))):
         assert LABEL in form
@@ -220,10 +238,19 @@ def test_an_overloaded_server_that_has_room_a_second_later_is_heard(hits, store,
 
 
 @pytest.mark.parametrize("server", SERVERS)
-@pytest.mark.parametrize("status", [401, 403, 404, 400])
-def test_t31_a_refusal_says_what_to_check(hits, store, server, status):
-    with pytest.raises(EngineRefused, match="Check its name and key"):
-        draft_by(lambda request: (status, '{"error": {"message": "no"}}'), hits, store, server=server)
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (401, "Check its key: CASEGRAPH_LANGUAGE_MODEL_KEY"),
+        (403, "Check that its key .*LANGUAGE_MODEL_KEY"),
+        (404, "Check its address .*LANGUAGE_MODEL_URL.*/v1"),
+        (400, "Set the server up for it, or use another model"),
+    ],
+)
+def test_t31_a_refusal_says_what_to_check(hits, store, server, status, remedy):
+    body = '{"error": {"message": "no"}}' if server == "openai" else '{"error": "no"}'
+    with pytest.raises(EngineRefused, match=rf"refused the request \(HTTP {status}: no\)\. {remedy}"):
+        draft_by(lambda request: (status, body), hits, store, server=server)
 
 
 @pytest.mark.parametrize("server", SERVERS)
