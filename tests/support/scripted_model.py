@@ -108,9 +108,7 @@ def _as_openai(content: str, ending: str) -> Iterator[bytes]:
 def at_once(content: str, ending: str = "stop") -> str:
     """Return an answer as an OpenAI-compatible server gives it that does not stream."""
     choice = {"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": ending}
-    return json.dumps(
-        {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted", "choices": [choice]}
-    )
+    return json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "scripted", "choices": [choice]})
 
 
 def _as_ollama(content: str, ending: str) -> Iterator[bytes]:

@@ -191,7 +191,11 @@ def test_t35_a_model_that_obeys_instructions_in_a_case_text_gains_nothing(store,
     assert len(draft.dropped) == 6
     for form in (to_text(draft_document(draft)), to_markdown(draft_document(draft)), to_json(draft_document(draft))):
         assert LABEL in form
-    assert "evil" not in to_text(draft_document(draft)).casefold()
+    assert not any("evil" in said.text.casefold() for said in draft.statements)
+    # the order itself stands only where a place is quoted, as in the draft without a model
+    quotes = [said.quote for statement in draft.statements for said in statement.citations]
+    shown = to_text(draft_document(draft))
+    assert shown.count("Evil") == sum(quote.count("Evil") for quote in dict.fromkeys(quotes))
     assert json.loads(to_json(draft_document(draft)))["reviewed"] is False
 
 
