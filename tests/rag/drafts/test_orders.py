@@ -82,7 +82,7 @@ def drafted(order, store, hits, request):
 
 
 def assert_nothing_gained(draft, request, hits, store):
-    """Assert that the model said nothing but the user's sentences: where not even those, it is no draft of the model."""
+    """Assert that the model said nothing but the user's sentences; where not even those, no draft is its own."""
     found = {hit.case_id for hit in hits}
     if draft.author == EXTRACTIVE:
         assert draft.statements == write_draft(request, hits, store).statements
