@@ -1,16 +1,20 @@
-"""The program `casegraph`: its commands, and how an error becomes one line and an exit code.
+"""The program `casegraph`: its commands. How an error becomes one line and an exit code: `ui.boundary`.
 
 Exit codes: 0 success, also when nothing was found; 1 a check found problems or the operation failed; 2 wrong usage
-or input; 3 finished, but some records were quarantined; 4 busy, or an engine is unreachable.
+or input; 3 finished, but some records were quarantined; 4 busy, or an engine is unreachable; 130 stopped by its user;
+141 whoever read its output has left.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
-from ingest.errors import BusyError, CaseGraphError, EngineError, InputError, MissingExtra, WorkspaceError
+from ui.boundary import run_bounded
 from ui.commands import (
     ask,
     collect,
@@ -28,19 +32,23 @@ from ui.commands import (
     serve,
     train,
 )
-from ui.output import NOTICE, speak_any_locale, warn
+from ui.output import NOTICE, speak_any_locale
 
-EXIT_CODES: tuple[tuple[type[CaseGraphError], int], ...] = (
-    (InputError, 2),
-    (WorkspaceError, 2),
-    (MissingExtra, 2),
-    (BusyError, 4),
-    (EngineError, 4),
-    (CaseGraphError, 1),
-)
+
+class Program(TyperGroup):
+    """The commands; an end of input that a library meets is an error like others, where Typer would say "Aborted!"."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the command that the line names."""
+        try:
+            return super().invoke(ctx)
+        except EOFError as error:
+            raise RuntimeError("input ended") from error
+
 
 app = typer.Typer(
     name="casegraph",
+    cls=Program,
     help=f"Imaging cases as documents, a graph, a similar-case search and cited drafts. {NOTICE}",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -71,22 +79,28 @@ app.add_typer(evaluate.app, name="evaluate")
 app.command(name="app")(serve.serve)
 
 
-def exit_code(error: CaseGraphError) -> int:
-    """Return the exit code of an error."""
-    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+def words_of_program() -> frozenset[str]:
+    """Return the names of all commands and options: the words of a command line that hold nothing of a case."""
+    return frozenset(_words_of(typer.main.get_command(app)))
 
 
-def main() -> None:
-    """Run the program; a user's mistake ends in one line, never in a traceback."""
+def _words_of(command: Any) -> Iterator[str]:
+    for parameter in command.params:
+        yield from (*parameter.opts, *parameter.secondary_opts) if parameter.param_type_name == "option" else ()
+    for name, inner in getattr(command, "commands", {}).items():
+        yield name
+        yield from _words_of(inner)
+
+
+def run() -> None:
+    """Read the command line and run what it says; errors come out as they are."""
     speak_any_locale()
-    try:
-        app()
-    except CaseGraphError as error:
-        warn(f"casegraph: {error}")
-        sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        warn("casegraph: stopped.")
-        sys.exit(130)
+    app()
+
+
+def main() -> NoReturn:
+    """Run the program; whatever happens ends in one line and an exit code, never in a traceback."""
+    sys.exit(run_bounded(run, words_of_program))
 
 
 if __name__ == "__main__":

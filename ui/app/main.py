@@ -8,6 +8,8 @@ from ingest.errors import CaseGraphError
 from ui.app.look import ICON, dress_page
 from ui.app.panels import workspace
 from ui.app.texts import as_written
+from ui.incident import write_incident
+from ui.workspace.settings import read_settings
 
 PAGES = (
     ("screens/query.py", "Query"),
@@ -32,3 +34,6 @@ try:
         st.info("The workspace holds no cases yet. Fill it: `casegraph ingest FOLDER`, then `casegraph index`.")
 except CaseGraphError as error:
     st.error(as_written(str(error)), icon=":material/error:")
+except Exception as error:  # noqa: BLE001  the boundary of the pages: a sentence with a code, and a file for us
+    written = write_incident(error, read_settings().workspace)
+    st.error(as_written(f"{str(written)[0].upper()}{str(written)[1:]}"), icon=":material/error:")
