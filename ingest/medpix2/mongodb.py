@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from ingest.errors import EngineRefused, EngineUnreachable, SourceError
+from ingest.errors import InputError, SourceError
 from ingest.medpix2.folder import find_images
 from ingest.medpix2.pairing import pair
 from ingest.medpix2.records import RawRecord, Record, Release
+from ingest.store.mongo_address import read_mongo_address
+from ingest.store.mongo_database import open_client
+from ingest.store.mongo_faults import NO_RIGHT, mongo_errors
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -58,24 +61,16 @@ def read_mongodb(uri: str, images: Path | None = None) -> Release:
     EngineUnreachable, EngineRefused
         If the server does not answer, or declines.
     """
-    import pymongo
-    from pymongo import errors
-
-    place = urlsplit(uri).hostname or "the server"
     milliseconds = int(TIMEOUT_S * 1000)
     try:
-        with pymongo.MongoClient[dict[str, Any]](
-            uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds, socketTimeoutMS=60_000
-        ) as client:
-            return _read(client, images)
-    except (errors.ConfigurationError, errors.InvalidURI) as error:
-        raise SourceError("the MongoDB address cannot be read. Expected mongodb://host:27017/database.") from error
-    except errors.OperationFailure as error:
-        message = f"MongoDB at {place} declines (code {error.code}). Check user, password and the right to read."
-        raise EngineRefused(message) from error
-    except errors.ConnectionFailure as error:
-        message = f"MongoDB at {place} did not answer within {TIMEOUT_S:g} s. Is it started, and the address right?"
-        raise EngineUnreachable(message) from error
+        address = read_mongo_address(uri)
+        client = open_client(
+            address, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds, socketTimeoutMS=60_000
+        )
+    except InputError as error:
+        raise SourceError(str(error)) from None
+    with mongo_errors(address.shown), client:
+        return _read(client, images)
 
 
 def _read(client: Any, images: Path | None) -> Release:
@@ -100,20 +95,67 @@ def _find(client: Any) -> tuple[MongoDatabase, Layout]:
     named = client.get_default_database(default=SCRIPT_DATABASE)
     if layout := _layout_of(named):
         return named, layout
-    others = sorted(set(client.list_database_names()) - {SCRIPT_DATABASE}) if named.name == SCRIPT_DATABASE else []
+    others = sorted(_names_of_databases(client) - {SCRIPT_DATABASE}) if named.name == SCRIPT_DATABASE else []
     for name in others:
         if layout := _layout_of(client[name]):
             return client[name], layout
     wanted = " or ".join(f"'{layout.cases}' with '{layout.descriptions}'" for layout in LAYOUTS)
     looked = f"database '{named.name}'" + (f" or {len(others)} others" if others else "")
-    message = f"no MedPix 2.0 in {looked}: looked for the collections {wanted}. Name the database in the address."
-    raise SourceError(message)
+    raise SourceError(
+        f"no MedPix 2.0 in {looked}: looked for the collections or views {wanted} that may be read. "
+        "Name the database in the address; a user needs the right to find in both."
+    )
+
+
+def _names_of_databases(client: Any) -> set[str]:
+    """Return the databases that the user may list; none where that is not allowed."""
+    from pymongo.errors import OperationFailure
+
+    try:
+        return set(client.list_database_names())
+    except OperationFailure as error:
+        if error.code != NO_RIGHT:
+            raise
+        return set()
 
 
 def _layout_of(database: MongoDatabase) -> Layout | None:
-    """Return the layout of a database. Views do not count: CaseGraph's own database has some of these names."""
-    present = set(database.list_collection_names(filter={"type": "collection"}))
-    return next((layout for layout in LAYOUTS if {layout.cases, layout.descriptions} <= present), None)
+    """Return the layout of a database, of collections or views. CaseGraph's own database has some of these names."""
+    present = _readable(database)
+    found = next((layout for layout in LAYOUTS if {layout.cases, layout.descriptions} <= present), None)
+    return None if found and "meta" in present and _is_of_casegraph(database) else found
+
+
+def _readable(database: MongoDatabase) -> set[str]:
+    """Return the collections and views that the user may read, of which only those of MedPix 2.0 need to be named."""
+    from pymongo.errors import OperationFailure
+
+    try:
+        return set(database.list_collection_names(authorizedCollections=True))
+    except OperationFailure as error:
+        if error.code != NO_RIGHT:
+            raise
+    names = [name for layout in LAYOUTS for name in (layout.cases, layout.descriptions)]
+    found = {name for name in names if _may_find(database, name)}
+    if not found:  # nothing at all may be read: let the server say so
+        database[LAYOUTS[0].cases].find_one({}, {"_id": 1})
+    return found
+
+
+def _may_find(database: MongoDatabase, name: str) -> bool:
+    """Tell whether the user may read a collection or view, and it holds something."""
+    from pymongo.errors import OperationFailure
+
+    try:
+        return database[name].find_one({}, {"_id": 1}) is not None
+    except OperationFailure as error:
+        if error.code != NO_RIGHT:
+            raise
+        return False
+
+
+def _is_of_casegraph(database: MongoDatabase) -> bool:
+    return database["meta"].find_one({"_id": "store", "store_version": {"$exists": True}}) is not None
 
 
 def _documents(database: MongoDatabase, collection: str) -> Iterator[RawRecord]:

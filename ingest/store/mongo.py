@@ -15,8 +15,10 @@ from ingest.errors import EngineUnreachable
 from ingest.store.filters import Filter, require_field
 from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
-from ingest.store.mongo_database import address_without_password, mongo_errors, open_database, prepare_database
+from ingest.store.mongo_address import read_mongo_address
+from ingest.store.mongo_database import open_database, prepare_database
 from ingest.store.mongo_document import entry_of, parse_stored
+from ingest.store.mongo_faults import mongo_errors
 from ingest.store.mongo_lease import Lease
 from ingest.store.mongo_query import LIVE, Query, live_query, value_path
 from ingest.store.mongo_writer import MongoWriter, lost_numbers
@@ -41,9 +43,10 @@ class MongoStore:
     """
 
     def __init__(self, uri: str, *, clock: Clock = utc_now) -> None:
-        self._address = address_without_password(uri)
+        address = read_mongo_address(uri)
+        self._address = address.shown
         self._clock = clock
-        self._client, self._database = open_database(uri)
+        self._client, self._database = open_database(address)
         try:
             prepare_database(self._database, self._address)
         except BaseException:

@@ -1,4 +1,4 @@
-"""The MongoDB of a workspace: how it is reached, what it holds, and what its faults mean.
+"""The MongoDB of a workspace: how it is reached, and what it holds.
 
 Collections: `cases` (one document per case or tombstone), `changes` (which case each number of the sequence is
 about), `meta` (the documents ``store``, ``sequence`` and ``writer``), `quarantine`, `records`; and the views of the
@@ -9,20 +9,12 @@ by CaseGraph is refused and left as it is.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import (
-    BusyError,
-    CaseGraphError,
-    EngineRefused,
-    EngineUnreachable,
-    InputError,
-    StorageError,
-    WorkspaceError,
-)
+from ingest.errors import InputError, WorkspaceError
+from ingest.store.mongo_address import FORM, MongoAddress
+from ingest.store.mongo_faults import mongo_errors
 from ingest.store.mongo_views import MONGO_VIEWS
 
 if TYPE_CHECKING:
@@ -36,49 +28,49 @@ CONNECT_TIMEOUT_MS = 4000
 TIMEOUT_MS = 9000
 COLLECTIONS = ("cases", "changes", "meta", "quarantine", "records")
 
-_UNAUTHORIZED = {13, 18, 8000}  # Unauthorized, AuthenticationFailed, AtlasError (its wrong password)
-_DUPLICATE_KEY = 11000
 _NAMESPACE_EXISTS = 48
-_OUT_OF_DISK_SPACE = 14031
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def address_without_password(uri: str) -> str:
-    """Return the address with the user, hosts and database, without password and options.
+def open_client(address: MongoAddress, **more: Any) -> MongoClient[dict[str, Any]]:
+    """Return a client of the address; nothing is sent yet.
 
-    Everything up to the last ``@`` counts as the login, so that a password with unescaped signs stays secret too.
+    Raises
+    ------
+    InputError
+        If the address lacks a password, or its parts do not go together.
     """
-    scheme, _, rest = uri.partition("://")
-    login, at, place = rest.rpartition("@")
-    user = login.partition(":")[0]
-    return f"{scheme}://{user}{at}{place.partition('?')[0]}"
+    from pymongo import MongoClient
+    from pymongo.errors import PyMongoError
+
+    if address.lacks_password:
+        raise InputError(f"MongoDB at {address.shown} needs the password of this user, which is not given. {FORM}.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # pymongo would go on without an option that it cannot read
+            return MongoClient(address.uri, connect=False, **more)
+    except (PyMongoError, ValueError, TypeError, OSError, UserWarning) as error:
+        said = str(error).partition("\n")[0].rstrip(".")  # its options are known to be good: they do not go together
+        raise InputError(f"the MongoDB address {address.shown} cannot be used: {said}. Correct it.") from None
 
 
-def open_database(uri: str) -> tuple[MongoClient[dict[str, Any]], Database[dict[str, Any]]]:
+def open_database(address: MongoAddress) -> tuple[MongoClient[dict[str, Any]], Database[dict[str, Any]]]:
     """Return a client and the database that the address names; nothing is sent yet.
 
     Raises
     ------
     InputError
-        If the address is not well-formed or names no database of its own.
+        If the address cannot be used or names no database of its own.
     """
-    from pymongo import MongoClient, WriteConcern
-    from pymongo.errors import ConfigurationError, PyMongoError
+    from pymongo import WriteConcern
+    from pymongo.errors import ConfigurationError
 
-    form = "Write mongodb://user:password@host:27017/database, with special signs of the password percent-encoded."
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)  # pymongo would go on without an option that it cannot read
-            client: MongoClient[dict[str, Any]] = MongoClient(
-                uri, connectTimeoutMS=CONNECT_TIMEOUT_MS, timeoutMS=TIMEOUT_MS, connect=False
-            )
-    except (PyMongoError, ValueError, TypeError, UserWarning):  # their messages may quote the address
-        raise InputError(f"the MongoDB address cannot be read. {form}") from None
+    client = open_client(address, connectTimeoutMS=CONNECT_TIMEOUT_MS, timeoutMS=TIMEOUT_MS)
     try:
         database = client.get_default_database(write_concern=WriteConcern(w="majority", j=True))
     except ConfigurationError:
         client.close()
-        raise InputError(f"the MongoDB address {address_without_password(uri)} names no database. {form}") from None
+        raise InputError(f"the MongoDB address {address.shown} names no database. {FORM}.") from None
     if database.name in ("admin", "config", "local"):
         client.close()
         raise InputError(f"database '{database.name}' belongs to MongoDB itself. Name a database for CaseGraph alone.")
@@ -113,56 +105,6 @@ def prepare_database(database: Database[dict[str, Any]], address: str) -> None:
             )
         if store is None or not store["prepared"]:
             _make(database, present)
-
-
-@contextmanager
-def mongo_errors(address: str) -> Iterator[None]:
-    """Say what a fault of MongoDB means, with the address and without password or any text of a case."""
-    from pymongo.errors import PyMongoError
-
-    try:
-        yield
-    except PyMongoError as error:
-        raise _meaning(error, address) from error
-
-
-def _meaning(error: Exception, address: str) -> CaseGraphError | ValueError:
-    from pymongo import errors
-
-    if isinstance(error, errors.InvalidOperation):
-        return ValueError("the document store is closed.")
-    if isinstance(error, errors.ConnectionFailure) or (isinstance(error, errors.PyMongoError) and error.timeout):
-        return EngineUnreachable(
-            f"MongoDB at {address} does not answer in time. "
-            "Start it (docker compose up mongodb), or correct the address."
-        )
-    if isinstance(error, errors.ProtocolError):
-        return EngineUnreachable(f"MongoDB at {address} does not answer as a MongoDB does. Correct the address.")
-    if isinstance(error, errors.DocumentTooLarge):
-        return InputError(f"MongoDB at {address} stores at most 16 MB in one piece. Shorten it.")
-    return _meaning_of_code(_code(error), address)
-
-
-def _meaning_of_code(code: int | None, address: str) -> CaseGraphError:
-    if code in _UNAUTHORIZED:
-        return EngineRefused(
-            f"MongoDB at {address} refuses the login: wrong user or password, or no right to read and write there. "
-            "Correct the login in the address; a user of another database needs ?authSource=admin."
-        )
-    if code == _DUPLICATE_KEY:
-        return BusyError(f"{address} was written by another process meanwhile. Try again.")
-    if code == _OUT_OF_DISK_SPACE:
-        return StorageError(f"MongoDB at {address} has no space left. What it acknowledged is intact. Make room.")
-    return EngineRefused(f"MongoDB at {address} declines with code {code}. Its own log says why.")
-
-
-def _code(error: Exception) -> int | None:
-    from pymongo.errors import BulkWriteError, OperationFailure
-
-    if isinstance(error, BulkWriteError):
-        failures = error.details.get("writeErrors") or [{}]
-        return failures[0].get("code")
-    return error.code if isinstance(error, OperationFailure) else None
 
 
 def _make(database: Database[dict[str, Any]], present: set[str]) -> None:

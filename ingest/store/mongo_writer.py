@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ingest.case import Case
 from ingest.errors import BusyError, UnknownCase
 from ingest.store.interface import Change, ChangeKind, Quarantined, Tombstone
-from ingest.store.mongo_database import mongo_errors
 from ingest.store.mongo_document import mongo_document, tombstone_document
+from ingest.store.mongo_faults import mongo_errors
 from ingest.store.mongo_lease import Lease
 from ingest.store.records import canonical_json, quarantine_items
 from ingest.store.stored_form import Clock, StoredForm, is_storable, stored_form, written_at

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ingest.errors import InputError
 from ingest.store.interface import DocumentStore
+from ingest.store.mongo_address import SCHEMES, read_mongo_address
 from ingest.store.stored_form import Clock, utc_now
 
 SQLITE = "sqlite"
@@ -33,8 +34,13 @@ def open_store(address: str, folder: Path, *, clock: Clock = utc_now) -> Documen
         from ingest.store.sqlite import SqliteStore
 
         return SqliteStore(folder / SQLITE_FILE_NAME, clock=clock)
-    if address.startswith(("mongodb://", "mongodb+srv://")):
+    if address.startswith(SCHEMES):
         from ingest.store.mongo import MongoStore
 
         return MongoStore(address, clock=clock)
     raise InputError("the address of the documents names no engine. Write 'sqlite' or mongodb://host:27017/database.")
+
+
+def address_to_remember(address: str) -> str:
+    """Return the address of documents without its secrets, its options kept. Raises InputError if it is none."""
+    return read_mongo_address(address).kept if address.startswith(SCHEMES) else address

@@ -40,6 +40,7 @@ def ingest(
             if dry_run:
                 report, difference = space.foresee(source, images=images, progress=progress)
             else:
+                space.try_servers()
                 report = space.ingest(source, images=images, progress=progress)
         if index and not dry_run:
             with ProgressBar("indexing") as progress:

@@ -27,6 +27,7 @@ def demo(
     """
     folder = workspace or Path("workspace-demo" if data is None else f"workspace-{data.resolve().name}")
     with opened(folder, create=True) as space:
+        space.try_servers()
         source = data or _sample_of(space)
         with ProgressBar("reading cases") as progress:
             report = space.ingest(str(source), progress=progress)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ui.output import warn
 from ui.workspace.settings import Settings, read_settings
 from ui.workspace.workspace import Workspace
 
@@ -40,9 +41,14 @@ def settings_for(workspace: Path | None, **changes: object) -> Settings:
 
 @contextmanager
 def opened(workspace: Path | None, *, create: bool = False, **changes: object) -> Iterator[Workspace]:
-    """Open the workspace for one command and let go of its engines afterwards."""
+    """Open the workspace for one command and let go of its engines afterwards.
+
+    Where the settings of this command are not what the workspace keeps, and stay so, it is said on standard error.
+    """
     space = Workspace.open(settings_for(workspace, **changes), create=create)
     try:
         yield space
+        for difference in space.differences():
+            warn(f"note: {difference}")
     finally:
         space.close()

@@ -41,8 +41,8 @@ class WorkspaceDocuments(WorkspaceEngines):
     def ingest(
         self, source: str | Path, *, images: Path | None = None, dry_run: bool = False, progress: Progress = silent
     ) -> IngestReport:
-        """Read a source into the documents; see `ingest.load.ingest`."""
-        return ingest(
+        """Read a source into the documents; see `ingest.load.ingest`. Where they are is kept afterwards."""
+        report = ingest(
             source,
             self.store,
             self.objects,
@@ -51,6 +51,9 @@ class WorkspaceDocuments(WorkspaceEngines):
             dry_run=dry_run,
             progress=progress,
         )
+        if not dry_run:
+            self.keep()
+        return report
 
     def foresee(
         self, source: str | Path, *, images: Path | None = None, progress: Progress = silent

@@ -13,10 +13,11 @@ from pathlib import Path
 from threading import RLock
 from typing import Self
 
+from ingest.errors import StaleProjection
 from ingest.pictures.decoder import Decoder
 from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
-from ingest.store.opening import SQLITE, open_store
+from ingest.store.opening import address_to_remember, open_store
 from kg.engine.graph import Graph, connect
 from kg.engine.server import embedded_graph
 from rag.index.indexing import IMAGES, TEXTS
@@ -27,15 +28,21 @@ from rag.search.search import CaseSearch, open_search
 from ui.workspace.file import WorkspaceFile, is_workspace, read_workspace_file, write_workspace_file
 from ui.workspace.models import Models
 from ui.workspace.settings import Settings
+from ui.workspace.way_back import differences, require_kept_encoders, way_back
 
 
 class WorkspaceEngines:
-    """The engines of one workspace; every one that was opened is closed with it."""
+    """The engines of one workspace; every one that was opened is closed with it.
 
-    def __init__(self, folder: Path, settings: Settings, memory: WorkspaceFile) -> None:
+    `kept` is what the workspace remembers, `memory` what this run goes by: the same, but for what the settings name.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, kept: WorkspaceFile) -> None:
         self.folder = folder
         self.settings = settings
-        self.memory = memory
+        self.kept = kept
+        self.memory = _gone_by(settings, kept)
+        self._opened: set[str] = set()
         self._lock = RLock()
         self._graph: Graph | None = None
         self._finder: tuple[tuple[str, ...], CaseSearch] | None = None
@@ -55,31 +62,40 @@ class WorkspaceEngines:
             If the folder is no workspace, or one of another version.
         """
         folder = settings.workspace
-        memory = WorkspaceFile() if create and not is_workspace(folder) else read_workspace_file(folder)
-        space = cls(folder, settings, memory)
-        space._remember()
+        is_new = create and not is_workspace(folder)
+        kept = WorkspaceFile() if is_new else read_workspace_file(folder)
+        space = cls(folder, settings, kept)
+        if is_new:
+            if settings.documents is not None:
+                _ = space.store
+            space.keep()
         return space
 
-    def _remember(self) -> None:
-        """Write down the addresses and encoders that the settings name, where they are news."""
-        settings = self.settings
-        named = {
-            "documents": self._documents_to_remember(),
-            "graph": settings.graph,
-            "image_encoder": settings.image_encoder,
-            "text_encoder": settings.text_encoder,
-        }
-        news = replace(self.memory, **{name: value for name, value in named.items() if value is not None})
-        if news != self.memory or not is_workspace(self.folder):
-            write_workspace_file(self.folder, news)
-            self.memory = news
+    def try_servers(self) -> None:
+        """Open documents and graph where the settings name others than the workspace keeps.
 
-    def _documents_to_remember(self) -> str | None:
-        """Return the address of the documents without its password."""
-        named = self.settings.documents
-        if named is None or named.get_secret_value() == SQLITE:
-            return SQLITE if named else None
-        return self.store.address
+        Raises
+        ------
+        EngineError, InputError
+            If one cannot be opened.
+        """
+        if self.memory.documents != self.kept.documents:
+            _ = self.store
+        if self.memory.graph != self.kept.graph:
+            _ = self.graph
+
+    def keep(self, **facts: int) -> None:
+        """Write down what was opened in this run, and `facts`, where they are news: what failed is never kept."""
+        known = is_workspace(self.folder)
+        was = read_workspace_file(self.folder) if known else WorkspaceFile()
+        news = replace(was, **{name: getattr(self.memory, name) for name in self._opened}, **facts)
+        if news != was or not known:
+            write_workspace_file(self.folder, news)
+        self.kept = news
+
+    def differences(self) -> list[str]:
+        """Say where the settings of this run are not what the workspace keeps, and the way back."""
+        return differences(self.kept, self.memory)
 
     def __enter__(self) -> Self:
         return self
@@ -105,7 +121,10 @@ class WorkspaceEngines:
         """The documents."""
         with self._lock:
             named = self.settings.documents
-            return open_store(named.get_secret_value() if named else self.memory.documents, self.folder)
+            with way_back("documents", self.kept, self.memory):
+                store = open_store(named.get_secret_value() if named else self.memory.documents, self.folder)
+            self._opened.add("documents")
+            return store
 
     @cached_property
     def objects(self) -> ObjectStore:
@@ -132,7 +151,9 @@ class WorkspaceEngines:
                 self._graph.close()
                 self._graph = None
             if self._graph is None:
-                self._graph = self._open_graph()
+                with way_back("graph", self.kept, self.memory):
+                    self._graph = self._open_graph()
+                self._opened.add("graph")
             return self._graph
 
     def _open_graph(self) -> Graph:
@@ -144,7 +165,12 @@ class WorkspaceEngines:
     @cached_property
     def models(self) -> Models:
         """The encoders and the classifier."""
-        return Models(self.folder / "models", self.memory.image_encoder, self.memory.text_encoder)
+        return Models(
+            self.folder / "models",
+            self.memory.image_encoder,
+            self.memory.text_encoder,
+            lambda setting: way_back(setting, self.kept, self.memory),
+        )
 
     @property
     def finder(self) -> CaseSearch:
@@ -159,16 +185,17 @@ class WorkspaceEngines:
             names = self._snapshot_digests()
             if self._finder is None or self._finder[0] != names:
                 self.__dict__.pop("models", None)
-                search = open_search(
-                    self.store,
-                    self.vectors_folder,
-                    self.models.image_encoder,
-                    self.models.text_encoder,
-                    self._sharing,
-                    reranker=self._reranker,
-                )
-                self._finder = (names, search)
+                self._finder = (names, self._open_search(indexed=bool(names)))
             return self._finder[1]
+
+    def _open_search(self, *, indexed: bool) -> CaseSearch:
+        images, texts = self.models.image_encoder, self.models.text_encoder
+        try:
+            return open_search(self.store, self.vectors_folder, images, texts, self._sharing, reranker=self._reranker)
+        except StaleProjection:
+            if indexed:
+                require_kept_encoders(self.kept, self.memory)
+            raise
 
     @cached_property
     def _reranker(self) -> Reranker | None:
@@ -193,3 +220,12 @@ class WorkspaceEngines:
     def vectors_folder(self) -> Path:
         """Where the snapshots of vectors are."""
         return self.folder / "vectors"
+
+
+def _gone_by(settings: Settings, kept: WorkspaceFile) -> WorkspaceFile:
+    """Return what a run goes by: what the settings name before what the workspace keeps, without any secret."""
+    named = {name: getattr(settings, name) for name in ("graph", "image_encoder", "text_encoder")}
+    if settings.documents is not None:
+        with way_back("documents", kept, replace(kept, documents="")):
+            named["documents"] = address_to_remember(settings.documents.get_secret_value())
+    return replace(kept, **{name: value for name, value in named.items() if value is not None})

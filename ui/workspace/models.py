@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,19 +25,35 @@ TFIDF_SVD = "tfidf-svd"
 class Models:
     """Loads each model once, when it is first needed."""
 
-    def __init__(self, folder: Path, image_encoder: str, text_encoder: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        image_encoder: str,
+        text_encoder: str,
+        way_back: Callable[[str], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self.folder = folder
         self.names = (image_encoder, text_encoder)
+        self._way_back = way_back
 
     @cached_property
     def image_encoder(self) -> ImageEncoder:
         """The encoder of pictures."""
-        return load_image_encoder(self.names[0], self.folder)
+        with self._way_back("image_encoder"):
+            return load_image_encoder(self.names[0], self.folder)
 
     @cached_property
     def text_encoder(self) -> TextEncoder:
         """The encoder of texts."""
-        return load_text_encoder(self.names[1], self.folder)
+        with self._way_back("text_encoder"):
+            return load_text_encoder(self.names[1], self.folder)
+
+    def require_loadable(self) -> None:
+        """Load the encoders that are not fitted on the corpus, before anything is changed. Raises InputError."""
+        if self.names[0] != HOG_PCA:
+            _ = self.image_encoder
+        if self.names[1] != TFIDF_SVD:
+            _ = self.text_encoder
 
     @cached_property
     def classifier(self) -> Classifier:

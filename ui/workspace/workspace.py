@@ -35,9 +35,9 @@ from rag.search.search import DEPTH, SearchAnswer
 from ui.workspace.classification import Classification, classify_picture, names_of_labels, names_of_own_labels
 from ui.workspace.doctor import Examination, clear_leftovers, examine
 from ui.workspace.documents import Progress, WorkspaceDocuments, as_filter, silent
-from ui.workspace.file import write_workspace_file
 from ui.workspace.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
 from ui.workspace.status import GraphState, WorkspaceStatus, workspace_status
+from ui.workspace.way_back import ENCODERS
 
 if TYPE_CHECKING:
     from clip.classification.zero_shot import ZeroShotAnswer
@@ -49,6 +49,8 @@ class Workspace(WorkspaceDocuments):
     def index(self, *, rebuild: bool = False, progress: Progress = silent) -> WorkspaceIndexReport:
         """Bring graph, vectors and classifier up to the documents, and end deletions that were interrupted.
 
+        What the settings name is kept by the workspace once all of it is done.
+
         Raises
         ------
         BusyError
@@ -57,6 +59,7 @@ class Workspace(WorkspaceDocuments):
         finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
         cases = self.store.count()
         refit = cases >= 2 * self.memory.fitted_on_cases
+        self.models.require_loadable()
         with self._lock, writer_lock(self.folder / INDEX_LOCK, since=written_at(utc_now)):
             report = index_workspace(
                 self.store,
@@ -70,7 +73,8 @@ class Workspace(WorkspaceDocuments):
             )
         if cases and (rebuild or refit):
             self.memory = replace(self.memory, fitted_on_cases=cases)
-            write_workspace_file(self.folder, self.memory)
+        self._opened |= {"documents", "graph", *ENCODERS}
+        self.keep(fitted_on_cases=self.memory.fitted_on_cases)
         return report
 
     def status(self) -> WorkspaceStatus:
