@@ -98,7 +98,7 @@ def test_a_value_that_json_does_not_know_is_refused_alone(mongodb_address: str) 
 @pytest.mark.engine
 def test_a_wrong_password_is_refused_without_showing_it(mongodb_uri_with_password: str) -> None:
     address = mongodb_uri_with_password.replace("://", "://curator:wr0ng-secret@")
-    with pytest.raises(EngineRefused, match="Check user, password") as caught:
+    with pytest.raises(EngineRefused, match="refuses the login") as caught:
         read_mongodb(address)
     assert "wr0ng-secret" not in str(caught.value)
 
@@ -108,11 +108,40 @@ def test_a_server_that_is_not_there_is_named_within_seconds(monkeypatch: pytest.
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with pytest.raises(EngineUnreachable, match=r"MongoDB at 127\.0\.0\.1 did not answer") as caught:
+    sentence = r"MongoDB at mongodb://curator@127\.0\.0\.1:\d+/medical_database does not answer"
+    with pytest.raises(EngineUnreachable, match=sentence) as caught:
         read_mongodb(f"mongodb://curator:s3cret@127.0.0.1:{port}/medical_database")
     assert "s3cret" not in str(caught.value)
 
 
 def test_an_address_that_is_none_is_refused() -> None:
-    with pytest.raises(SourceError, match="Expected mongodb://host"):
+    with pytest.raises(SourceError, match="Write mongodb://user:password@host"):
         read_mongodb("mongodb://")
+
+
+@pytest.mark.parametrize("login", ["odd:p@s:s/w%rd#1", "odd:pa[ss", "odd:p?ss", "odd:p#ss"])
+def test_a_password_that_is_not_percent_encoded_is_refused_without_showing_it(login: str) -> None:
+    with pytest.raises(SourceError, match="percent-encoded") as caught:
+        read_mongodb(f"mongodb://{login}@127.0.0.1:27017/medical_database")
+    assert "ss" not in str(caught.value).replace("password", "").replace("address", "")
+
+
+@pytest.mark.engine
+def test_views_are_read_and_a_user_who_may_only_find_in_both(mongodb_uri_with_password: str) -> None:
+    admin = mongodb_uri_with_password.replace("://", "://curator:right@")
+    with MongoClient(admin) as client:
+        raw, base = client["raw"], client["base"]
+        raw["c"].insert_many([dict(case) for case in CASES])
+        raw["d"].insert_many([dict(one) for one in DESCRIPTIONS])
+        base["c"].insert_many([dict(case) for case in CASES])
+        base["d"].insert_many([dict(one) for one in DESCRIPTIONS])
+        base.command("create", "cases", viewOn="c", pipeline=[])
+        base.command("create", "descriptions", viewOn="d", pipeline=[])
+        rights = [
+            {"resource": {"db": "base", "collection": name}, "actions": ["find"]} for name in ("cases", "descriptions")
+        ]
+        base.command("createRole", "reader", privileges=rights, roles=[])
+        base.command("createUser", "narrow", pwd="p@ss", roles=["reader"])
+    assert read_mongodb(f"{admin}/base?authSource=admin").case_count == 2
+    narrow = mongodb_uri_with_password.replace("://", "://narrow:p%40ss@")
+    assert read_mongodb(f"{narrow}/base").case_count == 2
