@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.sentence_encoder import opening
+from clip.sentence_encoder import certain_weights, opening, require_all_weights
+from clip.vocabulary import fit_tokenizer
 from clip.weights import device_name
 from ingest.errors import InputError
 
@@ -52,11 +54,17 @@ def load_cross_encoder(name: str) -> CrossEncoder:
     ------
     InputError
         If the folder is missing, or what is in it cannot be used without running its code.
+    UnfitModel
+        If the folder is not complete, or its vocabulary is not that of the model.
     EngineUnreachable
         If the name asks for a download that fails.
     """
     from sentence_transformers import CrossEncoder as Model
 
-    with opening("reranker", name, name) as (place, local):
+    what = f"reranker '{name}'"
+    with opening("reranker", name, name) as (place, local), certain_weights():
         model = Model(place, device=device_name(), trust_remote_code=False, local_files_only=local)
+        fit_tokenizer(what, model.tokenizer, model.model)
+        if local:
+            require_all_weights(what, Path(place), model.model)
     return CrossEncoder(name, model)

@@ -4,7 +4,7 @@ Two that are worth trying for case reports:
 
 - ``sentence-transformers:pritamdeka/S-PubMedBert-MS-MARCO``: tuned to compare sentences and passages;
 - ``sentence-transformers:dmis-lab/biobert-base-cased-v1.2``: plain BioBERT, which becomes the mean of its word
-  vectors; the encoder of the MedPix 2.0 paper.
+  vectors; the encoder of the MedPix 2.0 paper. Published without a word on capitals: its vocabulary tells them.
 
 A folder never makes anything be downloaded; a hub name does, because it asks for it. Code that comes with a
 model is never run.
@@ -17,29 +17,33 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clip.encoders import Vectors, require_vectors
+from clip.model_files import require_transformers_folder
+from clip.vocabulary import describes_clip, fit_tokenizer
 from clip.weights import PROBE_TEXT, device_name, fingerprint_of
-from ingest.errors import EngineUnreachable, InputError
+from ingest.errors import EngineUnreachable, InputError, UnfitModel
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PREFIX = "sentence-transformers:"
+_REFUSALS = (OSError, ValueError, RuntimeError, TypeError)
 BATCH = 32  # texts at once: under 1 GB with BERT-sized models
 
 
 @dataclass(frozen=True, eq=False)
 class SentenceEncoder:
-    """A model of sentence-transformers, ready to encode."""
+    """A model of sentence-transformers, ready to encode; `notices` say what was corrected when it was opened."""
 
     name: str
     fingerprint: str
     dimension: int
     model: SentenceTransformer
+    notices: tuple[str, ...] = ()
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text, float32 of shape (t, d); words beyond the model's length are cut off."""
@@ -58,16 +62,58 @@ def load_sentence_transformer(name: str) -> SentenceEncoder:
     ------
     InputError
         If the folder is missing, or what is in it cannot be used without running its code.
+    UnfitModel
+        If the folder is not complete, or its vocabulary is not that of the model.
     EngineUnreachable
         If the name asks for a download that fails.
     """
     from sentence_transformers import SentenceTransformer
 
-    with opening("encoder", name, name.removeprefix(PREFIX)) as (place, local):
+    what = f"encoder '{name}'"
+    with opening("encoder", name, name.removeprefix(PREFIX)) as (place, local), certain_weights():
+        _refuse_clip(place, local)
         model = SentenceTransformer(place, device=device_name(), trust_remote_code=False, local_files_only=local)
-    model.eval()
-    probe = model.encode([PROBE_TEXT], convert_to_numpy=True, show_progress_bar=False)
-    return SentenceEncoder(name, _fingerprint(model), int(np.asarray(probe).shape[1]), model)
+        network: Any = getattr(model[0], "auto_model", None)
+        notices = fit_tokenizer(what, model.tokenizer, network) if network is not None else ()
+        if local and network is not None:
+            require_all_weights(what, Path(place), network)
+        model.eval()
+        probe = np.asarray(model.encode([PROBE_TEXT], convert_to_numpy=True, show_progress_bar=False))
+    if not np.all(np.isfinite(probe)):
+        raise UnfitModel(f"{what} gives vectors that are no numbers: its weights are damaged. Copy them again.")
+    return SentenceEncoder(name, _fingerprint(model), int(probe.shape[1]), model, notices)
+
+
+def _refuse_clip(place: str, local: bool) -> None:
+    if local and describes_clip(Path(place)):
+        raise UnfitModel(
+            f"'{place}' is a CLIP in Hugging Face's form, which has an image tower too. Add it, then use it by its "
+            f"name: casegraph models add NAME {place}."
+        )
+
+
+@contextmanager
+def certain_weights() -> Iterator[None]:
+    """Let weights that a folder lacks, such as BERT's unused pooler, be the same ones each time it is opened."""
+    import torch
+
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
+
+
+def require_all_weights(what: str, folder: Path, network: Any) -> None:
+    """Refuse a folder whose file lacks weights of the model, which then would be chance ones. Raises UnfitModel."""
+    if not (folder / "config.json").is_file():
+        return
+    opened: Any = type(network)
+    _, info = opened.from_pretrained(str(folder), local_files_only=True, output_loading_info=True)
+    missing = sorted(name for name in info["missing_keys"] if "pooler." not in name)
+    if missing:
+        raise UnfitModel(
+            f"{what} lacks {len(missing)} of its weights ('{missing[0]}' is one), which would be chance numbers: the "
+            "file is that of another model, or its weights have other names. Save it again with save_pretrained."
+        )
 
 
 @contextmanager
@@ -84,9 +130,11 @@ def opening(what: str, name: str, source: str) -> Iterator[tuple[str, bool]]:
     from safetensors import SafetensorError
 
     local = _is_local(source)
+    if local:
+        require_transformers_folder(Path(source).expanduser())
     try:
         yield (str(Path(source).expanduser()) if local else source), local
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
+    except (LookupError, AttributeError, ImportError, pickle.UnpicklingError, SafetensorError, *_REFUSALS) as error:
         raise _not_opened(what, name, local, error) from error
 
 
@@ -116,6 +164,8 @@ def _module_settings(module: object) -> dict[str, object]:
 
 def _not_opened(what: str, name: str, local: bool, error: Exception) -> Exception:
     kind = type(error).__name__
+    if isinstance(error, ImportError):
+        return InputError(f"{what} '{name}' needs a package that is not installed: {str(error).strip().splitlines()[0]}")
     if local:
         return InputError(
             f"{what} '{name}' cannot be used ({kind}): the folder is no complete model, or needs code of its own."

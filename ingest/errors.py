@@ -5,6 +5,7 @@ CaseGraphError
 │   ├── SourceError            a folder, file or database to read from is missing, truncated or of another form
 │   ├── RejectedRecord         one record does not fit the case model; goes to quarantine
 │   ├── RejectedFile           one uploaded or ingested file is not a picture that we accept
+│   ├── UnfitModel             a model cannot be used as it is: files missing, another vocabulary, unlike the texts
 │   ├── UnknownCase            no case or image of that id
 │   └── InvalidFilter          a filter names an unknown field or a value outside the vocabulary
 ├── WorkspaceError             the workspace cannot be opened: not one, or of another version
@@ -68,6 +69,10 @@ class RejectedFile(InputError):
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason
+
+
+class UnfitModel(InputError):
+    """A model cannot be used as it is: a file is missing, or its vocabulary is another model's or unlike the texts."""
 
 
 class UnknownCase(InputError):

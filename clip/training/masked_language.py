@@ -29,6 +29,8 @@ from clip.training.loop import (
     tell_nobody,
 )
 from clip.training.word_pieces import learn_word_pieces
+from clip.model_files import require_transformers_folder
+from clip.vocabulary import fit_tokenizer
 from clip.weights import device_name, fingerprint_of
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
@@ -195,6 +197,7 @@ def open_bert(folder: Path, longest: int) -> tuple[PreTrainedTokenizerBase, Bert
     from transformers import AutoTokenizer, BertForMaskedLM
 
     local = {"local_files_only": True, "trust_remote_code": False}
+    require_transformers_folder(folder)
     try:
         kind = json.loads((folder / "config.json").read_bytes())["model_type"]
         tokenizer = AutoTokenizer.from_pretrained(str(folder), **local)
@@ -208,6 +211,7 @@ def open_bert(folder: Path, longest: int) -> tuple[PreTrainedTokenizerBase, Bert
         raise InputError(
             f"'{folder}' is of kind '{kind}' and reads {reads} word pieces, expected a bert and {longest}."
         )
+    fit_tokenizer(f"'{folder}'", tokenizer, model)
     return tokenizer, model
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ WORDS = [
     "no",
     "with",
     "scan",
+    *string.ascii_lowercase[1:],
+    *(f"##{letter}" for letter in string.ascii_lowercase),
+    *string.digits,
+    *(f"##{digit}" for digit in string.digits),
+    *string.punctuation,
 ]
 
 

@@ -38,6 +38,7 @@ class WorkspaceIndexReport:
     graph: ProjectionReport
     vectors: IndexReport | None
     classifier: HeadsReport | None
+    notices: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """Return what was done, a line each."""
@@ -50,7 +51,7 @@ class WorkspaceIndexReport:
             lines.append("vectors: up to date")
         if self.classifier:
             lines.append(f"classifier: trained on {self.classifier.m} pictures")
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"note: {notice}" for notice in self.notices)])
 
 
 def index_workspace(
@@ -73,19 +74,20 @@ def index_workspace(
     refit : bool
         Fit the encoders that are fitted on the corpus anew.
     """
+    notices = models.probe_texts(store)  # first: an encoder that cannot be used changes nothing
     projected = project(graph, store, progress=progress, rebuild=rebuild)
     project_similarities(graph)
     if store.count() == 0:
         for kind in (IMAGES, TEXTS):
             remove_snapshot(vectors / kind)
-        return WorkspaceIndexReport(projected, None, None)
+        return WorkspaceIndexReport(projected, None, None, notices)
     models.fit(store, objects, anew=rebuild or refit)
     if not rebuild and _is_current(vectors, models, store.sequence()):
-        return WorkspaceIndexReport(projected, None, None)
+        return WorkspaceIndexReport(projected, None, None, notices)
     built = build_index(
         store, objects, models.image_encoder, models.text_encoder, vectors, rebuild=rebuild, progress=progress
     )
-    return WorkspaceIndexReport(projected, built, _train(store, objects, models, vectors))
+    return WorkspaceIndexReport(projected, built, _train(store, objects, models, vectors), notices)
 
 
 def _is_current(vectors: Path, models: Models, sequence: int) -> bool:

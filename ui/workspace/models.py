@@ -79,6 +79,21 @@ class Models:
             texts = [passage.text for stored in store.cases() for passage in passages_of(stored.case)]
             self.__dict__["text_encoder"] = fit_tfidf_svd(texts, self.folder)
 
+    def probe_texts(self, store: DocumentStore) -> tuple[str, ...]:
+        """Try the text encoder on the cases' texts and return what is notable; nothing where it is fitted on them.
+
+        Raises
+        ------
+        UnfitModel
+            If it cannot tell these texts apart.
+        """
+        if self.names[1] == TFIDF_SVD:
+            return ()
+        from clip.text_probe import probe_text_encoder
+
+        texts = [passage.text for stored in store.cases() for passage in passages_of(stored.case)]
+        return probe_text_encoder(self.text_encoder, texts)
+
     def _loads(self, name: str) -> bool:
         try:
             getattr(self, name)

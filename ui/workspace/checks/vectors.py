@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from clip.encoders import LENGTH_TOLERANCE, Encoder, Vectors
+from clip.text_probe import probe_text_encoder
 from ingest.case import Case
-from ingest.errors import CaseGraphError, DamagedFile, StaleProjection
+from ingest.errors import CaseGraphError, DamagedFile, StaleProjection, UnfitModel
 from ingest.pictures.objects import ObjectStore
 from rag.index.indexing import IMAGES, TEXTS, picture_rows, text_rows
 from rag.index.snapshot import Row, Snapshot, load_snapshot, require_same_encoder, require_same_metric
@@ -22,6 +23,7 @@ from ui.workspace.checks.problem import INDEX, REBUILD, Finding, NotChecked, Pro
 from ui.workspace.models import Models
 
 SAMPLE = 24  # vectors of each kind that are made again: under a second with the built-in encoders
+ANOTHER = "casegraph index --text-encoder NAME, with a model whose files are complete"
 AGREEMENT = 0.999  # cosine; another batch or thread count changes the last digits only
 
 
@@ -32,6 +34,7 @@ class VectorCheck(StrEnum):
     DAMAGED = "vectors-damaged"  # a file is not as it was written, or does not fit the others
     STALE = "vectors-stale"  # they cover an older change than the documents' last
     AHEAD = "vectors-ahead"  # they cover a later one: they were made from other documents
+    UNFIT_MODEL = "encoder-unfit"  # its vocabulary is not the model's, or does not have the words of these texts
     OTHER_MODEL = "vectors-of-other-model"  # another encoder, preprocessing or metric than the one in use
     WITHOUT_DOCUMENT = "vector-without-document"
     DOCUMENT_WITHOUT = "document-without-vector"
@@ -51,6 +54,7 @@ class _Kind:
     encoder: Callable[[], Encoder]
     read: Callable[[str], Any]
     embed: Callable[[Sequence[Any]], Vectors]
+    probe: Callable[[Sequence[str]], object]
 
 
 def check_vectors(
@@ -64,9 +68,12 @@ def check_vectors(
     def embed_texts(texts: Sequence[str]) -> Vectors:
         return models.text_encoder.embed_texts(texts)
 
+    def probe_texts(texts: Sequence[str]) -> object:
+        return probe_text_encoder(models.text_encoder, texts)
+
     kinds = (
-        _Kind(IMAGES, *picture_rows(cases), lambda: models.image_encoder, objects.read, embed_pictures),
-        _Kind(TEXTS, *text_rows(cases), lambda: models.text_encoder, str, embed_texts),
+        _Kind(IMAGES, *picture_rows(cases), lambda: models.image_encoder, objects.read, embed_pictures, len),
+        _Kind(TEXTS, *text_rows(cases), lambda: models.text_encoder, str, embed_texts, probe_texts),
     )
     for kind in kinds:
         yield from _of_kind(kind, sequence, folder / kind.name)
@@ -124,7 +131,11 @@ def _against_encoder(kind: _Kind, snapshot: Snapshot) -> Iterator[Finding]:
     manifest = snapshot.manifest
     try:
         require_same_metric(manifest)  # which needs no encoder: it may not be there
-        require_same_encoder(manifest, kind.encoder())
+        encoder = kind.encoder()
+        kind.probe(list(kind.contents.values()))
+        require_same_encoder(manifest, encoder)
+    except UnfitModel as error:
+        yield Problem(VectorCheck.UNFIT_MODEL, kind.name, str(error), ANOTHER)
     except (StaleProjection, DamagedFile) as error:
         yield Problem(VectorCheck.OTHER_MODEL, kind.name, str(error), REBUILD)
     except CaseGraphError as error:  # the encoder cannot be had now: its library or its weights are missing

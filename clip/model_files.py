@@ -1,0 +1,133 @@
+"""Whether files of a model are what their names say, told before any library opens them.
+
+What commonly lies in their place: a git-lfs pointer (a clone without ``git lfs pull``), a web page (a link to the page
+of a file instead of the file), nothing, or the first part of a download.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import UnfitModel
+
+CONFIG = "config.json"
+MODULES = "modules.json"
+CHECKED = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".json", ".txt", ".model")
+WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+OTHER_WEIGHTS = {"tf_model.h5": "TensorFlow", "flax_model.msgpack": "Flax", "*.ckpt*": "TensorFlow", "*.gguf": "GGUF"}
+POINTER = b"version https://git-lfs.github.com/spec/v1"
+PAGES = (b"<!doctype html", b"<html", b"<head", b"<?xml")
+HEAD_BYTES = 512
+
+
+def require_real_file(path: Path) -> Path:
+    """Return the path if the file is what its name says, as far as that shows without opening it. Raises UnfitModel."""
+    if problem := _problem_of(path):
+        raise UnfitModel(f"'{path}' {problem}.")
+    return path
+
+
+def require_transformers_folder(folder: Path) -> None:
+    """Refuse a folder of transformers or sentence-transformers that lacks its configuration or weights.
+
+    Raises
+    ------
+    UnfitModel
+        If a file is missing, or is not what its name says.
+    """
+    for part in _parts(folder):
+        for path in sorted(part.iterdir()):
+            if path.is_file() and path.suffix in CHECKED:
+                require_real_file(path)
+    for part in _parts(folder):
+        _require_shards(part)
+    if not (folder / MODULES).is_file():
+        _require_plain_model(folder)
+
+
+def _parts(folder: Path) -> list[Path]:
+    """Return the folder and those of its modules, where it is one of sentence-transformers."""
+    return [folder, *(place.parent for place in sorted(folder.glob(f"*/{CONFIG}")))]
+
+
+def _require_plain_model(folder: Path) -> None:
+    if any(folder.glob("adapter_config.json")):
+        raise UnfitModel(f"'{folder}' holds an adapter, not a model. Merge it into its model and save that.")
+    if not (folder / CONFIG).is_file():
+        raise UnfitModel(f"'{folder}' cannot be used: it has no {CONFIG}. Copy all files of the model.")
+    if any(path.is_file() for pattern in WEIGHTS for path in folder.glob(pattern)):
+        return
+    for pattern, library in OTHER_WEIGHTS.items():
+        if other := sorted(folder.glob(pattern)):
+            raise UnfitModel(
+                f"'{folder}' cannot be used: it has weights of {library} only ({other[0].name}), expected "
+                "model.safetensors or pytorch_model.bin."
+            )
+    raise UnfitModel(
+        f"'{folder}' cannot be used: it has no weights, expected model.safetensors or pytorch_model.bin."
+    )
+
+
+def _require_shards(folder: Path) -> None:
+    for index in sorted(folder.glob("*.index.json")):
+        named = _json(index).get("weight_map", {})
+        missing = sorted({str(name) for name in named.values() if not (folder / str(name)).is_file()})
+        if missing:
+            raise UnfitModel(f"'{folder}' cannot be used: {index.name} names '{missing[0]}', which is not there.")
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return what a JSON file of settings says; nothing where there is no such file. Raises UnfitModel."""
+    return _json(require_real_file(path)) if path.is_file() else {}
+
+
+def _json(path: Path) -> dict[str, Any]:
+    found = json.loads(path.read_bytes())
+    return found if isinstance(found, dict) else {}
+
+
+def _problem_of(path: Path) -> str | None:
+    """Return what lies in the place of the file, as the end of a sentence; None where nothing is seen to be wrong."""
+    size = path.stat().st_size
+    if size == 0:
+        return None if path.suffix == ".txt" and path.name != "vocab.txt" else "is empty (0 bytes): download it again"
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if head.startswith(POINTER):
+        return f"is a git-lfs pointer of {size} bytes, not the model: run git lfs pull"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGES):
+        return "is a web page (HTML), not the model: download the file itself"
+    if path.suffix == ".safetensors":
+        return _cut_off(path, size, head)
+    if path.suffix == ".json":
+        return _no_json(path)
+    if head.startswith(b"PK\x03\x04") and not zipfile.is_zipfile(path):
+        return "is cut off: download it again"
+    return None
+
+
+def _cut_off(path: Path, size: int, head: bytes) -> str | None:
+    """Compare the size with what the header promises (safetensors: 8 bytes length, JSON, then the numbers)."""
+    length = int.from_bytes(head[:8], "little")
+    if size < 8 or length > size - 8:
+        return "is cut off, or no file of safetensors: download it again"
+    with path.open("rb") as file:
+        file.seek(8)
+        raw = file.read(length)
+    try:
+        parts = [part["data_offsets"][1] for name, part in json.loads(raw).items() if name != "__metadata__"]
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return "is damaged, or no file of safetensors: download it again"
+    promised = 8 + length + max(parts, default=0)
+    return f"is cut off: it has {size} of {promised} bytes: download it again" if size < promised else None
+
+
+def _no_json(path: Path) -> str | None:
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        return "is damaged: it is no JSON. Download it again"
+    return None
