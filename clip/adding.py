@@ -1,9 +1,9 @@
 """Add a model to a workspace: a file of weights or a folder becomes a folder of safetensors and JSON, digests recorded.
 
 What can be added: a file of weights of an architecture that CaseGraph or open_clip knows; a folder in open_clip's
-form; a model that ``casegraph train`` made, with its heads; a folder of transformers or sentence-transformers for
-texts. Weights are read as safetensors, or by torch's reader of tensors only. A TorchScript archive holds code: it is
-read only where its SHA-256 is the publisher's own.
+form, or a CLIP in that of transformers; a model that ``casegraph train`` made, with its heads; a folder of
+transformers or sentence-transformers for texts. Weights are read as safetensors, or by torch's reader of tensors
+only. A TorchScript archive holds code: it is read only where its SHA-256 is the publisher's own.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from clip.model_files import is_transformers_folder
 from clip.model_folder import (
     CONFIG,
+    NO_VOCABULARY,
     OPEN_CLIP,
+    OWN_VOCABULARY,
     TEXT,
     WEIGHTS,
     build_model,
@@ -37,6 +40,7 @@ from clip.registry import (
     read_added,
     require_free_name,
 )
+from clip.vocabulary import describes_clip, fit_capitals
 from clip.weights import WEIGHT_FILES, read_tensors, sha256_of_file
 from ingest.errors import InputError, StorageError
 
@@ -44,7 +48,13 @@ TRAINED_FILES = (CONFIG, WEIGHTS, f"{TEXT}/*.json", "heads.json", "heads-*.safet
 
 
 def add_model(
-    name: str, source: Path, folder: Path, *, architecture: str | None = None, text_folder: Path | None = None
+    name: str,
+    source: Path,
+    folder: Path,
+    *,
+    architecture: str | None = None,
+    text_folder: Path | None = None,
+    tell: Callable[[str], None] = lambda notice: None,
 ) -> AddedModel:
     """Add a model under a name of one's own, in place of an earlier one of that name.
 
@@ -58,6 +68,8 @@ def add_model(
         What a file of weights belongs to: a model that CaseGraph describes, or one of open_clip; by default `name`.
     text_folder : Path, optional
         Folder of transformers with configuration and vocabulary of the text tower, where that is not CLIP's own.
+    tell : callable
+        Told, a sentence each, what was corrected and what is notable of a model of texts.
 
     Raises
     ------
@@ -68,7 +80,7 @@ def add_model(
     """
     require_free_name(name)
     with _staged(folder / ADDED, name) as place:
-        kind = _write(place, source, architecture or name, text_folder)
+        kind = _write(place, source, architecture or name, text_folder, tell)
         record = {
             "kind": kind,
             "source_name": source.resolve().name,
@@ -98,7 +110,7 @@ def _staged(folder: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _write(place: Path, source: Path, architecture: str, text_folder: Path | None) -> str:
+def _write(place: Path, source: Path, architecture: str, text_folder: Path | None, tell: Callable[[str], None]) -> str:
     """Write the model into `place` and return its kind."""
     if source.is_file():
         _write_towers(place, source, _architecture(architecture), text_folder, _published_sha256(architecture))
@@ -106,10 +118,10 @@ def _write(place: Path, source: Path, architecture: str, text_folder: Path | Non
         _copy_trained(place, source)
     elif (source / CONFIG).is_file():
         _write_towers(place, _weights_in(source), _read_config(source), text_folder, None)
-    elif any((source / name).is_file() for name in ("config.json", "modules.json")):
-        from clip.sentence_encoder import PREFIX, load_sentence_transformer
-
-        load_sentence_transformer(f"{PREFIX}{source.resolve()}").model.save(str(place), create_model_card=False)
+    elif describes_clip(source):
+        _write_hugging_face_clip(place, source)
+    elif is_transformers_folder(source):
+        _write_text_encoder(place, source, tell)
         return TEXTS
     else:
         raise InputError(
@@ -163,20 +175,18 @@ def _write_towers(
     place: Path, weights: Path, config: Mapping[str, Any], text_folder: Path | None, published: str | None
 ) -> None:
     """Write a model of open_clip, its weights checked against its architecture number by number."""
-    from open_clip.factory import load_checkpoint
-    from safetensors.torch import save_file
+    from clip.open_clip_encoder import load_checked
 
     if not _is_weights(weights):
         raise InputError(f"weights '{weights}' are not read: expected one of {', '.join(WEIGHT_FILES)}.")
     described = place / "described"
     if takes_text_folder(config["model_cfg"]):
         _write_text_folder(_text_folder(config["model_cfg"], text_folder), described)
-    read = place / "read.safetensors"
+    tensors = read_tensors(weights, published)
+    _refuse_other_names(weights, tensors)
     try:
-        tensors = read_tensors(weights, published)
-        save_file({name: value.contiguous().clone() for name, value in tensors.items()}, read)
         model = build_model(config["model_cfg"], described)
-        load_checkpoint(model, str(read))
+        load_checked(model, tensors)
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"the weights '{weights}' cannot be used ({type(error).__name__}): they are damaged, or of another "
@@ -184,8 +194,44 @@ def _write_towers(
         ) from error
     kept = {"model_cfg": config["model_cfg"], "preprocess_cfg": _preprocessing(config)}
     save_model_folder(place, model, kept, described, pictures=_pictures(config), small=False)
-    read.unlink()
     shutil.rmtree(described, ignore_errors=True)
+
+
+def _refuse_other_names(weights: Path, tensors: Mapping[str, Any]) -> None:
+    if any(name.startswith("vision_model.") for name in tensors):
+        raise InputError(
+            f"the weights '{weights}' are those of a CLIP in Hugging Face's form. Give the folder that has them beside "
+            "their config.json."
+        )
+
+
+def _write_hugging_face_clip(place: Path, source: Path) -> None:
+    """Write a CLIP of transformers as one of open_clip, with its vocabulary."""
+    from clip.hugging_face_clip import OWN_WORDS, read_hugging_face_clip
+
+    config, tensors = read_hugging_face_clip(source)
+    described, vocabulary = place / "described", None
+    if any((source / name).is_file() for name in ("tokenizer.json", "vocab.json")):
+        vocabulary = OWN_VOCABULARY
+        _write_text_folder(source, described)
+    elif config["model_cfg"]["text_cfg"]["vocab_size"] != OWN_WORDS:
+        vocabulary = NO_VOCABULARY
+    model = build_model(config["model_cfg"], None)
+    model.load_state_dict(tensors)
+    kept = {"model_cfg": config["model_cfg"], "preprocess_cfg": _preprocessing(config)}
+    save_model_folder(place, model, kept, described, pictures=OPEN_CLIP, small=False, vocabulary=vocabulary)
+    shutil.rmtree(described, ignore_errors=True)
+
+
+def _write_text_encoder(place: Path, source: Path, tell: Callable[[str], None]) -> None:
+    """Write a model of texts after a trial on words of radiology; what was corrected is told."""
+    from clip.sentence_encoder import PREFIX, load_sentence_transformer
+    from clip.text_probe import RADIOLOGY_TEXTS, probe_text_encoder
+
+    encoder = load_sentence_transformer(f"{PREFIX}{source.resolve()}")
+    for notice in probe_text_encoder(encoder, RADIOLOGY_TEXTS):
+        tell(notice)
+    encoder.model.save(str(place), create_model_card=False)
 
 
 def _pictures(config: Mapping[str, Any]) -> str:
@@ -220,6 +266,7 @@ def _write_text_folder(source: Path, folder: Path) -> None:
     try:
         AutoConfig.from_pretrained(str(source), local_files_only=True, trust_remote_code=False).save_pretrained(folder)
         tokenizer = AutoTokenizer.from_pretrained(str(source), local_files_only=True, trust_remote_code=False)
+        fit_capitals(f"'{source}'", tokenizer)
         tokenizer.save_pretrained(str(folder))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"'{source}' has no text tower that can be read without running its code.") from error

@@ -48,6 +48,12 @@ def require_transformers_folder(folder: Path) -> None:
         _require_plain_model(folder)
 
 
+def is_transformers_folder(folder: Path) -> bool:
+    """Tell whether a folder looks like one of transformers or sentence-transformers, complete or not."""
+    names = (CONFIG, MODULES, "tokenizer.json", "vocab.txt", "model.safetensors", "pytorch_model.bin", *OTHER_WEIGHTS)
+    return any(path.is_file() for name in names for path in folder.glob(name))
+
+
 def _parts(folder: Path) -> list[Path]:
     """Return the folder and those of its modules, where it is one of sentence-transformers."""
     return [folder, *(place.parent for place in sorted(folder.glob(f"*/{CONFIG}")))]
@@ -57,18 +63,16 @@ def _require_plain_model(folder: Path) -> None:
     if any(folder.glob("adapter_config.json")):
         raise UnfitModel(f"'{folder}' holds an adapter, not a model. Merge it into its model and save that.")
     if not (folder / CONFIG).is_file():
-        raise UnfitModel(f"'{folder}' cannot be used: it has no {CONFIG}. Copy all files of the model.")
+        raise UnfitModel(f"'{folder}' has no {CONFIG}. Copy all files of the model.")
     if any(path.is_file() for pattern in WEIGHTS for path in folder.glob(pattern)):
         return
     for pattern, library in OTHER_WEIGHTS.items():
         if other := sorted(folder.glob(pattern)):
             raise UnfitModel(
-                f"'{folder}' cannot be used: it has weights of {library} only ({other[0].name}), expected "
+                f"'{folder}' has weights of {library} only ({other[0].name}), expected "
                 "model.safetensors or pytorch_model.bin."
             )
-    raise UnfitModel(
-        f"'{folder}' cannot be used: it has no weights, expected model.safetensors or pytorch_model.bin."
-    )
+    raise UnfitModel(f"'{folder}' has no weights, expected model.safetensors or pytorch_model.bin.")
 
 
 def _require_shards(folder: Path) -> None:
@@ -76,7 +80,7 @@ def _require_shards(folder: Path) -> None:
         named = _json(index).get("weight_map", {})
         missing = sorted({str(name) for name in named.values() if not (folder / str(name)).is_file()})
         if missing:
-            raise UnfitModel(f"'{folder}' cannot be used: {index.name} names '{missing[0]}', which is not there.")
+            raise UnfitModel(f"'{folder}': {index.name} names '{missing[0]}', which is not there.")
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -100,6 +104,10 @@ def _problem_of(path: Path) -> str | None:
         return f"is a git-lfs pointer of {size} bytes, not the model: run git lfs pull"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGES):
         return "is a web page (HTML), not the model: download the file itself"
+    return _problem_of_form(path, size, head)
+
+
+def _problem_of_form(path: Path, size: int, head: bytes) -> str | None:
     if path.suffix == ".safetensors":
         return _cut_off(path, size, head)
     if path.suffix == ".json":

@@ -20,7 +20,7 @@ import numpy as np
 
 from clip.pixels import squared
 from clip.saved import replace_file
-from ingest.errors import DamagedFile, InputError
+from ingest.errors import DamagedFile, InputError, UnfitModel
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CONFIG = "open_clip_config.json"
 WEIGHTS = "open_clip_model.safetensors"
 TEXT = "text"
+OWN_VOCABULARY, NO_VOCABULARY = "folder", "none"
 TEXT_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json")
 GREY_SQUARE = "grey-square"
 OPEN_CLIP = "open-clip"
@@ -64,6 +65,11 @@ def takes_text_folder(model_cfg: Mapping[str, Any]) -> bool:
     return "hf_model_name" in model_cfg["text_cfg"]
 
 
+def takes_own_vocabulary(config: Mapping[str, Any]) -> bool:
+    """Tell whether CLIP's own text tower comes with a vocabulary of its own, in ``text/``."""
+    return config.get("casegraph", {}).get("vocabulary") == OWN_VOCABULARY
+
+
 def build_model(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Any:
     """Return a model of open_clip with new weights; ``text_folder/config.json`` describes a tower of transformers.
 
@@ -92,6 +98,32 @@ def open_tokenizer(model_cfg: Mapping[str, Any], text_folder: Path | None) -> An
     return HFTokenizer(str(_require_text_folder(model_cfg, text_folder)), context_length=length, local_files_only=True)
 
 
+def _tokenizer_of(config: Mapping[str, Any], folder: Path) -> Any:
+    """Return the tokenizer of a whole model: what the configuration says of the vocabulary comes first."""
+    from open_clip.tokenizer import HFTokenizer
+
+    if takes_own_vocabulary(config):
+        length = config["model_cfg"]["text_cfg"]["context_length"]
+        return HFTokenizer(str(folder / TEXT), context_length=length, local_files_only=True)
+    if config.get("casegraph", {}).get("vocabulary") == NO_VOCABULARY:
+        return NoVocabulary(folder.name)
+    return open_tokenizer(config["model_cfg"], folder / TEXT)
+
+
+@dataclass(frozen=True)
+class NoVocabulary:
+    """Stands where a model was published without its vocabulary: it encodes images, and refuses texts."""
+
+    name: str
+
+    def __call__(self, texts: Sequence[str]) -> Tensor:
+        """Raise UnfitModel."""
+        raise UnfitModel(
+            f"model '{self.name}' was added without a vocabulary, so it cannot read texts. Copy tokenizer.json, or "
+            "vocab.json and merges.txt, beside its weights and add it again."
+        )
+
+
 def _require_text_folder(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Path:
     """Return the folder of the text tower: nothing is fetched from a hub in its place."""
     if text_folder is None or not (text_folder / "config.json").is_file():
@@ -110,6 +142,7 @@ def save_model_folder(
     *,
     pictures: str = GREY_SQUARE,
     small: bool = True,
+    vocabulary: str | None = None,
 ) -> None:
     """Write a model: its weights, as float16 where `small`, then the configuration that makes it one.
 
@@ -121,11 +154,14 @@ def save_model_folder(
     from safetensors.torch import save
 
     folder.mkdir(parents=True, exist_ok=True)
+    if vocabulary == OWN_VOCABULARY and text_folder is not None:
+        copy_text_files(text_folder, folder / TEXT)
     if takes_text_folder(config["model_cfg"]):
         copy_text_files(_require_text_folder(config["model_cfg"], text_folder), folder / TEXT)
     kept = _small if small else _plain
     replace_file(folder / WEIGHTS, save({name: kept(value) for name, value in model.state_dict().items()}))
-    described = {**config, "casegraph": {"pictures": pictures}}
+    said = {"pictures": pictures, **({"vocabulary": vocabulary} if vocabulary else {})}
+    described = {**config, "casegraph": said}
     replace_file(folder / CONFIG, json.dumps(described, indent=1).encode())
 
 
@@ -160,7 +196,7 @@ def load_model_folder(folder: Path) -> tuple[Any, Callable[[PilImage], Tensor], 
         model.load_state_dict(
             {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
         )
-        tokenizer = open_tokenizer(config["model_cfg"], folder / TEXT)
+        tokenizer = _tokenizer_of(config, folder)
     except (OSError, RuntimeError, ValueError, InputError, SafetensorError) as error:
         raise DamagedFile(
             f"the model in {folder} is damaged ({type(error).__name__}). Copy, add or train it again."

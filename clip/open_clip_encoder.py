@@ -18,15 +18,17 @@ import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clip.checkpoint_names import named_as
 from clip.encoders import Vectors, require_vectors
-from clip.model_folder import is_own_folder, load_model_folder
+from clip.model_folder import WEIGHTS, NoVocabulary, is_own_folder, load_model_folder
 from clip.pixels import open_png
-from clip.weights import PROBE_TEXT, WEIGHT_FILES, device_name, fingerprint_of
-from ingest.errors import EngineUnreachable, InputError
+from clip.weights import PROBE_TEXT, WEIGHT_FILES, device_name, fingerprint_of, read_tensors
+from ingest.errors import EngineUnreachable, InputError, UnfitModel
 
 if TYPE_CHECKING:
     import torch
@@ -92,14 +94,61 @@ def load_open_clip(name: str) -> OpenClipEncoder:
     if name.startswith(LOCAL_FOLDER) and is_own_folder(folder):
         return load_own_model(name, folder)
     model_name, weights = _locate(name)
+    local = _local_weights(model_name, weights)
     try:
-        opened: Any = open_clip.create_model_from_pretrained(model_name, weights, device=device_name())
+        tensors = None if local is None else read_tensors(local, None)
+        opened: Any = (
+            open_clip.create_model_from_pretrained(model_name, weights, device=device_name())
+            if tensors is None
+            else _from_tensors(model_name, tensors)
+        )
         tokenizer = open_clip.get_tokenizer(model_name)
-    except (RuntimeError, ValueError, OSError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
+    except UnfitModel:  # says what the file is instead
+        raise
+    except (
+        InputError,
+        RuntimeError,
+        ValueError,
+        OSError,
+        KeyError,
+        TypeError,
+        pickle.UnpicklingError,
+        SafetensorError,
+    ) as error:
         raise _not_opened(name, model_name, weights, error) from error
     model, preprocess = opened
     shown = getattr(model.visual, "preprocess_cfg", {})
     return _encoder(name, model, preprocess, tokenizer, shown=shown, built=model_settings(model_name))
+
+
+def _local_weights(model_name: str, weights: str | None) -> Path | None:
+    """Return the file of weights on this machine; None where a tag or a hub name asks for another."""
+    if model_name.startswith("local-dir:"):
+        found = sorted(Path(model_name.removeprefix("local-dir:")).glob("*.safetensors"))
+        usual = [path for path in found if path.name == WEIGHTS]
+        return (usual or found)[0]
+    return Path(weights) if weights and Path(weights).is_file() else None
+
+
+def _from_tensors(model_name: str, tensors: Mapping[str, torch.Tensor]) -> tuple[Any, Any]:
+    """Return model and preprocessing with these weights, whatever a training put before their names."""
+    import open_clip
+
+    model, _, preprocess = open_clip.create_model_and_transforms(model_name, load_weights=False, pretrained_text=False)
+    load_checked(model, tensors)
+    return model, preprocess
+
+
+def load_checked(model: Any, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Load weights into a model of open_clip; raises RuntimeError where a name or a shape is another."""
+    from open_clip.factory import load_checkpoint
+    from safetensors.torch import save_file
+
+    named = named_as(model.state_dict(), tensors)
+    with TemporaryDirectory() as folder:
+        read = Path(folder) / WEIGHTS
+        save_file({name: value.contiguous().clone() for name, value in named.items()}, read)
+        load_checkpoint(model, str(read))
 
 
 def load_own_model(name: str, folder: Path) -> OpenClipEncoder:
@@ -115,7 +164,8 @@ def _encoder(
     """Return the encoder of a loaded model; `shown` says how pictures are prepared, `built` its architecture."""
     device = device_name()
     model = model.to(device).eval()
-    settings = {"preprocess": shown, "tokens": tokenizer([PROBE_TEXT]).tolist(), "model": built}
+    tokens = None if isinstance(tokenizer, NoVocabulary) else tokenizer([PROBE_TEXT]).tolist()
+    settings = {"preprocess": shown, "tokens": tokens, "model": built}
     fingerprint = fingerprint_of(model.state_dict(), settings)
     return OpenClipEncoder(name, fingerprint, int(built["embed_dim"]), model, preprocess, tokenizer, device)
 

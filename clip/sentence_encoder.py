@@ -131,11 +131,18 @@ def opening(what: str, name: str, source: str) -> Iterator[tuple[str, bool]]:
 
     local = _is_local(source)
     if local:
-        require_transformers_folder(Path(source).expanduser())
+        _require_complete(what, name, Path(source).expanduser())
     try:
         yield (str(Path(source).expanduser()) if local else source), local
     except (LookupError, AttributeError, ImportError, pickle.UnpicklingError, SafetensorError, *_REFUSALS) as error:
         raise _not_opened(what, name, local, error) from error
+
+
+def _require_complete(what: str, name: str, folder: Path) -> None:
+    try:
+        require_transformers_folder(folder)
+    except UnfitModel as error:
+        raise UnfitModel(f"{what} '{name}' cannot be used: {error}") from error
 
 
 def _is_local(source: str) -> bool:
@@ -165,7 +172,8 @@ def _module_settings(module: object) -> dict[str, object]:
 def _not_opened(what: str, name: str, local: bool, error: Exception) -> Exception:
     kind = type(error).__name__
     if isinstance(error, ImportError):
-        return InputError(f"{what} '{name}' needs a package that is not installed: {str(error).strip().splitlines()[0]}")
+        needed = str(error).strip().partition("\n")[0]
+        return InputError(f"{what} '{name}' needs a package that is not installed: {needed}")
     if local:
         return InputError(
             f"{what} '{name}' cannot be used ({kind}): the folder is no complete model, or needs code of its own."

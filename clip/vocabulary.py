@@ -46,25 +46,29 @@ def fit_tokenizer(what: str, tokenizer: Any, network: Any) -> tuple[str, ...]:
     """
     if tokenizer is None or not hasattr(tokenizer, "get_vocab"):
         raise UnfitModel(f"{what} has no tokenizer, so it cannot read texts. Use a model of texts.")
-    _require_vocabulary(what, tokenizer, network)
+    _require_network_vocabulary(what, tokenizer, network)
     if tokenizer.pad_token_id is None:
         raise UnfitModel(
             f"{what} has no padding token (it is of kind '{network.config.model_type}'), so it cannot read texts side "
             "by side. Use an encoder such as a BERT."
         )
-    notices = [*_correct_capitals(what, tokenizer), *_correct_length(what, tokenizer, network)]
+    notices = [*fit_capitals(what, tokenizer), *_correct_length(what, tokenizer, network)]
     return tuple(notices)
 
 
-def _require_vocabulary(what: str, tokenizer: Any, network: Any) -> None:
+def _require_words(what: str, tokenizer: Any) -> None:
     vocabulary = tokenizer.get_vocab()
     if not set(vocabulary) - set(tokenizer.all_special_tokens):
         raise UnfitModel(
-            f"{what} has no vocabulary: every word would be unknown. Copy the files of its tokenizer beside the weights "
-            "(vocab.txt, tokenizer.json, or vocab.json with merges.txt)."
+            f"{what} has no vocabulary: every word would be unknown. Copy the files of its tokenizer beside the "
+            "weights (vocab.txt, tokenizer.json, or vocab.json with merges.txt)."
         )
+
+
+def _require_network_vocabulary(what: str, tokenizer: Any, network: Any) -> None:
+    _require_words(what, tokenizer)
     rows = network.get_input_embeddings().num_embeddings
-    needed = max(vocabulary.values()) + 1
+    needed = max(tokenizer.get_vocab().values()) + 1
     if needed > rows:
         raise UnfitModel(
             f"{what} has a vocabulary of {needed} word pieces and a model that knows {rows}: they belong to different "
@@ -72,7 +76,15 @@ def _require_vocabulary(what: str, tokenizer: Any, network: Any) -> None:
         )
 
 
-def _correct_capitals(what: str, tokenizer: Any) -> list[str]:
+def fit_capitals(what: str, tokenizer: Any) -> list[str]:
+    """Let a tokenizer read capitals as its vocabulary has them; return what was corrected, a sentence each.
+
+    Raises
+    ------
+    UnfitModel
+        If there is no vocabulary.
+    """
+    _require_words(what, tokenizer)
     pieces = [piece for piece in tokenizer.get_vocab() if _LETTERS.search(piece) and not _special(piece, tokenizer)]
     capitals = [piece for piece in pieces if _CAPITALS.search(piece)]
     if not hasattr(tokenizer, "backend_tokenizer") or not pieces:
@@ -80,7 +92,7 @@ def _correct_capitals(what: str, tokenizer: Any) -> list[str]:
     lowers = _lowers(tokenizer, capitals or pieces)
     if lowers and len(capitals) >= CASED_SHARE * len(pieces):
         _keep_capitals(tokenizer)
-        return [f"{what} read texts in small letters although its vocabulary has capitals: it now reads them as they are."]
+        return [f"{what} read texts in small letters although its vocabulary has capitals: it now keeps them."]
     if not lowers and not capitals:
         _lower(tokenizer)
         return [f"{what} kept capitals although its vocabulary has none: it now reads texts in small letters."]

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clip.checkpoint_names import tensors_of
+from clip.model_files import require_real_file
 from ingest.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,15 +55,17 @@ def read_tensors(path: Path, published_sha256: str | None) -> dict[str, torch.Te
     Raises
     ------
     InputError
-        If the file is damaged, wants to run code, or holds no tensors by name.
+        If the file is damaged or no weights (a git-lfs pointer, a web page), wants to run code, or holds no tensors
+        by name.
     """
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    require_real_file(path)
     try:
         if path.suffix == ".safetensors":
-            return load_file(path)
+            return tensors_of(load_file(path), str(path))
         found = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, OSError, EOFError, pickle.UnpicklingError, SafetensorError) as error:
         if published_sha256 is None or sha256_of_file(path) != published_sha256:
@@ -70,8 +74,7 @@ def read_tensors(path: Path, published_sha256: str | None) -> dict[str, torch.Te
                 "Give the weights as .safetensors."
             ) from error
         found = torch.jit.load(str(path), map_location="cpu").state_dict()
-    tensors = found.get("state_dict", found) if isinstance(found, Mapping) else {}
-    kept = {name: value for name, value in tensors.items() if isinstance(value, torch.Tensor)}
+    kept = tensors_of(found, str(path))
     for name in ("input_resolution", "context_length", "vocab_size"):  # what OpenAI keeps beside its weights
         kept.pop(name, None)
     if not kept:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clip.model_files import require_transformers_folder
 from clip.training.loop import (
     EpochProgress,
     Metrics,
@@ -29,7 +30,6 @@ from clip.training.loop import (
     tell_nobody,
 )
 from clip.training.word_pieces import learn_word_pieces
-from clip.model_files import require_transformers_folder
 from clip.vocabulary import fit_tokenizer
 from clip.weights import device_name, fingerprint_of
 from ingest.case import sha256_of_json

@@ -144,7 +144,7 @@ def test_a_folder_whose_text_model_is_on_a_hub_is_refused(tmp_path):
 def test_weights_of_another_model_or_damaged_ones_are_refused(tiny_model, tmp_path):
     path = write_clip_weights(tmp_path / "weights.safetensors")
     path.write_bytes(path.read_bytes()[:-1000])
-    with pytest.raises(InputError, match="damaged, of another model"):
+    with pytest.raises(InputError, match=r"is cut off: it has \d+ of \d+ bytes"):
         load_open_clip(f"open_clip:{tiny_model}:{path}")
     torch.save({"visual.proj": torch.zeros(3, 3)}, tmp_path / "other.pt")
     with pytest.raises(InputError, match="damaged, of another model"):

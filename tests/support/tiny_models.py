@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,19 +71,19 @@ def write_clip_weights(path: Path, *, seed: int = 0) -> Path:
     return path
 
 
-def write_bert_folder(folder: Path, *, seed: int = 0) -> Path:
+def write_bert_folder(folder: Path, *, seed: int = 0, words: Sequence[str] = WORDS) -> Path:
     """Write a plain BERT, as BioBERT is published: no word on how to make a sentence of its words."""
     from transformers import BertModel
 
-    return _write_bert(folder, BertModel, seed)
+    return _write_bert(folder, BertModel, seed, words)
 
 
-def write_published_bert_folder(folder: Path) -> Path:
+def write_published_bert_folder(folder: Path, *, words: Sequence[str] = WORDS) -> Path:
     """Write the tiny BERT with the very files that BioBERT's folder has: weights of torch and a plain vocabulary."""
     import torch
     from safetensors.torch import load_file
 
-    write_bert_folder(folder)
+    write_bert_folder(folder, words=words)
     torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
     for path in folder.iterdir():
         if path.name not in ("config.json", "pytorch_model.bin", "vocab.txt"):
@@ -106,15 +107,15 @@ def write_cross_encoder_folder(folder: Path, *, seed: int = 0, labels: int = 1) 
     return _write_bert(folder, BertForSequenceClassification, seed, num_labels=labels, initializer_range=1.0)
 
 
-def _write_bert(folder: Path, kind: Any, seed: int, **settings: Any) -> Path:
+def _write_bert(folder: Path, kind: Any, seed: int, words: Sequence[str] = WORDS, **settings: Any) -> Path:
     import torch
     from transformers import BertConfig, BertTokenizerFast
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    (folder / "vocab.txt").write_text("\n".join(words))
     torch.manual_seed(seed)
     config = BertConfig(
-        vocab_size=len(WORDS),
+        vocab_size=len(words),
         hidden_size=24,
         num_hidden_layers=1,
         num_attention_heads=2,
@@ -125,3 +126,61 @@ def _write_bert(folder: Path, kind: Any, seed: int, **settings: Any) -> Path:
     kind(config).save_pretrained(folder)
     BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=40).save_pretrained(folder)
     return folder
+
+
+def write_hugging_face_clip_folder(folder: Path, *, activation: str = "quick_gelu", mean: float = 0.48) -> Path:
+    """Write a CLIP in the form of transformers, with a vocabulary of its own and how images come."""
+    import torch
+    from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel
+
+    tokenizer = _byte_tokenizer("<|startoftext|>", "<|endoftext|>")
+    tower = {"hidden_size": 32, "intermediate_size": 50, "num_hidden_layers": 1, "num_attention_heads": 2}
+    text = {"vocab_size": len(tokenizer), "max_position_embeddings": 24, "eos_token_id": tokenizer.eos_token_id}
+    config = CLIPConfig(
+        text_config={**tower, **text, "hidden_act": activation},
+        vision_config={**tower, "image_size": 32, "patch_size": 16, "hidden_act": activation},
+        projection_dim=16,
+    )
+    torch.manual_seed(0)
+    CLIPModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    size = {"height": 32, "width": 32}
+    images = CLIPImageProcessor(size={"shortest_edge": 32}, crop_size=size, image_mean=[mean] * 3, image_std=[0.27] * 3)
+    images.save_pretrained(folder)
+    return folder
+
+
+def write_roberta_folder(folder: Path, *, places: int = 514, pooler: bool = True) -> Path:
+    """Write a RoBERTa without a word on its length: of its places for word pieces it uses two less."""
+    import torch
+    from transformers import RobertaConfig, RobertaModel
+
+    tokenizer = _byte_tokenizer("<s>", "</s>")
+    folder.mkdir(parents=True)
+    tokenizer.backend_tokenizer.model.save(str(folder))
+    torch.manual_seed(0)
+    config = RobertaConfig(
+        vocab_size=len(tokenizer) + 8,
+        hidden_size=24,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=places,
+        pad_token_id=1,
+    )
+    RobertaModel(config, add_pooling_layer=pooler).save_pretrained(folder)
+    return folder
+
+
+def _byte_tokenizer(start: str, end: str) -> Any:
+    """Return a tokenizer that knows every text, byte by byte."""
+    from tokenizers import ByteLevelBPETokenizer
+    from tokenizers.processors import RobertaProcessing
+    from transformers import PreTrainedTokenizerFast
+
+    learned = ByteLevelBPETokenizer()
+    special = [start, "<pad>", end, "<unk>", "<mask>"]
+    learned.train_from_iterator(["a Mass in the left lung", "CT of the brain"] * 4, 300, 2, False, special)
+    learned._tokenizer.post_processor = RobertaProcessing((end, 2), (start, 0))
+    names = {"bos_token": start, "eos_token": end, "pad_token": "<pad>", "unk_token": "<unk>"}
+    return PreTrainedTokenizerFast(tokenizer_object=learned._tokenizer, model_max_length=24, **names)

@@ -93,7 +93,8 @@ def add(
 
     folder = _folder(workspace)
     read_workspace_file(folder.parent)
-    model = add_model(name, source, folder, architecture=architecture, text_folder=text)
+    notices: list[str] = []
+    model = add_model(name, source, folder, architecture=architecture, text_folder=text, tell=notices.append)
     if as_json:
         write_json(model)
         return
@@ -101,6 +102,8 @@ def add(
     said = _origin(model, architecture or name)
     if said:
         say(said)
+    for notice in notices:
+        say(f"note: {notice}")
     kind = "text" if model.kind == "texts" else "image"
     say(f"use it: casegraph index --{kind}-encoder {name}")
 
