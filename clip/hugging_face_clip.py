@@ -36,8 +36,9 @@ def read_hugging_face_clip(folder: Path) -> tuple[dict[str, Any], dict[str, Tens
     from transformers import CLIPModel
 
     require_transformers_folder(folder)
+    kind: Any = CLIPModel
     try:
-        model, info = CLIPModel.from_pretrained(
+        model, info = kind.from_pretrained(
             str(folder), local_files_only=True, output_loading_info=True, dtype="float32"
         )
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:

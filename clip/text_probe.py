@@ -51,7 +51,7 @@ def probe_text_encoder(encoder: TextEncoder, texts: Sequence[str]) -> tuple[str,
 
 
 def _spread(texts: Sequence[str], most: int) -> list[str]:
-    return [texts[place] for place in np.linspace(0, len(texts) - 1, min(most, len(texts))).astype(int)]
+    return [str(texts[place]) for place in np.linspace(0, len(texts) - 1, min(most, len(texts))).astype(int)]
 
 
 def _unknown(encoder: TextEncoder, texts: Sequence[str]) -> list[str]:

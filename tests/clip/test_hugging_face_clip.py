@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ IMAGES = [png_of(draw(seed)) for seed in range(2) for draw in (ring, stripes)]
 TEXTS = ["an axial CT of the brain", "Mass in the left lung", "word " * 90]
 
 
-def unit(features: torch.Tensor) -> np.ndarray:
+def unit(features: Any) -> np.ndarray:
     return torch.nn.functional.normalize(features, dim=-1).detach().numpy()
 
 
@@ -34,7 +35,8 @@ def test_its_vectors_are_those_of_transformers(activation: str, weights: str, tm
     from transformers import AutoTokenizer, CLIPModel
 
     folder = write_hugging_face_clip_folder(tmp_path / "hf", activation=activation)
-    model, tokenizer = CLIPModel.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
+    model: Any = CLIPModel.from_pretrained(folder).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
     if weights.endswith(".bin"):
         (folder / "model.safetensors").unlink()
         torch.save(model.state_dict(), folder / weights)

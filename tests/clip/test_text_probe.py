@@ -1,4 +1,4 @@
-"""A text encoder is tried before it is used: its vocabulary, its capitals, its length, and whether it tells texts apart."""
+"""A text encoder is tried before it is used: vocabulary, capitals, length, and whether it tells texts apart."""
 
 from __future__ import annotations
 

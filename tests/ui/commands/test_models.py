@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny_models import write_bert_folder, write_clip_folder
+from tiny_models import WORDS, write_bert_folder, write_clip_folder, write_published_bert_folder
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -50,6 +50,21 @@ def test_a_workspace_searches_with_a_model_that_was_added_until_a_file_of_it_cha
     refused = run("search", "--image", picture, *place)
     assert refused.code == 1
     assert "SHA-256 differs" in refused.err
+
+
+def test_a_text_encoder_that_does_not_fit_is_refused_and_found_by_doctor(run, small_workspace: Path, tmp_path: Path):
+    place = ("-w", small_workspace)
+    folder = write_published_bert_folder(tmp_path / "bert", words=[*WORDS, "MRI", "Hodgkin", "CT"])
+    name = f"sentence-transformers:{folder}"
+    indexed = run("index", "--text-encoder", name, *place)
+    assert indexed.code == 0, indexed.err
+    assert "its vocabulary has capitals" in indexed.out.replace("\n", " ")
+    (folder / "vocab.txt").unlink()
+    refused = run("index", "--text-encoder", name, *place)
+    assert refused.code == 2
+    assert "has no vocabulary" in refused.err
+    examined = run("doctor", "--json", *place)
+    assert ("encoder-unfit", "texts") in {(one["check"], one["subject"]) for one in examined.json["problems"]}
 
 
 def test_a_model_is_added_to_a_workspace_only(run, tmp_path: Path):
