@@ -38,7 +38,7 @@ from ui.output import NOTICE, speak_any_locale
 class Program(TyperGroup):
     """The commands; an end of input that a library meets is an error like others, where Typer would say "Aborted!"."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command that the line names."""
         try:
             return super().invoke(ctx)

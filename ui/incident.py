@@ -101,10 +101,8 @@ def _chain(error: BaseException) -> Iterator[str]:
     seen: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in seen and len(seen) < MAX_CHAIN:
-        number = (
-            f" {errno.errorcode[link.errno]}" if isinstance(link, OSError) and link.errno in errno.errorcode else ""
-        )
-        yield f"{'caused by' if seen else 'type'}: {_kind(link)}{number}"
+        number = errno.errorcode.get(link.errno or 0) if isinstance(link, OSError) else None
+        yield f"{'caused by' if seen else 'type'}: {_kind(link)}{f' {number}' if number else ''}"
         lines = [f"  {file}:{line} {function}" for _, file, line, function in _frames(link.__traceback__)]
         if len(lines) > MAX_FRAMES:
             half = MAX_FRAMES // 2
