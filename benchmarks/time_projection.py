@@ -214,7 +214,7 @@ def _write(transaction: Transaction, batch: Sequence[Write]) -> None:
 
 def _rows(graph: Graph) -> int:
     """Count nodes and relationships, without the projection's own node."""
-    nodes = graph.read("MATCH (n) WHERE NOT n:Projection RETURN count(n) AS number")[0]["number"]
+    nodes = graph.read("MATCH (n) WHERE NOT n:CaseGraphProjection RETURN count(n) AS number")[0]["number"]
     return nodes + graph.read("MATCH ()-[r]->() RETURN count(r) AS number")[0]["number"]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import LiteralString, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 
 from ingest.errors import InputError
 
@@ -74,6 +74,16 @@ KEY_PROPERTIES: Mapping[Label, LiteralString] = {
     Label.ARTICLE: "pmcid",
 }
 
+# What marks a node or relationship as written by us: this property, on a node with the label under which we wrote it,
+# on a relationship with true. Nothing without it is ever read, changed or deleted, as a server may hold other people's
+# data. It tells a node's label too, where somebody else has added labels of theirs.
+MARKER: Final = "casegraph"
+OURS: Final = f"{{{MARKER}: true}}"
+"""The marker of a relationship, as a pattern has it."""
+
+PROJECTION: Final = "CaseGraphProjection"
+"""The label of what the graph says of itself: which change of the documents it reaches, and that it is ours."""
+
 # Relationships that stand for a mention in a text: between the same two nodes there is one for each mention.
 MENTION_TYPES = frozenset(
     {
@@ -90,16 +100,38 @@ MENTION_TYPES = frozenset(
 def constraints() -> tuple[LiteralString, ...]:
     """Return the statements that make each key unique; the constraint is also the index that MERGE needs.
 
-    NODE KEY and NOT NULL constraints are for Neo4j's Enterprise edition only.
+    NODE KEY and NOT NULL constraints are for Neo4j's Enterprise edition only. The names begin with ours: where another
+    constraint has the name already, IF NOT EXISTS makes none and says nothing.
     """
+    return (PROJECTION_CONSTRAINT, *(constraint_of(label) for label in Label))
+
+
+def constraint_of(label: Label) -> LiteralString:
+    """Return the statement that makes the key of one label unique."""
     return (
-        *(
-            f"CREATE CONSTRAINT {label.value}_key IF NOT EXISTS "
-            f"FOR (n:{label.value}) REQUIRE n.{KEY_PROPERTIES[label]} IS UNIQUE"
-            for label in Label
-        ),
-        "CREATE CONSTRAINT Projection_key IF NOT EXISTS FOR (n:Projection) REQUIRE n.name IS UNIQUE",
+        f"CREATE CONSTRAINT casegraph_{label.value} IF NOT EXISTS "
+        f"FOR (n:{label.value}) REQUIRE n.{KEY_PROPERTIES[label]} IS UNIQUE"
     )
+
+
+PROJECTION_CONSTRAINT: Final = (
+    f"CREATE CONSTRAINT casegraph_{PROJECTION} IF NOT EXISTS FOR (n:{PROJECTION}) REQUIRE n.name IS UNIQUE"
+)
+
+
+def node(variable: LiteralString, label: Label, key: LiteralString) -> LiteralString:
+    """Return the pattern of the node of ours that has the key, for example the key ``$key`` or ``row.key``."""
+    return f"({variable}:{label.value} {{{KEY_PROPERTIES[label]}: {key}, {MARKER}: '{label.value}'}})"
+
+
+def any_node(variable: LiteralString, label: Label) -> LiteralString:
+    """Return the pattern of every node of ours that has the label."""
+    return f"({variable}:{label.value} {{{MARKER}: '{label.value}'}})"
+
+
+def unmarked(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties without the marker, which says nothing of a case."""
+    return {name: value for name, value in properties.items() if name != MARKER}
 
 
 class NodeKey(NamedTuple):

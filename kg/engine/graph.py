@@ -48,6 +48,8 @@ class Graph:
     ----------
     address : str
         Where the server is.
+    embedded : bool
+        True where the graph is in a folder of ours, so that nobody else's data are in it.
     lost : bool
         True once the server has not answered: close this graph and open another.
     """
@@ -59,6 +61,7 @@ class Graph:
         self._advice = advice
         self._closers: list[Callable[[], None]] = []
         self.address = address
+        self.embedded = False
         self.lost = False
 
     def __repr__(self) -> str:

@@ -80,6 +80,7 @@ def embedded_graph(folder: Path) -> Graph:
     except BaseException:
         sharing.leave(users, guard)
         raise
+    graph.embedded = True
     graph.on_close(partial(sharing.leave, users, guard))
     return graph
 

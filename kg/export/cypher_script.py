@@ -14,7 +14,17 @@ from typing import Any
 
 from ingest.errors import InputError
 from kg.questions.neighbourhood import Node, Relationship
-from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType, constraints, parse_node_key
+from kg.schema import (
+    KEY_PROPERTIES,
+    MARKER,
+    MENTION_TYPES,
+    Label,
+    NodeKey,
+    RelationshipType,
+    constraints,
+    node,
+    parse_node_key,
+)
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SPELLED = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -86,11 +96,12 @@ def constraint_lines() -> Iterator[str]:
 def node_lines(nodes: Iterable[Node]) -> Iterator[str]:
     """Yield one statement for the nodes of each label."""
     by_label: defaultdict[Label, list[Mapping[str, Any]]] = defaultdict(list)
-    for node in nodes:
-        by_label[node.label].append(node.properties)
+    for one in nodes:
+        by_label[one.label].append(one.properties)
     for label, rows in by_label.items():
         key = KEY_PROPERTIES[label]
-        yield f"UNWIND {literal(rows)} AS row MERGE (n:{label.value} {{{key}: row.{key}}}) SET n = row;\n"
+        mark = f"{MARKER}: '{label.value}'"
+        yield f"UNWIND {literal(rows)} AS row MERGE (n:{label.value} {{{key}: row.{key}, {mark}}}) SET n += row;\n"
 
 
 def relationship_lines(relationships: Iterable[Relationship]) -> Iterator[str]:
@@ -101,11 +112,11 @@ def relationship_lines(relationships: Iterable[Relationship]) -> Iterator[str]:
         row = {"source": source.key, "target": target.key, "properties": relationship.properties}
         by_pattern[source.label, relationship.type, target.label].append(row)
     for (source, kind, target), rows in by_pattern.items():
-        mention = " {mention_id: row.properties.mention_id}" if kind in MENTION_TYPES else ""
+        mention = "mention_id: row.properties.mention_id, " if kind in MENTION_TYPES else ""
         yield (
-            f"UNWIND {literal(rows)} AS row MATCH (a:{source.value} {{{KEY_PROPERTIES[source]}: row.source}}) "
-            f"MATCH (b:{target.value} {{{KEY_PROPERTIES[target]}: row.target}}) "
-            f"MERGE (a)-[r:{kind.value}{mention}]->(b) SET r = row.properties;\n"
+            f"UNWIND {literal(rows)} AS row MATCH {node('a', source, 'row.source')} "
+            f"MATCH {node('b', target, 'row.target')} "
+            f"MERGE (a)-[r:{kind.value} {{{mention}{MARKER}: true}}]->(b) SET r += row.properties;\n"
         )
 
 

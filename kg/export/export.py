@@ -15,9 +15,10 @@ from typing import Any
 from ingest.errors import InputError, StorageError
 from kg.engine.graph import Graph
 from kg.export import cypher_script, graphml
+from kg.projection.ownership import require_ours
 from kg.projection.project import batches, covered_sequence
 from kg.questions.neighbourhood import Node, Relationship
-from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType
+from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, unmarked
 from kg.statements import nodes_after, relationships_from
 
 # Nodes of one label that are read at a time, each with its relationships.
@@ -62,6 +63,7 @@ def export_graph(graph: Graph, file: Path, written_as: ExportFormat) -> GraphExp
     StorageError
         If the file cannot be written.
     """
+    require_ours(graph)
     counter = _Counter()
     lines = _LINES[written_as](
         counter.nodes(read_nodes(graph)), counter.relationships(read_relationships(graph)), covered_sequence(graph)
@@ -120,14 +122,14 @@ def _pages(graph: Graph, label: Label) -> Iterator[list[Properties]]:
     """Yield the properties of all nodes of a label, page by page."""
     after = ""
     while rows := graph.read(nodes_after(label), after=after, limit=_READ_SIZE):
-        yield [row["properties"] for row in rows]
+        yield [unmarked(row["properties"]) for row in rows]
         after = rows[-1]["properties"][KEY_PROPERTIES[label]]
 
 
 def _relationships_from(graph: Graph, label: Label, keys: list[str]) -> Iterator[Relationship]:
     for row in graph.read(relationships_from(label), keys=keys):
         source, target = NodeKey(label, row["source"]), NodeKey(Label(row["label"]), row["key"])
-        properties = dict(sorted(row["properties"].items()))
+        properties = dict(sorted(unmarked(row["properties"]).items()))
         yield Relationship(str(source), str(target), RelationshipType(row["type"]), properties)
 
 

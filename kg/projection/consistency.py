@@ -12,7 +12,7 @@ from kg.engine.graph import Graph, Row
 from kg.projection.expected import OF_CASES, Expected, Identity, of_cases
 from kg.projection.project import REBUILD, batches, covered_sequence
 from kg.projection.rows import project_case
-from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
+from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType, unmarked
 from kg.statements import RELATIONSHIPS_OF_CASES, nodes_after, relationships_from
 
 # As many cases are compared at a time as are projected at a time.
@@ -71,7 +71,7 @@ def _stored_nodes(graph: Graph, label: Label) -> Iterator[tuple[NodeKey, Propert
     while rows := graph.read(nodes_after(label), after=after, limit=_NODES_PER_READ):
         for row in rows:
             after = row["properties"][KEY_PROPERTIES[label]]
-            yield NodeKey(label, after), row["properties"]
+            yield NodeKey(label, after), unmarked(row["properties"])
 
 
 def _compared_nodes(wanted: Mapping[NodeKey, Properties], found: Mapping[NodeKey, Properties]) -> Iterator[Problem]:
@@ -89,7 +89,7 @@ def _compared(wanted: Mapping[Identity, Properties], rows: Iterable[Row]) -> Ite
     times = Counter[Identity]()
     for row in rows:
         identity = _identity(row)
-        found[identity] = row["properties"]
+        found[identity] = unmarked(row["properties"])
         times[identity] += 1
     for identity in sorted(wanted.keys() | found.keys()):
         source, name, target, _ = identity

@@ -1,7 +1,7 @@
 """From the documents to the graph: batch by batch, each in one transaction with the sequence that it reaches.
 
-The graph says itself, in the node ``(:Projection {name: 'documents'})``, up to which change of the documents it
-goes; interrupted anywhere, the next run goes on from there. A graph brought up to date equals one built anew: a
+The graph says itself, in the node ``(:CaseGraphProjection {name: 'documents'})``, up to which change of the documents
+it goes; interrupted anywhere, the next run goes on from there. A graph brought up to date equals one built anew: a
 changed case first loses everything that it said, and what no case speaks of any more goes.
 """
 
@@ -21,6 +21,7 @@ from ingest.errors import BusyError, StaleProjection
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.engine.graph import Graph, Transaction
 from kg.projection.memory import Memory, Spellings
+from kg.projection.ownership import NOTICE_EARLIER, claim, delete_ours, is_earlier, require_deletable, require_written
 from kg.projection.rows import NodeRow, RelationshipRow, project_case
 from kg.projection.settling import (
     counted_rows,
@@ -29,7 +30,7 @@ from kg.projection.settling import (
     patient_nodes,
     settled_spellings,
 )
-from kg.schema import Label, NodeKey, constraints
+from kg.schema import Label, NodeKey
 from kg.statements import (
     ANY_CASE,
     FORGET,
@@ -40,8 +41,7 @@ from kg.statements import (
     PATIENTS,
     READ_PROJECTION,
     WRITE_PROJECTION,
-    clear_nodes,
-    delete_nodes,
+    some_keys,
     unused_nodes,
     write_nodes,
     write_relationships,
@@ -61,11 +61,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ProjectionReport:
-    """What a projection did, and the change of the documents that the graph now reaches."""
+    """What a projection did, the change of the documents that the graph now reaches, and what else is to be said."""
 
     written: int
     deleted: int
     sequence: int
+    notice: str | None = None
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -80,7 +81,7 @@ def project(
     Parameters
     ----------
     graph : Graph
-        Neo4j or the embedded server; no other program's nodes should bear our labels there.
+        Neo4j or the embedded server. What others keep there stays as it is (`kg.projection.ownership`).
     store : DocumentStore
         The documents.
     progress : callable
@@ -94,9 +95,11 @@ def project(
         If the graph goes further than the documents, so that it was made from others.
     BusyError
         If another process updates the graph at the same time.
+    EngineRefused
+        If somebody else made the graph, or holds a node where we have to write, or hung a relationship on a node that
+        has to go. Then nothing was changed.
     """
-    for statement in constraints():
-        graph.write(statement)
+    notice = NOTICE_EARLIER if claim(graph) else None
     covered, clearing = _state(graph)
     last = store.sequence()
     if rebuild or clearing:
@@ -113,7 +116,7 @@ def project(
             written += len(batch.case_ids) - len(batch.gone)
             deleted += len(batch.gone)
             progress(covered - start, max(last, covered) - start)
-    return ProjectionReport(written, deleted, covered)
+    return ProjectionReport(written, deleted, covered, notice)
 
 
 @contextmanager
@@ -128,8 +131,17 @@ def _rare_collections() -> Iterator[None]:
 
 
 def covered_sequence(graph: Graph) -> int:
-    """Return the number of the last change that the graph covers; 0 for a graph that is empty or being emptied."""
-    return _state(graph)[0]
+    """Return the number of the last change that the graph covers; 0 for a graph that is empty or being emptied.
+
+    Raises
+    ------
+    EngineRefused
+        If somebody else made the graph.
+    """
+    rows = graph.read(READ_PROJECTION)
+    if not rows:
+        is_earlier(graph)
+    return rows[0]["sequence"] if rows else 0
 
 
 def _state(graph: Graph) -> tuple[int, bool]:
@@ -146,7 +158,8 @@ def _require_same_documents(covered: int, last: int) -> None:
 
 
 def _clear(graph: Graph) -> None:
-    """Empty the graph in small steps; interrupted, the next run begins again."""
+    """Remove what we wrote, in small steps; interrupted, the next run begins again."""
+    require_deletable(graph)
     graph.write(WRITE_PROJECTION, sequence=0, clearing=True)
     for label in Label:
         cleared = 1
@@ -157,7 +170,10 @@ def _clear(graph: Graph) -> None:
 
 
 def _cleared(transaction: Transaction, label: Label) -> int:
-    return transaction.read(clear_nodes(label), limit=_CLEAR_SIZE)[0]["cleared"]
+    keys = [row["key"] for row in transaction.read(some_keys(label), limit=_CLEAR_SIZE)]
+    if keys:
+        delete_ours(transaction, label, keys)
+    return len(keys)
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -212,7 +228,7 @@ def _write_batch(transaction: Transaction, batch: _Batch, covered: int, memory: 
         for statement in FORGET:
             transaction.write(statement, case_ids=known)
     if known and batch.gone:
-        transaction.write(delete_nodes(Label.CASE), keys=batch.gone)
+        delete_ours(transaction, Label.CASE, batch.gone)
     nodes = {**batch.nodes, **{row.node: row for row in settled}}
     _write_nodes(transaction, memory.unwritten_nodes(nodes.values()))
     _write_relationships(transaction, memory.unwritten_relationships(batch.relationships))
@@ -234,7 +250,8 @@ def _write_nodes(transaction: Transaction, rows: Iterable[NodeRow]) -> None:
     for row in rows:
         by_label[row.node.label].append({"key": row.node.key, "properties": row.properties})
     for label, parameters in by_label.items():
-        transaction.write(write_nodes(label), rows=parameters)
+        written = transaction.read(write_nodes(label), rows=parameters)[0]["written"]
+        require_written(transaction, label, [row["key"] for row in parameters], written)
 
 
 def _write_relationships(transaction: Transaction, rows: Iterable[RelationshipRow]) -> None:
@@ -273,7 +290,8 @@ def _delete_unused(transaction: Transaction, candidates: Iterable[NodeKey]) -> N
                 continue
             rows = transaction.read(unused_nodes(label), keys=keys)
             following |= {NodeKey(Label(row["label"]), row["key"]) for row in rows if row["label"]}
-            transaction.write(delete_nodes(label), keys=sorted({row["unused"] for row in rows}))
+            if unused := sorted({row["unused"] for row in rows}):
+                delete_ours(transaction, label, unused)
         candidates = following
 
 

@@ -3,7 +3,7 @@
 A projection of the graph onto itself. What a case has is a vector with one weight per concept (findings present,
 diagnosis, differential, locations), the logarithm of how rare the concept is; the score is the cosine between two such
 vectors. A change of one case can move every weight, so all edges are computed anew after a change, and only those
-that differ are written. The node ``(:Projection {name: 'similarities'})`` says for which change they were made.
+that differ are written. The node ``(:CaseGraphProjection {name: 'similarities'})`` says for which change they are.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, Final
 from ingest.errors import BusyError
 from kg.engine.graph import Graph, Transaction
 from kg.projection.project import batches, covered_sequence
-from kg.schema import Label, NodeKey, RelationshipType
-from kg.statements import write_relationships
+from kg.schema import MARKER, OURS, PROJECTION, Label, NodeKey, RelationshipType, any_node, node
+from kg.statements import LABEL_OF_N, write_relationships
 
 # How many like cases each case points at, and how alike they have to be: below that, on the cases of MedPix 2.0, two
 # share one thing out of many, and nobody sees why.
@@ -35,28 +35,31 @@ _VERSION = 1
 _READ_SIZE = 500
 _WRITE_SIZE = 2000
 
-_CASES: Final = "MATCH (c:Case) RETURN c.case_id AS case_id ORDER BY case_id"
+_CASES: Final = f"MATCH {any_node('c', Label.CASE)} RETURN c.case_id AS case_id ORDER BY case_id"
 _CONCEPTS: Final = (
-    "UNWIND $case_ids AS case_id "
-    "MATCH (c:Case {case_id: case_id})-[:HAS_IMAGE*0..1]->(o)-[r:SHOWS|HAS_DIAGNOSIS|CONSIDERS|DEPICTS]->(n) "
-    "RETURN DISTINCT case_id, labels(n)[0] AS label, n.concept_id AS key, n.name AS name"
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
+    f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[r:SHOWS|HAS_DIAGNOSIS|CONSIDERS|DEPICTS {OURS}]->(n) "
+    f"RETURN DISTINCT case_id, {LABEL_OF_N} AS label, n.concept_id AS key, n.name AS name"
 )
 _READ_EDGES: Final = (
-    "MATCH (a:Case)-[r:SIMILAR_TO]->(b:Case) "
+    f"MATCH {any_node('a', Label.CASE)}-[r:SIMILAR_TO {OURS}]->(b:Case) "
     "RETURN a.case_id AS source, b.case_id AS target, r.score AS score, r.why AS why"
 )
 _DELETE_EDGES: Final = (
-    "UNWIND $rows AS row MATCH (:Case {case_id: row.source})-[r:SIMILAR_TO]->(:Case {case_id: row.target}) DELETE r"
+    f"UNWIND $rows AS row MATCH {node('a', Label.CASE, 'row.source')}"
+    f"-[r:SIMILAR_TO {OURS}]->{node('b', Label.CASE, 'row.target')} DELETE r"
 )
 _READ_STATE: Final = (
-    "OPTIONAL MATCH (p:Projection {name: 'similarities'}) OPTIONAL MATCH (:Case)-[r:SIMILAR_TO]->(:Case) "
+    f"OPTIONAL MATCH (p:{PROJECTION} {{name: 'similarities'}}) "
+    f"OPTIONAL MATCH (:Case)-[r:SIMILAR_TO {OURS}]->(:Case) "
     "RETURN p.sequence AS sequence, p.version AS version, p.edges AS edges, count(r) AS found"
 )
 _WRITE_STATE: Final = (
-    "MERGE (p:Projection {name: 'similarities'}) SET p.sequence = $sequence, p.version = $version, p.edges = $edges"
+    f"MERGE (p:{PROJECTION} {{name: 'similarities'}}) "
+    f"SET p.sequence = $sequence, p.version = $version, p.edges = $edges, p.{MARKER} = '{PROJECTION}'"
 )
 # Writing to the node takes its lock: nobody projects documents meanwhile.
-_LOCK: Final = "MATCH (p:Projection {name: 'documents'}) SET p.locked = false RETURN p.sequence AS sequence"
+_LOCK: Final = f"MATCH (p:{PROJECTION} {{name: 'documents'}}) SET p.locked = false RETURN p.sequence AS sequence"
 
 
 @dataclass(frozen=True)

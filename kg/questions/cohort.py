@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kg.engine.graph import Graph
+from kg.projection.ownership import require_ours
 from kg.questions.neighbourhood import require_node
 from kg.questions.parts import read_in_parts
-from kg.schema import Label, NodeKey, parse_node_key
+from kg.schema import OURS, Label, NodeKey, node, parse_node_key
 
 UNKNOWN = "unknown"
 _BAND_YEARS = 10
@@ -18,20 +19,23 @@ _BAND_YEARS = 10
 _OLDEST_BAND = 80
 
 _FACTS: Final = (
-    "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})<-[r:HAS_CASE]-(:Patient) "
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}<-[r:HAS_CASE {OURS}]-(:Patient) "
     "RETURN case_id, r.sex AS sex, r.age_years AS age_years"
 )
 _PICTURES: Final = (
-    "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[:HAS_IMAGE]->(:Image)-[r]->(n) "
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
+    f"-[:HAS_IMAGE {OURS}]->(:Image)-[r {OURS}]->(n) "
     "WHERE type(r) IN ['IN_REGION', 'ACQUIRED_WITH'] "
     "RETURN type(r) AS type, n.name AS name, collect(DISTINCT case_id) AS case_ids"
 )
 _FINDINGS: Final = (
-    "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[:HAS_IMAGE*0..1]->(o)-[:SHOWS]->(f:Finding) "
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
+    f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[:SHOWS {OURS}]->(f:Finding) "
     "RETURN f.concept_id AS key, f.name AS name, collect(DISTINCT case_id) AS case_ids"
 )
 _WITH_DIAGNOSIS: Final = (
-    "MATCH (d:Diagnosis {concept_id: $key})<-[:HAS_DIAGNOSIS]-(c:Case) RETURN c.case_id AS case_id ORDER BY case_id"
+    f"MATCH {node('d', Label.DIAGNOSIS, '$key')}<-[:HAS_DIAGNOSIS {OURS}]-(c:Case) "
+    "RETURN c.case_id AS case_id ORDER BY case_id"
 )
 
 
@@ -91,6 +95,7 @@ def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Co
     findings : int
         How many findings at most, the most frequent ones.
     """
+    require_ours(graph)
     wanted = sorted(set(case_ids))
     facts = {row["case_id"]: row for row in read_in_parts(graph, _FACTS, case_ids=wanted)}
     number = len(facts)

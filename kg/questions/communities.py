@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import log
 
 from kg.engine.graph import Graph
+from kg.projection.ownership import require_ours
 from kg.projection.similarity import ConceptsOfCases, Edge, read_concepts, read_edges
 from kg.schema import NodeKey
 
@@ -43,6 +44,7 @@ def communities(graph: Graph, *, seed: int = SEED) -> list[Community]:
     ----------
     Blondel et al., Fast unfolding of communities in large networks, 2008; as implemented in networkx.
     """
+    require_ours(graph)
     edges = read_edges(graph)
     if not edges:
         return []

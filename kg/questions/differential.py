@@ -13,9 +13,10 @@ from ingest.annotation.annotate import concepts
 from ingest.errors import InputError
 from ingest.vocabulary import ConceptKind, Modality, Region
 from kg.engine.graph import Graph
+from kg.projection.ownership import require_ours
 from kg.projection.rows import region_key
 from kg.questions.parts import read_in_parts
-from kg.schema import Label, NodeKey, RelationshipType
+from kg.schema import OURS, Label, NodeKey, RelationshipType, any_node, node
 
 # A diagnosis starts as if it had this many cases in which everything is as frequent as anywhere; and a case that only
 # considers it speaks of it less than one that has it. Both chosen on the train cases of MedPix 2.0, each case's own
@@ -24,25 +25,27 @@ from kg.schema import Label, NodeKey, RelationshipType
 PRIOR_CASES = 4.0
 CONSIDERED_WEIGHT = 0.25
 
-_ALL_CASES: Final = "MATCH (c:Case) RETURN c.case_id AS case_id"
+_ALL_CASES: Final = f"MATCH {any_node('c', Label.CASE)} RETURN c.case_id AS case_id"
 _CASES_OF_REGION: Final = (
-    "MATCH (:Region {concept_id: $key})<-[:IN_REGION]-(:Image)<-[:HAS_IMAGE]-(c:Case) "
+    f"MATCH {node('n', Label.REGION, '$key')}<-[:IN_REGION {OURS}]-(:Image)<-[:HAS_IMAGE {OURS}]-(c:Case) "
     "RETURN DISTINCT c.case_id AS case_id"
 )
 _CASES_OF_MODALITY: Final = (
-    "MATCH (:Modality {code: $key})<-[:ACQUIRED_WITH]-(:Image)<-[:HAS_IMAGE]-(c:Case) "
+    f"MATCH {node('n', Label.MODALITY, '$key')}<-[:ACQUIRED_WITH {OURS}]-(:Image)<-[:HAS_IMAGE {OURS}]-(c:Case) "
     "RETURN DISTINCT c.case_id AS case_id"
 )
 _MENTIONS: Final = (
-    "UNWIND $keys AS key MATCH (f:Finding {concept_id: key})<-[r:SHOWS|RULES_OUT]-(o)<-[:HAS_IMAGE*0..1]-(c:Case) "
+    f"UNWIND $keys AS key MATCH {node('f', Label.FINDING, 'key')}<-[r:SHOWS|RULES_OUT {OURS}]-(o)"
+    f"<-[:HAS_IMAGE*0..1 {OURS}]-(c:Case) "
     "RETURN key, f.name AS name, type(r) AS type, collect(DISTINCT c.case_id) AS case_ids"
 )
 _DIAGNOSES: Final = (
-    "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[:HAS_DIAGNOSIS|CONSIDERS]->(d:Diagnosis) "
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
+    f"-[:HAS_DIAGNOSIS|CONSIDERS {OURS}]->(d:Diagnosis) "
     "RETURN DISTINCT d.concept_id AS key"
 )
 _CASES_WITH: Final = (
-    "UNWIND $keys AS key MATCH (d:Diagnosis {concept_id: key})<-[r:HAS_DIAGNOSIS|CONSIDERS]-(c:Case) "
+    f"UNWIND $keys AS key MATCH {node('d', Label.DIAGNOSIS, 'key')}<-[r:HAS_DIAGNOSIS|CONSIDERS {OURS}]-(c:Case) "
     "RETURN key, d.name AS name, type(r) AS type, collect(DISTINCT c.case_id) AS case_ids"
 )
 
@@ -179,6 +182,7 @@ def differential(
         raise InputError("a differential needs at least one finding that is present, for example finding:mass.")
     if both := wanted.keys() & unwanted.keys():
         raise InputError(f"{sorted(both)[0]!r} cannot be both present and absent. Leave it out of one of them.")
+    require_ours(graph)
     cohort = _cohort(graph, region, modality)
     cohort = cohort if among is None else cohort & among
     findings = _findings(graph, {**wanted, **unwanted}, cohort)

@@ -15,8 +15,20 @@ from typing import Any, Final, LiteralString
 
 from ingest.errors import InputError, UnknownCase
 from kg.engine.graph import Graph
-from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_node_key
-from kg.statements import KEY_OF_N, S_IS_NOT_COMMON
+from kg.projection.ownership import require_ours
+from kg.schema import (
+    KEY_PROPERTIES,
+    MARKER,
+    OURS,
+    Label,
+    NodeKey,
+    RelationshipType,
+    any_node,
+    node,
+    parse_node_key,
+    unmarked,
+)
+from kg.statements import KEY_OF_N, LABEL_OF_N, S_IS_NOT_COMMON
 
 # Rows that one step of a walk may bring for each node that may be shown: parallel relationships, mostly mentions.
 _ROWS_PER_NODE = 5
@@ -29,7 +41,7 @@ _OF_ONE_CASE = frozenset({Label.PATIENT, Label.CASE, Label.IMAGE})  # which may 
 _ALL = 1_000_000_000
 # Of a node on the way, so many relationships are walked at least.
 _FAN_OUT = 10
-_HIDDEN = frozenset({"folded"})  # for searching, not for showing
+_HIDDEN = frozenset({"folded", MARKER})  # for searching and for telling ours from others', not for showing
 
 
 @dataclass(frozen=True)
@@ -69,34 +81,39 @@ class Counts:
     relationships: Mapping[RelationshipType, int]
 
 
-_COUNT_NODES: Final = "MATCH (n) RETURN labels(n)[0] AS name, count(*) AS number"
-_COUNT_RELATIONSHIPS: Final = "MATCH ()-[r]->() RETURN type(r) AS name, count(*) AS number"
-_RETURN_N: Final = "labels(n)[0] AS label, properties(n) AS properties"
+_TYPES: Final = "|".join([kind.value for kind in RelationshipType])
+_LABELS: Final = "|".join([label.value for label in Label])
+_COUNT_RELATIONSHIPS: Final = f"MATCH ()-[r:{_TYPES} {OURS}]->() RETURN type(r) AS name, count(*) AS number"
+_RETURN_N: Final = f"{LABEL_OF_N} AS label, properties(n) AS properties"
 # An image and a topic may have one name and lead to one code: label and key make the order the same on every engine.
-_ORDER_OF_STEPS: Final = f"n.name, n.folded, outgoing, r.mention_id, labels(n)[0], {KEY_OF_N}"
+_ORDER_OF_STEPS: Final = f"n.name, n.folded, outgoing, r.mention_id, {LABEL_OF_N}, {KEY_OF_N}"
 _FIND_ANY: Final = (
-    "MATCH (n) WHERE n.folded CONTAINS $text "
+    f"MATCH (n:{_LABELS}) WHERE n.{MARKER} IN labels(n) AND n.folded CONTAINS $text "
     f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, label, {KEY_OF_N} LIMIT $limit"
 )
 
 
+def _count(label: Label) -> LiteralString:
+    return f"MATCH {any_node('n', label)} RETURN count(n) AS number"
+
+
 def _find(label: Label) -> LiteralString:
     return (
-        f"MATCH (n:{label.value}) WHERE n.folded CONTAINS $text "
+        f"MATCH {any_node('n', label)} WHERE n.folded CONTAINS $text "
         f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, n.{KEY_PROPERTIES[label]} LIMIT $limit"
     )
 
 
 def _one(label: Label) -> LiteralString:
-    return f"MATCH (n:{label.value} {{{KEY_PROPERTIES[label]}: $key}}) RETURN {_RETURN_N}"
+    return f"MATCH {node('n', label, '$key')} RETURN {_RETURN_N}"
 
 
 def _around(label: Label) -> LiteralString:
     """Return the statement that reads up to `fan_out` relationships of each of the nodes `keys` with at most `most`."""
     return (
-        f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
+        f"UNWIND $keys AS start MATCH {node('s', label, 'start')} "
         f"{S_IS_NOT_COMMON} "
-        "CALL (s) { MATCH (s)-[r]-(n) WITH r, n, startNode(r) = s AS outgoing "
+        f"CALL (s) {{ MATCH (s)-[r {OURS}]-(n) WITH r, n, startNode(r) = s AS outgoing "
         f"RETURN r, n, outgoing ORDER BY type(r), {_ORDER_OF_STEPS} LIMIT $fan_out }} "
         "RETURN start, outgoing, type(r) AS type, properties(r) AS relationship, "
         f"{_RETURN_N} ORDER BY start, type, {_ORDER_OF_STEPS}"
@@ -122,6 +139,7 @@ def require_node(graph: Graph, key: str) -> Node:
         If the graph has no such node.
     """
     wanted = parse_node_key(key)
+    require_ours(graph)
     rows = graph.read(_one(wanted.label), key=wanted.key)
     if not rows:
         raise UnknownCase(f"the graph has no node {key!r}. Look for one: casegraph graph find TEXT.")
@@ -133,16 +151,18 @@ def find_nodes(graph: Graph, text: str, *, label: Label | None = None, limit: in
     folded = text.strip().casefold()
     if not folded:
         raise InputError("there is nothing to look for. Give a word, for example 'glioma'.")
+    require_ours(graph)
     rows = graph.read(_find(label) if label else _FIND_ANY, text=folded, limit=limit)
     return [node_of(row) for row in rows]
 
 
 def counts(graph: Graph) -> Counts:
-    """Count nodes by label and relationships by type."""
-    nodes = {row["name"]: row["number"] for row in graph.read(_COUNT_NODES)}
+    """Count nodes by label and relationships by type: ours, whatever else the server holds."""
+    require_ours(graph)
+    nodes = {label: graph.read(_count(label))[0]["number"] for label in Label}
     relationships = {row["name"]: row["number"] for row in graph.read(_COUNT_RELATIONSHIPS)}
     return Counts(
-        {label: nodes.get(label, 0) for label in Label},
+        nodes,
         {kind: relationships.get(kind, 0) for kind in RelationshipType},
     )
 
@@ -212,4 +232,4 @@ def by_label(keys: Iterable[NodeKey]) -> dict[Label, list[str]]:
 
 def _relationship(here: str, there: str, row: Mapping[str, Any]) -> Relationship:
     source, target = (here, there) if row["outgoing"] else (there, here)
-    return Relationship(source, target, RelationshipType(row["type"]), row["relationship"])
+    return Relationship(source, target, RelationshipType(row["type"]), unmarked(row["relationship"]))

@@ -16,8 +16,8 @@ from typing import Final, LiteralString, NamedTuple
 from kg.engine.graph import Graph
 from kg.questions.neighbourhood import HUBS, Node, Relationship, Subgraph, by_label, node_of, require_node
 from kg.questions.wording import in_words
-from kg.schema import KEY_PROPERTIES, Label, NodeKey, RelationshipType, parse_node_key
-from kg.statements import KEY_OF_N, S_IS_NOT_COMMON
+from kg.schema import OURS, Label, NodeKey, RelationshipType, node, parse_node_key
+from kg.statements import KEY_OF_N, LABEL_OF_N, S_IS_NOT_COMMON
 
 LONGEST: Final = 6
 # So many equally short ones are compared to find the most telling; two cases seldom have more.
@@ -61,18 +61,18 @@ class _Side:
 
 def _leading_on(label: Label) -> LiteralString:
     return (
-        f"UNWIND $keys AS start MATCH (s:{label.value} {{{KEY_PROPERTIES[label]}: start}}) "
+        f"UNWIND $keys AS start MATCH {node('s', label, 'start')} "
         f"{S_IS_NOT_COMMON} "
-        "MATCH (s)-[r]-(n) WHERE NOT type(r) IN $without_types AND NOT labels(n)[0] IN $without_labels "
+        f"MATCH (s)-[r {OURS}]-(n) WHERE NOT type(r) IN $without_types AND NOT {LABEL_OF_N} IN $without_labels "
         "RETURN DISTINCT start, type(r) AS type, startNode(r) = s AS outgoing, "
-        f"labels(n)[0] AS label, {KEY_OF_N} AS key"
+        f"{LABEL_OF_N} AS label, {KEY_OF_N} AS key"
     )
 
 
 def _details(label: Label) -> LiteralString:
     return (
-        f"UNWIND $keys AS key MATCH (n:{label.value} {{{KEY_PROPERTIES[label]}: key}}) OPTIONAL MATCH (n)-[r]-() "
-        "RETURN labels(n)[0] AS label, properties(n) AS properties, count(r) AS relationships"
+        f"UNWIND $keys AS key MATCH {node('n', label, 'key')} OPTIONAL MATCH (n)-[r {OURS}]-() "
+        f"RETURN {LABEL_OF_N} AS label, properties(n) AS properties, count(r) AS relationships"
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any, Final, LiteralString
 
 from ingest.errors import InputError
 from kg.engine.graph import Graph
+from kg.projection.ownership import require_ours
 from kg.questions.neighbourhood import Node, node_of, require_node
-from kg.schema import Label, NodeKey, RelationshipType, parse_node_key
+from kg.schema import OURS, Label, NodeKey, RelationshipType, any_node, node, parse_node_key
+from kg.statements import LABEL_OF_N
 
 # What may be shared, in the order in which one tells it.
 KINDS = (
@@ -32,28 +34,29 @@ KINDS = (
 RANKED_LABELS = frozenset({Label.FINDING, Label.DIAGNOSIS, Label.ANATOMICAL_LOCATION})
 
 _THINGS: Final = (
-    "UNWIND $case_ids AS case_id MATCH (c:Case {case_id: case_id})-[:HAS_IMAGE|ABOUT*0..1]->(o)-[r]->(n) "
-    "WHERE type(r) IN $kinds "
-    "RETURN DISTINCT case_id, type(r) AS kind, labels(n)[0] AS label, properties(n) AS properties"
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
+    f"-[:HAS_IMAGE|ABOUT*0..1 {OURS}]->(o)-[r {OURS}]->(n) WHERE type(r) IN $kinds "
+    f"RETURN DISTINCT case_id, type(r) AS kind, {LABEL_OF_N} AS label, properties(n) AS properties"
 )
 # One row per concept and not per case: a case with forty findings then reads forty rows and not eight hundred.
 _CASES_WITH: Mapping[Label, LiteralString] = {
     Label.FINDING: (
-        "UNWIND $keys AS key MATCH (n:Finding {concept_id: key})<-[:SHOWS]-(o)<-[:HAS_IMAGE*0..1]-(c:Case) "
+        f"UNWIND $keys AS key MATCH {node('n', Label.FINDING, 'key')}"
+        f"<-[:SHOWS {OURS}]-(o)<-[:HAS_IMAGE*0..1 {OURS}]-(c:Case) "
         "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
     Label.DIAGNOSIS: (
-        "UNWIND $keys AS key MATCH (n:Diagnosis {concept_id: key})<-[:HAS_DIAGNOSIS|CONSIDERS]-(c:Case) "
+        f"UNWIND $keys AS key MATCH {node('n', Label.DIAGNOSIS, 'key')}<-[:HAS_DIAGNOSIS|CONSIDERS {OURS}]-(c:Case) "
         "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
     Label.ANATOMICAL_LOCATION: (
-        "UNWIND $keys AS key "
-        "MATCH (n:AnatomicalLocation {concept_id: key})<-[:DEPICTS]-(o)<-[:HAS_IMAGE*0..1]-(c:Case) "
+        f"UNWIND $keys AS key MATCH {node('n', Label.ANATOMICAL_LOCATION, 'key')}"
+        f"<-[:DEPICTS {OURS}]-(o)<-[:HAS_IMAGE*0..1 {OURS}]-(c:Case) "
         "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
 }
 _LABELS = {"finding": Label.FINDING, "diagnosis": Label.DIAGNOSIS, "anatomy": Label.ANATOMICAL_LOCATION}
-_NUMBER_OF_CASES: Final = "MATCH (c:Case) RETURN count(c) AS number"
+_NUMBER_OF_CASES: Final = f"MATCH {any_node('c', Label.CASE)} RETURN count(c) AS number"
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,7 @@ def cases_sharing(
         wanted |= {
             parse_node_key(key) for kind, key in _things(graph, case_id) if kind is not RelationshipType.RULES_OUT
         }
+    require_ours(graph)
     number = graph.read(_NUMBER_OF_CASES)[0]["number"]
     by_case: defaultdict[str, list[SharedConcept]] = defaultdict(list)
     for label in sorted(RANKED_LABELS & set(labels)):

@@ -64,7 +64,7 @@ def test_projecting_twice_changes_nothing(graph: Graph, store: DocumentStore, wr
     assert project(graph, store).written == 4
     before = content(graph)
     assert project(graph, store).written == 0
-    graph.write("MATCH (p:Projection) SET p.sequence = 0")
+    graph.write("MATCH (p:CaseGraphProjection) SET p.sequence = 0")
     assert project(graph, store).written == 4
     assert content(graph) == before
     assert covered_sequence(graph) == store.sequence() == 4
@@ -153,14 +153,16 @@ def test_cases_that_came_otherwise_than_by_a_projection_are_replaced(
     write(*three_cases(), hostile_case())
     project(graph, store)
     held = content(graph)
-    graph.write("MATCH (p:Projection) DETACH DELETE p")
-    graph.write("MATCH (c:Case {case_id: 'test:MPX1'}), (m:Modality {code: 'MR'}) CREATE (c)-[:DEPICTS]->(m)")
+    graph.write("MATCH (p:CaseGraphProjection) DETACH DELETE p")
+    graph.write(
+        "MATCH (c:Case {case_id: 'test:MPX1'}), (m:Modality {code: 'MR'}) CREATE (c)-[:DEPICTS {casegraph: true}]->(m)"
+    )
     assert project(graph, store).written == 4
     assert content(graph) == held
 
 
 def without_sequence(held: tuple[list[str], list[str]]) -> tuple[list[str], list[str]]:
-    return [node for node in held[0] if "Projection" not in node], held[1]
+    return [node for node in held[0] if "sequence: " not in node], held[1]
 
 
 def test_deleted_cases_take_with_them_what_nobody_else_speaks_of(
@@ -217,13 +219,13 @@ def test_an_interrupted_rebuild_is_finished_by_the_next_run(
     write(*three_cases())
     project(graph, store)
     before = content(graph)
-    graph.write("MERGE (c:Case {case_id: 'test:gone'}) SET c.name = 'gone'")
+    graph.write("MERGE (c:Case {case_id: 'test:gone'}) SET c.name = 'gone', c.casegraph = 'Case'")
 
     def broken(*_: object) -> None:
         raise RuntimeError("broken while emptying")
 
     with monkeypatch.context() as patch:
-        patch.setattr(kg.projection.project, "clear_nodes", broken)
+        patch.setattr(kg.projection.project, "delete_ours", broken)
         with pytest.raises(RuntimeError, match="while emptying"):
             project(graph, store, rebuild=True)
     assert covered_sequence(graph) == 0
@@ -248,7 +250,7 @@ def test_two_projections_at_once_do_not_mix(graph: Graph, store: DocumentStore, 
 def test_a_graph_made_from_other_documents_is_refused(graph: Graph, store: DocumentStore, write: Write) -> None:
     write(graph_case(1))
     project(graph, store)
-    graph.write("MATCH (p:Projection) SET p.sequence = 99")
+    graph.write("MATCH (p:CaseGraphProjection) SET p.sequence = 99")
     with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
         project(graph, store)
     assert [problem.kind for problem in check(graph, store)] == ["graph-leads"]
@@ -265,7 +267,7 @@ def test_t24_class_23_a_graph_that_lags_is_found_and_then_what_differs_is_named_
     assert [problem.kind for problem in check(graph, store)] == ["graph-lags"]
     project(graph, store)
     graph.write("MATCH (c:Case {case_id: $case_id}) DETACH DELETE c", case_id=one.case_id)
-    graph.write("CREATE (:Finding {concept_id: 'finding:planted', name: 'planted'})")
+    graph.write("CREATE (:Finding {concept_id: 'finding:planted', name: 'planted', casegraph: 'Finding'})")
     graph.write("MATCH (c:Case {case_id: $case_id})-[r:CONSIDERS]->() DELETE r", case_id=two.case_id)
     problems = check(graph, store)
     assert {problem.kind for problem in problems} == {"node-missing", "node-extra", "relationship-missing"}
@@ -285,7 +287,9 @@ def found_after(statement: str, graph: Graph, store: DocumentStore, write: Write
 
 
 def test_t24_class_20_a_node_of_no_document_is_found(graph: Graph, store: DocumentStore, write: Write) -> None:
-    planted = "MATCH (i:Image) WITH i LIMIT 1 CREATE (:Image {image_id: 'test:other', name: 'other'})"
+    planted = (
+        "MATCH (i:Image) WITH i LIMIT 1 CREATE (:Image {image_id: 'test:other', name: 'other', casegraph: 'Image'})"
+    )
     assert found_after(planted, graph, store, write) == {"node-extra"}
 
 
@@ -296,9 +300,11 @@ def test_t24_class_21_a_document_without_its_node_is_found(graph: Graph, store: 
 
 WRONG = {
     "node-differs": "MATCH (i:Image {image_id: 'test:MPX1_synpic1'}) SET i.plane = 'sagittal'",
-    "relationship-extra": "MATCH (c:Case {case_id: 'test:MPX1'}), (m:Modality {code: 'MR'}) CREATE (c)-[:DEPICTS]->(m)",
+    "relationship-extra": "MATCH (c:Case {case_id: 'test:MPX1'}), (m:Modality {code: 'MR'}) "
+    "CREATE (c)-[:DEPICTS {casegraph: true}]->(m)",
     "relationship-missing": "MATCH (:Patient)-[r:HAS_CASE]->(:Case {case_id: 'test:MPX1'}) DELETE r",
-    "relationship-twice": "MATCH (c:Case {case_id: 'test:MPX1'})-[:HAS_IMAGE]->(i) CREATE (c)-[:HAS_IMAGE]->(i)",
+    "relationship-twice": "MATCH (c:Case {case_id: 'test:MPX1'})-[:HAS_IMAGE]->(i) "
+    "CREATE (c)-[:HAS_IMAGE {casegraph: true}]->(i)",
     "relationship-differs": "MATCH (:Case {case_id: 'test:MPX1'})-[r:CONSIDERS]->() SET r.rank = 99",
 }
 

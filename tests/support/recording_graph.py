@@ -12,7 +12,7 @@ from kg.schema import KEY_PROPERTIES, Label
 _LABEL = re.compile(r"\((?:n|s|c|x|d|f):(\w+) ?[{)]")
 _INNER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
 # What nobody needs any more would never come to an end; and names are said by what was written, which nothing was.
-_NOT_ANSWERED = ("AS unused", "AS times")
+_NOT_ANSWERED = ("AS unused", "AS times", "AS taken")
 _NUMBERS = {"number": 10, "sequence": 0, "found": 0, "cleared": 0, "relationships": 1, "times": 1, "rank": 1}
 
 
@@ -63,6 +63,8 @@ class RecordingDriver:
         label = Label(found[1]) if found and found[1] in set(Label) else Label.FINDING
         columns = _columns(statement)
         asked = next((key for name in ("keys", "case_ids") for key in parameters.get(name, ())), self.text)
+        if "AS written" in statement:
+            return [{"written": len(parameters["rows"])}]
         return [{column: self._value(column, label, parameters.get("key", asked)) for column in columns}]
 
     def _value(self, column: str, label: Label, asked: str) -> Any:

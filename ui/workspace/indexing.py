@@ -44,6 +44,8 @@ class WorkspaceIndexReport:
         """Return what was done, a line each."""
         graph = self.graph
         lines = [f"graph: {graph.written} cases projected, {graph.deleted} removed, up to change {graph.sequence}"]
+        if graph.notice:
+            lines.append(f"graph: {graph.notice}")
         if made := self.vectors:
             lines.append(f"pictures: {made.images} vectors, {made.images_embedded} of them new")
             lines.append(f"texts: {made.texts} vectors, {made.texts_embedded} of them new")

@@ -80,7 +80,7 @@ def test_t24_class_23_a_graph_that_is_behind_is_found_and_one_that_does_not_answ
     assert answer.code == 4
     assert [problem["check"] for problem in answer.json["problems"]] == ["picture-missing"]
     with casegraph.open(indexed) as space:
-        space.graph.write("MATCH (p:Projection) SET p.sequence = 7")
+        space.graph.write("MATCH (p:CaseGraphProjection) SET p.sequence = 7")
     assert [p["check"] for p in run("doctor", "--json", "-w", indexed).json["problems"]] == ["graph-lags"]
     run("index", "-w", indexed)
     assert run("doctor", "-w", indexed).code == 0
