@@ -25,10 +25,9 @@ from neo4j import (  # noqa: E402 - after the module that it finds ready
     Session,
     unit_of_work,
 )
-from neo4j.exceptions import AuthError, DriverError, Neo4jError  # noqa: E402
+from neo4j.exceptions import DriverError, Neo4jError  # noqa: E402
 
 __all__ = [
-    "AuthError",
     "Driver",
     "DriverError",
     "GraphDatabase",

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
-from urllib.parse import urlsplit
 
-from ingest.errors import EngineRefused, EngineUnreachable, InputError
+from ingest.errors import EngineUnreachable
+from kg.engine.address import GraphAddress, parse_address
+from kg.engine.faults import refusal, unreachable
 from kg.engine.watch import Watch
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ TIMEOUT_S = 10.0
 _SERVER_SHARE, _OUR_SHARE = 0.8, 0.9
 # A batch of the projection takes a few seconds on a busy machine whose server has just started.
 WRITE_TIMEOUT_S = 60.0
-_SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 _NEO4J_ADVICE = "Start it: docker compose up neo4j; or use the embedded graph."
 
 
@@ -47,7 +47,7 @@ class Graph:
     Attributes
     ----------
     address : str
-        Where the server is.
+        Where the server is, with the database.
     embedded : bool
         True where the graph is in a folder of ours, so that nobody else's data are in it.
     lost : bool
@@ -61,6 +61,7 @@ class Graph:
         self._advice = advice
         self._closers: list[Callable[[], None]] = []
         self.address = address
+        self._place = GraphAddress(address, database, address)
         self.embedded = False
         self.lost = False
 
@@ -125,7 +126,7 @@ class Graph:
                 return ask(session, watch)
 
         try:
-            with _sentences(self.address, self._advice):
+            with _sentences(self._place, self._advice):
                 return watch.run(in_session)
         except EngineUnreachable:
             self.lost = True
@@ -165,11 +166,12 @@ def connect(
     Parameters
     ----------
     address : str
-        For example ``bolt://localhost:7687``; user and password are not part of it.
+        For example ``bolt://localhost:7687`` or ``bolt://localhost:7687/database``; user and password are not part
+        of it.
     user, password : str
         How to log in.
     database : str, optional
-        Which of the server's databases; its default one if None.
+        Which of the server's databases, where the address does not say so; its default one if None.
     advice : str
         What to do when the server does not answer, as a sentence for the error message.
     reader : Login, optional
@@ -180,30 +182,17 @@ def connect(
     EngineUnreachable
         If nothing answers there.
     EngineRefused
-        If the server declines the user or the password.
+        If the server declines the user or the password, or has no such database.
     InputError
-        If the address is not a Bolt address.
+        If the address is not a Bolt address, or names another database than `database`.
     """
-    _require_address(address)
-    with _sentences(address, advice), ExitStack() as opened:
-        driver = opened.enter_context(_open_driver(address, Login(user, password)))
+    place = parse_address(address, database)
+    with _sentences(place, advice), ExitStack() as opened:
+        driver = opened.enter_context(_open_driver(place.uri, Login(user, password)))
         Watch(TIMEOUT_S * _OUR_SHARE).run(driver.verify_connectivity)
-        reading = opened.enter_context(_open_driver(address, reader)) if reader else driver
+        reading = opened.enter_context(_open_driver(place.uri, reader)) if reader else driver
         opened.pop_all()
-    return Graph(driver, address, database, advice, reading)
-
-
-def _require_address(address: str) -> None:
-    """Refuse what is not a Bolt address, above all one with a password in it, which messages would show."""
-    try:
-        parts = urlsplit(address)
-        plain = parts.hostname is not None and parts.username is None and parts.port != 0
-    except ValueError:  # a port that is no number
-        parts, plain = None, False
-    if not plain or parts is None or parts.scheme not in _SCHEMES:
-        raise InputError(
-            "the address of the graph is not one. Write it without user and password: bolt://localhost:7687."
-        )
+    return Graph(driver, place.text, place.database, advice, reading)
 
 
 def _open_driver(address: str, login: Login) -> Driver:
@@ -221,19 +210,13 @@ def _open_driver(address: str, login: Login) -> Driver:
 
 
 @contextmanager
-def _sentences(address: str, advice: str) -> Iterator[None]:
+def _sentences(address: GraphAddress, advice: str) -> Iterator[None]:
     """Turn the driver's errors into ours. Neither statement nor parameters nor password appear in them."""
-    from kg.engine.driver import AuthError, DriverError, Neo4jError
+    from kg.engine.driver import DriverError, Neo4jError
 
     try:
         yield
-    except AuthError as error:
-        raise EngineRefused(
-            f"the graph server at {address} refuses the user name or the password. Correct them in the settings."
-        ) from error
     except (DriverError, OSError) as error:
-        raise EngineUnreachable(
-            f"the graph server at {address} does not answer ({type(error).__name__}). {advice}"
-        ) from error
+        raise unreachable(error, address, advice) from error
     except Neo4jError as error:
-        raise EngineRefused(f"the graph server at {address} declines: {error.code}.") from error
+        raise refusal(error.code or type(error).__name__, address) from error

@@ -13,11 +13,12 @@ from pathlib import Path
 from threading import RLock
 from typing import Self
 
-from ingest.errors import StaleProjection
+from ingest.errors import InputError, StaleProjection
 from ingest.pictures.decoder import Decoder
 from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import address_to_remember, open_store
+from kg.engine.address import parse_address
 from kg.engine.graph import Graph, connect
 from kg.engine.server import embedded_graph
 from rag.index.indexing import IMAGES, TEXTS
@@ -29,6 +30,9 @@ from ui.workspace.file import WorkspaceFile, is_workspace, read_workspace_file, 
 from ui.workspace.models import Models
 from ui.workspace.settings import Settings
 from ui.workspace.way_back import differences, require_kept_encoders, way_back
+
+
+EMBEDDED = "embedded"
 
 
 class WorkspaceEngines:
@@ -157,7 +161,12 @@ class WorkspaceEngines:
             return self._graph
 
     def _open_graph(self) -> Graph:
-        if self.memory.graph == "embedded":
+        if self.memory.graph == EMBEDDED:
+            if self.settings.graph_database:
+                raise InputError(
+                    "the embedded graph has no databases to choose from. Leave CASEGRAPH_GRAPH_DATABASE out, or give "
+                    "CASEGRAPH_GRAPH the address of a server."
+                )
             return embedded_graph(self.folder / "graph")
         password = self.settings.graph_password.get_secret_value()
         return connect(self.memory.graph, user=self.settings.graph_user, password=password)
@@ -228,4 +237,8 @@ def _gone_by(settings: Settings, kept: WorkspaceFile) -> WorkspaceFile:
     if settings.documents is not None:
         with way_back("documents", kept, replace(kept, documents="")):
             named["documents"] = address_to_remember(settings.documents.get_secret_value())
+    graph = settings.graph or kept.graph
+    if graph != EMBEDDED and (settings.graph or settings.graph_database):
+        with way_back("graph", kept, replace(kept, graph="")):
+            named["graph"] = parse_address(graph, settings.graph_database).text
     return replace(kept, **{name: value for name, value in named.items() if value is not None})

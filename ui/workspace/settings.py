@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     documents : SecretStr or None
         ``sqlite``, or ``mongodb://host/database``; may carry a password.
     graph : str or None
-        ``embedded``, or ``bolt://host:7687``, ``neo4j://...``.
+        ``embedded``, or ``bolt://host:7687``, ``bolt://host:7687/database``, ``neo4j://...``.
+    graph_database : str or None
+        Which of the server's databases, where the address of the graph does not say so.
     image_encoder, text_encoder : str or None
         Names as `clip.encoders` accepts them.
     reranker : str or None
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     workspace: Path = Path("workspace")
     documents: SecretStr | None = None
     graph: str | None = None
+    graph_database: str | None = None
     graph_user: str = "neo4j"
     graph_password: SecretStr = SecretStr("")
     image_encoder: str | None = None
