@@ -135,7 +135,7 @@ def _reason(error: BaseException, advice: str) -> str:
             "over an encrypted connection. Write bolt:// or neo4j:// for a server without encryption, "
             "bolt+ssc:// or neo4j+ssc:// for one with a certificate of its own."
         )
-    if "UnsupportedServerProduct" in kinds or "BoltHandshakeError" in kinds:
+    if kinds & {"UnsupportedServerProduct", "BoltHandshakeError", "BoltProtocolError"}:
         return "as a graph server does. Give the address of a Neo4j 5.23 or newer."
     if "ConfigurationError" in kinds or "CertificateConfigurationError" in kinds:
         return "(ConfigurationError). Correct the address: bolt://localhost:7687, or bolt://localhost:7687/database."

@@ -154,7 +154,9 @@ def _ready_graph(folder: Path, guard: subprocess.Popen[bytes], passwords: Passwo
         (folder / "server.arguments").unlink(missing_ok=True)
     graph = _connect(address, passwords)
     partial_file = folder / "server.json.new"
-    _write_private(partial_file, json.dumps({"address": address, "passwords": asdict(passwords), "pid": guard.pid}))
+    _write_private(
+        partial_file, json.dumps({"address": graph.address, "passwords": asdict(passwords), "pid": guard.pid})
+    )
     partial_file.replace(folder / "server.json")
     return graph
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from neo4j import GraphDatabase
 from pymongo import MongoClient
 
 from ingest.store.opening import open_store
@@ -79,3 +80,39 @@ def test_a_database_of_the_paper_is_ingested_and_only_read(run, mongodb_uri, sma
     assert run("ingest", small_release, "--no-index", "-w", from_folder).code == 0
     same = [open_store("sqlite", folder).case_ids() for folder in (tmp_path / "w", from_folder)]
     assert same[0] == same[1]
+
+
+def test_a_database_of_the_graph_is_part_of_its_address_and_is_remembered(
+    run, servers, small_workspace_on, monkeypatch, neo4j_server
+):
+    monkeypatch.setenv("CASEGRAPH_GRAPH_DATABASE", "neo4j")
+    named = f"{neo4j_server.address}/neo4j"
+    assert run("status", "--json", "-w", small_workspace_on).json["graph"]["address"] == named
+    monkeypatch.delenv("CASEGRAPH_GRAPH_DATABASE")
+    monkeypatch.delenv("CASEGRAPH_GRAPH")
+    assert run("status", "--json", "-w", small_workspace_on).json["graph"]["address"] == named
+    monkeypatch.setenv("CASEGRAPH_GRAPH", f"{neo4j_server.address}/otherdb")
+    answer = run("graph", "counts", "-w", small_workspace_on)
+    assert (answer.code, len(answer.err.strip().splitlines())) == (4, 1)
+    assert "database 'otherdb' does not exist" in answer.err
+    monkeypatch.setenv("CASEGRAPH_GRAPH_DATABASE", "neo4j")
+    answer = run("status", "-w", small_workspace_on)
+    assert answer.code != 0
+    assert "two databases are named" in answer.err
+
+
+def test_a_graph_that_somebody_else_made_is_refused_by_every_command(run, servers, small_workspace_on, neo4j_server):
+    login = (neo4j_server.user, neo4j_server.password)
+    theirs = "MATCH (n)-[r]->(m) RETURN properties(n) AS n, type(r) AS r, properties(m) AS m, labels(m) AS labels"
+    with GraphDatabase.driver(neo4j_server.address, auth=login) as driver:
+        driver.execute_query(
+            "CREATE (:Patient {ward: 'A'})-[:HAS_CASE {x: 1}]->(:Modality {code: 'CT', maker: 'them'})"
+        )
+        before = driver.execute_query(theirs).records
+        for command in (["index"], ["index", "--rebuild"], ["graph", "counts"], ["graph", "find", "mass"]):
+            answer = run(*command, "-w", small_workspace_on)
+            assert answer.code == 4
+            assert ":Patient, :Modality that CaseGraph did not make" in answer.err
+        assert "did not make" in run("status", "-w", small_workspace_on).out
+        assert driver.execute_query(theirs).records == before
+        assert driver.execute_query("MATCH (n) RETURN count(n) AS number").records[0]["number"] == 2
