@@ -21,7 +21,7 @@ from kg.statements import READ_PROJECTION, delete_nodes, foreign_nodes, foreign_
 
 NOTICE_EARLIER: Final = "an earlier CaseGraph made the graph and marked nothing in it as ours: it was built anew"
 _READ_SIZE = 1000
-_CLEAR_SIZE = 2000
+_CLEAR_SIZE = 200
 _OUR_LABELS: Final = "|".join([label.value for label in Label])
 # What earlier versions kept beside their nodes.
 _EARLIER: Final = "Projection"

@@ -49,7 +49,8 @@ from kg.statements import (
 
 # About 5 000 rows: well under the transaction's time limit, and a few megabytes on either side.
 BATCH_SIZE = 100
-_CLEAR_SIZE = 2000
+# The embedded server takes long to unhook a node from one with many relationships: no step may outlast its time limit.
+_CLEAR_SIZE = 200
 # A batch makes some hundred thousand tuples and dictionaries, none of them in a cycle: by default Python would look
 # for cycles among them every 700, which takes a tenth of the whole time.
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
