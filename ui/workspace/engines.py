@@ -31,7 +31,6 @@ from ui.workspace.models import Models
 from ui.workspace.settings import Settings
 from ui.workspace.way_back import differences, require_kept_encoders, way_back
 
-
 EMBEDDED = "embedded"
 
 
