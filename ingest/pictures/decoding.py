@@ -4,11 +4,12 @@ Only pixels survive: they are written anew as an 8-bit grey or RGB PNG that has 
 
 - Colour whose three channels agree everywhere is stored as grey, so that copies of one picture agree.
 - Transparency is composited on black, the background of a scan.
-- 16-bit grey is stretched linearly from its smallest to its largest value: such files often use 10 or 12 bits
-  only, and cutting off the low byte would leave nearly nothing.
-- The EXIF orientation is applied, since it goes with the rest of the metadata. Unreadable EXIF has no orientation.
+- 16-bit grey, with alpha or as equal channels too, is stretched linearly from its smallest to its largest value: such
+  files often use 10 or 12 bits only, and cutting off the low byte would leave nearly nothing. 16-bit colour keeps the
+  high bits of those that its values use.
+- The orientation of EXIF or XMP is applied, since it goes with the rest of the metadata. What is unreadable has none.
 - An animated PNG gives its first frame (the default image of the PNG specification); so does a multi-picture JPEG.
-- Colour profiles and gamma are ignored.
+- Colour profiles, gamma and the resolution of PNG and JPEG (pHYs, JFIF) are ignored, as browsers do.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ import warnings
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
 
-from PIL import ExifTags, Image, ImageChops, ImageOps
+from PIL import Image, ImageChops
 
 from ingest.errors import RejectedFile
-from ingest.pictures.decoding_png import bare_png
+from ingest.pictures.decoding_png import bare_png, text_chunks
+from ingest.pictures.orientation import orientation_of, texts_with_orientation, upright
+from ingest.pictures.png_deep import deep_image, is_deep
 from ingest.pictures.rules import (
     FileKind,
     PictureProblem,
@@ -34,9 +36,6 @@ from ingest.pictures.rules import (
     require_size,
 )
 from ingest.vocabulary import Modality
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # What Pillow and pydicom raise on damaged input, found by fuzzing (10,000 mutants of each format).
 DECODING_ERRORS = (
@@ -75,6 +74,8 @@ class Picture:
         How many frames the source has.
     frame : int or None
         Which of them this is, from 0, where there are several: the middle one.
+    notices : tuple of str
+        What was assumed, chosen or changed on the way from the source to these pixels, in sentences.
     """
 
     png: bytes
@@ -85,6 +86,7 @@ class Picture:
     modality: Modality | None = None
     frames: int = 1
     frame: int | None = None
+    notices: tuple[str, ...] = ()
 
 
 def decode_picture(data: bytes) -> Picture:
@@ -114,31 +116,52 @@ def _decode(data: bytes, kind: FileKind) -> Picture:
         from ingest.pictures.decoding_dicom import read_dicom
 
         source = read_dicom(data)
-        return _picture(source.image, data, source.modality, source.frames, source.frame)
-    return _picture(_read_still(bare_png(data) if kind is FileKind.PNG else data, kind), data)
+        return _picture(
+            source.image,
+            data,
+            modality=source.modality,
+            frames=source.frames,
+            frame=source.frame,
+            notices=source.notices,
+        )
+    if kind is FileKind.JPEG:
+        image = _opened(data, kind)
+        image.load()
+        return _picture(upright(image, orientation_of(image)), data)
+    return _read_png(data)
 
 
-def _read_still(data: bytes, kind: FileKind) -> Image.Image:
+def _read_png(data: bytes) -> Picture:
+    bare = bare_png(data)
+    image = _opened(bare, FileKind.PNG)
+    notices: list[str] = []
+    if is_deep(bare):
+        pixels = deep_image(bare, image, notices)
+    else:
+        image.load()
+        pixels = image
+    turn = orientation_of(image, texts_with_orientation(text_chunks(data)))
+    return _picture(upright(pixels, turn), data, notices=tuple(notices))
+
+
+def _opened(data: bytes, kind: FileKind) -> Image.Image:
     try:
         image = Image.open(BytesIO(data), formats=(kind.value,))
     except Image.DecompressionBombError:
         reason = "the picture has far too many pixels. Export it smaller."
         raise refused(PictureProblem.TOO_MANY_PIXELS, reason) from None
     require_size(*image.size)
-    image.load()
-    return _upright(image)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        turned = image.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
-        return ImageOps.exif_transpose(image) if turned else image
-    except DECODING_ERRORS:
-        return image
+    return image
 
 
 def _picture(
-    image: Image.Image, data: bytes, modality: Modality | None = None, frames: int = 1, frame: int | None = None
+    image: Image.Image,
+    data: bytes,
+    *,
+    modality: Modality | None = None,
+    frames: int = 1,
+    frame: int | None = None,
+    notices: tuple[str, ...] = (),
 ) -> Picture:
     plain = _grey_or_rgb(image)
     pixels = hashlib.sha256(f"{plain.mode} {plain.width}x{plain.height}\n".encode())
@@ -152,12 +175,11 @@ def _picture(
         modality=modality,
         frames=frames,
         frame=frame,
+        notices=notices,
     )
 
 
 def _grey_or_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):
-        image = _stretched(image)
     if image.has_transparency_data:
         image = _on_black(image.convert("RGBA"))
     if image.mode == "1":
@@ -168,25 +190,6 @@ def _grey_or_rgb(image: Image.Image) -> Image.Image:
     red, green, blue = colour.split()
     grey = ImageChops.difference(red, green).getbbox() is None and ImageChops.difference(red, blue).getbbox() is None
     return red if grey else colour
-
-
-def _stretched(image: Image.Image) -> Image.Image:
-    import numpy as np  # late: most pictures need none of it, and a child starts in half the time
-
-    values = np.asarray(image).astype(np.float32)
-    transparent = image.info.get("transparency")
-    if transparent is not None:
-        values[values == transparent] = 0
-    low, high = float(values.min()), float(values.max())
-    return Image.fromarray(to_grey(values, low, high))
-
-
-def to_grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Map `low` to 0 and `high` to 255, linearly, and clip. A picture of one value is black."""
-    import numpy as np
-
-    scale = 255.0 / (high - low) if high > low else 0.0
-    return np.clip((values - low) * scale + 0.5, 0, 255).astype(np.uint8)
 
 
 def _on_black(image: Image.Image) -> Image.Image:

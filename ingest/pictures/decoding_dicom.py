@@ -1,29 +1,36 @@
-"""The picture in a DICOM file: one frame as a radiologist would see it on opening the file.
+"""The image in a DICOM file: one frame as a radiologist would see it on opening the file.
 
-Stored values go through the modality rescale (PS3.3 C.11.1), then the window of the header (C.11.2.1.2) or, where
-it gives none, the one from the 1st to the 99th percentile of the frame; MONOCHROME1 is inverted. Of several frames
-the middle one is read. VOI tables and overlays are not applied. Patient data are never looked at, except Modality.
+Stored values go through the Modality LUT or rescale (PS3.3 C.11.1), then the VOI LUT or window of the header (C.11.2)
+or, where it gives none, the window from the 1st to the 99th percentile of the frame. Padding (C.7.5.1.1.2) does not
+count for that window, and is black. MONOCHROME1 and Presentation LUT Shape INVERSE are inverted. Of several frames the
+middle one is read. Pixels that are not square are resampled. Overlays are not applied. Patient data are never looked
+at, except Modality.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from ingest.pictures.depth import depth_of, to_levels
+from ingest.pictures.dicom_header import read_dataset
+from ingest.pictures.dicom_pixels import stored_values
+from ingest.pictures.dicom_values import padding_of, rescaled
+from ingest.pictures.geometry import height_to_width, with_square_pixels
+from ingest.pictures.lookup import UnreadableTable
+from ingest.pictures.palette import coloured
 from ingest.pictures.rules import FileKind, PictureProblem, refused, refused_as_damaged, require_size
+from ingest.pictures.window import levels_of
 from ingest.vocabulary import Modality
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 _GREY_FORMS = ("MONOCHROME1", "MONOCHROME2")
-_PERCENTILES = (1, 99)
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class DicomPicture:
     modality: Modality | None
     frames: int
     frame: int | None
+    notices: tuple[str, ...]
 
 
 def read_dicom(data: bytes) -> DicomPicture:
@@ -42,12 +50,14 @@ def read_dicom(data: bytes) -> DicomPicture:
     Raises
     ------
     RejectedFile
-        If the file holds no picture, or one in a compression or pixel form that is not supported. Damaged files
-        raise whatever pydicom raises (`ingest.pictures.decoding.DECODING_ERRORS`).
+        If the file holds no image, lacks an element that an image needs, or has a compression or pixel form that is
+        not supported. Damaged files raise whatever pydicom raises (`ingest.pictures.decoding.DECODING_ERRORS`).
     """
     from pydicom.errors import BytesLengthException
 
-    logging.getLogger("pydicom").disabled = True  # it logs values of the header, which may name a patient
+    logging.getLogger("pydicom").setLevel(
+        logging.CRITICAL + 1
+    )  # it logs values of the header, which may name a patient
     try:
         return _read_middle_frame(data)
     except BytesLengthException:  # the one error of pydicom that has no built-in base
@@ -55,78 +65,59 @@ def read_dicom(data: bytes) -> DicomPicture:
 
 
 def _read_middle_frame(data: bytes) -> DicomPicture:
-    from pydicom import dcmread
-
-    dataset = dcmread(BytesIO(data), force=True)  # the caller has seen the mark that force would skip
-    if not any(name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
-        reason = "the DICOM file holds no picture (a report, a directory or a plan?). Give an image object."
-        raise refused(PictureProblem.NO_PIXELS, reason)
-    _require_known_compression(dataset)
+    notices: list[str] = []
+    dataset = read_dataset(data, notices)
     require_size(int(dataset.Columns), int(dataset.Rows))
     frames = int(dataset.get("NumberOfFrames") or 1)
     frame = frames // 2
-    image = Image.fromarray(_displayed(dataset, frame))
-    return DicomPicture(image, _modality(dataset), frames, frame if frames > 1 else None)
+    image = Image.fromarray(_displayed(dataset, frame, notices))
+    ratio = height_to_width(_functional_group(dataset, frame, "PixelMeasuresSequence"), dataset)
+    image = with_square_pixels(image, ratio, notices)
+    return DicomPicture(image, _modality(dataset), frames, frame if frames > 1 else None, tuple(notices))
 
 
-def _require_known_compression(dataset: Dataset) -> None:
-    from pydicom.pixels.decoders.base import get_decoder
-    from pydicom.uid import JPEGExtended12Bit
-
-    syntax = dataset.file_meta.TransferSyntaxUID
-    try:
-        known = get_decoder(syntax).is_available
-    except NotImplementedError:
-        known = False
-    if not known or (syntax == JPEGExtended12Bit and int(dataset.BitsStored) > 8):  # Pillow reads 8 bits of it only
-        name = str(syntax.name) if re.fullmatch(r"[0-9.]{1,64}", str(syntax)) else "of no valid number"
-        reason = f"the DICOM compression {name!r} is not supported. Export the picture uncompressed."
-        raise refused(PictureProblem.UNKNOWN_COMPRESSION, reason)
-
-
-def _displayed(dataset: Dataset, frame: int) -> np.ndarray:
-    from pydicom.pixels.processing import apply_color_lut
-    from pydicom.pixels.utils import pixel_array
-
+def _displayed(dataset: Dataset, frame: int, notices: list[str]) -> np.ndarray:
     form = str(dataset.PhotometricInterpretation)
-    stored = pixel_array(dataset, index=frame)
+    stored = stored_values(dataset, frame)
     if form in _GREY_FORMS and stored.ndim == 2:
-        grey = _windowed(dataset, frame, _rescaled(dataset, frame, stored))
-        return 255 - grey if form == "MONOCHROME1" else grey
-    if form == "PALETTE COLOR":
-        stored = apply_color_lut(stored, dataset)
-    if stored.ndim != 3 or stored.shape[2] != 3 or stored.dtype.kind != "u":
+        return _grey(dataset, frame, stored, notices)
+    if form == "PALETTE COLOR" and stored.ndim == 2:
+        try:
+            return coloured(dataset, stored, little_endian=_is_little_endian(dataset))
+        except UnreadableTable:
+            reason = "the colour tables of the DICOM file are missing or do not fit. Export it as RGB."
+            raise refused(PictureProblem.UNKNOWN_PIXEL_FORM, reason) from None
+    if stored.ndim != 3 or stored.shape[2] != 3 or stored.dtype.kind not in "ui" or stored.min() < 0:
         reason = "the DICOM pixel form is not supported, expected grey, RGB, YBR or palette. Export it as RGB."
         raise refused(PictureProblem.UNKNOWN_PIXEL_FORM, reason)
-    shift = 8 * (stored.dtype.itemsize - 1)  # colour of 16 or 32 bits uses the whole range
-    return (stored >> shift).astype(np.uint8)
+    return to_levels(stored, depth_of(int(stored.max()), int(dataset.BitsStored)))
 
 
-def _rescaled(dataset: Dataset, frame: int, stored: np.ndarray) -> np.ndarray:
-    from pydicom.pixels.processing import apply_modality_lut
+def _grey(dataset: Dataset, frame: int, stored: np.ndarray, notices: list[str]) -> np.ndarray:
+    little_endian = _is_little_endian(dataset)
+    padding = padding_of(dataset, stored)
+    transformation = _functional_group(dataset, frame, "PixelValueTransformationSequence")
+    values = rescaled(dataset, transformation, stored, notices, little_endian=little_endian)
+    voi = _functional_group(dataset, frame, "FrameVOILUTSequence")
+    levels = levels_of(values, padding, voi, notices, little_endian=little_endian)
+    # DX asks for both on one image (C.8.11.3): they mean the same inversion
+    if dataset.PhotometricInterpretation == "MONOCHROME1" or _presentation(dataset, notices) == "INVERSE":
+        levels = 255 - levels
+    if padding is not None:
+        levels[padding] = 0
+    return levels
 
-    if "ModalityLUTSequence" in dataset:
-        return np.nan_to_num(apply_modality_lut(stored, dataset).astype(np.float32))
-    source = _functional_group(dataset, frame, "PixelValueTransformationSequence")
-    slope = _first_number(source.get("RescaleSlope"))
-    intercept = _first_number(source.get("RescaleIntercept"))
-    values = stored.astype(np.float32) * (1.0 if slope is None else slope) + (intercept or 0.0)
-    return np.nan_to_num(values)
+
+def _presentation(dataset: Dataset, notices: list[str]) -> str:
+    if dataset.get("PresentationLUTSequence"):
+        notices.append("The Presentation LUT of the DICOM header is not applied.")
+    if "RedPaletteColorLookupTableDescriptor" in dataset:
+        notices.append("The supplemental palette of the DICOM header is not applied; the image is shown grey.")
+    return str(dataset.get("PresentationLUTShape") or "").strip().upper()
 
 
-def _windowed(dataset: Dataset, frame: int, values: np.ndarray) -> np.ndarray:
-    from ingest.pictures.decoding import to_grey
-
-    source = _functional_group(dataset, frame, "FrameVOILUTSequence")
-    centre = _first_number(source.get("WindowCenter"))
-    width = _first_number(source.get("WindowWidth"))
-    if centre is None or width is None or width < 1:  # the standard forbids a narrower linear window
-        low, high = np.percentile(values, _PERCENTILES)
-        if low == high:  # a small bright object on nothing
-            low, high = values.min(), values.max()
-        return to_grey(values, float(low), float(high))
-    low = centre - 0.5 - (width - 1) / 2
-    return to_grey(values, low, low + max(width - 1, 1e-3))
+def _is_little_endian(dataset: Dataset) -> bool:
+    return dataset.original_encoding[1] is not False
 
 
 def _functional_group(dataset: Dataset, frame: int, name: str) -> Dataset:
@@ -137,14 +128,6 @@ def _functional_group(dataset: Dataset, frame: int, name: str) -> Dataset:
         if group.get(name):
             return group[name].value[0]
     return dataset
-
-
-def _first_number(value: Any) -> float | None:
-    """Return the first of one or several numbers; None where there is none or it is not finite."""
-    if value is None or value == "":
-        return None
-    first = value if isinstance(value, int | float) else value[0]
-    return float(first) if np.isfinite(float(first)) else None
 
 
 def _modality(dataset: Dataset) -> Modality | None:

@@ -1,8 +1,8 @@
 """A PNG reduced to what a still picture needs, before any library sees it.
 
 Text, time, colour profile, animation and private chunks are left out unopened: what they hold (names, scripts,
-a few kilobytes that unpack to gigabytes) reaches nobody. A PNG whose end or last rows are missing is refused,
-since Pillow would fill the missing rows with black.
+a few kilobytes that unpack to gigabytes) reaches nobody. Only the orientation is read from some (`orientation`).
+A PNG whose end or last rows are missing is refused, since Pillow would fill the missing rows with black.
 
 References
 ----------
@@ -13,14 +13,28 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 from ingest.pictures.rules import PNG_SIGNATURE, FileKind, refused_as_damaged, require_size
 
 _CHUNKS_KEPT = frozenset((b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"))  # eXIf for the orientation
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type: grey, RGB, palette, grey + alpha, RGB + alpha
 _WHOLE = ((0, 0, 1, 1),)
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _SLICE_BYTES = 16 * 1024  # unpacks to 16 MB at most
+
+
+def text_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and content of the text chunks of a PNG that `bare_png` has accepted, unopened."""
+    start = len(PNG_SIGNATURE)
+    while start + 12 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, start)
+        if name in _TEXTS:
+            yield name, data[start + 8 : start + 8 + length]
+        if name == b"IEND":
+            return
+        start += 12 + length
 
 
 def bare_png(data: bytes) -> bytes:

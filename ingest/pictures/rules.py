@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ingest.errors import RejectedFile
+from ingest.pictures.dicom_start import dataset_offset
 
 FILE_LIMIT_BYTES = (
     64 * 1024 * 1024
@@ -36,6 +37,7 @@ class PictureProblem(StrEnum):
     NOT_A_REGULAR_FILE = "E-PIC-013"
     HARD_LINK = "E-PIC-014"
     UNREADABLE = "E-PIC-015"
+    MISSING_ELEMENT = "E-PIC-016"
 
 
 class FileKind(StrEnum):
@@ -112,7 +114,8 @@ _OTHER_SIGNATURES = (
 def file_kind(data: bytes) -> FileKind:
     """Tell PNG, JPEG and DICOM by their first bytes.
 
-    The 128 bytes before DICOM's own mark may hold anything (PS3.10, 7.1) and are ignored.
+    The 128 bytes before DICOM's own mark may hold anything (PS3.10, 7.1) and are ignored. DICOM without them or
+    without the mark is told by its first elements.
 
     Raises
     ------
@@ -127,7 +130,7 @@ def file_kind(data: bytes) -> FileKind:
         return FileKind.PNG
     if data.startswith(b"\xff\xd8\xff"):
         return FileKind.JPEG
-    if data[128:132] == b"DICM":
+    if dataset_offset(data) is not None:
         return FileKind.DICOM
     reason = f"this looks like {_name_of_other(data)}, expected PNG, JPEG or DICOM. Convert it to PNG first."
     raise refused(PictureProblem.OTHER_FORMAT, reason)

@@ -14,8 +14,8 @@ from pydicom.uid import (
     CTImageStorage,
     EnhancedMRImageStorage,
     ExplicitVRLittleEndian,
+    HTJ2KLossless,
     JPEGBaseline8Bit,
-    JPEGLSLossless,
     RLELossless,
     generate_uid,
 )
@@ -208,10 +208,10 @@ def test_t11_the_preamble_of_another_format_is_ignored():
 
 def test_an_unsupported_compression_is_named():
     dataset = dataset_of(ramp())
-    dataset.file_meta.TransferSyntaxUID = JPEGLSLossless
-    dataset.PixelData = encapsulate([b"\xff\xd8\xff\xf7" + bytes(40)])
+    dataset.file_meta.TransferSyntaxUID = HTJ2KLossless
+    dataset.PixelData = encapsulate([b"\xff\x4f\xff\x51" + bytes(40)])
     dataset["PixelData"].VR = "OB"
-    with pytest.raises(RejectedFile, match=r"E-PIC-008.*'JPEG-LS Lossless Image Compression'"):
+    with pytest.raises(RejectedFile, match=r"E-PIC-008.*'High-Throughput JPEG 2000.*1\.2\.840\.10008\.1\.2\.4\.201\)"):
         decode_picture(written(dataset))
 
 
