@@ -78,7 +78,7 @@ def _read_middle_frame(data: bytes) -> DicomPicture:
 
 def _displayed(dataset: Dataset, frame: int, notices: list[str]) -> np.ndarray:
     form = str(dataset.PhotometricInterpretation)
-    stored = stored_values(dataset, frame)
+    stored = stored_values(dataset, frame, notices)
     if form in _GREY_FORMS and stored.ndim == 2:
         return _grey(dataset, frame, stored, notices)
     if form == "PALETTE COLOR" and stored.ndim == 2:

@@ -77,11 +77,11 @@ def _form(name: str) -> str:
 def _assume_the_usual(dataset: Dataset, notices: list[str]) -> None:
     form = str(dataset.PhotometricInterpretation)
     colours = 3 if form.startswith(("RGB", "YBR")) else 1
-    usual = {"SamplesPerPixel": colours, "BitsStored": int(dataset.BitsAllocated), "PixelRepresentation": 0}
+    usual = {"SamplesPerPixel": colours, "BitsStored": int(dataset.BitsAllocated)}
     if colours > 1:
         usual["PlanarConfiguration"] = 0
     if "PixelData" not in dataset:  # float pixels have neither bits nor sign
-        del usual["BitsStored"], usual["PixelRepresentation"]
+        del usual["BitsStored"]
     for keyword, value in usual.items():
         if _is_empty(dataset, keyword):
             setattr(dataset, keyword, value)

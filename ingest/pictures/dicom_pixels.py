@@ -21,14 +21,42 @@ if TYPE_CHECKING:
 _PLUGINS = ("pydicom", "pillow", "gdcm")  # in this order; pydicom's own reads RLE
 
 
-def stored_values(dataset: Dataset, frame: int) -> np.ndarray:
+def stored_values(dataset: Dataset, frame: int, notices: list[str]) -> np.ndarray:
     """Return the stored values of a frame, without what stands in unused bits.
+
+    Where Pixel Representation (0028,0103) is missing, the values are read with the sign that fits them.
 
     Raises
     ------
     RejectedFile
         If no decoder here knows the compression (E-PIC-008) or can read the frame (E-PIC-006).
     """
+    if dataset.get("PixelRepresentation") is not None:
+        return _decoded(dataset, frame)
+    dataset.PixelRepresentation = 0
+    stored = _decoded(dataset, frame)
+    if stored.ndim != 2 or stored.dtype.kind != "u":
+        return stored
+    signed = _is_signed(stored, int(dataset.BitsStored))
+    what = f"the values are read {'with' if signed else 'without'} a sign, which fits them"
+    notices.append(f"The DICOM file lacks the element PixelRepresentation (0028,0103); {what}.")
+    return _with_sign(stored, int(dataset.BitsStored)) if signed else stored
+
+
+def _with_sign(stored: np.ndarray, bits: int) -> np.ndarray:
+    """Read the highest of the stored bits as a sign (two's complement, PS3.5 8.1.1)."""
+    wide = stored.astype(np.int64)
+    wide -= (stored >> (bits - 1)).astype(np.int64) << bits
+    return wide.astype(stored.dtype.str.replace("u", "i"))
+
+
+def _is_signed(stored: np.ndarray, bits: int) -> bool:
+    """Tell the sign by smoothness: with the wrong one, values beside each other are often far apart."""
+    unsigned, signed = stored.astype(np.int64), _with_sign(stored, bits).astype(np.int64)
+    return int(np.abs(np.diff(signed)).sum()) < int(np.abs(np.diff(unsigned)).sum())
+
+
+def _decoded(dataset: Dataset, frame: int) -> np.ndarray:
     from pydicom.pixels.utils import pixel_array
     from pydicom.uid import JPEGExtended12Bit
 

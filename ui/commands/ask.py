@@ -10,6 +10,7 @@ import typer
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Modality, Region, Sex
 from rag.drafts.evidence import DraftRequest
+from ui.commands.images import read_image
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
 from ui.output import say, warn, write_json
 
@@ -41,7 +42,7 @@ def ask(
     with opened(workspace) as space:
         answer = space.ask(
             request,
-            picture=space.decode(image) if image else None,
+            picture=read_image(space, image) if image else None,
             modality=modality,
             region=region,
             where=parse_filter(where) if where else None,

@@ -25,6 +25,7 @@ from rag.drafts.life_cycle import (
 )
 from rag.drafts.render import draft_document
 from rag.drafts.verify import LARGEST_FILE_BYTES, Verification, verify_file
+from ui.commands.images import read_image
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
 from ui.output import StatementsHeard, say, write_json, write_table
 
@@ -64,7 +65,7 @@ def draft(
         return
     request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
     with opened(workspace, language_model=model) as space:
-        picture = space.decode(image) if image else None
+        picture = read_image(space, image) if image else None
         condition = parse_filter(where) if where else None
         with StatementsHeard() as heard:
             document = draft_document(space.draft(request, picture=picture, where=condition, heard=heard))

@@ -16,6 +16,7 @@ from rag.search.explain import HitExplanation
 from rag.search.query import Query
 from rag.search.search import SearchAnswer
 from ui.answers import answer_document, case_row
+from ui.commands.images import read_image
 from ui.commands.options import CountOption, JsonOption, RerankerOption, WhereOption, WorkspaceOption, opened
 from ui.output import jsonable, plain, say, warn, write_json, write_table
 from ui.workspace.workspace import Workspace
@@ -141,7 +142,7 @@ def _pictures(space: Workspace, files: Sequence[Path], boxes: Sequence[str]) -> 
     """Return the pictures of the files, each cut down to its box where it has one."""
     if len(boxes) > len(files):
         raise InputError(f"{len(boxes)} boxes are given for {len(files)} images. Give one --image FILE for each --box.")
-    pictures = [space.decode(file) for file in files]
+    pictures = [read_image(space, file) for file in files]
     regions = [space.region_of(picture, parse_box(box)) for picture, box in zip(pictures, boxes, strict=False)]
     return tuple(picture.png for picture in (*regions, *pictures[len(regions) :]))
 

@@ -69,8 +69,8 @@ def _near_image(image: Image, case_id: str, score: float) -> NearImage:
 def _notices(picture: Picture, modality: Prediction | None) -> tuple[str, ...]:
     said = picture.modality
     if said is None or modality is None or not modality.sure or modality.label == said:
-        return ()
-    return (f"The DICOM header says {said}, the picture looks like {modality.label}.",)
+        return picture.notices
+    return (*picture.notices, f"The DICOM header says {said}, the picture looks like {modality.label}.")
 
 
 def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -1,0 +1,17 @@
+"""Image files that a command is given: decoded, with what was assumed or changed on the way said on stderr."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.pictures.decoding import Picture
+from ui.output import warn
+from ui.workspace.workspace import Workspace
+
+
+def read_image(space: Workspace, file: Path) -> Picture:
+    """Decode an image file. Raises InputError and RejectedFile."""
+    image = space.decode(file)
+    for notice in image.notices:
+        warn(f"note: {file.name}: {notice}")
+    return image
