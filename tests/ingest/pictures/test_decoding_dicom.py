@@ -1,71 +1,25 @@
 import random
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
+from dicom_bytes import CANARY, dataset_of, shipped, shown, written
 from picture_bytes import colour, encoded, pixels, ramp
-from pydicom.data import get_testdata_file
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels.processing import apply_modality_lut, apply_windowing
 from pydicom.uid import (
-    CTImageStorage,
     EnhancedMRImageStorage,
-    ExplicitVRLittleEndian,
     HTJ2KLossless,
     JPEGBaseline8Bit,
     RLELossless,
-    generate_uid,
 )
 
 from ingest.errors import RejectedFile
 from ingest.pictures.decoder import Decoder
 from ingest.pictures.decoding import decode_picture
 from ingest.vocabulary import Modality
-
-CANARY = "ZEPPELIN^4711"
-
-
-def shipped(name):
-    """A sample file of the pydicom wheel."""
-    return Path(str(get_testdata_file(name, download=False))).read_bytes()
-
-
-def dataset_of(array, photometric="MONOCHROME2", **elements):
-    """A small DICOM object around pixels, as a scanner would write it."""
-    dataset = Dataset()
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID = CTImageStorage
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = generate_uid(entropy_srcs=["casegraph"])
-    dataset.PatientName = CANARY
-    dataset.Modality = "CT"
-    dataset.PhotometricInterpretation = photometric
-    colours = photometric in ("RGB", "YBR_FULL")
-    spatial = array.shape[-3:-1] if colours else array.shape[-2:]
-    dataset.Rows, dataset.Columns = spatial
-    dataset.SamplesPerPixel = 3 if colours else 1
-    if colours:
-        dataset.PlanarConfiguration = 0
-    dataset.BitsAllocated = dataset.BitsStored = 8 * array.dtype.itemsize
-    dataset.HighBit = dataset.BitsStored - 1
-    dataset.PixelRepresentation = int(array.dtype.kind == "i")
-    dataset.PixelData = array.tobytes()
-    for name, value in elements.items():
-        setattr(dataset, name, value)
-    return dataset
-
-
-def written(dataset):
-    stream = BytesIO()
-    dataset.save_as(stream, enforce_file_format=True)
-    return stream.getvalue()
-
-
-def shown(array, photometric="MONOCHROME2", **elements):
-    return pixels(decode_picture(written(dataset_of(array, photometric, **elements))).png)
 
 
 def code_of(data):
