@@ -185,7 +185,9 @@ def test_presentation_lut_shape_inverse_inverts_once():
 
 def test_a_slope_or_an_intercept_alone_is_applied():
     window = {"WindowCenter": 4000, "WindowWidth": 4000}
-    assert differs(shown(scan(), RescaleSlope=2, **window), np.clip((scan() * 2 - 3999.5) / 3999 + 0.5, 0, 1) * 255) <= 1
+    assert (
+        differs(shown(scan(), RescaleSlope=2, **window), np.clip((scan() * 2 - 3999.5) / 3999 + 0.5, 0, 1) * 255) <= 1
+    )
     lifted = np.clip((scan() + 1000.0 - 3999.5) / 3999 + 0.5, 0, 1) * 255
     assert differs(shown(scan(), RescaleIntercept=1000, **window), lifted) <= 1
 
