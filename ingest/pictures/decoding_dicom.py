@@ -78,6 +78,9 @@ def _read_middle_frame(data: bytes) -> DicomPicture:
 
 def _displayed(dataset: Dataset, frame: int, notices: list[str]) -> np.ndarray:
     form = str(dataset.PhotometricInterpretation)
+    if form.startswith("YBR_PARTIAL") and not dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        reason = "the DICOM pixel form YBR_PARTIAL, retired in 2017, is not supported. Export it as RGB."
+        raise refused(PictureProblem.UNKNOWN_PIXEL_FORM, reason)
     stored = stored_values(dataset, frame, notices)
     if form in _GREY_FORMS and stored.ndim == 2:
         return _grey(dataset, frame, stored, notices)

@@ -35,6 +35,7 @@ def read_dataset(data: bytes, notices: list[str]) -> Dataset:
         If an element that every image needs is missing (E-PIC-016), or there are no pixels (E-PIC-007).
     """
     from pydicom import dcmread
+    from pydicom.uid import UID
 
     dataset = dcmread(BytesIO(data[dataset_offset(data) or 0 :]), force=True)  # the caller has looked at the start
     _require_pixels(dataset)
@@ -45,7 +46,7 @@ def read_dataset(data: bytes, notices: list[str]) -> Dataset:
     dataset.PhotometricInterpretation = _form(str(dataset.PhotometricInterpretation))
     _assume_the_usual(dataset, notices)
     if "TransferSyntaxUID" not in dataset.file_meta:
-        dataset.file_meta.TransferSyntaxUID = _guessed_syntax(dataset)
+        dataset.file_meta.TransferSyntaxUID = UID(_guessed_syntax(dataset))
         notices.append("The DICOM file does not name its transfer syntax; it was told by the content.")
     return dataset
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from PIL import ExifTags, Image
 
@@ -54,8 +55,8 @@ def orientation_of(image: Image.Image, texts: Iterable[bytes] = ()) -> int:
         found = image.getexif().get(ExifTags.Base.Orientation)
     except (*_UNREADABLE, AttributeError, AssertionError, EOFError):
         found = None
-    if found in range(1, 9):
-        return int(found)
+    if _is_orientation(found):
+        return found
     xmp = image.info.get("xmp")
     contents = [*texts, *([xmp] if isinstance(xmp, bytes) else [])]
     readers = (_from_exif, _from_xmp)
@@ -112,7 +113,11 @@ def _from_exif(content: bytes) -> int | None:
         found = exif.get(ExifTags.Base.Orientation)
     except (*_UNREADABLE, AttributeError, AssertionError, EOFError):
         return None
-    return int(found) if found in range(1, 9) else None
+    return found if _is_orientation(found) else None
+
+
+def _is_orientation(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and 1 <= value <= 8
 
 
 def _from_xmp(content: bytes) -> int | None:

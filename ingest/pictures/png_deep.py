@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -68,7 +68,7 @@ def _samples(png: bytes, image: Image.Image) -> tuple[np.ndarray, np.ndarray | N
     return values, _alpha_of_transparent(values, image.info)
 
 
-def _alpha_of_transparent(values: np.ndarray, info: Mapping[object, object]) -> np.ndarray | None:
+def _alpha_of_transparent(values: np.ndarray, info: Mapping[Any, Any]) -> np.ndarray | None:
     """Return alpha of a PNG that names one transparent grey or colour."""
     named = info.get("transparency")
     if named is None:

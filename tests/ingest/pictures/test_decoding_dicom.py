@@ -180,6 +180,7 @@ def test_a_report_a_plan_and_a_waveform_hold_no_picture(name):
 
 def test_an_unknown_pixel_form_is_refused():
     assert code_of(written(dataset_of(ramp(), PhotometricInterpretation="HSV"))) == "E-PIC-009"
+    assert code_of(written(dataset_of(colour(), "RGB", PhotometricInterpretation="YBR_PARTIAL_422"))) == "E-PIC-009"
 
 
 def test_sizes_are_refused_by_the_header():

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from active_texts import BASIC
 from case_factory import make_case, make_image
+from dicom_bytes import dataset_of, written
+from picture_bytes import ramp
 from streamlit.testing.v1 import AppTest
 
 import casegraph
@@ -236,6 +239,17 @@ def test_t12_an_upload_that_is_no_picture_is_declined_in_a_sentence(demo: Open):
     app = demo("classify")
     app.file_uploader(key="upload-classify").upload("scan.png", b"MZ not a picture", "image/png").run()
     assert "E-PIC" in errors(app) and not app.exception
+
+
+@pytest.mark.parametrize("name", ["IM000001", "scan.dicom", "scan.ima", "1.2.840.113619.2.5.1762583153"])
+def test_an_upload_is_taken_under_any_name_and_its_notices_are_shown(demo: Open, name: str):
+    app = demo("classify")
+    assert list(app.file_uploader(key="upload-classify").proto.type) == []
+    two_windows = {"WindowCenter": [128, 40], "WindowWidth": [256, 80]}
+    content = written(dataset_of(np.tile(ramp(), (4, 4)), **two_windows))
+    app.file_uploader(key="upload-classify").upload(name, content, "application/octet-stream").run()
+    assert not errors(app) and not app.exception
+    assert "2 windows; the first is shown" in " ".join(caption.value for caption in app.caption)
 
 
 def test_classify_says_what_it_sees_and_shows_like_pictures(demo: Open, sample_release: Path):
