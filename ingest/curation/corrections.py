@@ -15,10 +15,10 @@ from typing import Any
 from ingest.case import Case
 from ingest.errors import InputError
 from ingest.normalise.acr_code import normalise_acr_code
-from ingest.normalise.age import OLDEST_YEARS
 from ingest.normalise.modality import SPELLINGS
 from ingest.normalise.place import LOCATIONS
 from ingest.normalise.text import normalise_line
+from ingest.normalise.written_age import OLDEST_YEARS
 from ingest.store.checks import require_value
 from ingest.store.filters import did_you_mean, require_field
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from ingest.case import Case, Image, LedgerEntry, Patient, Topic
-from ingest.medpix2.records import SOURCE, Description, Record, Release
+from ingest.medpix2.records import SOURCE, CaseDocument, Description, Record, Release
 from ingest.normalise.acr_code import normalise_acr_code
 from ingest.normalise.age import normalise_age
 from ingest.normalise.diagnosis import normalise_diagnosis
@@ -15,8 +16,10 @@ from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.place import normalise_location, normalise_region
 from ingest.normalise.plane import normalise_depiction, normalise_plane, normalise_view
 from ingest.normalise.sex import normalise_sex
-from ingest.normalise.text import normalise_line, normalise_text
+from ingest.normalise.text import normalise_line, normalise_text, null_rule
 from ingest.vocabulary import Section
+
+Value = TypeVar("Value")
 
 CASE_SECTIONS = {
     "Title": Section.TITLE,
@@ -60,7 +63,7 @@ def build_case(record: Record, splits: Mapping[str, tuple[str, ...]], links: Map
     case_id = f"{SOURCE}:{document.u_id}"
     patient, patient_ledger = _patient(case_id, record)
     sections, source_values, text_ledger = _texts(record)
-    topic, topic_ledger = _topic(document.topic)
+    topic, topic_ledger = _topic(document)
     images, image_ledger = _images(record, links)
     diagnosis = normalise_diagnosis(document.case.get("Case Diagnosis"))
     differential = normalise_differential(document.case.get("Differential Diagnosis"))
@@ -101,17 +104,21 @@ def _split(names: tuple[str, ...]) -> Normalised[str]:
 def _patient(case_id: str, record: Record) -> tuple[Patient, list[LedgerEntry]]:
     """Return the patient; age and sex stand with each image, and images that differ are a conflict."""
     history = record.document.case.get("History")
-    age_text, ages_differ = _first_value(record.descriptions, "Age")
-    sex_text, sexes_differ = _first_value(record.descriptions, "Sex")
-    age = normalise_age(age_text, history).in_conflict(ages_differ)
-    sex = normalise_sex(sex_text, history).in_conflict(sexes_differ)
+    age = _agreed(record.descriptions, "Age", lambda raw: normalise_age(raw, history))
+    sex = _agreed(record.descriptions, "Sex", lambda raw: normalise_sex(raw, history))
     patient = Patient(case_id, age.value, sex.value)
     return patient, [age.entry("patient.age_years"), sex.entry("patient.sex")]
 
 
-def _first_value(descriptions: tuple[Description, ...], key: str) -> tuple[str | None, bool]:
-    values = [description.values[key] for description in descriptions if key in description.values]
-    return (values[0], any(value != values[0] for value in values)) if values else (None, False)
+def _agreed(
+    descriptions: tuple[Description, ...], key: str, normalise: Callable[[str | None], Normalised[Value]]
+) -> Normalised[Value]:
+    """Return the first value that is understood, else the first; "58" and "58.0" agree, and NaN contradicts nothing."""
+    written = [description.values[key] for description in descriptions if key in description.values]
+    telling = [raw for raw in written if null_rule(raw) is None] or written
+    answers = [normalise(raw) for raw in dict.fromkeys(telling)] or [normalise(None)]
+    chosen = next((answer for answer in answers if answer.value is not None), answers[0])
+    return chosen.in_conflict(any(answer.value != chosen.value for answer in answers))
 
 
 def _texts(record: Record) -> tuple[dict[Section, str], dict[str, str | None], list[LedgerEntry]]:
@@ -132,9 +139,10 @@ def _texts(record: Record) -> tuple[dict[Section, str], dict[str, str | None], l
     return sections, rest, ledger
 
 
-def _topic(texts: Mapping[str, str]) -> tuple[Topic, list[LedgerEntry]]:
+def _topic(document: CaseDocument) -> tuple[Topic, list[LedgerEntry]]:
+    texts = document.topic
     title = normalise_line(texts.get("Title"))
-    acr_code = normalise_acr_code(texts.get("ACR Code"))
+    acr_code = normalise_acr_code(texts.get("ACR Code"), written_as_number="ACR Code" in document.topic_numbers)
     category = normalise_line(texts.get("Category"))
     ledger = [
         title.entry("topic.title"),
@@ -176,7 +184,7 @@ def _image(
     depiction = normalise_depiction(plane_text, modality_text)
     region = normalise_region(values.get("Location Category"))
     location = normalise_location(values.get("Location"))
-    acr_code = normalise_acr_code(values.get("ACR Codes"))
+    acr_code = normalise_acr_code(values.get("ACR Codes"), written_as_number="ACR Codes" in description.numbers)
     caption = normalise_text(values.get("Caption"))
     image = Image(
         image_id=f"{SOURCE}:{description.image_name}",

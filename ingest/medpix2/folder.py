@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ingest.errors import SourceError
-from ingest.medpix2.json_text import read_array, read_lines, read_text, read_value
+from ingest.medpix2.json_text import read_documents, read_lines, read_text, read_value
 from ingest.medpix2.pairing import pair
 from ingest.medpix2.records import RawRecord, Release
 
@@ -78,7 +78,7 @@ def _documents(folder: Path) -> tuple[Iterable[RawRecord], Iterable[RawRecord]]:
     """Return case-topic documents and descriptions, from the two files or from the splits."""
     missing = [name for name in (CASE_FILE, DESCRIPTION_FILE) if not (folder / name).exists()]
     if not missing:
-        return read_array(folder / CASE_FILE), read_array(folder / DESCRIPTION_FILE)
+        return read_documents(folder / CASE_FILE), read_documents(folder / DESCRIPTION_FILE)
     cases = sorted((folder / SPLIT_FOLDER).glob("data_*.jsonl"))
     descriptions = sorted((folder / SPLIT_FOLDER).glob("descriptions_*.jsonl"))
     if len(missing) == 1 or not cases or not descriptions:

@@ -1,6 +1,7 @@
 """The form that the documents of MedPix 2.0 must have; what has another form is refused with its path and reason.
 
 A key that we do not know is kept as plain text and means nothing, whatever its name (``$where``, ``__proto__``).
+NaN and Infinity say nothing, as null does; where the value has a line in the ledger, it shows them as the raw value.
 Messages name paths and never values: values are patients' texts.
 """
 
@@ -10,9 +11,11 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Set
+from decimal import Decimal
 from typing import Any
 
 from ingest.errors import RejectedRecord
+from ingest.medpix2.extended_json import DIGIT_LIMIT, NotFinite
 from ingest.medpix2.json_text import Unreadable
 from ingest.medpix2.records import CaseDocument, Description, RawRecord
 from ingest.normalise.modality import LISTS
@@ -22,7 +25,7 @@ RECORD_LIMIT = 4_000_000  # characters of one record; with its derived values it
 KEY_LIMIT = 200  # characters of a key; the longest of the release has 22
 _DEPTH_LIMIT = 8  # objects and lists inside each other; the release has 3
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
-_PICTURE_ENDING = re.compile(r"\.(?:png|jpe?g)$", re.IGNORECASE)
+_PICTURE_ENDING = re.compile(r"\.(?:png|jpe?g|dcm|dicom)$", re.IGNORECASE)
 _IMAGE_KEYS = ("image", "Image")  # the release, and the figure in the paper
 _CASE_FORM = {"U_id", *LISTS, "Case", "Topic", "_id"}
 _DESCRIPTION_FORM = {"U_id", *_IMAGE_KEYS, "Description", "_id"}
@@ -42,6 +45,7 @@ def parse_case_document(raw: RawRecord) -> CaseDocument:
         types={name: kind for key, kind in LISTS.items() for name in _image_names(raw, document, key)},
         case=_texts(raw, document, "Case"),
         topic=_texts(raw, document, "Topic"),
+        topic_numbers=_numbers(document.get("Topic")),
         extra=_written(document, besides=_CASE_FORM),
     )
 
@@ -55,11 +59,17 @@ def parse_description(raw: RawRecord) -> Description:
         If it has another form.
     """
     document = _require_document(raw)
-    key = next((key for key in _IMAGE_KEYS if document.get(key) is not None), _IMAGE_KEYS[0])
+    key = next((key for key in _IMAGE_KEYS if not _says_nothing(document.get(key))), _IMAGE_KEYS[0])
     outer = _written(document, besides=_DESCRIPTION_FORM)
     values = {**_texts(raw, document, "Description"), **outer}
     url = next((value for value in (*outer.values(), document.get(key)) if _is_file_url(value)), None)
-    return Description(_identifier(raw, document, "U_id"), _image_name(raw, document, key), values, url)
+    return Description(
+        u_id=_identifier(raw, document, "U_id"),
+        image_name=_image_name(raw, document, key),
+        values=values,
+        url=url,
+        numbers=_numbers(document.get("Description")),
+    )
 
 
 def _require_document(raw: RawRecord) -> dict[str, Any]:
@@ -91,7 +101,7 @@ def _problems(value: Any, path: str, depth: int) -> Iterator[str]:
             if isinstance(key, str):
                 yield from _key_problems(key, where)
             yield from _problems(item, f"{path}.{key}", depth + 1)
-    elif value is not None and not isinstance(value, (bool, int, float)):
+    elif value is not None and not isinstance(value, (bool, int, float, Decimal, NotFinite)):
         yield f"{where}: is {_kind(value)}, expected text."
 
 
@@ -133,18 +143,20 @@ def _image_name(raw: RawRecord, document: Mapping[str, Any], key: str) -> str:
 
 
 def _image_names(raw: RawRecord, document: Mapping[str, Any], key: str) -> list[str]:
+    """Return the names in a list of images; null and NaN in it name none."""
     listed = document.get(key)
-    if listed is None:
+    if _says_nothing(listed):
         return []
     if not isinstance(listed, list):
         raise RejectedRecord(raw.place, f"{key} is {_kind(listed)}, expected a list of image names.")
-    return [_image_name(raw, {f"{key}[{index}]": name}, f"{key}[{index}]") for index, name in enumerate(listed)]
+    named = {f"{key}[{index}]": name for index, name in enumerate(listed) if not _says_nothing(name)}
+    return [_image_name(raw, named, place) for place in named]
 
 
 def _texts(raw: RawRecord, document: Mapping[str, Any], key: str) -> dict[str, str]:
     """Return the texts of an inner object; a known key must hold text, and a number counts as its digits."""
     inner = document.get(key)
-    if inner is None:
+    if _says_nothing(inner):
         return {}
     if not isinstance(inner, dict):
         raise RejectedRecord(raw.place, f"{key} is {_kind(inner)}, expected an object.")
@@ -162,13 +174,41 @@ KNOWN_TEXTS = frozenset(
 """Keys under `Case`, `Topic` and `Description` whose value must be a text; the rest may have any form."""
 
 
+_IN_LEDGER = KNOWN_TEXTS - {"Figure Part", "Keywords", "Reference"} | {"Location", "Location Category"}
+
+
+def _numbers(inner: Any) -> frozenset[str]:
+    """Return the keys of an inner object whose value is a number."""
+    pairs = inner.items() if isinstance(inner, dict) else ()
+    return frozenset(name for name, value in pairs if isinstance(value, (int, float, Decimal)))
+
+
 def _written(values: Mapping[str, Any], besides: Set[str] = frozenset()) -> dict[str, str]:
     """Return what is written, as texts; null is the same as a missing key."""
     return {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        name: value if isinstance(value, str) else _as_text(value)
         for name, value in values.items()
-        if value is not None and name not in besides
+        if name not in besides and not (_says_nothing(value) and (value is None or name not in _IN_LEDGER))
     }
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, NotFinite):
+        return value.name
+    return _decimal_text(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=_inner)
+
+
+def _inner(value: Any) -> str | None:
+    """Return what stands for a value that JSON does not have, inside an object that is kept as text."""
+    return _decimal_text(value) if isinstance(value, Decimal) else None
+
+
+def _decimal_text(number: Decimal) -> str:
+    return f"{number:f}" if abs(number.adjusted()) < DIGIT_LIMIT else str(number)
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or isinstance(value, NotFinite)
 
 
 def _is_file_url(value: Any) -> bool:
@@ -177,4 +217,6 @@ def _is_file_url(value: Any) -> bool:
 
 def _kind(value: Any) -> str:
     kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "missing or null"}
-    return kinds.get(type(value), "a number" if isinstance(value, (int, float)) else "of an unknown type")
+    if isinstance(value, NotFinite):
+        return "a number that is not finite"
+    return kinds.get(type(value), "a number" if isinstance(value, (int, float, Decimal)) else "of an unknown type")

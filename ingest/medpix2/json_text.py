@@ -1,8 +1,8 @@
 """Untrusted JSON, record by record: what is wrong with one record does not stop the others.
 
-A file that is no JSON array, is cut off or nested without end is refused as a whole (`SourceError`). Within a
-record, a key that occurs twice, a number that is none (NaN, Infinity) and a number of thousands of digits become
-`Unreadable` values, which the check of the record's form then names.
+A file that is no JSON, is cut off or nested without end is refused as a whole (`SourceError`). Within a record, a key
+that occurs twice and a number of thousands of digits become `Unreadable` values, which the check of the record's form
+then names; NaN and Infinity become `NotFinite`; and MongoDB's Extended JSON becomes the values that it stands for.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 import math
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import SourceError
+from ingest.medpix2.extended_json import DIGIT_LIMIT, NotFinite, plain_value
 from ingest.medpix2.records import RawRecord
 
 FILE_LIMIT_BYTES = 512 * 1024 * 1024  # 80 times the release's largest file
-_DIGIT_LIMIT = 18  # what fits 64 bits; the release has no number at all
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
@@ -30,18 +31,33 @@ class Unreadable:
     reason: str
 
 
-def read_array(path: Path) -> Iterator[RawRecord]:
-    """Yield the records of a file that holds one JSON array.
+def read_documents(path: Path) -> Iterator[RawRecord]:
+    """Yield the records of a file: of a JSON array, one record a line, one after another, or a single one.
+
+    An object that is no record itself and has one list of objects in it ("cases": [...]) stands for that list.
 
     Raises
     ------
     SourceError
-        If the file is missing, too large, no UTF-8, no JSON array, cut off, or nested too deeply.
+        If the file is missing, too large, no text in UTF-8 or UTF-16, no JSON records, cut off, or nested too deeply.
     """
     text = read_text(path)
     position = _after_blanks(text, 0)
-    if not text.startswith("[", position):
-        raise SourceError(f"{path} {_looks_like(text[position:])}. Expected a JSON array of records: '[{{...}}, ...]'.")
+    if text.startswith("[", position):
+        return _array(path, text, position)
+    if not text.startswith("{", position):
+        raise SourceError(f"{path} {_looks_like(text[position:])}. Expected {_EXPECTED}.")
+    if _one_a_line(text):
+        records = list(_lines(path, text))
+    else:
+        records = list(_one_after_another(path, text, position))
+    return _records_inside(path, records[0]) if _is_wrapper(records) else iter(records)
+
+
+_EXPECTED = "a JSON array of records, '[{...}, ...]', or one record a line, as mongoexport writes them"
+
+
+def _array(path: Path, text: str, position: int) -> Iterator[RawRecord]:
     position = _after_blanks(text, position + 1)
     if text.startswith("]", position):
         return _require_end(path, text, position + 1)
@@ -57,9 +73,49 @@ def read_array(path: Path) -> Iterator[RawRecord]:
     return _require_end(path, text, position + 1)
 
 
+def _one_a_line(text: str) -> bool:
+    """Tell whether the first or the last line is a record of its own; of indented JSON neither is."""
+    lines = text.strip().split("\n")
+    return any(isinstance(decode_line(line), dict) for line in (lines[0], lines[-1]))
+
+
+def _one_after_another(path: Path, text: str, position: int) -> Iterator[RawRecord]:
+    """Yield records of several lines each, as ``mongoexport --pretty`` writes them."""
+    index = 0
+    while position < len(text):
+        value, end = _decode_at(path, text, position)
+        yield RawRecord(f"{path.name}[{index}]", text[position:end], value)
+        position, index = _after_blanks(text, end), index + 1
+
+
+def _is_wrapper(records: list[RawRecord]) -> bool:
+    value = records[0].value
+    return len(records) == 1 and isinstance(value, dict) and "U_id" not in value
+
+
+def _records_inside(path: Path, wrapper: RawRecord) -> Iterator[RawRecord]:
+    """Yield the records of the one list of objects in an object."""
+    lists = {key: value for key, value in wrapper.value.items() if _is_list_of_objects(value)}
+    if len(lists) != 1:
+        found = f"{len(lists)} lists of records" if lists else "no list of records"
+        raise SourceError(f"{path} holds one object without 'U_id', and {found} in it. Expected {_EXPECTED}.")
+    ((key, values),) = lists.items()
+    for index, value in enumerate(values):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        yield RawRecord(f"{path.name}[{key[:60]!a}][{index}]", text, value)
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
 def read_lines(path: Path) -> Iterator[RawRecord]:
     """Yield the records of a file with one JSON value a line; a line that is none becomes `Unreadable`."""
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
+    return _lines(path, read_text(path))
+
+
+def _lines(path: Path, text: str) -> Iterator[RawRecord]:
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield RawRecord(f"{path.name}:{number}", line, decode_line(line))
 
@@ -73,30 +129,32 @@ def read_value(path: Path) -> Any:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, with or without a byte order mark."""
+    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark, as Windows writes redirected output."""
     try:
         if path.stat().st_size > FILE_LIMIT_BYTES:
             limit = FILE_LIMIT_BYTES // 1024**2
             raise SourceError(f"{path} is larger than {limit} MB. Divide it into several releases.")
-        return path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{path} is not UTF-8 text: byte {error.start} does not fit. Save it as UTF-8."
+        message = f"{path} is not {error.encoding.upper()} text: byte {error.start} does not fit. Save it as UTF-8."
         raise SourceError(message) from error
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}. Check its name and permissions.") from error
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Unreadable:
+def _pairs(pairs: list[tuple[str, Any]]) -> Any:
     values = dict(pairs)
     if len(values) == len(pairs):
-        return values
+        return plain_value(values)
     seen: set[str] = set()
     twice = next(key for key, _ in pairs if key in seen or seen.add(key))
     return Unreadable(f"the key {twice[:60]!a} occurs twice")
 
 
 def _whole_number(digits: str) -> int | Unreadable:
-    return int(digits) if len(digits) <= _DIGIT_LIMIT else Unreadable(f"a number has {len(digits)} digits")
+    count = len(digits.lstrip("-"))
+    return int(digits) if count <= DIGIT_LIMIT else Unreadable(f"a number has {count} digits")
 
 
 def _decimal_number(digits: str) -> float | Unreadable:
@@ -104,12 +162,8 @@ def _decimal_number(digits: str) -> float | Unreadable:
     return number if math.isfinite(number) else Unreadable("a number is too large")
 
 
-def _constant(name: str) -> Unreadable:
-    return Unreadable(f"{name} is no JSON number")
-
-
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_int=_whole_number, parse_float=_decimal_number, parse_constant=_constant
+    object_pairs_hook=_pairs, parse_int=_whole_number, parse_float=_decimal_number, parse_constant=NotFinite
 )
 
 

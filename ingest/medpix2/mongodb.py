@@ -7,7 +7,6 @@ the ``file://`` address in a description, or in a folder that the caller names.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from urllib.request import url2pathname
 
 from ingest.errors import InputError, SourceError
 from ingest.medpix2.folder import find_images
+from ingest.medpix2.json_text import decode_line
 from ingest.medpix2.pairing import pair
 from ingest.medpix2.records import RawRecord, Record, Release
 from ingest.store.mongo_address import read_mongo_address
@@ -159,11 +159,19 @@ def _is_of_casegraph(database: MongoDatabase) -> bool:
 
 
 def _documents(database: MongoDatabase, collection: str) -> Iterator[RawRecord]:
-    """Yield the documents of a collection in the order of its `_id`, which keeps places stable."""
-    cursor = database[collection].find({}, projection={"_id": False}).sort("_id", 1)
+    """Yield the documents of a collection in the order of its `_id`, which keeps places stable.
+
+    Each goes through MongoDB's Extended JSON, so that a live database and what mongoexport writes of it read the same.
+    """
+    from bson import json_util
+    from bson.codec_options import DatetimeConversion
+
+    options = database.codec_options.with_options(datetime_conversion=DatetimeConversion.DATETIME_AUTO)
+    documents = database.get_collection(collection, codec_options=options)
+    cursor = documents.find({}, projection={"_id": False}).sort("_id", 1)
     for index, document in enumerate(cursor):
-        place = f"{database.name}.{collection}[{index}]"
-        yield RawRecord(place, json.dumps(document, ensure_ascii=True, default=str), document)
+        text = json_util.dumps(document, json_options=json_util.RELAXED_JSON_OPTIONS)
+        yield RawRecord(f"{database.name}.{collection}[{index}]", text, decode_line(text))
 
 
 def _paths_by_address(records: tuple[Record, ...]) -> dict[str, Path]:

@@ -41,23 +41,31 @@ class Rejection:
 
 @dataclass(frozen=True)
 class CaseDocument:
-    """A case-topic document: texts under the source's keys, and the `Type` under which it lists each image."""
+    """A case-topic document: texts under the source's keys, and the `Type` under which it lists each image.
+
+    `topic_numbers` are the keys of `topic` that the source wrote as numbers.
+    """
 
     u_id: str
     types: Mapping[str, str] = field(default_factory=dict)
     case: Mapping[str, str] = field(default_factory=dict)
     topic: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
+    topic_numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Description:
-    """A description document, flattened; `url` is the ``file://`` address of the picture, where it has one."""
+    """A description document, flattened; `url` is the ``file://`` address of the image, where it has one.
+
+    `numbers` are the keys of `values` that the source wrote as numbers.
+    """
 
     u_id: str
     image_name: str
     values: Mapping[str, str] = field(default_factory=dict)
     url: str | None = None
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,19 @@ _CODE = re.compile(r"(?:-1|[0-9]{1,5})\.(?:-1|[0-9A-Z]{1,6})")  # the longest se
 NOT_CODED = "-1.-1"
 
 
-def normalise_acr_code(raw: str | None) -> Normalised[str]:
-    """Return the code, with a "-1" for a side that is not coded; nothing where neither side is."""
+def normalise_acr_code(raw: str | None, *, written_as_number: bool = False) -> Normalised[str]:
+    """Return the code, with a "-1" for a side that is not coded; nothing where neither side is.
+
+    A code that the source wrote as a number is not taken: 8.1 may have been "8.1" or "8.10".
+    """
     rule = null_rule(raw)
     if rule is not None or raw is None:
         return Normalised(raw, None, rule or Rule.MISSING)
     code = raw.strip()
     if code in (NOT_CODED, "-1"):
         return Normalised(raw, None, Rule.NOT_CODED)
+    if written_as_number:
+        return Normalised(raw, None, Rule.NUMBER_FOR_CODE)
     if "." not in code:
         return Normalised(raw, None, Rule.NO_POINT)
     if not _CODE.fullmatch(code):

@@ -1,7 +1,8 @@
-"""Age in years, from the source's digit string and the first age that the history names.
+"""Age in years, from the source's value and the first age that the history names.
 
 In MedPix 2.0 "0" stands for newborns and for unknown, and "1" for anything from a day to 21 months, so these two
-need a unit from the history. Elsewhere the digit string is the age; a history that says otherwise is a conflict.
+need a unit, from the value or from the history. Elsewhere the value is the age (`ingest.normalise.written_age`); a
+history that says otherwise is a conflict.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ import re
 
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.text import null_rule, without_prompt
+from ingest.normalise.written_age import OLDEST_YEARS, YEARS_PER_UNIT, WrittenAge, parse_age
 
-OLDEST_YEARS = 120.0  # the oldest person on record lived 122 years; more is a typing error
 _FIRST_CHARACTERS = 300  # who the patient is stands at the start; later ages are of other times, or of relatives
-
-_YEARS_PER_UNIT = {"y": 1.0, "m": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25, "h": 1 / (24 * 365.25)}
 
 _ONES: dict[str, int] = {
     "one": 1,
@@ -75,7 +74,7 @@ def age_in_text(text: str) -> tuple[float, str] | None:
     if not found:
         return None
     unit = (found["short"] or found["unit"])[0].lower()
-    return _number(found) * _YEARS_PER_UNIT[unit], unit
+    return _number(found) * YEARS_PER_UNIT[unit], unit
 
 
 def _number(found: re.Match[str]) -> float:
@@ -92,25 +91,28 @@ def normalise_age(raw: str | None, history: str | None) -> Normalised[float]:
     Parameters
     ----------
     raw : str or None
-        The source's ``Age``: a digit string, in years where it is above 1.
+        The source's ``Age``: in years where no other unit stands with it.
     history : str or None
         The history, which names the unit of small ages and sometimes another age (a conflict).
     """
     told = age_in_text(history) if history else None
     if null_rule(raw):
         return _age_told(raw, told)
-    years = _whole_years(raw)
-    if years is None:
+    written = parse_age(raw or "")
+    if written is None:
         return Normalised(raw, None, Rule.UNKNOWN_VALUE)
-    if years <= 1:
-        return _small_age(raw, years, told, history or "")
-    return _adult_age(raw, years, told)
+    if written.unit not in (None, "y") or (written.unit and written.years > 0):
+        return _age_with_unit(raw, written, told)
+    if written.years in (0, 1):
+        return _small_age(raw, written.years, told, history or "")
+    return _adult_age(raw, written.years, told)
 
 
-def _whole_years(raw: str | None) -> float | None:
-    text = (raw or "").strip()
-    plain = text.isascii() and text.isdigit() and len(text) <= 3
-    return float(text) if plain and float(text) <= OLDEST_YEARS else None
+def _age_with_unit(raw: str | None, written: WrittenAge, told: tuple[float, str] | None) -> Normalised[float]:
+    if written.unit == "y" and written.years > 1:
+        return _adult_age(raw, written.years, told)
+    conflict = told is not None and abs(told[0] - written.years) >= 1
+    return Normalised(raw, written.years, Rule.UNIT_WRITTEN, conflict)
 
 
 def _age_told(raw: str | None, told: tuple[float, str] | None, *, conflict: bool = False) -> Normalised[float]:
@@ -132,7 +134,7 @@ def _small_age(raw: str | None, years: float, told: tuple[float, str] | None, hi
 
 
 def _adult_age(raw: str | None, years: float, told: tuple[float, str] | None) -> Normalised[float]:
-    if told is None or told[0] == years:
+    if told is None or told[0] in (years, float(int(years))):  # 58.5 is 58 years old
         return Normalised(raw, years, Rule.YEARS)
     told_years, unit = told
     finer = (unit != "y" or told_years % 1) and abs(told_years - years) < 1

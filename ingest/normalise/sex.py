@@ -12,7 +12,11 @@ from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.text import look_up, without_prompt
 from ingest.vocabulary import Sex
 
-SPELLINGS = {"female": Sex.FEMALE, "f": Sex.FEMALE, "male": Sex.MALE, "m": Sex.MALE}
+SPELLINGS = {
+    **dict.fromkeys(("female", "f", "woman", "girl"), Sex.FEMALE),
+    **dict.fromkeys(("male", "m", "man", "boy"), Sex.MALE),
+}
+"""What stands for a sex on its own. 1, 2 and "O" mean different things in different tools: they are not guessed at."""
 
 _NOUNS = {
     **dict.fromkeys(("female", "woman", "girl", "lady", "wf", "primigravida", "multigravida"), Sex.FEMALE),

@@ -18,10 +18,15 @@ Value = TypeVar("Value")
 NULL_SPELLINGS = frozenset(
     {
         "",
+        "-infinity",
+        "<na>",
         "hx not provided",
+        "infinity",
         "n/a",
         "n/c",
         "na",
+        "nan",
+        "nat",
         "nc",
         "no information provided",
         "no references provided",
@@ -47,7 +52,7 @@ NULL_SPELLINGS = frozenset(
         "unknown",
     }
 )
-"""How MedPix 2.0 writes nothing, as `null_spelling_of` writes it. "Noncontributory" says something: it stays."""
+"""How MedPix 2.0, and pandas after it (NaN, NaT, <NA>), write nothing, as `null_spelling_of` writes it. "Noncontributory" says something: it stays."""
 
 PLACEHOLDERS = frozenset({"replace this - description of the image or findings", "in progress"})
 """What the authoring form of MedPix puts where nothing was written."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import SourceError
-from ingest.medpix2.json_text import FILE_LIMIT_BYTES, Unreadable, read_array, read_lines, read_value
+from ingest.medpix2.json_text import FILE_LIMIT_BYTES, Unreadable, read_documents, read_lines, read_value
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_records_come_with_their_place_and_text(file: Path) -> None:
     file.write_text(' [ {"U_id": "MPX1"},\n\n {"U_id": "MPX2"} ] \n')
-    records = list(read_array(file))
+    records = list(read_documents(file))
     assert [record.place for record in records] == ["Case_topic.json[0]", "Case_topic.json[1]"]
     assert [record.text for record in records] == ['{"U_id": "MPX1"}', '{"U_id": "MPX2"}']
     assert [record.value for record in records] == [{"U_id": "MPX1"}, {"U_id": "MPX2"}]
@@ -23,12 +23,12 @@ def test_records_come_with_their_place_and_text(file: Path) -> None:
 
 def test_an_empty_array_has_no_records(file: Path) -> None:
     file.write_text("[ ]")
-    assert list(read_array(file)) == []
+    assert list(read_documents(file)) == []
 
 
 def test_t9_a_byte_order_mark_is_accepted(file: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf[{}]")
-    assert len(list(read_array(file))) == 1
+    assert len(list(read_documents(file))) == 1
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_t9_a_byte_order_mark_is_accepted(file: Path) -> None:
 def test_t9_a_file_that_is_no_array_is_refused_with_line_and_reason(file: Path, text: str, message: str) -> None:
     file.write_text(text)
     with pytest.raises(SourceError, match=message) as caught:
-        list(read_array(file))
+        list(read_documents(file))
     assert str(file) in str(caught.value)
 
 
@@ -75,28 +75,28 @@ def test_t10_xml_is_refused_before_any_parser_sees_it(
     monkeypatch.setattr("socket.socket.connect", no_network)
     file.write_text(payload)
     with pytest.raises(SourceError, match="is XML or HTML, not JSON"):
-        list(read_array(file))
+        list(read_documents(file))
 
 
 def test_bytes_that_are_no_utf_8_are_refused_with_their_place(file: Path) -> None:
     file.write_bytes(b'[{"a": "\xff"}]')
     with pytest.raises(SourceError, match="byte 8"):
-        list(read_array(file))
+        list(read_documents(file))
 
 
 def test_a_file_that_cannot_be_read_is_refused(file: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
-        list(read_array(file))
+        list(read_documents(file))
     file.mkdir()
     with pytest.raises(SourceError, match="cannot be read"):
-        list(read_array(file))
+        list(read_documents(file))
 
 
 def test_a_file_without_end_is_not_taken_into_memory(file: Path) -> None:
     with file.open("wb") as stream:
         stream.truncate(FILE_LIMIT_BYTES + 1)  # sparse: takes no room
     with pytest.raises(SourceError, match="larger than 512 MB"):
-        list(read_array(file))
+        list(read_documents(file))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_file_without_end_is_not_taken_into_memory(file: Path) -> None:
 )
 def test_t9_a_value_that_is_not_taken_leaves_the_others(file: Path, value: str, reason: str) -> None:
     file.write_text(f'[{{"a": {value}}}, {{"a": "b"}}]')
-    bad, good = read_array(file)
+    bad, good = read_documents(file)
     assert bad.value == {"a": Unreadable(reason)}
     assert good.value == {"a": "b"}
 
