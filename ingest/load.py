@@ -17,6 +17,7 @@ from pathlib import Path
 from ingest.annotation.annotate import annotate
 from ingest.case import Case
 from ingest.curation.decided import Decided, curated, keep_as_read, read_decided
+from ingest.curation.understood import FieldCount, FieldCounts, is_most
 from ingest.errors import SourceError
 from ingest.medpix2 import Release, read_cases, read_mongodb, read_release
 from ingest.medpix2.records import SOURCE, DocumentKind, Rejection
@@ -43,7 +44,8 @@ class IngestReport:
     word for word is unchanged). `rejected` counts those that a person rejected, `deleted` how many of them were still
     there. `images_read` counts description documents, of which `images_quarantined` did not fit.
     `cases` and `images` are what the source now gives, `images_with_problem` and `partial` how many images lack a
-    readable picture or description, and how many cases lack something.
+    readable picture or description, and how many cases lack something. `fields` counts what the source gave, field by
+    field. `images_folder` is where image files were looked for, and `images_folder_files` how many files stand there.
     """
 
     address: str
@@ -66,6 +68,19 @@ class IngestReport:
     vanished: tuple[str, ...] = ()
     sequence: int = 0
     dry_run: bool = False
+    fields: tuple[FieldCount, ...] = ()
+    images_folder: str | None = None
+    images_folder_files: int = 0
+
+    @property
+    def images_lost_for_most(self) -> bool:
+        """Tell whether more than half of the images have no readable file."""
+        return is_most(self.images_with_problem, self.images)
+
+    @property
+    def lost_for_most(self) -> bool:
+        """Tell whether a field, or the image files, were lost for most of those that have one."""
+        return self.images_lost_for_most or any(count.lost_for_most for count in self.fields)
 
     @property
     def all_fit(self) -> bool:
@@ -84,6 +99,7 @@ class _Tally:
     images: int = 0
     images_with_problem: int = 0
     conflicts: int = 0
+    fields: FieldCounts = field(default_factory=FieldCounts)
     shared: list[tuple[str, str]] = field(default_factory=list)
     first_with_pixels: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -96,6 +112,7 @@ class _Tally:
             self.images += len(case.images)
             self.images_with_problem += sum(image.problem is not None for image in case.images)
             self.conflicts += sum(entry.conflict for entry in case.current_ledger.values())
+            self.fields.add(case)
             self._look_for_shared(case)
 
     def _look_for_shared(self, case: Case) -> None:
@@ -218,6 +235,7 @@ class _Load:
             objects=self.objects,
             decoder=self.decoder,
             keep=self._keep,
+            ambiguous={f"{SOURCE}:{name}": reason for name, reason in self.release.found.ambiguous.items()},
         )
 
     def _known(self, case_id: str) -> Case | None:
@@ -270,12 +288,20 @@ def _report(release: Release, tally: _Tally, store: DocumentStore, *, dry_run: b
         images_quarantined=kinds.count(DocumentKind.DESCRIPTION),
         images_with_problem=tally.images_with_problem,
         conflicts=tally.conflicts,
-        orphan_files=tuple(path.name for path in release.orphan_paths),
+        orphan_files=tuple(_shown(path, release.found.folder) for path in release.orphan_paths),
         shared_images=tuple(tally.shared),
         vanished=_vanished(release, store),
         sequence=store.sequence(),
         dry_run=dry_run,
+        fields=tally.fields.all(),
+        images_folder=str(release.found.folder) if release.found.folder else None,
+        images_folder_files=release.found.files,
     )
+
+
+def _shown(path: Path, folder: Path | None) -> str:
+    """Return the place of a file below the folder of images."""
+    return path.relative_to(folder).as_posix() if folder else path.name
 
 
 def _vanished(release: Release, store: DocumentStore) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The program `casegraph`: its commands. How an error becomes one line and an exit code: `ui.boundary`.
 
 Exit codes: 0 success, also when nothing was found; 1 a check found problems or the operation failed; 2 wrong usage
-or input; 3 finished, but some records were quarantined; 4 busy, or an engine is unreachable; 130 stopped by its user;
-141 whoever read its output has left.
+or input; 3 finished, but some records were quarantined, or a field was lost for most; 4 busy, or an engine is
+unreachable; 130 stopped by its user; 141 whoever read its output has left.
 """
 
 from __future__ import annotations

@@ -13,13 +13,10 @@ from enum import StrEnum
 from ingest.case import Case, Image, LedgerEntry, sha256_of_json
 from ingest.curation.corrections import CORRECTABLE, divide_ledger_field
 from ingest.curation.decisions import Action, Decision, active_decisions
+from ingest.curation.understood import UNSETTLED_RULES, field_name
 from ingest.errors import InputError
-from ingest.normalise.normalised import Rule
 from ingest.pictures.duplicates import DuplicatePair
 from ingest.store.interface import DocumentStore, Quarantined
-
-UNSETTLED_RULES = frozenset({Rule.UNKNOWN_VALUE, Rule.AMBIGUOUS, Rule.NO_POINT})
-"""Rules that found a value in the source and could make nothing of it."""
 
 
 class ReviewKind(StrEnum):
@@ -52,6 +49,11 @@ class ReviewItem:
     def item_id(self) -> str:
         """A short stable id: ``q`` and ten hexadecimal digits."""
         return f"q{sha256_of_json([self.kind, *self.seen])[:10]}"
+
+    @property
+    def field_name(self) -> str:
+        """The field as people name it, for example "age"."""
+        return field_name(self.field)
 
     @property
     def seen(self) -> tuple[str | None, ...]:

@@ -9,28 +9,28 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.medpix2.images import find_images
 from ingest.medpix2.json_text import read_documents, read_lines, read_text, read_value
 from ingest.medpix2.pairing import pair
-from ingest.medpix2.records import RawRecord, Release
+from ingest.medpix2.records import RawRecord, Release, image_names
 
 CASE_FILE = "Case_topic.json"
 DESCRIPTION_FILE = "Descriptions.json"
+IMAGE_FOLDER = "images"
 SPLIT_FOLDER = "splitted_dataset"
 SPLIT_NAMES = ("train", "dev", "test")  # splits.json has halves of train besides
 _SPLIT_FILES = (f"{SPLIT_FOLDER}/uid_list.json", "splits.json")
 _LINK_COLUMNS = ("URL_Article_image", "Img_Large")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]{1,500}", re.ASCII)
-_PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")  # of two files with one name, the first in this order is taken
 
 
 def read_release(folder: Path) -> Release:
-    """Read the texts of a release; pictures are only found, not opened.
+    """Read the texts of a release; images are only found, not decoded.
 
     Raises
     ------
@@ -41,7 +41,6 @@ def read_release(folder: Path) -> Release:
         raise SourceError(f"{folder} is no folder. Expected a MedPix 2.0 release with {CASE_FILE} in it.")
     cases, descriptions = _documents(folder)
     pairs = pair(cases, descriptions)
-    image_paths, other_paths = find_images(folder / "images")
     return Release(
         address=str(folder),
         records=pairs.records,
@@ -52,26 +51,8 @@ def read_release(folder: Path) -> Release:
         repeated_descriptions=pairs.repeated_descriptions,
         splits=_splits(folder),
         links=_links(folder / "images_overview.csv"),
-        image_paths=image_paths,
-        other_paths=other_paths,
+        found=find_images(folder / IMAGE_FOLDER, image_names(pairs.records)),
     )
-
-
-def find_images(folder: Path) -> tuple[Mapping[str, Path], tuple[Path, ...]]:
-    """Return the picture files of a folder by image name, and those whose name is taken by another ending.
-
-    Files are found by listing the folder, never by making a path of a name that stands in a document.
-    """
-    if not folder.is_dir():
-        return {}, ()
-    with os.scandir(folder) as entries:
-        paths = [path for entry in entries if (path := Path(entry.path)).suffix.lower() in _PICTURE_ENDINGS]
-    named: dict[str, Path] = {}
-    others: list[Path] = []
-    for path in sorted(paths, key=lambda path: (_PICTURE_ENDINGS.index(path.suffix.lower()), path.name)):
-        if named.setdefault(path.stem, path) is not path:
-            others.append(path)
-    return named, tuple(others)
 
 
 def _documents(folder: Path) -> tuple[Iterable[RawRecord], Iterable[RawRecord]]:

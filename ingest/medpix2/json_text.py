@@ -47,10 +47,8 @@ def read_documents(path: Path) -> Iterator[RawRecord]:
         return _array(path, text, position)
     if not text.startswith("{", position):
         raise SourceError(f"{path} {_looks_like(text[position:])}. Expected {_EXPECTED}.")
-    if _one_a_line(text):
-        records = list(_lines(path, text))
-    else:
-        records = list(_one_after_another(path, text, position))
+    read = _lines(path, text) if _one_a_line(text) else _one_after_another(path, text, position)
+    records = list(read)
     return _records_inside(path, records[0]) if _is_wrapper(records) else iter(records)
 
 

@@ -8,17 +8,17 @@ the ``file://`` address in a description, or in a folder that the caller names.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from ingest.errors import InputError, SourceError
-from ingest.medpix2.folder import find_images
+from ingest.medpix2.images import FoundImages, find_images
 from ingest.medpix2.json_text import decode_line
 from ingest.medpix2.pairing import pair
-from ingest.medpix2.records import RawRecord, Record, Release
+from ingest.medpix2.records import RawRecord, Record, Release, image_names
 from ingest.store.mongo_address import read_mongo_address
 from ingest.store.mongo_database import open_client
 from ingest.store.mongo_faults import NO_RIGHT, mongo_errors
@@ -76,7 +76,7 @@ def read_mongodb(uri: str, images: Path | None = None) -> Release:
 def _read(client: Any, images: Path | None) -> Release:
     database, layout = _find(client)
     pairs = pair(_documents(database, layout.cases), _documents(database, layout.descriptions))
-    image_paths, other_paths = find_images(images) if images else ({}, ())
+    found = find_images(images, image_names(pairs.records)) if images else FoundImages()
     return Release(
         address=f"mongodb:{database.name}",
         records=pairs.records,
@@ -85,8 +85,7 @@ def _read(client: Any, images: Path | None) -> Release:
         description_count=pairs.description_count,
         repeated_cases=pairs.repeated_cases,
         repeated_descriptions=pairs.repeated_descriptions,
-        image_paths={**_paths_by_address(pairs.records), **image_paths},
-        other_paths=other_paths,
+        found=replace(found, paths={**_paths_by_address(pairs.records), **found.paths}),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from ingest.medpix2.images import FoundImages
 
 SOURCE = "medpix2"
 """Name of this source, the first part of each case id."""
@@ -84,8 +86,7 @@ class Release:
 
     `case_count` and `description_count` are the documents found, whether they fit or not. `repeated` counts
     documents that occur again with the same content. `splits` names those that list a case, by U_id: one, if the
-    source is sound, and in the order train, dev, test. `image_paths` are the picture files by image name, and
-    `other_paths` those whose name is taken by another file.
+    source is sound, and in the order train, dev, test. `found` are the image files.
     """
 
     address: str
@@ -97,13 +98,23 @@ class Release:
     repeated_descriptions: int = 0
     splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    image_paths: Mapping[str, Path] = field(default_factory=dict)
-    other_paths: tuple[Path, ...] = ()
+    found: FoundImages = field(default_factory=FoundImages)
+
+    @property
+    def image_paths(self) -> Mapping[str, Path]:
+        """The image files by image name."""
+        return self.found.paths
 
     @property
     def orphan_paths(self) -> tuple[Path, ...]:
-        """Picture files that belong to no image of any record, sorted."""
-        named = {name for record in self.records for name in record.document.types}
-        named |= {description.image_name for record in self.records for description in record.descriptions}
-        alone = [path for name, path in self.image_paths.items() if name not in named]
-        return tuple(sorted((*alone, *self.other_paths)))
+        """Image files that belong to no image of any record, sorted."""
+        return tuple(sorted(self.found.others))
+
+
+def image_names(records: Iterable[Record]) -> frozenset[str]:
+    """Return the names of all images that records list or describe."""
+    names: set[str] = set()
+    for record in records:
+        names.update(record.document.types)
+        names.update(description.image_name for description in record.descriptions)
+    return frozenset(names)

@@ -52,7 +52,10 @@ NULL_SPELLINGS = frozenset(
         "unknown",
     }
 )
-"""How MedPix 2.0, and pandas after it (NaN, NaT, <NA>), write nothing, as `null_spelling_of` writes it. "Noncontributory" says something: it stays."""
+"""How MedPix 2.0 writes nothing, and pandas (NaN, NaT, <NA>), as `spelling_of` writes it.
+
+"Noncontributory" says something: it stays.
+"""
 
 PLACEHOLDERS = frozenset({"replace this - description of the image or findings", "in progress"})
 """What the authoring form of MedPix puts where nothing was written."""

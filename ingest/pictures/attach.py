@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from ingest.case import Case, Image
 from ingest.errors import RejectedFile
@@ -28,6 +29,7 @@ def attach_pictures(
     objects: ObjectStore,
     decoder: Decoder,
     keep: Callable[[Picture], str],
+    ambiguous: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Case]:
     """Return the cases with the pictures of their images.
 
@@ -45,6 +47,8 @@ def attach_pictures(
         Reads files that are new or changed.
     keep : callable
         Stores a picture and returns its key.
+    ambiguous : mapping
+        Why an image has no file although several carry its name, by image id.
     """
     reused = {
         image.image_id: stored[image.image_id]
@@ -61,7 +65,7 @@ def attach_pictures(
     for image_id, known in reused.items():
         read[image_id] = _with_picture(by_id[image_id], paths[image_id], known, known.object_key)
     return [
-        replace(case, images=tuple(read.get(image.image_id) or _missing(image) for image in case.images))
+        replace(case, images=tuple(read.get(image.image_id) or _missing(image, ambiguous) for image in case.images))
         for case in cases
     ]
 
@@ -97,8 +101,8 @@ def _with_picture(image: Image, path: Path, picture: Picture | Image, object_key
     )
 
 
-def _missing(image: Image) -> Image:
-    return replace(image, problem=_joined(image.problem, MISSING))
+def _missing(image: Image, ambiguous: Mapping[str, str]) -> Image:
+    return replace(image, problem=_joined(image.problem, ambiguous.get(image.image_id, MISSING)))
 
 
 def _joined(*problems: str | None) -> str:

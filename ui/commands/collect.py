@@ -29,8 +29,8 @@ def ingest(
 ) -> None:
     """Read cases from a source, curate them and keep them.
 
-    Running it again changes nothing and says so. Records that do not fit go to quarantine with their reason, and the
-    exit code is then 3.
+    Running it again changes nothing and says so. Records that do not fit go to quarantine with their reason; the
+    exit code is then 3, and also where a field or the image files were lost for most.
 
     Example: casegraph ingest ~/MedPix-2-0
     """
@@ -49,7 +49,7 @@ def ingest(
             write_json({"ingest": report, "index": built, "difference": difference})
         else:
             say("\n".join([describe_ingest(report), *(part.describe() for part in (built, difference) if part)]))
-    if not report.all_fit:
+    if report.lost_for_most or not report.all_fit:
         raise typer.Exit(3)
 
 

@@ -13,6 +13,7 @@ from ingest.curation.curator import KnownDecision
 from ingest.curation.decisions import Action, Decision
 from ingest.curation.derived import format_box, parse_box
 from ingest.curation.review import ReviewKind, shortened
+from ingest.curation.understood import require_field_name
 from ingest.errors import InputError, StorageError
 from ingest.pictures.duplicates import DISTANCE, HASH_SIDE
 from ui.commands.options import JsonOption, WorkspaceOption, opened
@@ -34,6 +35,7 @@ ImageArgument = Annotated[str, typer.Argument(metavar="IMAGE", help="An image id
 def queue(
     kind: Annotated[ReviewKind | None, typer.Option(help="Only items of this kind.")] = None,
     case: Annotated[str | None, typer.Option(help="Only items of this case.")] = None,
+    field: Annotated[str | None, typer.Option(help="Only items of this field, such as age or modality.")] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,6 +48,9 @@ def queue(
         with ProgressBar("comparing pictures") as progress:
             items = space.review_queue(progress=progress)
     items = [one for one in items if kind in (None, one.kind) and case_id in (None, one.case_id)]
+    if field is not None:
+        name = require_field_name(field, (one.field_name for one in items))
+        items = [one for one in items if one.field_name == name]
     if as_json:
         names = ("item_id", "kind", "case_id", "image_id", "field", "raw", "value", "why", "settle")
         write_json({"items": [{name: getattr(item, name) for name in names} for item in items]})

@@ -103,8 +103,6 @@ def test_a_file_without_end_is_not_taken_into_memory(file: Path) -> None:
     ("value", "reason"),
     [
         ('{"a": 1, "a": 2}', "the key 'a' occurs twice"),
-        ("NaN", "NaN is no JSON number"),
-        ("-Infinity", "-Infinity is no JSON number"),
         ("1e999", "a number is too large"),
         ("9" * 5000, "a number has 5000 digits"),
     ],

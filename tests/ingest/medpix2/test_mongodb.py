@@ -92,7 +92,7 @@ def test_a_value_that_json_does_not_know_is_refused_alone(mongodb_address: str) 
         client.get_default_database()["cases"].insert_one({"U_id": "MPX9003", "Case": {"History": b"bytes"}})
     found = read_mongodb(mongodb_address)
     assert len(found.records) == 2
-    assert [rejection.reason for rejection in found.rejected] == ["Case.History: is of an unknown type, expected text."]
+    assert [rejection.reason for rejection in found.rejected] == ["Case.'History' is an object, expected text."]
 
 
 @pytest.mark.engine
