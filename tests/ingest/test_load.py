@@ -10,6 +10,7 @@ import pytest
 from pymongo import MongoClient
 from release_folder import case_document, description, picture, write_release
 
+from ingest.curation.review import review_queue
 from ingest.errors import BusyError, SourceError
 from ingest.load import IngestReport, ingest
 from ingest.pictures.decoder import Decoder
@@ -296,3 +297,16 @@ def test_a_mongodb_and_a_folder_with_the_same_cases_give_the_same_store(
         database["Image_Descriptions"].insert_many(json.loads((release / "Descriptions.json").read_text()))
     report = ingest(mongodb_address, store, objects, actor="curator", images=release / "images")
     assert (report.unchanged, report.changed, report.orphan_files) == (2, 0, ())
+
+
+def test_a_field_that_is_lost_for_most_is_counted(release: Path, store: DocumentStore, objects: ObjectStore) -> None:
+    assert not ingest(release, store, objects, actor="curator").lost_for_most
+    path = release / "Descriptions.json"
+    path.write_text(path.read_text().replace('"Age": "45"', '"Age": "58M"'))
+    report = ingest(release, store, objects, actor="curator")
+    age = next(count for count in report.fields if count.field == "age")
+    assert (age.given, age.understood, age.lost, report.lost_for_most, report.all_fit) == (2, 0, 2, True, True)
+    assert {item.case_id for item in review_queue(store) if item.field_name == "age"} == {
+        "medpix2:MPX9001",
+        "medpix2:MPX9002",
+    }

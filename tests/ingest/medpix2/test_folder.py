@@ -8,7 +8,8 @@ from release_folder import case_document, description, picture, write_release
 
 from ingest.errors import SourceError
 from ingest.medpix2.build import read_cases
-from ingest.medpix2.folder import find_images, read_release
+from ingest.medpix2.folder import read_release
+from ingest.medpix2.images import find_images
 
 
 @pytest.fixture
@@ -83,12 +84,25 @@ def test_a_truncated_file_stops_the_whole_release(release: Path) -> None:
         read_release(release)
 
 
-def test_pictures_are_found_by_listing_and_png_comes_first(tmp_path: Path) -> None:
-    for name in ("b.PNG", "a.jpg", "a.png", "c.jpeg", "notes.txt", ".png"):
-        (tmp_path / name).write_bytes(b"")
-    named, others = find_images(tmp_path)
-    assert {name: path.name for name, path in named.items()} == {"a": "a.png", "b": "b.PNG", "c": "c.jpeg"}
-    assert [path.name for path in others] == ["a.jpg"]
+def test_images_are_found_by_content_in_subfolders_whatever_their_ending(tmp_path: Path) -> None:
+    (tmp_path / "sub" / "folder").mkdir(parents=True)
+    dicom = bytes(128) + b"DICM" + bytes(64)
+    for name, data in {"a.PNG": picture(1), "sub/b.dcm": dicom, "sub/folder/c": dicom, "d.dat": picture(2)}.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "a.txt").write_text("notes")
+    (tmp_path / "notes.png").write_text("no image")
+    found = find_images(tmp_path, ["a", "b", "c"])
+    assert {name: path.name for name, path in found.paths.items()} == {"a": "a.PNG", "b": "b.dcm", "c": "c"}
+    assert [path.name for path in found.others] == ["d.dat"]
+
+
+def test_two_different_files_of_one_name_are_ambiguous_and_named_and_copies_are_not(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name, seed in {"a.png": 1, "sub/a.png": 2, "b.png": 3, "sub/b.png": 3}.items():
+        (tmp_path / name).write_bytes(picture(seed))
+    found = find_images(tmp_path, ["a", "b"])
+    assert found.ambiguous == {"a": "2 different files carry its name: a.png, sub/a.png. Keep one"}
+    assert found.paths == {"b": tmp_path / "b.png"}
 
 
 def test_t5_no_name_in_a_document_leaves_the_folder_of_pictures(release: Path) -> None:

@@ -17,6 +17,7 @@ from ingest.medpix2.form import TEXT_LIMIT, parse_case_document, parse_descripti
 from ingest.medpix2.json_text import decode_line
 from ingest.medpix2.pairing import pair
 from ingest.medpix2.records import RawRecord, Release
+from ingest.normalise.acr_code import normalise_acr_code
 from ingest.store.stored_form import stored_form
 
 
@@ -185,3 +186,34 @@ documents = st.fixed_dictionaries(
 @given(cases=st.lists(documents, max_size=4), descriptions=st.lists(documents, max_size=4))
 def test_t9_whatever_json_says_each_record_is_taken_or_refused(cases: list[Any], descriptions: list[Any]) -> None:
     read_and_store([raw(case) for case in cases], [raw(one) for one in descriptions])
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        ({"$numberInt": "58"}, "58"),
+        ({"$numberLong": "58"}, "58"),
+        ({"$numberDouble": "58.0"}, "58.0"),
+        ({"$numberDecimal": "58"}, "58"),
+        ({"$numberDouble": "NaN"}, "NaN"),
+        (float("nan"), "NaN"),
+    ],
+)
+def test_extended_json_numbers_and_nan_are_taken(age: Any, text: str) -> None:
+    assert parse_description(raw(description("a", Age=age))).values["Age"] == text
+
+
+def test_nan_without_a_line_in_the_ledger_is_as_null() -> None:
+    nan, null = (parse_description(raw(description("a", Figure_Part=value))) for value in (float("nan"), None))
+    assert nan == null
+
+
+def test_dates_and_object_ids_are_kept_as_text() -> None:
+    more = {"at": {"$date": {"$numberLong": "0"}}, "by": {"$oid": "65a1b2c3d4e5f6a7b8c9d000"}}
+    extra = parse_case_document(raw(case_document() | more)).extra
+    assert extra == {"at": "1970-01-01T00:00:00Z", "by": "65a1b2c3d4e5f6a7b8c9d000"}
+
+
+def test_an_acr_code_that_was_a_number_is_not_guessed_at() -> None:
+    assert parse_description(raw(description("a", ACR_Codes=8.1))).numbers == {"ACR Codes"}
+    assert normalise_acr_code("8.1", written_as_number=True).value is None

@@ -39,7 +39,7 @@ def test_t9_a_byte_order_mark_is_accepted(file: Path) -> None:
         ('[{"a": 1} {"a": 2}]', r"column 11: expected ',' or '\]'"),
         ('[{"a": 1},]', "column 11"),
         ('[{"a": 1}]x', "more text after the end"),
-        ('{"a": 1}', "Expected a JSON array"),
+        ('{"a": 1}', "no list of records in it. Expected a JSON array"),
         ('"text"', "Expected a JSON array"),
         ("", "is empty"),
         ("[{'a': 1}]", "broken at line 1"),
@@ -125,3 +125,18 @@ def test_t9_a_line_that_is_no_json_leaves_the_others(tmp_path: Path) -> None:
 def test_one_value_fills_a_small_file(file: Path) -> None:
     file.write_text('{"train": []}\n')
     assert read_value(file) == {"train": []}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"U_id": "A"}\n\n{"U_id": "B"}\n',
+        '{\n "U_id": "A"\n}\n{\n "U_id": "B"\n}\n',
+        '{"cases": [{"U_id": "A"}, {"U_id": "B"}], "count": 2}',
+        '[{"U_id": "A"}, {"U_id": "B"}]',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_records_come_as_array_lines_one_after_another_or_in_one_list(file: Path, text: str, encoding: str) -> None:
+    file.write_text(text, encoding=encoding)
+    assert [record.value for record in read_documents(file)] == [{"U_id": "A"}, {"U_id": "B"}]

@@ -83,3 +83,31 @@ def test_age_is_in_years_with_its_rule(
     age = normalise_age(raw, history)
     assert age.value == (None if years is None else pytest.approx(years))
     assert (age.rule, age.conflict, age.raw) == (rule, conflict, raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "years"),
+    [
+        ("58.0", 58),
+        ("58.5", 58.5),
+        ("058Y", 58),
+        ("006M", 0.5),
+        ("010D", 10 / 365.25),
+        ("003W", 21 / 365.25),
+        ("58 y/o", 58),
+        ("58yo", 58),
+        ("58 years", 58),
+        ("58F", 58),
+        ("58/M", 58),
+        ("4-month-old", 4 / 12),
+        (" 58 ", 58),
+        ("58M", None),
+        ("6m", None),
+        ("1e3", None),
+        ("89+", None),
+        ("000Y", None),
+        ("130Y", None),
+    ],
+)
+def test_an_age_of_another_tool_is_taken_where_it_has_one_meaning(raw: str, years: float | None) -> None:
+    assert normalise_age(raw, None).value == (None if years is None else pytest.approx(years))
