@@ -15,16 +15,16 @@ from pathlib import Path
 
 from ingest.errors import SourceError
 from ingest.medpix2.images import find_images
-from ingest.medpix2.json_text import read_documents, read_lines, read_text, read_value
+from ingest.medpix2.json_text import read_documents, read_lines, read_text
 from ingest.medpix2.pairing import pair
 from ingest.medpix2.records import RawRecord, Release, image_names
+from ingest.medpix2.splits import release_splits
 
 CASE_FILE = "Case_topic.json"
 DESCRIPTION_FILE = "Descriptions.json"
 IMAGE_FOLDER = "images"
 SPLIT_FOLDER = "splitted_dataset"
 SPLIT_NAMES = ("train", "dev", "test")  # splits.json has halves of train besides
-_SPLIT_FILES = (f"{SPLIT_FOLDER}/uid_list.json", "splits.json")
 _LINK_COLUMNS = ("URL_Article_image", "Img_Large")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]{1,500}", re.ASCII)
 
@@ -75,16 +75,11 @@ def _all_lines(paths: Iterable[Path]) -> Iterator[RawRecord]:
 
 
 def _splits(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return the splits that name each case, from the first list of splits that the folder has."""
-    path = next((folder / name for name in _SPLIT_FILES if (folder / name).is_file()), None)
-    if path is None:
-        return {}
-    listed = read_value(path)
-    if not isinstance(listed, dict) or not all(isinstance(listed.get(name, []), list) for name in SPLIT_NAMES):
-        raise SourceError(f"{path} is of another form. Expected lists of U_ids under {', '.join(SPLIT_NAMES)}.")
+    """Return the splits that name each case."""
+    listed = release_splits(folder)
     splits: dict[str, tuple[str, ...]] = {}
     for name in SPLIT_NAMES:
-        for u_id in {u_id for u_id in listed.get(name, []) if isinstance(u_id, str)}:
+        for u_id in listed.get(name, ()):
             splits[u_id] = (*splits.get(u_id, ()), name)
     return splits
 

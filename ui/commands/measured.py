@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest.errors import InputError
-from rag.evaluation.splits import read_splits, release_splits, require_split
+from ingest.medpix2.splits import read_splits, release_splits, require_split
 from ui.commands.options import opened
 from ui.output import ProgressBar
 from ui.workspace.workspace import Workspace
