@@ -47,12 +47,37 @@ def write_saved(folder: Path, name: str, arrays: Mapping[str, NDArray[Any]], fac
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(_arrays_path(folder, name, digest), data)
         replace_file(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, allow_nan=False).encode())
-        for older in folder.glob(f"{name}-*.safetensors"):
-            if older != _arrays_path(folder, name, digest):
-                older.unlink(missing_ok=True)
+        _remove_older(_arrays_path(folder, name, digest), name)
     except OSError as error:
         raise StorageError(f"{name} could not be written to {folder}: {error.strerror}. Free space there.") from error
     return Saved(dict(arrays), kept, sha256_of_json(kept))
+
+
+def move_saved(source: Path, folder: Path) -> None:
+    """Put every fitted model of the folder `source` in the place of that of its name in `folder`.
+
+    Raises
+    ------
+    StorageError
+        If one cannot be moved.
+    """
+    for facts in sorted(source.glob("*.json")):
+        arrays = _arrays_path(folder, facts.stem, json.loads(facts.read_bytes())["arrays_sha256"])
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (source / arrays.name).replace(arrays)
+            facts.replace(folder / facts.name)
+            _remove_older(arrays, facts.stem)
+        except OSError as error:
+            raise StorageError(
+                f"{facts.stem} cannot be kept in {folder}: {error.strerror}. Mend the rights."
+            ) from error
+
+
+def _remove_older(arrays: Path, name: str) -> None:
+    for older in arrays.parent.glob(f"{name}-*.safetensors"):
+        if older != arrays:
+            older.unlink(missing_ok=True)
 
 
 def read_saved(folder: Path, name: str) -> Saved:

@@ -51,6 +51,29 @@ class IndexState:
     sequence: int
 
 
+@dataclass(frozen=True)
+class Made:
+    """The vectors of one kind, and what made them."""
+
+    rows: list[Row]
+    vectors: Vectors
+    encoder: Encoder
+
+
+@dataclass(frozen=True)
+class NewVectors:
+    """The vectors of all cases, not written yet: what still may fail can fail before the old ones go."""
+
+    images: Made
+    texts: Made
+    report: IndexReport
+
+    def write(self, folder: Path) -> None:
+        """Put them in the place of both snapshots below `folder`. Raises StorageError."""
+        for kind, made in ((IMAGES, self.images), (TEXTS, self.texts)):
+            write_snapshot(folder / kind, made.rows, made.vectors, encoder=made.encoder, sequence=self.report.sequence)
+
+
 def build_index(
     store: DocumentStore,
     objects: ObjectStore,
@@ -59,9 +82,24 @@ def build_index(
     folder: Path,
     *,
     rebuild: bool = False,
-    progress: Progress = lambda done, total: None,
 ) -> IndexReport:
-    """Bring both snapshots below `folder` up to the store's last change.
+    """Bring both snapshots below `folder` up to the store's last change; see `make_vectors`."""
+    made = make_vectors(store, objects, image_encoder, text_encoder, folder, rebuild=rebuild)
+    made.write(folder)
+    return made.report
+
+
+def make_vectors(
+    store: DocumentStore,
+    objects: ObjectStore,
+    image_encoder: ImageEncoder,
+    text_encoder: TextEncoder,
+    folder: Path,
+    *,
+    rebuild: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> NewVectors:
+    """Embed what the snapshots below `folder` do not hold yet; nothing is written.
 
     Parameters
     ----------
@@ -87,12 +125,11 @@ def build_index(
     known_texts |= _embedded(
         new_texts, text_encoder.embed_texts, lambda done: progress(len(new_pictures) + done, total)
     )
-    for part, rows, known, encoder in (
-        (IMAGES, pictures, known_pictures, image_encoder),
-        (TEXTS, passages, known_texts, text_encoder),
-    ):
-        write_snapshot(folder / part, rows, _stacked(rows, known, encoder), encoder=encoder, sequence=sequence)
-    return IndexReport(len(pictures), len(new_pictures), len(passages), len(new_texts), sequence)
+    return NewVectors(
+        Made(pictures, _stacked(pictures, known_pictures, image_encoder), image_encoder),
+        Made(passages, _stacked(passages, known_texts, text_encoder), text_encoder),
+        IndexReport(len(pictures), len(new_pictures), len(passages), len(new_texts), sequence),
+    )
 
 
 def index_states(folder: Path) -> list[IndexState]:

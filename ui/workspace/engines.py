@@ -29,7 +29,7 @@ from rag.search.search import CaseSearch, open_search
 from ui.workspace.file import WorkspaceFile, is_workspace, read_workspace_file, write_workspace_file
 from ui.workspace.models import Models
 from ui.workspace.settings import Settings
-from ui.workspace.way_back import differences, require_kept_encoders, way_back
+from ui.workspace.way_back import ENCODERS, differences, require_kept_encoders, way_back
 
 EMBEDDED = "embedded"
 
@@ -48,6 +48,7 @@ class WorkspaceEngines:
         self._opened: set[str] = set()
         self._lock = RLock()
         self._graph: Graph | None = None
+        self._models: Models | None = None
         self._finder: tuple[tuple[str, ...], CaseSearch] | None = None
 
     @classmethod
@@ -170,9 +171,24 @@ class WorkspaceEngines:
         password = self.settings.graph_password.get_secret_value()
         return connect(self.memory.graph, user=self.settings.graph_user, password=password)
 
-    @cached_property
+    @property
     def models(self) -> Models:
-        """The encoders and the classifier."""
+        """The encoders and the classifier; others where another process has indexed with others meanwhile."""
+        with self._lock:
+            self._follow_encoders()
+            if self._models is None or self._models.names != (self.memory.image_encoder, self.memory.text_encoder):
+                self._models = self._new_models()
+            return self._models
+
+    def _follow_encoders(self) -> None:
+        """Go by the encoders that the workspace keeps now, but for those that the settings name."""
+        now = read_workspace_file(self.folder)
+        facts = {name: getattr(now, name) for name in (*ENCODERS, "fitted_on_cases")}
+        self.kept = replace(self.kept, **facts)
+        named = {name: getattr(self.settings, name) or facts[name] for name in ENCODERS}
+        self.memory = replace(self.memory, **{**facts, **named})
+
+    def _new_models(self) -> Models:
         return Models(
             self.folder / "models",
             self.memory.image_encoder,
@@ -192,7 +208,7 @@ class WorkspaceEngines:
         with self._lock:
             names = self._snapshot_digests()
             if self._finder is None or self._finder[0] != names:
-                self.__dict__.pop("models", None)
+                self._models = None
                 self._finder = (names, self._open_search(indexed=bool(names)))
             return self._finder[1]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip.saved import move_saved
 from ingest.case import Image
 from ingest.errors import StaleProjection
 from ingest.pictures.objects import ObjectStore
@@ -14,8 +18,8 @@ from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
 from kg.projection.project import ProjectionReport, project
 from kg.projection.similarity import project_similarities
-from rag.index.indexing import IMAGES, TEXTS, IndexReport, build_index
-from rag.index.snapshot import load_snapshot, read_manifest, remove_snapshot, require_same_encoder
+from rag.index.indexing import IMAGES, TEXTS, IndexReport, Made, make_vectors
+from rag.index.snapshot import read_manifest, remove_snapshot, require_same_encoder
 from ui.workspace.labels import TASKS
 from ui.workspace.models import Models
 
@@ -83,13 +87,28 @@ def index_workspace(
         for kind in (IMAGES, TEXTS):
             remove_snapshot(vectors / kind)
         return WorkspaceIndexReport(projected, None, None, notices)
-    models.fit(store, objects, anew=rebuild or refit)
-    if not rebuild and _is_current(vectors, models, store.sequence()):
-        return WorkspaceIndexReport(projected, None, None, notices)
-    built = build_index(
-        store, objects, models.image_encoder, models.text_encoder, vectors, rebuild=rebuild, progress=progress
-    )
-    return WorkspaceIndexReport(projected, built, _train(store, objects, models, vectors), notices)
+    with _unfinished(models.folder) as folder:
+        models.fit(store, objects, folder, anew=rebuild or refit)
+        if not rebuild and _is_current(vectors, models, store.sequence()):
+            move_saved(folder, models.folder)
+            return WorkspaceIndexReport(projected, None, None, notices)
+        made = make_vectors(
+            store, objects, models.image_encoder, models.text_encoder, vectors, rebuild=rebuild, progress=progress
+        )
+        classifier = _train(store, objects, models, made.images, folder)
+        made.write(vectors)
+        move_saved(folder, models.folder)
+    return WorkspaceIndexReport(projected, made.report, classifier, notices)
+
+
+@contextmanager
+def _unfinished(models: Path) -> Iterator[Path]:
+    """Yield a folder for what is fitted in this run: until all of it is made, search goes by what was there before."""
+    folder = models / f".unfinished.{os.getpid()}"
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_current(vectors: Path, models: Models, sequence: int) -> bool:
@@ -104,7 +123,7 @@ def _is_current(vectors: Path, models: Models, sequence: int) -> bool:
     return True
 
 
-def _train(store: DocumentStore, objects: ObjectStore, models: Models, vectors: Path) -> HeadsReport | None:
+def _train(store: DocumentStore, objects: ObjectStore, models: Models, made: Made, folder: Path) -> HeadsReport | None:
     """Train the heads on the labelled pictures that are not held out; None where there are none, or the encoder has
     heads that were trained together with it.
     """
@@ -112,20 +131,19 @@ def _train(store: DocumentStore, objects: ObjectStore, models: Models, vectors: 
         return None
     from clip.classification.head_training import train_heads
 
-    snapshot = load_snapshot(vectors / IMAGES, models.image_encoder)
     images = _learnable_images(store)
-    if snapshot is None or not images:
+    rows = [number for number, row in enumerate(made.rows) if row.vector_id in images]
+    if not rows:
         return None
-    rows = [number for number, row in enumerate(snapshot.rows) if row.vector_id in images]
-    named = [(snapshot.rows[number].case_id, images[snapshot.rows[number].vector_id]) for number in rows]
+    named = [(made.rows[number].case_id, images[made.rows[number].vector_id]) for number in rows]
     labels = {task: [label(image) for _, image in named] for task, label in TASKS.items()}
     models.__dict__.pop("classifier", None)
     return train_heads(
         models.image_encoder,
-        snapshot.vectors[rows],
+        made.vectors[rows],
         labels,
         [case_id for case_id, _ in named],
-        models.folder,
+        folder,
         picture_of=lambda row: objects.read(str(named[row][1].object_key)),
     )
 

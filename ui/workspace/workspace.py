@@ -58,14 +58,16 @@ class Workspace(WorkspaceDocuments):
         """
         finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
         cases = self.store.count()
+        self._follow_encoders()
         refit = cases >= 2 * self.memory.fitted_on_cases
-        self.models.require_loadable()
+        models = self._new_models()  # for this run alone: one that fails leaves those of the search as they are
+        models.require_loadable()
         with self._lock, writer_lock(self.folder / INDEX_LOCK, since=written_at(utc_now)):
             report = index_workspace(
                 self.store,
                 self.objects,
                 self.graph,
-                self.models,
+                models,
                 self.vectors_folder,
                 rebuild=rebuild,
                 refit=refit,
@@ -75,6 +77,7 @@ class Workspace(WorkspaceDocuments):
             self.memory = replace(self.memory, fitted_on_cases=cases)
         self._opened |= {"documents", "graph", *ENCODERS}
         self.keep(fitted_on_cases=self.memory.fitted_on_cases)
+        self._models = models
         return report
 
     def status(self) -> WorkspaceStatus:
