@@ -1,18 +1,19 @@
 """What a workspace keeps of the settings: what a building command has opened and used, and nothing else."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import casegraph
-from clip.tfidf import TfidfSvd
-from ingest.errors import InputError
+from ingest.errors import InputError, StaleProjection
 
 STRANGE = {
-    "CASEGRAPH_TEXT_ENCODER": ("sentence-transformers:/no/such/folder", "compact", "nonsense"),
-    "CASEGRAPH_IMAGE_ENCODER": ("open_clip:local-dir:/no/such/folder", "hog-pca", "nonsense"),
-    "CASEGRAPH_GRAPH": ("bolt://127.0.0.1:1", "nonsense"),
-    "CASEGRAPH_DOCUMENTS": ("mongodb://127.0.0.1:1/db?serverSelectionTimeoutMS=100", "nonsense", "mongodb://a:b@c@d/e"),
+    "CASEGRAPH_TEXT_ENCODER": ("sentence-transformers:/no/such/folder", "compact"),
+    "CASEGRAPH_IMAGE_ENCODER": ("open_clip:local-dir:/no/such/folder", "hog-pca"),
+    "CASEGRAPH_GRAPH": ("bolt://127.0.0.1:1",),
+    "CASEGRAPH_DOCUMENTS": ("mongodb://127.0.0.1:1/db?serverSelectionTimeoutMS=100", "mongodb://a:b@c@d/e"),
 }
 VALUES = [(name, value) for name, values in STRANGE.items() for value in values]
 
@@ -22,12 +23,21 @@ def kept(small_workspace: Path) -> bytes:
     return (small_workspace / "casegraph.json").read_bytes()
 
 
+@pytest.fixture(scope="module")
+def read_workspace(indexed_workspace: Path, tmp_path_factory) -> Iterator[Path]:
+    """Yield a workspace that tests only read. It stays open, so that every command joins its graph server."""
+    folder = Path(shutil.copytree(indexed_workspace, tmp_path_factory.mktemp("read") / "workspace"))
+    with casegraph.open(folder) as space:
+        _ = space.graph
+        yield folder
+
+
 def reading_commands(picture: Path, folder: Path):
     return (
         ("status",), ("doctor",), ("query", "modality=MR"), ("search", "mass"), ("classify", picture),
-        ("graph", "counts"), ("ask", "--findings", "mass"), ("draft", "--findings", "mass"), ("models", "list"),
+        ("graph", "counts"), ("ask", "--findings", "mass"), ("draft", "--findings", "mass"),
         ("curate", "queue"), ("export", folder / "subset"), ("verify-draft", folder / "none.json"),
-        ("evaluate", "search"), ("train", "language", folder / "model", "--from", folder / "none"),
+        ("train", "language", folder / "model", "--from", folder / "none"),
     )  # fmt: skip
 
 
@@ -38,17 +48,18 @@ def impatient(monkeypatch):
 
 @pytest.mark.parametrize(("variable", "value"), VALUES)
 def test_no_reading_command_writes_a_setting(
-    run, small_workspace, kept, small_release, tmp_path, monkeypatch, variable, value
+    run, read_workspace, small_release, tmp_path, monkeypatch, variable, value
 ):
+    file = read_workspace / "casegraph.json"
+    before = file.read_bytes()
     picture = sorted((small_release / "images").glob("*.png"))[0]
     monkeypatch.setenv(variable, value)
     for command in reading_commands(picture, tmp_path):
-        run(*command, "-w", small_workspace)
-        assert (small_workspace / "casegraph.json").read_bytes() == kept, command
+        run(*command, "-w", read_workspace)
+        assert file.read_bytes() == before, command
     monkeypatch.delenv(variable)
-    for command in (("search", "mass"), ("classify", picture), ("graph", "counts")):
-        answer = run(*command, "-w", small_workspace)
-        assert (answer.code, answer.err) == (0, ""), command
+    answer = run("search", "mass", "-w", read_workspace)
+    assert (answer.code, answer.err) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -59,43 +70,81 @@ def test_no_reading_command_writes_a_setting(
         ("--image-encoder", "open_clip:local-dir:/no/such/folder"),
     ],
 )
-def test_an_encoder_that_cannot_be_opened_is_not_kept_and_the_message_names_the_way_back(
-    run, small_workspace, kept, option
-):
-    answer = run("index", *option, "-w", small_workspace)
+def test_an_encoder_that_cannot_be_opened_is_not_kept_and_the_message_names_the_way_back(run, read_workspace, option):
+    file = read_workspace / "casegraph.json"
+    kept = file.read_bytes()
+    answer = run("index", *option, "-w", read_workspace)
     assert answer.code == 2
     assert len(answer.err.strip().splitlines()) == 1
     assert f"leave out {option[0]}" in answer.err
-    assert (small_workspace / "casegraph.json").read_bytes() == kept
-    assert run("search", "mass", "-w", small_workspace).code == 0
+    assert file.read_bytes() == kept
+    assert run("search", "mass", "-w", read_workspace).code == 0
 
 
-def test_an_index_that_fails_half_way_keeps_no_setting(run, small_workspace, kept, monkeypatch):
-    def fail(self, texts):
-        raise InputError("the encoder broke down.")
+BREAKING = {
+    "new texts": ("clip.open_clip_encoder.OpenClipEncoder.embed_texts", ("--text-encoder", "compact")),
+    "texts of an encoder fitted anew": ("clip.tfidf.TfidfSvd.embed_texts", ("--rebuild",)),
+    "new images": ("clip.hog.HogPca.embed_images", ("--image-encoder", "hog-pca")),
+    "heads": ("clip.classification.head_training.train_heads", ("--image-encoder", "hog-pca")),
+    "both encoders, then the heads": (
+        "clip.classification.head_training.train_heads",
+        ("--rebuild", "--image-encoder", "hog-pca", "--text-encoder", "compact"),
+    ),
+}
 
+
+@pytest.mark.parametrize(("function", "options"), BREAKING.values(), ids=BREAKING.keys())
+def test_after_an_index_that_fails_half_way_search_goes_by_what_was_there_before(
+    run, read_workspace, small_release, monkeypatch, function, options
+):
+    def fail(*_, **__):
+        raise InputError("it broke down.")
+
+    def answers():
+        picture = sorted((small_release / "images").glob("*.png"))[0]
+        found = [run(*words, "--json", "-w", read_workspace) for words in (("search", "mass"), ("classify", picture))]
+        return [(answer.code, answer.err, answer.json) for answer in found]
+
+    file, before = read_workspace / "casegraph.json", answers()
+    kept = file.read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("clip.open_clip_encoder.OpenClipEncoder.embed_texts", fail)
-        assert run("index", "--text-encoder", "compact", "-w", small_workspace).code == 2
-    assert (small_workspace / "casegraph.json").read_bytes() == kept
-    assert run("search", "mass", "-w", small_workspace).code == 0
-    monkeypatch.setattr(TfidfSvd, "embed_texts", fail)
-    assert run("index", "--rebuild", "--text-encoder", "tfidf-svd", "-w", small_workspace).code == 2
+        patch.setattr(function, fail)
+        answer = run("index", *options, "-w", read_workspace)
+    assert (answer.code, answer.err.count("it broke down.")) == (2, 1)
+    assert file.read_bytes() == kept
+    assert [code for code, *_ in before] == [0, 0]
+    assert answers() == before
+    assert not list((read_workspace / "models").glob(".*"))
 
 
-def test_an_encoder_that_made_the_vectors_is_kept(run, small_workspace):
-    assert run("index", "--text-encoder", "compact", "-w", small_workspace).code == 0
+def test_an_open_workspace_goes_by_the_encoder_that_another_process_indexed_with(run, small_workspace):
+    with casegraph.open(small_workspace) as space:
+        before = space.similar_to_text("mass")
+        assert run("index", "--text-encoder", "compact", "-w", small_workspace).code == 0
+        after = space.similar_to_text("mass")
+        with casegraph.open(small_workspace) as opened_later:
+            assert after == opened_later.similar_to_text("mass")
+        assert after != before
+        assert space.differences() == []
+        space.index()  # with the new one, though it was opened with the other
     assert '"text_encoder": "compact"' in (small_workspace / "casegraph.json").read_text()
-    assert run("search", "mass", "-w", small_workspace).err == ""
 
 
-def test_another_encoder_of_the_environment_is_told_with_both_ways(run, small_workspace, monkeypatch):
+def test_an_open_workspace_whose_setting_names_the_old_encoder_says_so(run, small_workspace):
+    with casegraph.open(small_workspace, text_encoder="tfidf-svd") as space:
+        space.similar_to_text("mass")
+        assert run("index", "--text-encoder", "compact", "-w", small_workspace).code == 0
+        with pytest.raises(StaleProjection, match="was indexed with text encoder 'compact'"):
+            space.similar_to_text("mass")
+
+
+def test_another_encoder_of_the_environment_is_told_with_both_ways(run, read_workspace, monkeypatch):
     monkeypatch.setenv("CASEGRAPH_TEXT_ENCODER", "compact")
-    answer = run("search", "mass", "-w", small_workspace)
+    answer = run("search", "mass", "-w", read_workspace)
     assert answer.code == 1
     assert "was indexed with text encoder 'tfidf-svd', CASEGRAPH_TEXT_ENCODER says 'compact'" in answer.err
     assert "Unset it, or index anew: casegraph index --text-encoder compact" in answer.err
-    told = run("query", "-w", small_workspace)
+    told = run("query", "-w", read_workspace)
     assert told.code == 0
     assert "CASEGRAPH_TEXT_ENCODER says 'compact'" in told.err
 
