@@ -17,10 +17,11 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -111,8 +112,8 @@ class Mongod:
 
 
 @contextmanager
-def running_mongod(*options: str) -> Iterator[Mongod]:
-    """Start a server with an empty folder of its own, and stop it."""
+def running_mongod(*options: str, **login: Any) -> Iterator[Mongod]:
+    """Start a server with an empty folder of its own, and stop it; `login` is how a client reaches it."""
     engine = fetch()
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a disk flush per write is slow, and not our test
     with tempfile.TemporaryDirectory(prefix="mongod-", dir=memory) as data, socket.socket() as probe:
@@ -125,16 +126,16 @@ def running_mongod(*options: str) -> Iterator[Mongod]:
         environment = {**os.environ, "LD_LIBRARY_PATH": str(engine)}
         process = subprocess.Popen([*_END_WITH_PARENT, *command, *quiet, *quick, *options], env=environment)
         try:
-            _wait_until_it_answers(process, port)
+            _wait_until_it_answers(process, port, login)
             yield Mongod(port, process)
         finally:
             process.kill()
             process.wait()
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, login: Mapping[str, Any]) -> None:
     give_up_at = time.monotonic() + START_TIMEOUT_S
-    with MongoClient("127.0.0.1", port, serverSelectionTimeoutMS=200, directConnection=True) as client:
+    with MongoClient("127.0.0.1", port, serverSelectionTimeoutMS=1000, directConnection=True, **login) as client:
         while process.poll() is None and time.monotonic() < give_up_at:
             try:
                 client.admin.command("ping")
