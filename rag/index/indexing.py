@@ -82,9 +82,10 @@ def build_index(
     folder: Path,
     *,
     rebuild: bool = False,
+    progress: Progress = lambda done, total: None,
 ) -> IndexReport:
     """Bring both snapshots below `folder` up to the store's last change; see `make_vectors`."""
-    made = make_vectors(store, objects, image_encoder, text_encoder, folder, rebuild=rebuild)
+    made = make_vectors(store, objects, image_encoder, text_encoder, folder, rebuild=rebuild, progress=progress)
     made.write(folder)
     return made.report
 
