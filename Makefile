@@ -6,7 +6,7 @@ UV_VERSION = 0.13.9
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo test lint bench engines pins docs clean screenshots
+.PHONY: demo test lint bench mutants engines pins docs clean screenshots
 
 ## demo: build a workspace from the sample cases (or DATA=folder) and open the app; HEADLESS=1 stops before serving
 demo: .venv/.run
@@ -27,6 +27,10 @@ lint: .venv/.dev
 ## bench: the long figures; appends rows to benchmarks/results
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+## mutants: plant one-line faults and see which the tests notice (MODULES="rag/search kg": only these; AGAIN=1: survivors)
+mutants: .venv/.dev
+	$(BIN)/python -m benchmarks.mutants $(MODULES) $(if $(AGAIN),--again)
 
 ## engines: fetch the servers that the tests use into a cache outside the repository
 engines: .venv/.dev

@@ -80,7 +80,7 @@ def test_finding_scores_are_shares_of_what_was_said_and_of_what_is_so():
 
 
 def test_a_case_claims_what_its_findings_section_says_and_nothing_else():
-    assert claims_of(CASE) == {EDEMA: HERE, MASS: NOT_HERE, "finding:effusion": HERE} or claims_of(CASE)[MASS] is NOT_HERE
+    assert claims_of(CASE) == {EDEMA: HERE, MASS: NOT_HERE, "finding:effusion": HERE}
     elsewhere = replace(CASE, annotations=tuple(replace(a, section=Section.DISCUSSION) for a in CASE.annotations))
     assert claims_of(elsewhere) == {}
 
@@ -120,14 +120,17 @@ def test_text_scores_are_one_for_the_same_text_and_know_which_text_is_which():
     short = text_scores("a mass", "a mass in the left lung")
     assert short["words"] == 2.0
     assert short["rouge_l"] == pytest.approx(2 * 1 * (2 / 6) / (1 + 2 / 6))
-    assert short["bleu"] == pytest.approx(2.718281828**(1 - 6 / 2), rel=1e-6)  # all n-grams right, brevity penalty
+    assert short["bleu"] == pytest.approx(2.718281828 ** (1 - 6 / 2), rel=1e-6)  # all n-grams right, brevity penalty
     assert text_scores("a mass in the left lung", "a mass")["bleu"] < 1
 
 
 def test_bert_scores_stand_beside_the_others_in_order():
     class Scorer:
         def scores(self, texts, references):
-            return [(float(len(text)), float(len(reference)), 0.5) for text, reference in zip(texts, references, strict=True)]
+            return [
+                (float(len(text)), float(len(reference)), 0.5)
+                for text, reference in zip(texts, references, strict=True)
+            ]
 
     assert with_bert(Scorer(), [{"words": 1.0}, {"words": 2.0}], ["a", "bb"], ["ccc", "dddd"]) == [
         {"words": 1.0, "bert_precision": 1.0, "bert_recall": 3.0, "bert_f1": 0.5},
@@ -177,7 +180,9 @@ def test_a_statement_is_cited_where_each_of_its_citations_stands_word_for_word(e
 def test_precision_is_the_share_of_citations_that_alone_support_a_part():
     text = "1 of 2 similar cases reports edema; 1 of 2 reports no mass."
     assert scores(said(text, row("Edema is seen."), row("No mass."), row("Effusion.")))["citation_precision"] == 2 / 3
-    named = said("1 of 1 similar case: LUNG ABSCESS.", row("Effusion.", kind=EvidenceKind.DIAGNOSIS, name="Lung abscess"))
+    named = said(
+        "1 of 1 similar case: LUNG ABSCESS.", row("Effusion.", kind=EvidenceKind.DIAGNOSIS, name="Lung abscess")
+    )
     quoted = said("1 similar case says: Effusion.", row("Effusion.", kind=EvidenceKind.CONFIRMATION, name="other"))
     neither = said("1 similar case.", row("Effusion.", kind=EvidenceKind.CONFIRMATION, name="other"))
     assert scores(named, quoted, neither)["citation_precision"] == 2 / 3

@@ -79,3 +79,27 @@ def test_an_interval_leaves_one_resampled_mean_in_forty_below_and_one_above():
     spread = 1.959964 * (0.25 / 400) ** 0.5  # standard error of the mean of 400 fair coins, times the normal quantile
     assert estimate.low == pytest.approx(0.5 - spread, abs=0.003)
     assert estimate.high == pytest.approx(0.5 + spread, abs=0.003)
+
+
+def test_another_seed_draws_other_cases():
+    values = np.random.default_rng(1).random(50)
+    assert mean_with_interval(values, seed=3) == mean_with_interval(values, seed=3)
+    assert mean_with_interval(values, seed=3) != mean_with_interval(values, seed=4)
+
+
+def test_a_mean_of_no_values_is_refused():
+    with pytest.raises(ValueError, match=r"^a mean needs at least one value$"):
+        mean_with_interval([], seed=1)
+
+
+def test_what_stands_behind_the_tenth_place_adds_nothing_and_is_missed_by_nobody():
+    relevant = {f"r{number}": 1.0 + number % 3 for number in range(14)}
+    best = sorted(relevant, key=lambda case_id: -relevant[case_id])
+    assert scores_of(best, relevant)["ndcg@10"] == pytest.approx(1.0)
+    assert scores_of(best[:10], relevant)["ndcg@10"] == pytest.approx(1.0)
+    expected = dcg(best[::-1], relevant) / dcg(best, relevant)
+    assert scores_of(best[::-1], relevant)["ndcg@10"] == pytest.approx(expected)
+    gain = sum(relevant.values()) / 20  # of each place of a random order of twenty
+    assert random_scores(relevant, 20)["ndcg@10"] == pytest.approx(
+        gain * sum(1 / log2(place + 2) for place in range(10)) / dcg(best, relevant)
+    )

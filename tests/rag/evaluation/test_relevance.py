@@ -19,9 +19,7 @@ def other(topic, diagnosis, category, region):
     """Return a case that shares with the asking one what is true here, and nothing else."""
     return replace(
         search_case(2, "x", "Cavity.", region=Region.THORAX if region else Region.HEAD),
-        topic=Topic(
-            "Lung abscess" if topic else "Pneumonia", None, "Infection" if category else "Neoplasm, pulmonary"
-        ),
+        topic=Topic("Lung abscess" if topic else "Pneumonia", None, "Infection" if category else "Neoplasm, pulmonary"),
         diagnosis="Lung abscess" if diagnosis else "Pneumonia",
     )
 

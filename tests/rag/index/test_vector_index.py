@@ -95,6 +95,8 @@ def test_the_nearest_rows_of_a_case_are_those_of_the_full_product_with_the_quest
     expected = sorted(range(len(own)), key=lambda place: -similarities[place].max())[:5]
     found = index.nearest_rows(questions, case_id, 5)
     assert [near.row.vector_id for near in found] == [f"v{own[place]}" for place in expected]
+    assert {near.case_id for near in found} == {case_id}
+    assert [near.similarity for near in found] == pytest.approx([similarities[place].max() for place in expected])
     assert [near.query_number for near in found] == [int(similarities[place].argmax()) for place in expected]
     assert len({near.query_number for near in found}) > 1
     assert index.nearest_rows(questions[:0], case_id, 5) == []
@@ -138,3 +140,38 @@ def test_above_the_size_of_exact_search_nearly_all_neighbours_are_found(tmp_path
             assert found <= allowed
             shares.append(len(found & expected) / len(expected))
         assert np.mean(shares) >= least
+
+
+def test_rows_of_equal_likeness_come_in_their_order(tmp_path):
+    rows = [Row(f"v{place}", "one", str(place)) for place in range(40)]
+    same = np.tile(unit(np.eye(2, 16)[0]), (40, 1)).astype(np.float32)
+    same[1::2] = unit(np.eye(2, 16)[1])
+    write_snapshot(tmp_path, rows, same, encoder=ENCODER, sequence=1)
+    found = VectorIndex(load_snapshot(tmp_path, ENCODER)).nearest_rows(same[:1], "one", 40)
+    assert [near.row.vector_id for near in found] == [f"v{n}" for n in (*range(0, 40, 2), *range(1, 40, 2))]
+
+
+def test_the_best_row_of_equals_is_the_first_and_answers_the_first_question(tmp_path):
+    rows = [Row(f"v{place}", "one", str(place)) for place in range(4)]
+    same = np.tile(unit(np.eye(1, 16)[0]), (4, 1)).astype(np.float32)
+    write_snapshot(tmp_path, rows, same, encoder=ENCODER, sequence=1)
+    [near] = VectorIndex(load_snapshot(tmp_path, ENCODER)).similar_cases(same[:2], 1, {"one"})
+    assert (near.row.vector_id, near.query_number) == ("v0", 0)
+
+
+def test_the_vectors_of_a_case_and_of_images_are_those_of_their_rows(index, vectors, case_of):
+    case_id = max(set(case_of), key=case_of.count)
+    own = [place for place, name in enumerate(case_of) if name == case_id]
+    assert index.vectors_of(case_id).tolist() == vectors[own].tolist()
+    assert index.vectors_of("someone else").shape == (0, 16)
+    assert index.vectors_of_images(["v7", "no", "v3", "v7"]).tolist() == vectors[[3, 7]].tolist()
+
+
+def test_a_selection_is_made_once_and_so_many_are_kept(index, monkeypatch):
+    monkeypatch.setattr(vector_index, "SELECTIONS_KEPT", 2)
+    first = index._selection(frozenset({"c0"}))
+    assert index._selection(frozenset({"c0"})) is first
+    index._selection(frozenset({"c1"}))
+    assert len(index._selections) == 2
+    index._selection(frozenset({"c2"}))
+    assert len(index._selections) == 1

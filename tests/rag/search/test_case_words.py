@@ -55,7 +55,9 @@ def test_no_cases_have_no_words():
 
 
 def test_a_word_is_spelled_as_the_first_case_spells_it():
-    words = case_words([replace(CASES[0], sections={Section.FINDINGS: "Masses."}, diagnosis=None, topic=Topic()), *CASES])
+    words = case_words(
+        [replace(CASES[0], sections={Section.FINDINGS: "Masses."}, diagnosis=None, topic=Topic()), *CASES]
+    )
     assert words.spelling[words.column_of[words_of("mass")[0]]].casefold() == "masses"
     assert len(words.spelling) == len(words.column_of)
 
@@ -116,7 +118,9 @@ def test_a_middle_brings_so_many_words_and_an_unknown_case_none():
 
 
 def test_likeness_is_the_cosine_of_two_rows():
-    words = case_words([*CASES, replace(CASES[0], case_id="test:empty", sections={}, diagnosis=None, topic=Topic(), images=())])
+    words = case_words(
+        [*CASES, replace(CASES[0], case_id="test:empty", sections={}, diagnosis=None, topic=Topic(), images=())]
+    )
     dense = words.weights.toarray()
     asked = ["test:C3", "no:C1", "test:C1", "test:empty"]
     found = words.likeness(asked)

@@ -92,3 +92,16 @@ def test_a_source_of_a_third_that_has_more_than_two_thirds_of_the_hits_is_told()
 def test_of_three_hits_nothing_is_said_and_of_four_something():
     assert told_of_crowding(hits(3, 0), allowed(1, 9)) == []
     assert told_of_crowding(hits(4, 0), allowed(1, 9))
+
+
+def test_the_source_of_a_case_stands_before_the_first_colon_and_all_else_is_its_id():
+    names = [Hit(f"own:x:a{n}", 1.0, n + 1, ()) for n in range(4)]
+    assert told_of_crowding(names, {"own:x:a1", *(f"medpix2:{n}" for n in range(9))})[0].startswith(
+        "4 of 4 hits are of source 'own', which has 10%"
+    )
+
+    class Same:
+        def likeness(self, case_ids):
+            return np.ones((len(case_ids), len(case_ids)))
+
+    assert without_copies(names[:2], 2, Same())[1] == ["1 near copies of x:a0 were left out: x:a1."]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from search_cases import search_case
@@ -80,8 +82,6 @@ class Store:
 
 
 def renamed(case, case_id):
-    from dataclasses import replace
-
     images = tuple(replace(image, image_id=image.image_id.replace(case.case_id, case_id)) for image in case.images)
     return replace(case, case_id=case_id, images=images)
 
@@ -104,8 +104,21 @@ def test_a_case_whose_id_has_a_stroke_is_no_image():
     assert read_feedback(["PMC7_1_image1"], [], store) == Feedback(liked_images=("pmc:PMC7_1_image1",))
 
 
+def test_only_what_stands_behind_the_last_colon_is_the_id_at_the_source():
+    case = renamed(C1, "my_archive:x:C1")
+    store = Store(case)
+    assert read_feedback(["my_archive:x:C1"], [], store) == Feedback(liked=(case,))
+    journal = renamed(JOURNAL, "my_archive:x:PMC7_1")
+    store = Store(journal)
+    assert read_feedback(["my_archive:x:PMC7_1"], [], store) == Feedback(liked=(journal,))
+    found = read_feedback(["my_archive:x:PMC7_1_image1"], [], store)
+    assert found == Feedback(liked_images=("my_archive:x:PMC7_1_image1",))
+
+
 def test_an_image_that_the_case_does_not_have_is_refused():
-    with pytest.raises(UnknownCase, match=r"^case 'test:C1' has no image 'C1_image7'\. See its images: casegraph query\.$"):
+    with pytest.raises(
+        UnknownCase, match=r"^case 'test:C1' has no image 'C1_image7'\. See its images: casegraph query\.$"
+    ):
         read_feedback(["C1_image7"], [], Store(C1, C2))
     with pytest.raises(UnknownCase):
         read_feedback(["C9_image0"], [], Store(C1, C2))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.search.fusion import NAMED, RANK_OFFSET, WEIGHTS, Channel, Ranked, fuse_rankings, shared_ranks
+from ingest.vocabulary import Section
+from rag.search.fusion import NAMED, RANK_OFFSET, WEIGHTS, Channel, Contribution, Ranked, fuse_rankings, shared_ranks
 
 
 def ranking(*case_ids):
@@ -60,3 +61,9 @@ def test_a_case_that_has_the_disease_named_comes_before_one_that_is_first_in_eve
     hits = fuse_rankings({Channel.DIAGNOSIS: named, **others}, 51)
     assert hits[-1].case_id == "looks alike"
     assert sum(weight for channel, weight in WEIGHTS.items() if channel is not Channel.DIAGNOSIS) < NAMED
+
+
+def test_a_hit_tells_of_each_channel_all_that_the_channel_said():
+    said = Ranked("a", 0.25, "why", "a_image", Section.CAPTION, 3, 9)
+    [hit] = fuse_rankings({Channel.TEXT: [said]}, 1, {Channel.TEXT: 2.0})
+    assert hit.channels == (Contribution(Channel.TEXT, 1, 0.25, 2.0, "why", "a_image", Section.CAPTION, 3, 9),)
