@@ -38,7 +38,7 @@ do_not_mutate_patterns = ['raise [A-Z]']
 process_isolation = "{isolation}"
 timeout_constant = 2.0
 timeout_multiplier = 4.0
-pytest_add_cli_args = ["--hypothesis-seed=0", "-m", "not engine and not browser"]
+pytest_add_cli_args = ["--hypothesis-profile=ci", "-m", "not engine and not browser"]
 pytest_add_cli_args_test_selection = [{tests}]
 """
 
