@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import libcst as cst
-from mutmut.__main__ import _run
 from mutmut.mutation import mutators
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
@@ -55,6 +54,8 @@ def _outcome(module: Path, name: str, status: str) -> dict[str, str]:
 
 def main() -> None:
     """Run mutmut, then write ``outcomes.json``."""
+    from mutmut.__main__ import _run  # reads the settings of the folder, and sets how processes are started
+
     module, *names = sys.argv[1:]
     mutators.mutation_operators.extend([(cst.BinaryOperation, second_term_lost), (cst.Call, number_lost)])
     _run(names, 1)
