@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from ingest.normalise.acr_code import normalise_acr_code
-from ingest.normalise.normalised import Rule
+from ingest.normalise.normalised import Normalised, Rule
 
 
 @pytest.mark.parametrize("raw", ["1.3", "8.-1", "-1.3", "8.S", "562.1532", "1.10", "0.0"])
 def test_a_code_is_text_and_stays_as_written(raw: str) -> None:
-    assert normalise_acr_code(raw).value == raw
+    assert normalise_acr_code(raw) == Normalised(raw, raw, Rule.AS_WRITTEN)
+    assert normalise_acr_code(f" {raw} ") == Normalised(f" {raw} ", raw, Rule.CLEANED)
 
 
 @pytest.mark.parametrize(
@@ -26,4 +27,4 @@ def test_a_code_is_text_and_stays_as_written(raw: str) -> None:
     ],
 )
 def test_what_is_no_code_has_no_value_but_a_rule(raw: str | None, rule: Rule) -> None:
-    assert (normalise_acr_code(raw).value, normalise_acr_code(raw).rule) == (None, rule)
+    assert normalise_acr_code(raw) == Normalised(raw, None, rule)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.normalise.normalised import Rule
+from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.plane import SPELLINGS, normalise_depiction, normalise_plane, normalise_view
 from ingest.normalise.text import spelling_of
 from ingest.vocabulary import Depiction, Plane, View
@@ -28,25 +28,31 @@ from ingest.vocabulary import Depiction, Plane, View
 def test_one_value_divides_into_plane_view_and_depiction(
     raw: str | None, plane: Plane | None, view: View | None, depiction: Depiction | None
 ) -> None:
-    assert normalise_plane(raw).value is plane
-    assert normalise_view(raw).value is view
+    known = raw is not None and raw.casefold() in SPELLINGS
+    unknown = Rule.MISSING if raw is None else Rule.UNKNOWN_VALUE
+    rule = Rule.NOT_SPECIFIED if known else unknown
+    named = Rule.SYNONYM if raw == "Transverse" else Rule.SPELLING
+    assert normalise_plane(raw) == Normalised(raw, plane, named if plane else rule)
+    assert normalise_view(raw) == Normalised(raw, view, Rule.SPELLING if view else rule)
+    assert normalise_depiction(raw, None) == Normalised(raw, depiction, Rule.SPELLING if depiction else rule)
     assert normalise_depiction(raw, "CT - noncontrast").value is depiction
 
 
 def test_a_synonym_says_so_and_an_unknown_value_too() -> None:
-    assert normalise_plane("Transverse").rule is Rule.SYNONYM
+    assert normalise_plane(" TRANSVERSE ").rule is Rule.SYNONYM
     assert normalise_plane("Saggital").rule is Rule.UNKNOWN_VALUE
     assert normalise_depiction("Saggital", None).rule is Rule.UNKNOWN_VALUE
 
 
 def test_the_modality_text_may_name_the_kind_of_picture() -> None:
-    assert normalise_depiction("Axial", "MR - Montage").value is Depiction.MONTAGE
-    assert normalise_depiction(None, "Drawing").value is Depiction.DRAWING
+    for raw in ("Axial", None, "NOS - Not specified"):
+        for text, depiction in (("MR - Montage", Depiction.MONTAGE), ("Drawing", Depiction.DRAWING)):
+            assert normalise_depiction(raw, text) == Normalised(text, depiction, Rule.SPELLING)
 
 
 def test_two_different_kinds_of_picture_are_a_conflict() -> None:
     answer = normalise_depiction("Photograph", "CT - Montage")
-    assert (answer.value, answer.conflict) == (Depiction.PHOTOGRAPH, True)
+    assert answer == Normalised("Photograph", Depiction.PHOTOGRAPH, Rule.SPELLING, conflict=True)
     assert not normalise_depiction("Multiple or Montage", "CT - Montage").conflict
 
 

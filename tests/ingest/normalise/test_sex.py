@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.normalise.normalised import Rule
+from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.sex import normalise_sex, sex_in_text
 from ingest.vocabulary import Sex
 
@@ -43,5 +43,11 @@ def test_whole_words_about_the_patient_tell_the_sex(history: str, sex: Sex | Non
 def test_sex_comes_from_the_source_first(
     raw: str | None, history: str | None, sex: Sex | None, rule: Rule, conflict: bool
 ) -> None:
-    answer = normalise_sex(raw, history)
-    assert (answer.value, answer.rule, answer.conflict) == (sex, rule, conflict)
+    assert normalise_sex(raw, history) == Normalised(raw, sex, rule, conflict)
+
+
+def test_the_first_telling_noun_counts_and_only_near_the_start() -> None:
+    assert sex_in_text("A man and a WOMAN. She") is Sex.MALE
+    assert sex_in_text("HE and she") is Sex.MALE
+    assert sex_in_text("x" * 4999 + " man") is None
+    assert sex_in_text("x" * 4996 + " man") is Sex.MALE

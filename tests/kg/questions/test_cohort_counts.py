@@ -95,5 +95,10 @@ def test_an_age_belongs_to_ten_years(age, band):
 
 def test_the_cases_of_a_diagnosis_are_those_that_the_graph_names(monkeypatch):
     graph = AnsweringGraph({module._WITH_DIAGNOSIS: lambda asked: [{"case_id": f"{asked['key']} {n}"} for n in (1, 2)]})
-    monkeypatch.setattr(module, "require_node", lambda asked, key: type("Found", (), {"key": key, "graph": asked}))
+
+    def found(asked, key):
+        assert asked is graph
+        return type("Found", (), {"key": key})
+
+    monkeypatch.setattr(module, "require_node", found)
     assert module.cases_with_diagnosis(graph, "Diagnosis:diagnosis:cyst") == ["diagnosis:cyst 1", "diagnosis:cyst 2"]
