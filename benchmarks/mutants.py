@@ -104,16 +104,18 @@ def outcomes_of(module: Planted, again: bool) -> list[dict[str, str]]:
         If the tests fail without a mutant.
     """
     folder = WORK / module.name.removesuffix(".py").replace("/", ".")
-    told = folder / "outcomes.json"
-    lived = _lived(told) if again and told.is_file() else []
-    if again and told.is_file() and not lived:
+    told, settings = folder / "outcomes.json", folder / "pyproject.toml"
+    text = _settings(module)
+    known = again and told.is_file() and settings.read_text(encoding="utf-8") == text
+    lived = _lived(told) if known else []
+    if known and not lived:
         return json.loads(told.read_text(encoding="utf-8"))
-    if not lived:
+    if not known:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name in (*PACKAGES, "benchmarks", "tests", "casegraph.py"):
             (folder / name).symlink_to(ROOT / name)
-    _write_settings(folder, module)
+        settings.write_text(text, encoding="utf-8")
     command = [sys.executable, str(Path(__file__).with_name("mutant_operators.py")), module.name, *lived]
     env = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": ""}
     with (folder / "log.txt").open("w", encoding="utf-8") as log:
@@ -128,15 +130,14 @@ def _lived(told: Path) -> list[str]:
     return [one["mutant"] for one in held if one["status"] not in DEAD]
 
 
-def _write_settings(folder: Path, module: Planted) -> None:
-    settings = SETTINGS.format(
+def _settings(module: Planted) -> str:
+    own = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return own + SETTINGS.format(
         module=module.name,
         packages=", ".join(f'"{name}"' for name in PACKAGES),
         tests=", ".join(f'"{name}"' for name in module.tests),
         isolation="forkserver" if module.threaded else "fork",
     )
-    own = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    (folder / "pyproject.toml").write_text(own + settings, encoding="utf-8")
 
 
 def score_of(module: str, outcomes: Sequence[dict[str, str]], accepted: Sequence[Accepted]) -> Score:
