@@ -29,6 +29,7 @@ from clip.model_folder import (
     save_model_folder,
     takes_text_folder,
 )
+from clip.quiet import quiet_libraries
 from clip.registry import (
     ADDED,
     PICTURES_AND_TEXTS,
@@ -79,7 +80,7 @@ def add_model(
         If it cannot be written; nothing is left behind then.
     """
     require_free_name(name)
-    with _staged(folder / ADDED, name) as place:
+    with _staged(folder / ADDED, name) as place, quiet_libraries():
         kind = _write(place, source, architecture or name, text_folder, tell)
         record = {
             "kind": kind,
@@ -266,7 +267,7 @@ def _write_text_folder(source: Path, folder: Path) -> None:
     try:
         AutoConfig.from_pretrained(str(source), local_files_only=True, trust_remote_code=False).save_pretrained(folder)
         tokenizer = AutoTokenizer.from_pretrained(str(source), local_files_only=True, trust_remote_code=False)
-        fit_capitals(f"'{source}'", tokenizer)
+        fit_capitals(f"'{source}'", tokenizer, source)
         tokenizer.save_pretrained(str(folder))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"'{source}' has no text tower that can be read without running its code.") from error

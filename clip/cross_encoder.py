@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.sentence_encoder import certain_weights, opening, require_all_weights
+from clip.quiet import quiet_libraries
+from clip.sentence_encoder import certain_weights, folder_of, opening, require_all_weights
 from clip.vocabulary import fit_tokenizer
 from clip.weights import device_name
 from ingest.errors import InputError
@@ -62,9 +63,10 @@ def load_cross_encoder(name: str) -> CrossEncoder:
     from sentence_transformers import CrossEncoder as Model
 
     what = f"reranker '{name}'"
-    with opening("reranker", name, name) as (place, local), certain_weights():
+    with opening("reranker", name, name) as (place, local), certain_weights(), quiet_libraries():
         model = Model(place, device=device_name(), trust_remote_code=False, local_files_only=local)
-        fit_tokenizer(what, model.tokenizer, model.model)
+        model.float()
+        fit_tokenizer(what, model.tokenizer, model.model, folder=folder_of(place, local))
         if local:
             require_all_weights(what, Path(place), model.model)
     return CrossEncoder(name, model)

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clip.model_files import read_settings, require_transformers_folder
+from clip.checkpoint_names import named_as
+from clip.model_files import read_settings, require_transformers_folder, weights_of
+from clip.weights import read_tensors
 from ingest.errors import UnfitModel
 
 if TYPE_CHECKING:
@@ -46,10 +48,24 @@ def read_hugging_face_clip(folder: Path) -> tuple[dict[str, Any], dict[str, Tens
             f"'{folder}' cannot be used ({type(error).__name__}): it is no complete CLIP, or wants to run code. Give "
             "its weights as .safetensors."
         ) from error
-    if missing := sorted(info["missing_keys"]):
+    missing = sorted(info["missing_keys"])
+    if missing:  # perhaps under names with a prefix of training
+        missing = _load_by_suffix(model, folder)
+    if missing:
         raise UnfitModel(f"'{folder}' lacks {len(missing)} weights of its CLIP, '{missing[0]}' is one. Copy it again.")
     config = {"model_cfg": _architecture(model.config, folder), "preprocess_cfg": _preprocessing(folder, model.config)}
     return config, open_clip_weights(model.state_dict())
+
+
+def _load_by_suffix(model: Any, folder: Path) -> list[str]:
+    """Load weights whose names have prefixes, or that lie in a container; return the names of those that lack."""
+    found: dict[str, Tensor] = {}
+    for path in weights_of(folder):
+        found |= read_tensors(path, None)
+    wanted = model.state_dict()
+    named = named_as(wanted, found)
+    model.load_state_dict(named, strict=False)
+    return sorted(set(wanted) - set(named))
 
 
 def _architecture(config: Any, folder: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from ingest.errors import UnfitModel
 
 CONFIG = "config.json"
 MODULES = "modules.json"
-CHECKED = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".json", ".txt", ".model")
+SETTINGS = (".json", ".txt", ".model")
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 OTHER_WEIGHTS = {"tf_model.h5": "TensorFlow", "flax_model.msgpack": "Flax", "*.ckpt*": "TensorFlow", "*.gguf": "GGUF"}
+PIECES = ("sentencepiece.bpe.model", "spiece.model", "spm.model")  # XLM-RoBERTa; ALBERT and T5; DeBERTa
+TWO_TOWERS = ("siglip", "siglip2", "align", "altclip", "blip", "chinese_clip", "vision-text-dual-encoder")
 POINTER = b"version https://git-lfs.github.com/spec/v1"
 PAGES = (b"<!doctype html", b"<html", b"<head", b"<?xml")
 HEAD_BYTES = 512
@@ -30,6 +33,14 @@ def require_real_file(path: Path) -> Path:
     return path
 
 
+def require_fetched(path: Path) -> Path:
+    """Return the path if the file is not a pointer or a web page in its place. Raises UnfitModel."""
+    with path.open("rb") as file:
+        if problem := _problem_of_head(file.read(HEAD_BYTES), path.stat().st_size):
+            raise UnfitModel(f"'{path}' {problem}.")
+    return path
+
+
 def require_transformers_folder(folder: Path) -> None:
     """Refuse a folder of transformers or sentence-transformers that lacks its configuration or weights.
 
@@ -39,13 +50,52 @@ def require_transformers_folder(folder: Path) -> None:
         If a file is missing, or is not what its name says.
     """
     for part in _parts(folder):
-        for path in sorted(part.iterdir()):
-            if path.is_file() and path.suffix in CHECKED:
-                require_real_file(path)
+        require_settings(part)
+        for path in _read_weights(part):
+            require_real_file(path)
     for part in _parts(folder):
         _require_shards(part)
+        _require_kind(part)
+        _require_readable_pieces(part)
     if not (folder / MODULES).is_file():
         _require_plain_model(folder)
+
+
+def require_settings(folder: Path) -> None:
+    """Refuse a folder in which a file of settings or of a vocabulary is not what its name says. Raises UnfitModel."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix in SETTINGS:
+            require_real_file(path)
+
+
+def _read_weights(folder: Path) -> list[Path]:
+    """Return the files of weights that are read: those of torch only where there are none of safetensors."""
+    found = (sorted(path for path in folder.glob(pattern) if path.is_file()) for pattern in WEIGHTS)
+    return next((paths for paths in found if paths), [])
+
+
+def weights_of(folder: Path) -> list[Path]:
+    """Return the files that hold the weights of a folder of transformers, shards one by one."""
+    whole = folder / "model.safetensors"
+    return [whole] if whole.is_file() else _read_weights(folder)
+
+
+def _require_kind(folder: Path) -> None:
+    kind = read_settings(folder / CONFIG).get("model_type")
+    if kind in TWO_TOWERS:
+        raise UnfitModel(
+            f"'{folder}' is a model of images and texts of kind '{kind}', which is not supported. Use a CLIP (in "
+            "Hugging Face's or open_clip's form), or an encoder of texts such as a BERT."
+        )
+
+
+def _require_readable_pieces(folder: Path) -> None:
+    pieces = next((name for name in PIECES if (folder / name).is_file()), None)
+    if pieces and not (folder / "tokenizer.json").is_file() and find_spec("sentencepiece") is None:
+        raise UnfitModel(
+            f"'{folder}' has its vocabulary as {pieces} only, which needs the package sentencepiece. Install it (pip "
+            "install sentencepiece), or copy the model's tokenizer.json."
+        )
 
 
 def is_transformers_folder(folder: Path) -> bool:
@@ -100,11 +150,15 @@ def _problem_of(path: Path) -> str | None:
         return None if path.suffix == ".txt" and path.name != "vocab.txt" else "is empty (0 bytes): download it again"
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
+    return _problem_of_head(head, size) or _problem_of_form(path, size, head)
+
+
+def _problem_of_head(head: bytes, size: int) -> str | None:
     if head.startswith(POINTER):
         return f"is a git-lfs pointer of {size} bytes, not the model: run git lfs pull"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGES):
         return "is a web page (HTML), not the model: download the file itself"
-    return _problem_of_form(path, size, head)
+    return None
 
 
 def _problem_of_form(path: Path, size: int, head: bytes) -> str | None:

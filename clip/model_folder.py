@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clip.model_files import require_fetched
 from clip.pixels import squared
 from clip.saved import replace_file
 from ingest.errors import DamagedFile, InputError, UnfitModel
@@ -56,6 +57,7 @@ def is_own_folder(folder: Path) -> bool:
     path = folder / CONFIG
     if not path.is_file():
         return False
+    require_fetched(path)
     config = _read_json(path)
     return isinstance(config, dict) and "casegraph" in config
 

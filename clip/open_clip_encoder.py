@@ -25,8 +25,10 @@ import numpy as np
 
 from clip.checkpoint_names import named_as
 from clip.encoders import Vectors, require_vectors
+from clip.model_files import require_settings
 from clip.model_folder import WEIGHTS, NoVocabulary, is_own_folder, load_model_folder
 from clip.pixels import open_png
+from clip.quiet import quiet_libraries
 from clip.weights import PROBE_TEXT, WEIGHT_FILES, device_name, fingerprint_of, read_tensors
 from ingest.errors import EngineUnreachable, InputError, UnfitModel
 
@@ -134,7 +136,10 @@ def _from_tensors(model_name: str, tensors: Mapping[str, torch.Tensor]) -> tuple
     """Return model and preprocessing with these weights, whatever a training put before their names."""
     import open_clip
 
-    model, _, preprocess = open_clip.create_model_and_transforms(model_name, load_weights=False, pretrained_text=False)
+    with quiet_libraries():
+        model, _, preprocess = open_clip.create_model_and_transforms(
+            model_name, load_weights=False, pretrained_text=False
+        )
     load_checked(model, tensors)
     return model, preprocess
 
@@ -200,6 +205,7 @@ def _locate(name: str) -> tuple[str, str | None]:
 
 
 def _require_model_folder(folder: Path) -> None:
+    require_settings(folder)
     config = folder / "open_clip_config.json"
     try:
         settings = json.loads(config.read_bytes())["model_cfg"]

@@ -23,6 +23,7 @@ import numpy as np
 
 from clip.encoders import Vectors, require_vectors
 from clip.model_files import require_transformers_folder
+from clip.quiet import quiet_libraries
 from clip.vocabulary import describes_clip, fit_tokenizer
 from clip.weights import PROBE_TEXT, device_name, fingerprint_of
 from ingest.errors import EngineUnreachable, InputError, UnfitModel
@@ -70,18 +71,22 @@ def load_sentence_transformer(name: str) -> SentenceEncoder:
     from sentence_transformers import SentenceTransformer
 
     what = f"encoder '{name}'"
-    with opening("encoder", name, name.removeprefix(PREFIX)) as (place, local), certain_weights():
+    with opening("encoder", name, name.removeprefix(PREFIX)) as (place, local), certain_weights(), quiet_libraries():
         _refuse_clip(place, local)
         model = SentenceTransformer(place, device=device_name(), trust_remote_code=False, local_files_only=local)
+        model.float()  # vectors of half numbers are no unit vectors, and slow without a GPU
         network: Any = getattr(model[0], "auto_model", None)
-        notices = fit_tokenizer(what, model.tokenizer, network) if network is not None else ()
+        notices = (
+            fit_tokenizer(what, model.tokenizer, network, folder=folder_of(place, local)) if network is not None else ()
+        )
         if local and network is not None:
             require_all_weights(what, Path(place), network)
         model.eval()
         probe = np.asarray(model.encode([PROBE_TEXT], convert_to_numpy=True, show_progress_bar=False))
+        fingerprint = _fingerprint(model)
     if not np.all(np.isfinite(probe)):
         raise UnfitModel(f"{what} gives vectors that are no numbers: its weights are damaged. Copy them again.")
-    return SentenceEncoder(name, _fingerprint(model), int(probe.shape[1]), model, notices)
+    return SentenceEncoder(name, fingerprint, int(probe.shape[1]), model, notices)
 
 
 def _refuse_clip(place: str, local: bool) -> None:
@@ -143,6 +148,16 @@ def _require_complete(what: str, name: str, folder: Path) -> None:
         require_transformers_folder(folder)
     except UnfitModel as error:
         raise UnfitModel(f"{what} '{name}' cannot be used: {error}") from error
+
+
+def folder_of(place: str, local: bool) -> Path | None:
+    """Return where the files of an opened model lie, for a hub name in its cache; None where they are not found."""
+    if local:
+        return Path(place)
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(place, "config.json")
+    return Path(found).parent if isinstance(found, str) else None
 
 
 def _is_local(source: str) -> bool:

@@ -13,16 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from clip.model_files import CONFIG, MODULES, read_settings
 from ingest.errors import UnfitModel
 
 # Of the pieces of two letters or more, a third has capitals in a cased vocabulary (BERT, RoBERTa), none in an uncased.
 CASED_SHARE = 0.01
 _CAPITALS = re.compile(r"[A-Z]")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
+NO_LENGTH = 10**9  # transformers writes 1e30 where a tokenizer has no length
 SAMPLE = 200  # pieces on which the tokenizer is tried
 
 
-def fit_tokenizer(what: str, tokenizer: Any, network: Any) -> tuple[str, ...]:
+def fit_tokenizer(what: str, tokenizer: Any, network: Any, *, folder: Path | None = None) -> tuple[str, ...]:
     """Check the tokenizer against its model, and correct its reading of capitals and its length.
 
     Parameters
@@ -33,11 +35,13 @@ def fit_tokenizer(what: str, tokenizer: Any, network: Any) -> tuple[str, ...]:
         Changed where it reads capitals otherwise than its vocabulary has them, or more than the model has places for.
     network : PreTrainedModel
         The model that reads its word pieces.
+    folder : Path, optional
+        Where its files lie: what they say of capitals is kept.
 
     Returns
     -------
     tuple of str
-        What was corrected, a sentence each.
+        What was corrected or is notable, a sentence each.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def fit_tokenizer(what: str, tokenizer: Any, network: Any) -> tuple[str, ...]:
             f"{what} has no padding token (it is of kind '{network.config.model_type}'), so it cannot read texts side "
             "by side. Use an encoder such as a BERT."
         )
-    notices = [*fit_capitals(what, tokenizer), *_correct_length(what, tokenizer, network)]
+    notices = [*fit_capitals(what, tokenizer, folder), *_correct_length(what, tokenizer, network)]
     return tuple(notices)
 
 
@@ -76,8 +80,10 @@ def _require_network_vocabulary(what: str, tokenizer: Any, network: Any) -> None
         )
 
 
-def fit_capitals(what: str, tokenizer: Any) -> list[str]:
-    """Let a tokenizer read capitals as its vocabulary has them; return what was corrected, a sentence each.
+def fit_capitals(what: str, tokenizer: Any, folder: Path | None = None) -> list[str]:
+    """Let a tokenizer read capitals as its vocabulary has them; return what is to be told, a sentence each.
+
+    Where the files in the folder say that texts are read in small letters, the model was tuned so and it stays so.
 
     Raises
     ------
@@ -91,12 +97,30 @@ def fit_capitals(what: str, tokenizer: Any) -> list[str]:
         return []
     lowers = _lowers(tokenizer, capitals or pieces)
     if lowers and len(capitals) >= CASED_SHARE * len(pieces):
+        if folder is not None and says_small_letters(folder):
+            return [
+                f"{what} reads texts in small letters, as its own settings say, although its vocabulary has capitals."
+            ]
         _keep_capitals(tokenizer)
         return [f"{what} read texts in small letters although its vocabulary has capitals: it now keeps them."]
     if not lowers and not capitals:
         _lower(tokenizer)
         return [f"{what} kept capitals although its vocabulary has none: it now reads texts in small letters."]
     return []
+
+
+def says_small_letters(folder: Path) -> bool:
+    """Tell whether the files of a model say that it reads texts in small letters.
+
+    It is ``do_lower_case`` of the tokenizer or of sentence-transformers, whose folders say it by tokenizer.json too.
+    """
+    for part in (folder, *folder.glob("*_Transformer")):
+        names = ("tokenizer_config.json", "sentence_bert_config.json")
+        if any(read_settings(part / name).get("do_lower_case") for name in names):
+            return True
+        if (folder / MODULES).is_file() and (part / "tokenizer.json").is_file():
+            return True
+    return False
 
 
 def _special(piece: str, tokenizer: Any) -> bool:
@@ -152,8 +176,8 @@ def _correct_length(what: str, tokenizer: Any, network: Any) -> list[str]:
     if places is None or tokenizer.model_max_length <= places:
         return []
     said, tokenizer.model_max_length = tokenizer.model_max_length, places
-    if said > network.config.max_position_embeddings:  # no length of its own: as many as the model has places for
-        return []
+    if said > NO_LENGTH or said == getattr(network.config, "max_position_embeddings", None):
+        return []  # no length of its own, or the number that sentence-transformers takes then
     return [f"{what} says that it reads {said} word pieces and has places for {places}: longer texts are cut there."]
 
 
@@ -172,6 +196,4 @@ def usable_length(network: Any) -> int | None:
 
 def describes_clip(folder: Path) -> bool:
     """Tell whether a folder holds a CLIP in the form of transformers, with an image tower."""
-    from clip.model_files import CONFIG, read_settings
-
     return read_settings(folder / CONFIG).get("model_type") == "clip"

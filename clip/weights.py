@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from ingest.errors import InputError
 if TYPE_CHECKING:
     import torch
 
-WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin")
+WEIGHT_FILES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 
 # long enough to use capitals, numbers, hyphens and words that a small vocabulary has to split
 PROBE_TEXT = "73-year-old: T2-weighted MRI shows a 2.5 cm ring-enhancing lesion, left parietal lobe; no midline shift."
@@ -66,7 +67,8 @@ def read_tensors(path: Path, published_sha256: str | None) -> dict[str, torch.Te
     try:
         if path.suffix == ".safetensors":
             return tensors_of(load_file(path), str(path))
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with torch.serialization.safe_globals([Namespace]):  # Lightning keeps arguments so; it holds values only
+            found = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, OSError, EOFError, pickle.UnpicklingError, SafetensorError) as error:
         if published_sha256 is None or sha256_of_file(path) != published_sha256:
             raise InputError(

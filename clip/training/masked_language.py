@@ -211,7 +211,7 @@ def open_bert(folder: Path, longest: int) -> tuple[PreTrainedTokenizerBase, Bert
         raise InputError(
             f"'{folder}' is of kind '{kind}' and reads {reads} word pieces, expected a bert and {longest}."
         )
-    fit_tokenizer(f"'{folder}'", tokenizer, model)
+    fit_tokenizer(f"'{folder}'", tokenizer, model, folder=folder)
     return tokenizer, model
 
 

@@ -50,7 +50,7 @@ def test_a_vocabulary_of_another_model_is_refused_with_both_sizes(tmp_path: Path
         load(folder)
 
 
-@pytest.mark.parametrize("said", [None, {"do_lower_case": True}])
+@pytest.mark.parametrize("said", [None, {"model_max_length": 40}])
 def test_a_vocabulary_with_capitals_is_read_with_capitals(said: dict | None, cased: Path, tmp_path: Path):
     if said:
         (cased / "tokenizer_config.json").write_text(json.dumps(said))

@@ -21,6 +21,12 @@ BERT_TEXT = {
     "hf_proj_type": "linear",
     "context_length": 24,
 }
+SMALL_TOWER: dict[str, Any] = {
+    "hidden_size": 24,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+}
 SPECIAL_WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = [
     *SPECIAL_WORDS,
@@ -184,3 +190,59 @@ def _byte_tokenizer(start: str, end: str) -> Any:
     learned._tokenizer.post_processor = RobertaProcessing((end, 2), (start, 0))
     names = {"bos_token": start, "eos_token": end, "pad_token": "<pad>", "unk_token": "<unk>"}
     return PreTrainedTokenizerFast(tokenizer_object=learned._tokenizer, model_max_length=24, **names)
+
+
+def convert_weights(folder: Path, dtype: Any = None, *, prefix: str = "") -> Path:
+    """Write the weights of a folder again as another type of number, or with a prefix before their names."""
+    from safetensors.torch import load_file, save_file
+
+    for path in folder.glob("*.safetensors"):
+        weights = load_file(path)
+        kept = {f"{prefix}{name}": value.to(dtype) if dtype else value for name, value in weights.items()}
+        save_file(kept, path, metadata={"format": "pt"})
+    config = folder / "config.json"
+    if dtype and config.is_file():
+        config.write_text(json.dumps({**json.loads(config.read_bytes()), "dtype": str(dtype).removeprefix("torch.")}))
+    return folder
+
+
+def write_mpnet_folder(folder: Path) -> Path:
+    """Write an MPNet, which like RoBERTa has two places less than it says, with a vocabulary of word pieces."""
+    from transformers import BertTokenizerFast, MPNetConfig, MPNetModel
+
+    words = ["<s>", "<pad>", "</s>", "<mask>", *WORDS]
+    config = MPNetConfig(vocab_size=len(words), max_position_embeddings=42, **SMALL_TOWER)
+    MPNetModel(config).save_pretrained(folder)
+    (folder / "vocab.txt").write_text("\n".join(words))
+    names = {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "pad_token": "<pad>"}
+    BertTokenizerFast(str(folder / "vocab.txt"), mask_token="<mask>", **names).save_pretrained(folder)
+    return folder
+
+
+def write_xlm_roberta_folder(folder: Path) -> Path:
+    """Write an XLM-R with a vocabulary of whole words and letters, as tokenizer.json."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
+
+    words = [f"▁{word}" for word in [*WORDS, "The", "Brain", "MRI"] if word.isalpha()]
+    scores = {"<s>": 0.0, "<pad>": 0.0, "</s>": 0.0, "<unk>": 0.0, "▁": -4.0} | dict.fromkeys(words, -2.0)
+    scores |= dict.fromkeys([*string.ascii_letters, *string.digits, *string.punctuation], -6.0) | {"<mask>": 0.0}
+    pieces = Tokenizer(models.Unigram(list(scores.items()), unk_id=3))
+    pieces.pre_tokenizer = pre_tokenizers.Metaspace()
+    names = {"bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>", "pad_token": "<pad>"}
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=pieces, unk_token="<unk>", mask_token="<mask>", **names)
+    config = XLMRobertaConfig(vocab_size=len(scores), max_position_embeddings=42, pad_token_id=1, **SMALL_TOWER)
+    XLMRobertaModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def write_distilbert_folder(folder: Path) -> Path:
+    """Write a DistilBERT, with a tokenizer that says no length."""
+    from transformers import BertTokenizerFast, DistilBertConfig, DistilBertModel
+
+    sizes = {"dim": 24, "n_layers": 1, "n_heads": 2, "hidden_dim": 32, "max_position_embeddings": 40}
+    DistilBertModel(DistilBertConfig(vocab_size=len(WORDS), **sizes)).save_pretrained(folder)
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    return folder

@@ -12,11 +12,12 @@ from clip.builtin import NAME as COMPACT
 from clip.registry import AddedModel, added_models, described_models, problems_of, problems_of_builtin
 from ingest.errors import InputError
 from ui.commands.options import JsonOption, WorkspaceOption, settings_for
-from ui.output import say, write_json
+from ui.output import jsonable, say, write_json
 from ui.workspace.file import read_workspace_file
 
 app = typer.Typer(help="Models by name: list, add and verify them.", no_args_is_help=True)
 
+NOTE = "note: "
 IN_PACKAGE, IN_WORKSPACE, NOT_HERE = "in the package", "in the workspace", "not here"
 
 
@@ -95,15 +96,15 @@ def add(
     read_workspace_file(folder.parent)
     notices: list[str] = []
     model = add_model(name, source, folder, architecture=architecture, text_folder=text, tell=notices.append)
+    said = _origin(model, architecture or name)
     if as_json:
-        write_json(model)
+        write_json({**jsonable(model), "notes": [*([said.removeprefix(NOTE)] if said else []), *notices]})
         return
     say(f"added '{name}' (for {model.kind}) from {model.source_name}, SHA-256 {model.source_sha256 or 'of its files'}")
-    said = _origin(model, architecture or name)
     if said:
         say(said)
     for notice in notices:
-        say(f"note: {notice}")
+        say(f"{NOTE}{notice}")
     kind = "text" if model.kind == "texts" else "image"
     say(f"use it: casegraph index --{kind}-encoder {name}")
 

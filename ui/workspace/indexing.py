@@ -80,7 +80,8 @@ def index_workspace(
     refit : bool
         Fit the encoders that are fitted on the corpus anew.
     """
-    notices = models.probe_texts(store)  # first: an encoder that cannot be used changes nothing
+    models.require_loadable()  # first: an encoder that cannot be used changes nothing
+    notices = models.probe_texts(store)
     projected = project(graph, store, progress=progress, rebuild=rebuild)
     project_similarities(graph)
     if store.count() == 0:
