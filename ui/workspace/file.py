@@ -26,8 +26,11 @@ class WorkspaceFile:
 
 
 def is_workspace(folder: Path) -> bool:
-    """Tell whether the folder holds a workspace."""
-    return (folder / FILE_NAME).is_file()
+    """Tell whether the folder holds a workspace; a name that is too long, or holds a null character, names none."""
+    try:
+        return (folder / FILE_NAME).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def read_workspace_file(folder: Path) -> WorkspaceFile:
@@ -46,14 +49,20 @@ def read_workspace_file(folder: Path) -> WorkspaceFile:
         raise WorkspaceError(
             f"'{folder}' is no workspace: it has no {FILE_NAME}. Make one: casegraph demo, or casegraph ingest SOURCE."
         ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise WorkspaceError(f"{path} cannot be read as a workspace file: {type(error).__name__}.") from error
     if version != FORMAT:
         raise WorkspaceError(
             f"{path} has format {version}, this CaseGraph reads format {FORMAT}. Use the version that made it."
         )
-    known = {field.name for field in fields(WorkspaceFile)}
-    return WorkspaceFile(**{name: value for name, value in content.items() if name in known})
+    kinds = {field.name: type(field.default) for field in fields(WorkspaceFile)}
+    known = {name: value for name, value in content.items() if name in kinds}
+    for name, value in known.items():
+        if type(value) is not kinds[name]:
+            raise WorkspaceError(
+                f"{path}: '{name}' is no {'number' if kinds[name] is int else 'text'}. Correct it, or leave it out."
+            )
+    return WorkspaceFile(**known)
 
 
 def write_workspace_file(folder: Path, content: WorkspaceFile) -> None:
