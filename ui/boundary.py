@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ingest.errors import BusyError, CaseGraphError, EngineError, InputError, MissingExtra, WorkspaceError
-from ui.incident import write_incident
+from ui.incident import TRACEBACK, write_incident
 
 EXIT_CODES: tuple[tuple[type[CaseGraphError], int], ...] = (
     (InputError, 2),
@@ -29,8 +29,14 @@ EXIT_CODES: tuple[tuple[type[CaseGraphError], int], ...] = (
 )
 STOPPED = 130  # 128 + SIGINT, as shells count
 READER_GONE = 141  # 128 + SIGPIPE
-TRACEBACK = "CASEGRAPH_TRACEBACK"
 WORKSPACE = "CASEGRAPH_WORKSPACE"
+
+# The libraries of Hugging Face write to standard error by handlers of their own, a terminal or not; each reads these.
+QUIET: Mapping[str, str] = {
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_VERBOSITY": "error",
+    "TRANSFORMERS_VERBOSITY": "error",
+}
 
 # Faults of the machine and not of the program, wherever they happen.
 MACHINE_FAULTS: Mapping[int, str] = {
@@ -72,7 +78,15 @@ def run_bounded(program: Callable[[], object], words: Callable[[], Set[str]] = f
 
 
 def report(error: BaseException, words: Callable[[], Set[str]] = frozenset) -> None:
-    """Write an unforeseen error down, and say so in one line on standard error."""
+    """Write an unforeseen error down, and say so in one line on standard error, even where that fails too."""
+    try:
+        sentence = _written_down(error, words)
+    except BaseException:  # noqa: BLE001  an interruption as well: nothing stands behind this line
+        sentence = f"unforeseen error ({type(error).__name__}): it could not be written down. Please report it."
+    _say(sentence)
+
+
+def _written_down(error: BaseException, words: Callable[[], Set[str]]) -> str:
     if os.environ.get(TRACEBACK) == "1":
         traceback.print_exception(error)
     argv = sys.argv[1:]
@@ -80,7 +94,7 @@ def report(error: BaseException, words: Callable[[], Set[str]] = frozenset) -> N
         known = words()
     except Exception:  # noqa: BLE001  the program could not be loaded: then every word is masked
         known = frozenset()
-    _say(str(write_incident(error, workspace_named(argv, os.environ), argv=argv, words=known)))
+    return str(write_incident(error, workspace_named(argv, os.environ), argv=argv, words=known))
 
 
 def workspace_named(argv: Sequence[str], environment: Mapping[str, str]) -> Path:
@@ -163,11 +177,11 @@ def _say(text: str) -> None:
     stream = sys.stderr
     if stream is None or stream.closed:
         return
-    encoding = stream.encoding or "ascii"
     try:
+        encoding = stream.encoding or "ascii"
         stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
         stream.flush()
-    except OSError:
+    except (OSError, ValueError, LookupError):  # a full disk, a stream that closes, an encoding of no known name
         return
 
 
@@ -190,11 +204,15 @@ def hold_threads_and_closing() -> None:
 
 
 def quieten_libraries() -> None:
-    """Keep warnings and log lines of libraries off the terminal; `python -W` and PYTHONWARNINGS bring warnings back.
+    """Keep warnings, log lines and progress of libraries off the terminal.
 
     They are written for programmers, and some quote the file that they read: pydicom quotes values of a header.
+    `python -W` and PYTHONWARNINGS bring the warnings back.
     """
     import logging
+
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
 
     if not sys.warnoptions:
         logging.captureWarnings(True)

@@ -13,6 +13,7 @@ import platform
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +22,7 @@ from types import TracebackType
 
 OWN_PACKAGES = ("ingest", "kg", "clip", "rag", "ui", "casegraph")
 LIBRARIES = ("numpy", "torch", "faiss-cpu", "pillow", "pydicom", "pymongo", "neo4j", "typer", "streamlit")
+TRACEBACK = "CASEGRAPH_TRACEBACK"
 MAX_FILES = 20
 MAX_FRAMES = 60  # of one error: the outermost and the innermost half; a recursion has a thousand
 MAX_CHAIN = 8
@@ -101,8 +103,8 @@ def _chain(error: BaseException) -> Iterator[str]:
     seen: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in seen and len(seen) < MAX_CHAIN:
-        number = errno.errorcode.get(link.errno or 0) if isinstance(link, OSError) else None
-        yield f"{'caused by' if seen else 'type'}: {_kind(link)}{f' {number}' if number else ''}"
+        number = errno.errorcode.get(link.errno or 0, "") if isinstance(link, OSError) else ""
+        yield f"{'caused by' if seen else 'type'}: {_kind(link)} {number}".rstrip()
         lines = [f"  {file}:{line} {function}" for _, file, line, function in _frames(link.__traceback__)]
         if len(lines) > MAX_FRAMES:
             half = MAX_FRAMES // 2
@@ -136,12 +138,14 @@ def _folders(workspace: Path | None) -> Iterator[Path]:
     """Yield where the file may go, the best place first."""
     from ui.workspace.file import is_workspace
 
-    if workspace is not None and "\0" not in str(workspace) and is_workspace(workspace):
+    if workspace is not None and is_workspace(workspace):
         yield workspace / "logs"
-    state = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
-    if Path(state).is_absolute():
-        yield Path(state) / "casegraph" / "logs"
-    yield Path(tempfile.mkdtemp(prefix="casegraph-"))
+    with suppress(RuntimeError):  # this user has no home
+        state = Path(os.environ.get("XDG_STATE_HOME") or Path("~/.local/state").expanduser())
+        if state.is_absolute():
+            yield state / "casegraph" / "logs"
+    with suppress(OSError):  # no folder for temporary files can be written to
+        yield Path(tempfile.mkdtemp(prefix="casegraph-"))
 
 
 def _written(folder: Path, code: str, text: str) -> Path:

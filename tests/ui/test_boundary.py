@@ -149,6 +149,38 @@ def test_each_way_to_end_has_its_line_and_its_code(run, faulty, error, code, wor
     assert len(answer.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("broken", ["ui.boundary.write_incident", "ui.boundary.workspace_named", "ui.incident.code_of"])
+@pytest.mark.parametrize("fault", [ValueError(CANARIES[0]), RecursionError(), KeyboardInterrupt()], ids=repr)
+def test_a_fault_of_the_boundary_itself_is_a_line_too(run, faulty, monkeypatch, broken, fault):
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    faulty(TypeError(CANARIES[0]))
+    monkeypatch.setattr(broken, fail)
+    answer = run("status")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == "casegraph: unforeseen error (TypeError): it could not be written down. Please report it.\n"
+
+
+@pytest.mark.parametrize("workspace", ["n" * 300, "a\0b", "status\n", ""], ids=["long", "null", "line break", "empty"])
+def test_a_workspace_of_an_impossible_name_does_not_keep_the_error_from_its_file(state, workspace):
+    written_to = write_incident(TypeError(), Path(workspace)).file
+    assert written_to is not None and written_to.parent == state
+
+
+def test_without_a_home_and_a_place_for_temporary_files_the_code_is_told(monkeypatch):
+    def nowhere(*_: object, **__: object) -> str:
+        raise FileNotFoundError(errno.ENOENT, "no usable temporary directory")
+
+    def homeless(*_: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr("ui.incident.tempfile.mkdtemp", nowhere)
+    monkeypatch.setattr("ui.incident.Path.expanduser", homeless)
+    assert "could not be written down" in str(write_incident(TypeError()))
+
+
 def test_people_who_work_on_casegraph_can_have_the_traceback(run, faulty, monkeypatch):
     monkeypatch.setenv(boundary.TRACEBACK, "1")
     faulty(TypeError("why"))
@@ -203,6 +235,14 @@ def test_a_reader_that_leaves_ends_the_program_quietly():
     with os.fdopen(writing, "wb") as gone:
         done = ran("", "--help", stdout=gone, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_closed_streams_of_every_kind_end_in_a_code(state, tmp_path):
+    for closed, lines in (("0", 1), ("1", 1), ("2", 0), ("0, 1, 2", 0)):
+        code = f"import os, ui.cli\nfor one in ({closed},): os.close(one)\ndef run(): raise KeyError\nui.cli.run = run"
+        done = ran(code, "status", stderr=subprocess.PIPE)
+        assert done.returncode == 1, closed
+        assert len(done.stderr.splitlines()) == lines, (closed, done.stderr)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
