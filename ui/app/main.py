@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ingest.errors import CaseGraphError
+from ui.app.faults import keep_errors_to_ourselves, written_down
 from ui.app.look import ICON, dress_page
 from ui.app.panels import workspace
 from ui.app.texts import as_written
-from ui.incident import write_incident
-from ui.workspace.settings import read_settings
 
 PAGES = (
     ("screens/query.py", "Query"),
@@ -21,6 +20,7 @@ PAGES = (
     ("screens/draft.py", "Draft"),
 )
 
+keep_errors_to_ourselves()
 # The pages have no icons: Streamlit would fetch each from the network, for the browser's tab.
 page = st.navigation(
     [st.Page(path, title=title, default=path.endswith("query.py")) for path, title in PAGES], position="top"
@@ -35,5 +35,5 @@ try:
 except CaseGraphError as error:
     st.error(as_written(str(error)), icon=":material/error:")
 except Exception as error:  # noqa: BLE001  the boundary of the pages: a sentence with a code, and a file for us
-    written = write_incident(error, read_settings().workspace)
-    st.error(as_written(f"{str(written)[0].upper()}{str(written)[1:]}"), icon=":material/error:")
+    sentence = written_down(error)
+    st.error(as_written(f"{sentence[0].upper()}{sentence[1:]}"), icon=":material/error:")
