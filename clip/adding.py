@@ -9,7 +9,6 @@ only. A TorchScript archive holds code: it is read only where its SHA-256 is the
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,6 +43,7 @@ from clip.registry import (
 from clip.vocabulary import describes_clip, fit_capitals
 from clip.weights import WEIGHT_FILES, read_tensors, sha256_of_file
 from ingest.errors import InputError, StorageError
+from ingest.files import unfinished_path
 
 TRAINED_FILES = (CONFIG, WEIGHTS, f"{TEXT}/*.json", "heads.json", "heads-*.safetensors")
 
@@ -95,9 +95,8 @@ def add_model(
 @contextmanager
 def _staged(folder: Path, name: str) -> Iterator[Path]:
     """Give an empty folder that takes the place of ``folder/name`` when all went well."""
-    place, target, older = (folder / part for part in (f".{name}.{os.getpid()}", name, f".{name}.older"))
+    place, target, older = (unfinished_path(folder), folder / name, folder / f".{name}.older")
     try:
-        shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         yield place
         shutil.rmtree(older, ignore_errors=True)

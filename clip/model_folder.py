@@ -20,8 +20,8 @@ import numpy as np
 
 from clip.model_files import require_fetched
 from clip.pixels import squared
-from clip.saved import replace_file
 from ingest.errors import DamagedFile, InputError, UnfitModel
+from ingest.files import write_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
@@ -161,10 +161,10 @@ def save_model_folder(
     if takes_text_folder(config["model_cfg"]):
         copy_text_files(_require_text_folder(config["model_cfg"], text_folder), folder / TEXT)
     kept = _small if small else _plain
-    replace_file(folder / WEIGHTS, save({name: kept(value) for name, value in model.state_dict().items()}))
+    write_file(folder / WEIGHTS, save({name: kept(value) for name, value in model.state_dict().items()}))
     said = {"pictures": pictures, **({"vocabulary": vocabulary} if vocabulary else {})}
     described = {**config, "casegraph": said}
-    replace_file(folder / CONFIG, json.dumps(described, indent=1).encode())
+    write_file(folder / CONFIG, json.dumps(described, indent=1))
 
 
 def copy_text_files(source: Path, folder: Path) -> None:

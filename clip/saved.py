@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.case import sha256_of_json
 from ingest.errors import DamagedFile, StaleProjection, StorageError
+from ingest.files import write_file
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +45,8 @@ def write_saved(folder: Path, name: str, arrays: Mapping[str, NDArray[Any]], fac
     kept = {**facts, "arrays_sha256": digest}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        replace_file(_arrays_path(folder, name, digest), data)
-        replace_file(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, allow_nan=False).encode())
+        write_file(_arrays_path(folder, name, digest), data)
+        write_file(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, allow_nan=False))
         _remove_older(_arrays_path(folder, name, digest), name)
     except OSError as error:
         raise StorageError(f"{name} could not be written to {folder}: {error.strerror}. Free space there.") from error
@@ -109,13 +109,3 @@ def read_saved(folder: Path, name: str) -> Saved:
 
 def _arrays_path(folder: Path, name: str, digest: str) -> Path:
     return folder / f"{name}-{digest[:16]}.safetensors"
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` under `path` so that a reader sees all of it or the earlier file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -21,6 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from ingest.errors import StorageError
+from ingest.files import write_file
+
 NOTICE = "For research and teaching. CaseGraph does not diagnose."
 
 
@@ -122,3 +125,20 @@ class StatementsHeard:
     def __call__(self, statements: int) -> None:
         """Show how many there are."""
         self._status.update(f"{statements} statements written, not checked yet ...")
+
+
+def write_output(file: Path, content: bytes | str) -> None:
+    """Write what the user asked for into the file that they named, whole or not at all.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    try:
+        if file.is_file() or not file.exists():
+            write_file(file.resolve(), content)  # what a link leads to is replaced, not the link
+        else:  # a device or pipe, as /dev/stdout: there is nothing to replace
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise StorageError(f"'{file}' cannot be written: {error.strerror}. Name another file.") from error

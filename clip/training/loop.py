@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.saved import replace_file
 from clip.training.checkpoint import load_checkpoint, save_checkpoint
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
+from ingest.files import write_file
 
 if TYPE_CHECKING:
     from torch import nn
@@ -217,4 +217,4 @@ def _write_metrics(path: Path, rows: Sequence[Metrics]) -> None:
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows({key: round(value, 5) for key, value in row.items()} for row in rows)
-    replace_file(path, text.getvalue().encode())
+    write_file(path, text.getvalue())

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip.saved import replace_file
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
+from ingest.files import write_file
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -57,5 +57,5 @@ def learn_word_pieces(texts: Sequence[str], size: int, longest: int, folder: Pat
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=learned._tokenizer, model_max_length=longest, **SPECIAL_WORDS)
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(str(folder))
-    replace_file(written, json.dumps(source).encode())
+    write_file(written, json.dumps(source))
     return tokenizer

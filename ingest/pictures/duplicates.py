@@ -13,8 +13,6 @@ Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from ingest.case import Case
 from ingest.errors import StorageError
+from ingest.files import write_file
 from ingest.normalise.normalised import Rule
 from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
@@ -213,10 +212,7 @@ def _is_hash(value: object) -> bool:
 def _write_cache(path: Path, hashes: Mapping[str, str]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".writing-{os.getpid()}-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({"method": METHOD, "hashes": hashes}, stream)
-        Path(name).replace(path)
+        write_file(path, json.dumps({"method": METHOD, "hashes": hashes}), private=True)
     except OSError as error:
         message = f"cannot write the hashes of pictures to {path}: {error.strerror}. Free space or allow writing."
         raise StorageError(message) from error

@@ -10,16 +10,14 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import DamagedFile, InputError, StorageError
+from ingest.files import left_behind, write_file
 from ingest.pictures.decoding import Picture
-from ingest.store.lock import process_is_alive
 
-_UNFINISHED = re.compile(r"\.writing-(\d+)-.*")  # a file on its way, by the number of its process
 _KEY = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})\.png", re.ASCII)
 
 
@@ -47,7 +45,8 @@ class ObjectStore:
         path = self.path(object_key)
         try:
             if not _holds(path, picture.png):
-                _write_whole(path, picture.png)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_file(path, picture.png, private=True)
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else "the system gives no reason"
             message = f"cannot write the picture file {path}: {reason}. Free space or allow writing, then run it again."
@@ -102,8 +101,7 @@ class ObjectStore:
 
     def unfinished(self) -> list[Path]:
         """Return the files that processes which have ended did not finish; none of them was ever read."""
-        named = [(path, _UNFINISHED.fullmatch(path.name)) for path in sorted(self.folder.glob("*/.writing-*"))]
-        return [path for path, pid in named if pid is not None and not process_is_alive(int(pid[1]))]
+        return [path for folder in sorted(self.folder.glob("*")) for path in left_behind(folder)]
 
     def remove_unfinished(self) -> None:
         """Remove what ended processes did not finish; a file that cannot be removed does no harm."""
@@ -124,30 +122,3 @@ def _holds(path: Path, png: bytes) -> bool:
         return path.stat().st_size == len(png) and path.read_bytes() == png
     except FileNotFoundError:
         return False
-
-
-def _write_whole(path: Path, png: bytes) -> None:
-    """Write beside the place, flush to the disk, then rename: after a power cut the file is whole or absent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".writing-{os.getpid()}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(png)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:  # also on Ctrl-C: the half-written file goes, the error goes on
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-    _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder; its rename is flushed with the journal
-        return
-    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ingest.errors import BusyError, StorageError
+from ingest.processes import process_is_alive
 
 if sys.platform == "win32":
     import msvcrt
@@ -59,19 +60,6 @@ def holder_of(path: Path) -> int | None:
         return int(json.loads(path.read_bytes())["pid"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def process_is_alive(pid: int) -> bool:
-    """Tell whether a process of this machine runs."""
-    if sys.platform == "win32":
-        return True  # no harmless question exists there; Windows lets go of a dead process's lock by itself
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _locked(path: Path) -> int:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import BusyError
-from ingest.store.lock import process_is_alive
+from ingest.processes import process_is_alive
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection

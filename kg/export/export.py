@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import InputError, StorageError
+from ingest.files import replacing
 from kg.engine.graph import Graph
 from kg.export import cypher_script, graphml
 from kg.projection.ownership import require_ours
@@ -68,18 +67,11 @@ def export_graph(graph: Graph, file: Path, written_as: ExportFormat) -> GraphExp
     lines = _LINES[written_as](
         counter.nodes(read_nodes(graph)), counter.relationships(read_relationships(graph)), covered_sequence(graph)
     )
-    partial = file.with_name(f"{file.name}.part")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(lines)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.replace(file)
+        with replacing(file) as out:
+            out.writelines(line.encode() for line in lines)
     except OSError as error:
         raise StorageError(f"'{file}' cannot be written: {error.strerror}. Name another file.") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
     return GraphExportReport(file, counter.node_count, counter.relationship_count)
 
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import uuid
@@ -31,6 +30,7 @@ import numpy as np
 
 from clip.encoders import Encoder, Vectors, require_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
+from ingest.files import PREFIX, flush_folder, unfinished_path, write_file, write_flushed
 
 FORMAT_VERSION = 1
 METRIC = "inner product of unit vectors"
@@ -102,7 +102,7 @@ def write_snapshot(folder: Path, rows: Sequence[Row], vectors: Vectors, *, encod
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_folder(folder, name, files)
-        _replace_file(folder / CURRENT, name.encode())
+        write_file(folder / CURRENT, name)
         remove_unused(folder)
     except OSError as error:
         raise StorageError(
@@ -192,37 +192,13 @@ def _rows_bytes(rows: Sequence[Row]) -> bytes:
 
 
 def _write_folder(folder: Path, name: str, files: dict[str, bytes]) -> None:
-    unfinished = folder / f"unfinished-{uuid.uuid4().hex}"
+    unfinished = unfinished_path(folder)
     unfinished.mkdir()
     for file_name, data in files.items():
-        _write_flushed(unfinished / file_name, data)
-    _flush_folder(unfinished)
+        write_flushed(unfinished / file_name, data)
+    flush_folder(unfinished)
     unfinished.rename(folder / name)
-    _flush_folder(folder)
-
-
-def _replace_file(path: Path, data: bytes) -> None:
-    unfinished = path.with_name(f"unfinished-{uuid.uuid4().hex}")
-    _write_flushed(unfinished, data)
-    unfinished.replace(path)
-    _flush_folder(path.parent)
-
-
-def _write_flushed(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder, and needs no flush of it
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folder(folder)
 
 
 def remove_snapshot(folder: Path) -> None:
@@ -245,7 +221,7 @@ def remove_snapshot(folder: Path) -> None:
 def unused_paths(folder: Path) -> list[Path]:
     """Return what unfinished or replaced snapshots have left behind; a writer that is at work has some too."""
     current = _current(folder)
-    names = (path for path in folder.glob("*") if path.name.startswith(("snapshot-", "unfinished-")))
+    names = (path for path in folder.glob("*") if path.name.startswith(("snapshot-", PREFIX)))
     return sorted(path for path in names if current is None or path.name != current.name)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.errors import InputError, StorageError
+from ingest.errors import InputError
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Sex
 from rag.drafts.evidence import DraftRequest
@@ -27,7 +27,7 @@ from rag.drafts.render import draft_document
 from rag.drafts.verify import LARGEST_FILE_BYTES, Verification, verify_file
 from ui.commands.images import read_image
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
-from ui.output import StatementsHeard, say, write_json, write_table
+from ui.output import StatementsHeard, say, write_json, write_output, write_table
 
 FormatOption = Annotated[DraftFormat, typer.Option("--format", help="How to write it.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file instead.")]
@@ -201,10 +201,7 @@ def _say_verification(found: Verification) -> None:
 def _write(document: dict[str, Any], kind: DraftFormat, file: Path | None) -> None:
     data = written_as(document, kind)
     if file is not None:
-        try:
-            file.write_bytes(data)
-        except OSError as error:
-            raise StorageError(f"'{file}' cannot be written: {error.strerror}.") from error
+        write_output(file, data)
         say(f"written to {file}.")
     elif kind is DraftFormat.PDF:
         if sys.stdout.isatty():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingest.errors import StorageError
 from ui.commands.measured import (
     IntoOption,
     ReleaseOption,
@@ -21,7 +20,7 @@ from ui.commands.measured import (
     measured_workspace,
 )
 from ui.commands.options import JsonOption, WorkspaceOption
-from ui.output import say, warn, write_json, write_table
+from ui.output import say, warn, write_json, write_output, write_table
 from ui.workspace.evaluation import labelled_pictures, train_pictures, unseen_classifier
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def evaluate_classify(
             report = evaluate_classifier(classifier, judged, train, seed=seed)
     report = replace(report, notices=(*said, *report.notices))
     if page is not None:
-        _write_page(page, evaluation_page(report))
+        write_output(page, evaluation_page(report))
     write_json(report) if as_json else _write_classification(report)
 
 
@@ -80,13 +79,6 @@ def evaluate_retrieval(
         pictures = labelled_pictures(space, lambda case: asked_ids is None or case.case_id in asked_ids)
         report = judge(space.models.image_encoder.name, pictures, RETRIEVAL_TASKS, seed=seed)
     write_json(report) if as_json else _write_retrieval(report)
-
-
-def _write_page(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(f"the page could not be written to '{path}': {error.strerror}.") from error
 
 
 def _write_classification(report: Evaluation) -> None:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ingest.errors import StorageError
 from ui.commands.options import CountOption, JsonOption, WorkspaceOption, opened
-from ui.output import NOTICE, say, write_json, write_table
+from ui.output import NOTICE, say, write_json, write_output, write_table
 
 
 def classify(
@@ -35,7 +34,7 @@ def classify(
         decoded = space.decode(picture)
         answer = space.classify(decoded, neighbours=k)
         if heat_map is not None:
-            _write(heat_map, space.heat_map(decoded, task))
+            write_output(heat_map, space.heat_map(decoded, task))
     if as_json:
         write_json(answer)
         return
@@ -65,10 +64,3 @@ def _ask_by_words(picture: Path, labels: list[str] | None, workspace: Path | Non
     )
     say("By words alone: these probabilities are not calibrated.")
     say(NOTICE)
-
-
-def _write(path: Path, png: bytes) -> None:
-    try:
-        path.write_bytes(png)
-    except OSError as error:
-        raise StorageError(f"the heat map could not be written to '{path}': {error.strerror}.") from error

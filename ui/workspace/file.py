@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from ingest.errors import StorageError, WorkspaceError
+from ingest.files import write_file
 
 FORMAT = 1
 FILE_NAME = "casegraph.json"
@@ -74,11 +74,9 @@ def write_workspace_file(folder: Path, content: WorkspaceFile) -> None:
         If the folder cannot be written to.
     """
     path = folder / FILE_NAME
-    partial = folder / f".{FILE_NAME}.{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(asdict(content), indent=2) + "\n", encoding="utf-8")
-        partial.replace(path)
+        write_file(path, json.dumps(asdict(content), indent=2) + "\n")
     except OSError as error:
         raise StorageError(
             f"cannot write {path}: {error.strerror or error}. Choose another folder with --workspace."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from clip.saved import move_saved
 from ingest.case import Image
 from ingest.errors import StaleProjection
+from ingest.files import unfinished_path
 from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
@@ -105,7 +105,7 @@ def index_workspace(
 @contextmanager
 def _unfinished(models: Path) -> Iterator[Path]:
     """Yield a folder for what is fitted in this run: until all of it is made, search goes by what was there before."""
-    folder = models / f".unfinished.{os.getpid()}"
+    folder = unfinished_path(models)
     try:
         yield folder
     finally:

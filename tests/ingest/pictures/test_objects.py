@@ -11,7 +11,6 @@ import pytest
 from picture_bytes import encoded, ramp
 
 from ingest.errors import DamagedFile, InputError, RejectedFile, StorageError
-from ingest.pictures import objects as objects_module
 from ingest.pictures.decoder import read_regular_file
 from ingest.pictures.decoding import decode_picture
 from ingest.pictures.objects import ObjectStore
@@ -135,7 +134,7 @@ def test_t5_a_hostile_name_of_a_source_file_is_refused_or_its_content_alone_is_s
 # --- T13: full or read-only disk
 
 
-@pytest.mark.parametrize("call", ["mkstemp", "fdopen", "fsync", "replace", "fsync of the folder"])
+@pytest.mark.parametrize("call", ["open", "fdopen", "fsync", "replace", "fsync of the folder"])
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
 def test_t13_a_failed_write_names_the_path_and_leaves_nothing_half_written(objects, picture, monkeypatch, call, code):
     kept = objects.put(decode_picture(encoded(np.roll(ramp(), 5))))
@@ -148,14 +147,12 @@ def test_t13_a_failed_write_names_the_path_and_leaves_nothing_half_written(objec
             return None
         raise OSError(code, os.strerror(code))
 
-    if call == "mkstemp":
-        monkeypatch.setattr(objects_module.tempfile, "mkstemp", fail)
-    elif call == "fdopen":
-        monkeypatch.setattr(objects_module.os, "fdopen", fail)
+    if call in ("open", "fdopen"):
+        monkeypatch.setattr(os, call, fail)
     elif call == "replace":
         monkeypatch.setattr(Path, "replace", fail)
     else:
-        monkeypatch.setattr(objects_module.os, "fsync", fail)
+        monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(StorageError) as failure:
         objects.put(picture)
     monkeypatch.undo()
@@ -182,7 +179,7 @@ def test_t13_the_disk_is_full_at_the_nth_write(objects, monkeypatch, failing):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(handle)
 
-    monkeypatch.setattr(objects_module.os, "fsync", full_at_nth)
+    monkeypatch.setattr(os, "fsync", full_at_nth)
     with pytest.raises(StorageError):
         list(map(objects.put, pictures))
     stored = list(objects.keys())

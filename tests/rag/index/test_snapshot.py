@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +48,8 @@ def test_a_folder_without_snapshot_has_none(tmp_path):
 
 def test_a_new_snapshot_replaces_the_old_one_and_sweeps_what_was_left_over(tmp_path):
     first = write(tmp_path, seed=1)
-    (tmp_path / "unfinished-0").mkdir()
-    (tmp_path / "unfinished-1").write_bytes(b"x")
+    (tmp_path / ".writing-1-a").mkdir()
+    (tmp_path / ".writing-2-b").write_bytes(b"x")
     (tmp_path / "notes.txt").write_text("of the user")
     second = write(tmp_path, seed=2)
     assert first != second
@@ -156,18 +158,19 @@ def test_current_may_not_point_outside_its_folder(tmp_path):
         load_snapshot(tmp_path / "inside", ENCODER)
 
 
-@pytest.mark.parametrize("failing_write", [0, 1, 2, 3])
-def test_t13_a_full_disk_leaves_the_previous_snapshot_in_use(tmp_path, monkeypatch, failing_write):
+@pytest.mark.parametrize("failing_flush", range(6))  # three files, their folder, the folder of all, CURRENT
+def test_t13_a_full_disk_leaves_the_previous_snapshot_in_use(tmp_path, monkeypatch, failing_flush):
     first = write(tmp_path, seed=1)
-    write_flushed, count = snapshot_module._write_flushed, iter(range(9))
+    flush, count = os.fsync, iter(range(9))
 
-    def full_disk(path, data):
-        if next(count) == failing_write:
-            path.write_bytes(data[: len(data) // 2])
+    def full_disk(handle):
+        if next(count) == failing_flush:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                os.ftruncate(handle, os.fstat(handle).st_size // 2)
             raise OSError(28, "No space left on device")
-        write_flushed(path, data)
+        flush(handle)
 
-    monkeypatch.setattr(snapshot_module, "_write_flushed", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(StorageError, match="No space left"):
         write(tmp_path, seed=2)
     assert load_snapshot(tmp_path, ENCODER).name == first

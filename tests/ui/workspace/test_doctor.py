@@ -372,13 +372,15 @@ def dead_pid() -> int:
 def test_t24_class_24_what_killed_processes_left_is_found_and_what_live_ones_write_is_not(space, dead_pid):
     folder = space.folder
     objects = next((folder / "objects").iterdir())
-    left = [objects / f".writing-{dead_pid}-x", folder / f".casegraph.json.{dead_pid}", folder / "models" / f".x.json.{dead_pid}"]  # fmt: skip  # noqa: E501
+    (folder / "models" / "added").mkdir(parents=True, exist_ok=True)
+    places = (objects, folder, folder / "models", folder / "models" / "added")
+    left = [place / f".writing-{dead_pid}-x" for place in places]
     for path in left:
         path.write_text("half")
     (objects / f".writing-{os.getpid()}-x").write_text("on its way")
-    (folder / "vectors" / "texts" / "unfinished-1").mkdir()
+    (folder / "vectors" / "texts" / f".writing-{dead_pid}-y").mkdir()
     (folder / "index.lock").write_text(json.dumps({"pid": dead_pid, "since": "2031"}))
-    names = {str(path.relative_to(folder)) for path in left} | {"vectors/texts/unfinished-1"}
+    names = {str(path.relative_to(folder)) for path in left} | {f"vectors/texts/.writing-{dead_pid}-y"}
     assert found(space) == {*(("leftover-file", name) for name in names), ("leftover-lock", "index.lock")}
     with space.store.writer("tester") as writer:
         writer.save_record(DELETION, "medpix2:MPX9002", {"sequence": 2, "object_keys": []})

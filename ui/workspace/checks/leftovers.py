@@ -6,22 +6,21 @@ files are no leftovers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from clip.registry import ADDED
 from ingest.deletion import unfinished_deletions
+from ingest.files import left_behind
 from ingest.pictures.objects import ObjectStore
+from ingest.processes import process_is_alive
 from ingest.store.interface import DocumentStore
-from ingest.store.lock import holder_of, process_is_alive
+from ingest.store.lock import holder_of
 from rag.index.indexing import IMAGES, TEXTS
 from rag.index.snapshot import unused_paths
 from ui.workspace.checks.problem import FIX, Problem
 from ui.workspace.indexing import INDEX_LOCK
-
-# A file on its way is hidden and bears the number of its process until it is whole.
-_OF_A_PROCESS = re.compile(r"\.(?:writing-(\d+)-.*|.+\.(\d+))")
 
 
 class LeftoverCheck(StrEnum):
@@ -48,8 +47,7 @@ def check_leftovers(store: DocumentStore, folder: Path) -> Iterator[Problem]:
 
 def leftover_files(folder: Path) -> list[Path]:
     """Return the unfinished files of processes that have ended."""
-    hidden = (path for part in (".*", "models/.*") for path in folder.glob(part))
-    of_processes = [path for path in hidden if _is_of_dead_process(path.name)]
+    of_processes = [path for place in ("", "models", f"models/{ADDED}") for path in left_behind(folder / place)]
     return sorted([*of_processes, *ObjectStore(folder / "objects").unfinished(), *_unused_vectors(folder)])
 
 
@@ -58,8 +56,3 @@ def _unused_vectors(folder: Path) -> list[Path]:
     if pid is not None and process_is_alive(pid):
         return []
     return [path for kind in (IMAGES, TEXTS) for path in unused_paths(folder / "vectors" / kind)]
-
-
-def _is_of_dead_process(name: str) -> bool:
-    named = _OF_A_PROCESS.fullmatch(name)
-    return named is not None and not process_is_alive(int(named[1] or named[2]))
