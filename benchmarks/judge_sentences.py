@@ -52,9 +52,9 @@ def _cases(workspace: Path) -> list[Case]:
 
 def _train(cases: list[Case], folder: Path) -> Path:
     """Return the folder of the model of sentence-transformers."""
-    train_language(language_texts(cases), folder / "language", read_recipe("compact").language, progress=tell_epoch)
+    train_language(language_texts(cases), folder / "language", read_recipe("compact").language, on_progress=tell_epoch)
     passages = [[passage.text for passage in passages_of(case)] for case in cases]
-    train_sentences(passages, folder / "language", folder / "sentences", SETTINGS, progress=tell_epoch)
+    train_sentences(passages, folder / "language", folder / "sentences", SETTINGS, on_progress=tell_epoch)
     return folder / "sentences" / "model"
 
 

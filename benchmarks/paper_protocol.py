@@ -40,11 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             language = None
             if recipe.takes_language:
                 language = given.folder / "language"
-                train_language_of(space.store, recipe, language, start=given.biobert, progress=tell_epoch)
+                train_language_of(space.store, recipe, language, start=given.biobert, on_progress=tell_epoch)
             train = examples_of(learnable_cases(space.store), space.objects)
             judged = examples_of(held_out_cases(space.store, given.split), space.objects)
         place = given.folder / recipe.name
-        train_pairs(Pairs(recipe, language, train, None, given.weights), place, progress=tell_epoch)
+        train_pairs(Pairs(recipe, language, train, None, given.weights), place, on_progress=tell_epoch)
         _judge(recipe, place / "model", train, judged, given.split)
 
 

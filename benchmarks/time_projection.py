@@ -137,7 +137,7 @@ def _written(graph: Graph, server: int, writer: BareWriter, bare_server: int, fo
     store = open_store(SQLITE, folder)
     before = cpu_seconds([server]), cpu_seconds([bare_server])
     start, start_cpu_s = time.perf_counter(), time.process_time()
-    project(graph, store, progress=writer)
+    project(graph, store, on_progress=writer)
     seconds = time.perf_counter() - start - writer.turns_s
     own_cpu_s = time.process_time() - start_cpu_s - writer.turns_cpu_s
     server_cpu_s = cpu_seconds([server]) - before[0]

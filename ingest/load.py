@@ -25,6 +25,7 @@ from ingest.pictures.attach import attach_pictures
 from ingest.pictures.decoder import Decoder
 from ingest.pictures.decoding import Picture
 from ingest.pictures.objects import ObjectStore, object_key_of
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import OneOf
 from ingest.store.interface import Change, ChangeKind, DocumentStore, Quarantined, Writer
 
@@ -32,7 +33,6 @@ CASES_PER_BATCH = 50  # some 150 pictures, about 30 MB
 _QUARANTINE_TEXT_LIMIT = 1_000_000  # characters kept of a record that does not fit
 _MONGODB = ("mongodb://", "mongodb+srv://")
 
-Progress = Callable[[int, int], None]
 Foresee = Callable[[Case | None, Case | None], None]
 
 
@@ -132,7 +132,7 @@ def ingest(
     *,
     actor: str,
     images: Path | None = None,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
     dry_run: bool = False,
     foresee: Foresee = lambda before, after: None,
 ) -> IngestReport:
@@ -150,7 +150,7 @@ def ingest(
         Who ingests.
     images : Path, optional
         Folder of the picture files of a MongoDB.
-    progress : callable
+    on_progress : callable
         Is told how many cases are done, of how many.
     dry_run : bool
         Read everything, write nothing, and report what would change.
@@ -170,7 +170,7 @@ def ingest(
         if writer is not None:
             objects.remove_unfinished()
         load = _Load(release, store, objects, decoder, writer, read_decided(store), foresee)
-        tally = load.run(progress)
+        tally = load.run(on_progress)
         if writer is not None:
             writer.replace_quarantine(SOURCE, _quarantine(release.rejected))
     return _report(release, tally, store, dry_run=dry_run)
@@ -188,11 +188,11 @@ class _Load:
     decided: Decided
     foresee: Foresee
 
-    def run(self, progress: Progress) -> _Tally:
+    def run(self, on_progress: ProgressCallback) -> _Tally:
         tally = _Tally()
         cases = read_cases(self.release)
         total = len(self.release.records)
-        progress(0, total)
+        on_progress(0, total)
         while batch := list(islice(cases, CASES_PER_BATCH)):
             whole = [annotate(case) for case in self._curated(self._with_pictures(batch))]
             kept = {case.case_id for case in whole}
@@ -200,7 +200,7 @@ class _Load:
             tally.rejected += len(rejected)
             tally.add(whole, self.writer.write_cases(whole) if self.writer else list(self._foreseen(whole)))
             tally.add((), list(self._deletions(rejected)))
-            progress(tally.cases + tally.rejected, total)
+            on_progress(tally.cases + tally.rejected, total)
         return tally
 
     def _curated(self, cases: list[Case]) -> Iterator[Case]:

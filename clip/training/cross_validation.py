@@ -53,7 +53,7 @@ def cross_validate(
     folds: int,
     beside: Examples | None = None,
     trunk_file: Path | None = None,
-    progress: EpochProgress = tell_nobody,
+    on_progress: EpochProgress = tell_nobody,
 ) -> CrossValidated:
     """Train stage 2 on all folds but one, in turn, and answer for the one; folds that are done are read.
 
@@ -70,7 +70,7 @@ def cross_validate(
     fold_of = np.zeros(len(examples), dtype=np.intp)
     opened = open_folds(recipe, language_folder, examples, folder, folds=folds, beside=beside, trunk_file=trunk_file)
     for number, fold in enumerate(opened):
-        arrays = fold.answers(progress)
+        arrays = fold.answers(on_progress)
         fold_of[fold.held_out] = number
         distances[fold.held_out] = arrays["distances"]
         for task in classes:
@@ -136,7 +136,7 @@ class Fold:
         """What is answered for."""
         return self.examples.rows(self.held_out.tolist())
 
-    def trained(self, progress: EpochProgress = tell_nobody) -> tuple[Contrastive, list[dict[str, float]]]:
+    def trained(self, on_progress: EpochProgress = tell_nobody) -> tuple[Contrastive, list[dict[str, float]]]:
         """Return stage 2 at its end, with a row per epoch."""
         stage = open_contrastive(
             self.recipe,
@@ -146,9 +146,9 @@ class Fold:
             trunk_file=self.trunk_file,
             classes=self.classes,
         )
-        return stage, run_contrastive(self.recipe, stage, self.folder, progress=progress)
+        return stage, run_contrastive(self.recipe, stage, self.folder, on_progress=on_progress)
 
-    def answers(self, progress: EpochProgress = tell_nobody) -> Mapping[str, NDArray[Any]]:
+    def answers(self, on_progress: EpochProgress = tell_nobody) -> Mapping[str, NDArray[Any]]:
         """Return what is said of the h held out: logits of shape (h, c) per task, and ``distances`` of shape (h,).
 
         Trains where it is not done yet. Raises InputError if the folder holds a fold of other settings or cases.
@@ -157,7 +157,7 @@ class Fold:
         known = _answered(self.folder, digest)
         if known is not None:
             return known
-        stage, rows = self.trained(progress)
+        stage, rows = self.trained(on_progress)
         distances = fit_normal(stage.vectors(self.train)).distances(stage.vectors(self.rest))
         facts = {"settings_sha256": digest, "rows": rows}
         return write_saved(self.folder, NAME, {"distances": distances, **stage.logits(self.rest)}, facts).arrays

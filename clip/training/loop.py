@@ -93,7 +93,7 @@ def run_stage(
     schedule: Schedule,
     settings: Mapping[str, Any],
     *,
-    progress: EpochProgress = tell_nobody,
+    on_progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Train to the end of the schedule, from the checkpoint in `folder` where there is one; return a row per epoch.
 
@@ -125,7 +125,7 @@ def run_stage(
         _require_finite(rows[-1])
         save_checkpoint(folder, stage.modules, stage.optimizer, {"settings_sha256": digest, "rows": rows})
         _write_metrics(folder / "metrics.csv", rows)
-        progress(epoch + 1, schedule.epochs, rows[-1])
+        on_progress(epoch + 1, schedule.epochs, rows[-1])
     return rows
 
 

@@ -68,7 +68,7 @@ def train_language(
     settings: LanguageSettings,
     *,
     start: Path | None = None,
-    progress: EpochProgress = tell_nobody,
+    on_progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Learn vocabulary and language from texts; `folder` then is a model of transformers, ``folder/run`` its run.
 
@@ -96,7 +96,7 @@ def train_language(
         tokenizer.save_pretrained(str(folder))
     stage = _MaskedLanguage.of(model, tokenizer, pack_texts(tokenizer, texts, settings.piece), settings)
     schedule = Schedule(settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience)
-    rows = run_stage(stage, folder / "run", schedule, said, progress=progress)
+    rows = run_stage(stage, folder / "run", schedule, said, on_progress=on_progress)
     stage.model.bert.save_pretrained(str(folder))
     return rows
 

@@ -158,13 +158,13 @@ def _new_model(recipe: Recipe, language_folder: Path | None) -> Any:
 
 
 def run_contrastive(
-    recipe: Recipe, stage: Contrastive, folder: Path, *, progress: EpochProgress = tell_nobody
+    recipe: Recipe, stage: Contrastive, folder: Path, *, on_progress: EpochProgress = tell_nobody
 ) -> list[dict[str, float]]:
     """Train stage 2 to its end, from the checkpoint in `folder` where there is one; return a row per epoch."""
     settings = recipe.contrastive
     schedule = Schedule(settings.epochs, len(stage.train) // settings.batch, settings.seed, patience=settings.patience)
     said = run_settings(recipe, stage.train, stage.held_out, stage.classes)
-    return run_stage(stage, folder, schedule, said, progress=progress)
+    return run_stage(stage, folder, schedule, said, on_progress=on_progress)
 
 
 def run_settings(

@@ -52,7 +52,7 @@ def train_sentences(
     folder: Path,
     settings: SentenceSettings,
     *,
-    progress: EpochProgress = tell_nobody,
+    on_progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Tune the model of `language_folder`: ``folder/model`` then is of sentence-transformers, ``folder/run`` its run.
 
@@ -76,7 +76,7 @@ def train_sentences(
     stage = _Sentences(model, adam_w({"model": (model, settings.rate)}, settings.weight_decay), kept, settings)
     said = {"settings": asdict(settings), "passages": sha256_of_json(kept)}
     schedule = Schedule(settings.epochs, settings.steps_per_epoch, settings.seed)
-    rows = run_stage(stage, folder / "run", schedule, said, progress=progress)
+    rows = run_stage(stage, folder / "run", schedule, said, on_progress=on_progress)
     model.save(str(folder / "model"), create_model_card=False)
     return rows
 

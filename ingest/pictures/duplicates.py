@@ -13,7 +13,7 @@ Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -25,6 +25,7 @@ from ingest.errors import StorageError
 from ingest.files import write_file
 from ingest.normalise.normalised import Rule
 from ingest.pictures.objects import ObjectStore
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.interface import DocumentStore
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ DISTANCE = 48
 
 METHOD = f"phash-{HASH_SIDE}x{HASH_SIDE}/1"
 _ROWS_AT_ONCE = 64  # with 59,000 pictures, the size of all of MedPix, a block takes 120 MB
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def find_duplicates(
     cache: Path,
     *,
     distance: int = DISTANCE,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> DuplicateReport:
     """Compare the stored pictures of all live cases with one another.
 
@@ -115,7 +114,7 @@ def find_duplicates(
     cases = [stored.case for stored in store.cases()]
     images = [(case, image) for case in cases for image in case.images if image.object_key is not None]
     keys = [str(image.object_key) for _, image in images]
-    hashes = picture_hashes(objects, keys, cache, progress=progress)
+    hashes = picture_hashes(objects, keys, cache, on_progress=on_progress)
     pairs = [
         DuplicatePair(
             images[row][1].image_id,
@@ -157,16 +156,16 @@ def picture_hash(png: bytes) -> str:
 
 
 def picture_hashes(
-    objects: ObjectStore, keys: Sequence[str], cache: Path, *, progress: Progress = lambda done, total: None
+    objects: ObjectStore, keys: Sequence[str], cache: Path, *, on_progress: ProgressCallback = ignore_progress
 ) -> dict[str, str]:
     """Return the hash of each stored picture by key; what the cache has is not computed again."""
     known = _read_cache(cache)
     wanted = dict.fromkeys(keys)
     missing = [key for key in wanted if key not in known]
-    progress(0, len(missing))
+    on_progress(0, len(missing))
     for done, key in enumerate(missing, start=1):
         known[key] = picture_hash(objects.read(key))
-        progress(done, len(missing))
+        on_progress(done, len(missing))
     if missing:
         _write_cache(cache, {key: known[key] for key in sorted(wanted)})
     return {key: known[key] for key in wanted}

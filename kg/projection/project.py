@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from ingest.errors import BusyError, StaleProjection
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.engine.graph import Graph, Transaction
 from kg.projection.memory import Memory, Spellings
@@ -70,12 +71,8 @@ class ProjectionReport:
     notice: str | None = None
 
 
-def _silent(_done: int, _total: int) -> None:
-    return
-
-
 def project(
-    graph: Graph, store: DocumentStore, *, progress: Callable[[int, int], None] = _silent, rebuild: bool = False
+    graph: Graph, store: DocumentStore, *, on_progress: ProgressCallback = ignore_progress, rebuild: bool = False
 ) -> ProjectionReport:
     """Bring the graph up to the documents.
 
@@ -85,7 +82,7 @@ def project(
         Neo4j or the embedded server. What others keep there stays as it is (`kg.projection.ownership`).
     store : DocumentStore
         The documents.
-    progress : callable
+    on_progress : callable
         Called with the changes done and all changes after each batch.
     rebuild : bool
         Empty the graph first.
@@ -116,7 +113,7 @@ def project(
             covered = batch.sequence
             written += len(batch.case_ids) - len(batch.gone)
             deleted += len(batch.gone)
-            progress(covered - start, max(last, covered) - start)
+            on_progress(covered - start, max(last, covered) - start)
     return ProjectionReport(written, deleted, covered, notice)
 
 

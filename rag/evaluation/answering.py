@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import EngineError, InputError
+from ingest.progress import ProgressCallback, ignore_progress
 from kg.engine.graph import Graph
 from kg.questions.differential import differential
 from rag.ask import MIX, Diagnoses, Mix, diagnoses_of, findings_asked, score_diagnoses
-from rag.evaluation.asking import Progress
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.held_out import honest_searches, rankings_for
 from rag.evaluation.intervals import mean_with_interval
@@ -80,7 +80,7 @@ def evaluate_ask(
     asking: Set[str] | None = None,
     candidates: Set[str] | None = None,
     seed: int = SEED,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> AskEvaluation:
     """Let cases ask for their diagnosis and score the answers.
 
@@ -95,7 +95,12 @@ def evaluate_ask(
     cases = [case for case in everyone if candidates is None or case.case_id in candidates]
     wanted = [case for case in everyone if asking is None or case.case_id in asking]
     asked = ask_with(
-        search, graph, cases, [case for case in wanted if diagnoses_of(case).settled], seed=seed, progress=progress
+        search,
+        graph,
+        cases,
+        [case for case in wanted if diagnoses_of(case).settled],
+        seed=seed,
+        on_progress=on_progress,
     )
     archive = Archive(cases)
     rankings = {name: [archive.answer(name, one, MIX) for one in asked] for name in (ASK, *BASELINES)}
@@ -129,7 +134,13 @@ def evaluate_ask(
 
 
 def ask_with(
-    search: CaseSearch, graph: Graph, cases: Sequence[Case], asking: Sequence[Case], *, seed: int, progress: Progress
+    search: CaseSearch,
+    graph: Graph,
+    cases: Sequence[Case],
+    asking: Sequence[Case],
+    *,
+    seed: int,
+    on_progress: ProgressCallback,
 ) -> list[AskedCase]:
     """Ask with each case, left out of what may be found."""
     if not asking or len(cases) < 2:
@@ -149,7 +160,7 @@ def ask_with(
         by_graph = tuple(candidate.node_key.partition(":")[2] for candidate in ranked)
         plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
         found[case.case_id] = AskedCase(case, tuple(hit.case_id for hit in hits), by_graph, tuple(plain))
-        progress(len(found), len(asking))
+        on_progress(len(found), len(asking))
     return [found[case.case_id] for case in asking]
 
 

@@ -8,7 +8,7 @@ bridge from its own words to the cases of its disease, and no new case of a user
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from clip.encoders import TextEncoder
 from clip.tfidf import NAME as TFIDF_SVD
 from clip.tfidf import fit_tfidf_svd
 from ingest.case import Case
+from ingest.progress import ProgressCallback, ignore_progress
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import DEPTH
@@ -31,7 +32,6 @@ from rag.search.search import CaseSearch, Rankings
 from rag.search.themes import ThemeIndex
 
 FOLDS = 10
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def ask_with_cases(
     asking: Sequence[Case],
     *,
     seed: int,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> list[Asked]:
     """Ask the search with each of the asking cases, masked, and return the answers in their order.
 
@@ -65,7 +65,7 @@ def ask_with_cases(
         Those that ask; a case of which masking leaves no word is passed over.
     seed : int
         Deals the asking cases to the folds.
-    progress : callable
+    on_progress : callable
         Is told how many cases have asked, of how many.
     """
     may_ask = [case for case in asking if masked_question(case).has_words]
@@ -78,7 +78,7 @@ def ask_with_cases(
         honest = learnt_without(search, passages, held_out)
         for case in fold:
             answers[case.case_id] = _ask(honest, bm25, case, everyone - {case.case_id})
-            progress(len(answers), len(may_ask))
+            on_progress(len(answers), len(may_ask))
     return [answers[case.case_id] for case in may_ask]
 
 

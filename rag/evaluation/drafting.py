@@ -15,10 +15,10 @@ from clip.bert_score import BertScorer
 from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import InputError
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.vocabulary import Section
 from rag.drafts.draft import Draft, write_draft
 from rag.drafts.language_model import LanguageModel
-from rag.evaluation.asking import Progress
 from rag.evaluation.draft_scores import (
     BERT_METRICS,
     CITATION_METRICS,
@@ -91,7 +91,7 @@ def evaluate_drafts(
     language_model: LanguageModel | None = None,
     bert_scorer: BertScorer | None = None,
     seed: int = SEED,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> DraftEvaluation:
     """Draft for each of the asking cases from its pictures, history, age and sex, and score the drafts.
 
@@ -117,7 +117,7 @@ def evaluate_drafts(
     scored = [case for case in wanted if claims_of(case)]
     if not scored or len(cases) < 2:
         raise InputError(f"none of {len(wanted)} cases has findings to compare a draft with. Evaluate on other cases.")
-    held = hold_out(search, cases, scored, seed=seed, progress=progress)
+    held = hold_out(search, cases, scored, seed=seed, on_progress=on_progress)
     drafts = [_drafted(one, search, language_model) for one in held]
     scores = {DRAFT: [_draft_scores(one, draft, search) for one, draft in zip(held, drafts, strict=True)]}
     copied = _copied(held, cases, seed)

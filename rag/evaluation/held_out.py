@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.case import Case
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
-from rag.evaluation.asking import Progress, folds_of, learnt_without
+from rag.evaluation.asking import folds_of, learnt_without
 from rag.evaluation.masking import answer_words, without_words
 from rag.index.passages import passages_of
 from rag.search.channels import rank_by_picture, require_unit
@@ -37,7 +38,7 @@ def hold_out(
     asking: Sequence[Case],
     *,
     seed: int,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> list[HeldOut]:
     """Hold out each of the asking cases in turn and find its like among the others.
 
@@ -52,7 +53,7 @@ def hold_out(
     for case, honest in honest_searches(search, cases, asking, seed):
         allowed = frozenset(other.case_id for other in cases) - {case.case_id}
         found[case.case_id] = _hold_out(honest, case, allowed)
-        progress(len(found), len(asking))
+        on_progress(len(found), len(asking))
     return [found[case.case_id] for case in asking]
 
 

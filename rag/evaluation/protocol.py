@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import InputError
-from rag.evaluation.asking import Asked, Progress, ask_with_cases
+from ingest.progress import ProgressCallback, ignore_progress
+from rag.evaluation.asking import Asked, ask_with_cases
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.metrics import METRICS, NDCG, Scores, ceiling_of, random_scores, scores_of
 from rag.evaluation.relevance import Gains, Relevance, gains_of
@@ -76,7 +77,7 @@ def evaluate_search(
     asking: Set[str] | None = None,
     candidates: Set[str] | None = None,
     seed: int = SEED,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> SearchEvaluation:
     """Let cases ask for their like and score the answers.
 
@@ -101,7 +102,7 @@ def evaluate_search(
     to_ask = [case for case in everyone if asking is None or case.case_id in asking]
     gains = {relevance: _gains(to_ask, cases, relevance) for relevance in relevances}
     needed = [case for case in to_ask if any(case.case_id in found for found in gains.values())]
-    asked = ask_with_cases(search, cases, needed, seed=seed, progress=progress)
+    asked = ask_with_cases(search, cases, needed, seed=seed, on_progress=on_progress)
     if not asked:
         raise InputError(
             f"none of {len(to_ask)} cases has a relevant one among {len(cases)}. Evaluate on cases that share a topic "

@@ -18,11 +18,11 @@ from clip.encoders import Encoder, ImageEncoder, TextEncoder, Vectors
 from ingest.case import Case
 from ingest.errors import DamagedFile, StaleProjection
 from ingest.pictures.objects import ObjectStore
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.interface import DocumentStore
 from rag.index.passages import passages_of
 from rag.index.snapshot import Row, load_snapshot, read_manifest, write_snapshot
 
-Progress = Callable[[int, int], None]
 Content = TypeVar("Content")
 
 IMAGES = "images"
@@ -82,10 +82,10 @@ def build_index(
     folder: Path,
     *,
     rebuild: bool = False,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> IndexReport:
     """Bring both snapshots below `folder` up to the store's last change; see `make_vectors`."""
-    made = make_vectors(store, objects, image_encoder, text_encoder, folder, rebuild=rebuild, progress=progress)
+    made = make_vectors(store, objects, image_encoder, text_encoder, folder, rebuild=rebuild, on_progress=on_progress)
     made.write(folder)
     return made.report
 
@@ -98,7 +98,7 @@ def make_vectors(
     folder: Path,
     *,
     rebuild: bool = False,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> NewVectors:
     """Embed what the snapshots below `folder` do not hold yet; nothing is written.
 
@@ -106,7 +106,7 @@ def make_vectors(
     ----------
     rebuild : bool
         Embed everything anew and do not read the old snapshots: mends damaged ones.
-    progress : callable
+    on_progress : callable
         Told how many of how many pictures and passages are done.
     """
     sequence = store.sequence()  # read first: what is written while we read the cases is at worst embedded twice
@@ -122,9 +122,9 @@ def make_vectors(
     def embed_pictures(keys: Sequence[str]) -> Vectors:
         return image_encoder.embed_images([objects.read(key) for key in keys])
 
-    known_pictures |= _embedded(new_pictures, embed_pictures, lambda done: progress(done, total))
+    known_pictures |= _embedded(new_pictures, embed_pictures, lambda done: on_progress(done, total))
     known_texts |= _embedded(
-        new_texts, text_encoder.embed_texts, lambda done: progress(len(new_pictures) + done, total)
+        new_texts, text_encoder.embed_texts, lambda done: on_progress(len(new_pictures) + done, total)
     )
     return NewVectors(
         Made(pictures, _stacked(pictures, known_pictures, image_encoder), image_encoder),
@@ -176,14 +176,14 @@ def _missing(contents: dict[str, Content], known: dict[str, Vectors]) -> dict[st
 
 
 def _embedded(
-    contents: dict[str, str], embed: Callable[[Sequence[str]], Vectors], progress: Callable[[int], None]
+    contents: dict[str, str], embed: Callable[[Sequence[str]], Vectors], on_progress: Callable[[int], None]
 ) -> dict[str, Vectors]:
     keys = list(contents)
     vectors: dict[str, Vectors] = {}
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         vectors |= dict(zip(batch, embed([contents[key] for key in batch]), strict=True))
-        progress(start + len(batch))
+        on_progress(start + len(batch))
     return vectors
 
 

@@ -70,7 +70,7 @@ def test_sample_cases_come_in_whole_with_pictures_and_annotations(
     small_release: Path, store: DocumentStore, objects: ObjectStore
 ) -> None:
     seen: list[tuple[int, int]] = []
-    report = ingest(small_release, store, objects, actor="curator", progress=lambda *done: seen.append(done))
+    report = ingest(small_release, store, objects, actor="curator", on_progress=lambda *done: seen.append(done))
     require_sums(report)
     assert (report.added, report.quarantined, report.read) == (8, 0, 8)
     assert (seen[0], seen[-1]) == ((0, 8), (8, 8))

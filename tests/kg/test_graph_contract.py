@@ -75,7 +75,7 @@ def test_progress_ends_at_the_total(graph: Graph, store: DocumentStore, write: W
     monkeypatch.setattr(kg.projection.project, "BATCH_SIZE", 2)
     write(*three_cases())
     told: list[tuple[int, int]] = []
-    project(graph, store, progress=lambda done, total: told.append((done, total)))
+    project(graph, store, on_progress=lambda done, total: told.append((done, total)))
     assert told == [(2, 3), (3, 3)]
 
 
@@ -242,7 +242,7 @@ def test_two_projections_at_once_do_not_mix(graph: Graph, store: DocumentStore, 
             project(graph, store)
 
     with pytest.raises(BusyError, match="another process updates the graph"):
-        project(graph, store, progress=overtake)
+        project(graph, store, on_progress=overtake)
     assert covered_sequence(graph) == 3
     assert check(graph, store) == []
 

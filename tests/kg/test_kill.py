@@ -99,7 +99,7 @@ def test_t21_kill_9_of_the_server_in_a_projection(store: DocumentStore, tmp_path
                     timer.start()
 
             with pytest.raises(EngineUnreachable):
-                project(graph, store, progress=killing)
+                project(graph, store, on_progress=killing)
             timer.join()
         with embedded_graph(folder) as graph:
             assert after <= covered_sequence(graph) <= store.sequence()  # what was acknowledged is there

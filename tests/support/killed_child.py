@@ -59,7 +59,7 @@ class DecoderInProcess(Decoder):
 def ingest_job(tell: Callable[[str], None], source: str, workspace: str, address: str = "sqlite") -> None:
     store = open_store(address, Path(workspace))
     objects = ObjectStore(Path(workspace) / "objects")
-    ingest.load.ingest(source, store, objects, actor="killed", progress=lambda done, total: tell(str(done)))
+    ingest.load.ingest(source, store, objects, actor="killed", on_progress=lambda done, total: tell(str(done)))
 
 
 def delete_job(tell: Callable[[str], None], workspace: str, case_id: str) -> None:
@@ -83,7 +83,7 @@ def project_job(
 ) -> None:
     store = open_store("sqlite", Path(workspace))
     graph = embedded_graph(Path(folder)) if folder else connect(address, user=user, password=password)
-    kg.projection.project.project(graph, store, rebuild=True, progress=lambda done, total: tell(str(done)))
+    kg.projection.project.project(graph, store, rebuild=True, on_progress=lambda done, total: tell(str(done)))
 
 
 def snapshot_job(tell: Callable[[str], None], folder: str) -> None:

@@ -38,13 +38,13 @@ def ingest(
         built, difference = None, None
         with ProgressBar("reading cases") as progress:
             if dry_run:
-                report, difference = space.foresee(source, images=images, progress=progress)
+                report, difference = space.foresee(source, images=images, on_progress=progress)
             else:
                 space.try_servers()
-                report = space.ingest(source, images=images, progress=progress)
+                report = space.ingest(source, images=images, on_progress=progress)
         if index and not dry_run:
             with ProgressBar("indexing") as progress:
-                built = space.index(progress=progress)
+                built = space.index(on_progress=progress)
         if as_json:
             write_json({"ingest": report, "index": built, "difference": difference})
         else:
@@ -73,7 +73,7 @@ def index(
     """
     with opened(workspace, image_encoder=image_encoder, text_encoder=text_encoder) as space:
         with ProgressBar("indexing") as progress:
-            report = space.index(rebuild=rebuild, progress=progress)
+            report = space.index(rebuild=rebuild, on_progress=progress)
         if as_json:
             write_json(report)
         else:

@@ -46,7 +46,7 @@ def queue(
     with opened(workspace) as space:
         case_id = space.case(case).case_id if case else None
         with ProgressBar("comparing pictures") as progress:
-            items = space.review_queue(progress=progress)
+            items = space.review_queue(on_progress=progress)
     items = [one for one in items if kind in (None, one.kind) and case_id in (None, one.case_id)]
     if field is not None:
         name = require_field_name(field, (one.field_name for one in items))
@@ -97,7 +97,7 @@ def accept(
     """
     with opened(workspace, actor=actor) as space:
         with ProgressBar("comparing pictures") as progress:
-            found = space.review_item(item, progress=progress)
+            found = space.review_item(item, on_progress=progress)
         _say_decided(space.curator.accept(found, reason=reason), as_json)
 
 
@@ -224,7 +224,7 @@ def duplicates(
     Example: casegraph curate duplicates --across
     """
     with opened(workspace) as space, ProgressBar("comparing pictures") as progress:
-        report = space.near_duplicates(distance=distance, progress=progress)
+        report = space.near_duplicates(distance=distance, on_progress=progress)
     pairs = report.across_cases if across else report.pairs
     if as_json:
         numbers = {"images": report.images, "distance": distance, "across_cases": len(report.across_cases)}

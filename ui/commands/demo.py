@@ -30,10 +30,10 @@ def demo(
         space.try_servers()
         source = data or _sample_of(space)
         with ProgressBar("reading cases") as progress:
-            report = space.ingest(str(source), progress=progress)
+            report = space.ingest(str(source), on_progress=progress)
         say(describe_ingest(report))
         with ProgressBar("indexing") as progress:
-            say(space.index(progress=progress).describe())
+            say(space.index(on_progress=progress).describe())
         _say_what_next(space, source)
     if not headless:
         run_app(folder, port=port)

@@ -76,7 +76,7 @@ def search(
                 asking=asking,
                 candidates=candidates,
                 seed=seed,
-                progress=progress,
+                on_progress=progress,
             )
     write_json(report) if as_json else _write(report)
 

@@ -42,7 +42,7 @@ def ask(
         asking, candidates = measured_cases(space, split, split_file, within=within, release=release)
         with ProgressBar("asking") as progress:
             report = evaluate_ask(
-                space.finder, space.graph, asking=asking, candidates=candidates, seed=seed, progress=progress
+                space.finder, space.graph, asking=asking, candidates=candidates, seed=seed, on_progress=progress
             )
     write_json(report) if as_json else _write(report)
 

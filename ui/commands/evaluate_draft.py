@@ -76,7 +76,7 @@ def draft(
                 language_model=space.language_model,
                 bert_scorer=bert_scorer,
                 seed=seed,
-                progress=progress,
+                on_progress=progress,
             )
     write_json(report) if as_json else _write(report)
 

@@ -43,7 +43,7 @@ def doctor(
     with opened(workspace) as space:
         if fix:
             with ProgressBar("mending") as progress:
-                space.mend(progress=progress)
+                space.mend(on_progress=progress)
         examined = space.doctor()
     if as_json:
         write_json(examined)
@@ -85,7 +85,7 @@ def delete(
         built = None
         if index:
             with ProgressBar("indexing") as progress:
-                built = space.index(progress=progress)
+                built = space.index(on_progress=progress)
     if as_json:
         write_json({"deleted": report, "index": built})
         return

@@ -85,9 +85,9 @@ def measured_workspace(
         ) as space,
     ):
         with ProgressBar("reading cases") as progress:
-            space.ingest(release, progress=progress)
+            space.ingest(release, on_progress=progress)
         with ProgressBar("indexing") as progress:
-            space.index(progress=progress)
+            space.index(on_progress=progress)
         yield space
 
 

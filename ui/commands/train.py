@@ -55,7 +55,7 @@ def language(
     from ui.workspace.training import train_language_of
 
     with opened(workspace) as space:
-        rows = train_language_of(space.store, read_recipe(recipe), folder, start=start, progress=_tell)
+        rows = train_language_of(space.store, read_recipe(recipe), folder, start=start, on_progress=_tell)
     _end(folder, folder / "run", rows)
 
 
@@ -78,7 +78,7 @@ def pairs(
     learned = _pairs(workspace, beside, recipe, language, trunk)
     with opened(workspace) as space:
         measured = examples_of(held_out_cases(space.store, held_out), space.objects) if held_out else None
-    rows = train_pairs(learned, folder, held_out=measured, progress=_tell)
+    rows = train_pairs(learned, folder, held_out=measured, on_progress=_tell)
     _end(folder / "model", folder / "run", rows)
     say(f"use it: casegraph index --image-encoder open_clip:local-dir:{folder / 'model'}")
 
@@ -99,7 +99,7 @@ def heads(
     """
     from ui.workspace.training import train_heads_of
 
-    report = train_heads_of(_pairs(workspace, beside, recipe, language, trunk), folder, folds=folds, progress=_tell)
+    report = train_heads_of(_pairs(workspace, beside, recipe, language, trunk), folder, folds=folds, on_progress=_tell)
     write_table(
         ("task", "pictures", "accuracy", "balanced", "sure", "accuracy when sure"),
         (
@@ -144,7 +144,7 @@ def sentences(folder: FolderArgument, language: LanguageOption, workspace: Works
     from ui.workspace.training import train_sentences_of
 
     with opened(workspace) as space:
-        rows = train_sentences_of(space.store, language, folder, progress=_tell)
+        rows = train_sentences_of(space.store, language, folder, on_progress=_tell)
     _end(folder / "model", folder / "run", rows)
     say(f"use it: casegraph index --text-encoder sentence-transformers:{folder / 'model'}")
 

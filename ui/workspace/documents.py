@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from ingest.errors import UnknownCase
 from ingest.export import ExportReport, export_cases
 from ingest.load import IngestReport, ingest
 from ingest.pictures.duplicates import DISTANCE, DuplicateReport, find_duplicates
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import Filter
 from ingest.store.interface import Page
 from ingest.store.query_text import parse_filter
@@ -21,11 +22,6 @@ from ui.workspace.difference import Difference, Foresight
 from ui.workspace.engines import WorkspaceEngines
 
 SAVED_QUERY = "query"
-Progress = Callable[[int, int], None]
-
-
-def silent(done: int, total: int) -> None:
-    """Report progress to nobody."""
 
 
 def as_filter(where: str | Filter | None) -> Filter | None:
@@ -39,7 +35,12 @@ class WorkspaceDocuments(WorkspaceEngines):
     """The documents of one workspace."""
 
     def ingest(
-        self, source: str | Path, *, images: Path | None = None, dry_run: bool = False, progress: Progress = silent
+        self,
+        source: str | Path,
+        *,
+        images: Path | None = None,
+        dry_run: bool = False,
+        on_progress: ProgressCallback = ignore_progress,
     ) -> IngestReport:
         """Read a source into the documents; see `ingest.load.ingest`. Where they are is kept afterwards."""
         report = ingest(
@@ -49,14 +50,14 @@ class WorkspaceDocuments(WorkspaceEngines):
             actor=self.settings.actor_name,
             images=images,
             dry_run=dry_run,
-            progress=progress,
+            on_progress=on_progress,
         )
         if not dry_run:
             self.keep()
         return report
 
     def foresee(
-        self, source: str | Path, *, images: Path | None = None, progress: Progress = silent
+        self, source: str | Path, *, images: Path | None = None, on_progress: ProgressCallback = ignore_progress
     ) -> tuple[IngestReport, Difference]:
         """Say what an ingest of the source would do, and what it would change in documents, graph and vectors."""
         foresight = Foresight()
@@ -68,7 +69,7 @@ class WorkspaceDocuments(WorkspaceEngines):
             images=images,
             dry_run=True,
             foresee=foresight.see,
-            progress=progress,
+            on_progress=on_progress,
         )
         return report, foresight.difference(report.vanished, self.vectors_folder)
 
@@ -102,16 +103,18 @@ class WorkspaceDocuments(WorkspaceEngines):
         """The acting person, to accept, correct, reject, crop and take back; `index` follows what was decided."""
         return Curator(self.store, self.objects, self.settings.actor_name)
 
-    def near_duplicates(self, *, distance: int = DISTANCE, progress: Progress = silent) -> DuplicateReport:
+    def near_duplicates(
+        self, *, distance: int = DISTANCE, on_progress: ProgressCallback = ignore_progress
+    ) -> DuplicateReport:
         """Return the pictures that look alike, and the leaks between splits; see `ingest.pictures.duplicates`."""
         cache = self.folder / "picture-hashes.json"
-        return find_duplicates(self.store, self.objects, cache, distance=distance, progress=progress)
+        return find_duplicates(self.store, self.objects, cache, distance=distance, on_progress=on_progress)
 
-    def review_queue(self, *, progress: Progress = silent) -> list[ReviewItem]:
+    def review_queue(self, *, on_progress: ProgressCallback = ignore_progress) -> list[ReviewItem]:
         """Return what a person should look at; near duplicates across cases are among it."""
-        return review_queue(self.store, self.near_duplicates(progress=progress).pairs)
+        return review_queue(self.store, self.near_duplicates(on_progress=on_progress).pairs)
 
-    def review_item(self, item_id: str, *, progress: Progress = silent) -> ReviewItem:
+    def review_item(self, item_id: str, *, on_progress: ProgressCallback = ignore_progress) -> ReviewItem:
         """Return an item of the review queue; pictures are only compared where it is none of the others.
 
         Raises
@@ -121,7 +124,7 @@ class WorkspaceDocuments(WorkspaceEngines):
         """
         without_pictures = review_queue(self.store)
         known = any(item.item_id == item_id for item in without_pictures)
-        return require_item(item_id, without_pictures if known else self.review_queue(progress=progress))
+        return require_item(item_id, without_pictures if known else self.review_queue(on_progress=on_progress))
 
     def save_query(self, name: str, query: str) -> None:
         """Keep the text of a query under a name."""

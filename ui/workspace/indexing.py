@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from ingest.case import Image
 from ingest.errors import StaleProjection
 from ingest.files import unfinished_path
 from ingest.pictures.objects import ObjectStore
+from ingest.progress import ProgressCallback
 from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
 from kg.projection.project import ProjectionReport, project
@@ -25,8 +26,6 @@ from ui.workspace.models import Models
 
 if TYPE_CHECKING:
     from clip.classification.heads import HeadsReport
-
-Progress = Callable[[int, int], None]
 
 # Held by the process that brings graph and vectors of a workspace up to date.
 INDEX_LOCK = "index.lock"
@@ -69,7 +68,7 @@ def index_workspace(
     *,
     rebuild: bool,
     refit: bool,
-    progress: Progress,
+    on_progress: ProgressCallback,
 ) -> WorkspaceIndexReport:
     """Project into the graph, connect like cases there, embed what is new, and train the classifier's heads.
 
@@ -82,7 +81,7 @@ def index_workspace(
     """
     models.require_loadable()  # first: an encoder that cannot be used changes nothing
     notices = models.probe_texts(store)
-    projected = project(graph, store, progress=progress, rebuild=rebuild)
+    projected = project(graph, store, on_progress=on_progress, rebuild=rebuild)
     project_similarities(graph)
     if store.count() == 0:
         for kind in (IMAGES, TEXTS):
@@ -94,7 +93,7 @@ def index_workspace(
             move_saved(folder, models.folder)
             return WorkspaceIndexReport(projected, None, None, notices)
         made = make_vectors(
-            store, objects, models.image_encoder, models.text_encoder, vectors, rebuild=rebuild, progress=progress
+            store, objects, models.image_encoder, models.text_encoder, vectors, rebuild=rebuild, on_progress=on_progress
         )
         classifier = _train(store, objects, models, made.images, folder)
         made.write(vectors)

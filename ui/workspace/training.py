@@ -63,23 +63,23 @@ def train_language_of(
     folder: Path,
     *,
     start: Path | None = None,
-    progress: EpochProgress = tell_nobody,
+    on_progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Stage 1 on every text of the learnable cases; see `clip.training.masked_language`."""
     from clip.training.masked_language import train_language
 
     texts = language_texts(learnable_cases(store))
-    return train_language(texts, folder, recipe.language, start=start, progress=progress)
+    return train_language(texts, folder, recipe.language, start=start, on_progress=on_progress)
 
 
 def train_sentences_of(
-    store: DocumentStore, language_folder: Path, folder: Path, *, progress: EpochProgress = tell_nobody
+    store: DocumentStore, language_folder: Path, folder: Path, *, on_progress: EpochProgress = tell_nobody
 ) -> list[dict[str, float]]:
     """Tune the stage 1 model on the passages of the learnable cases; see `clip.training.sentences`."""
     from clip.training.sentences import SentenceSettings, train_sentences
 
     passages = [[passage.text for passage in passages_of(case)] for case in learnable_cases(store)]
-    return train_sentences(passages, language_folder, folder, SentenceSettings(), progress=progress)
+    return train_sentences(passages, language_folder, folder, SentenceSettings(), on_progress=on_progress)
 
 
 @dataclass(frozen=True)
@@ -99,19 +99,19 @@ class Pairs:
 
 
 def train_pairs(
-    pairs: Pairs, folder: Path, *, held_out: Examples | None = None, progress: EpochProgress = tell_nobody
+    pairs: Pairs, folder: Path, *, held_out: Examples | None = None, on_progress: EpochProgress = tell_nobody
 ) -> list[dict[str, float]]:
     """Stage 2: ``folder/model`` then is the model, ``folder/run`` its run and its heads, not calibrated yet."""
     stage = open_contrastive(
         pairs.recipe, pairs.language_folder, pairs.learned, held_out=held_out, trunk_file=pairs.trunk_file
     )
-    rows = run_contrastive(pairs.recipe, stage, folder / "run", progress=progress)
+    rows = run_contrastive(pairs.recipe, stage, folder / "run", on_progress=on_progress)
     save_model(pairs.recipe, stage, pairs.language_folder, folder / "model")
     save_label_heads(stage, folder / "run")
     return rows
 
 
-def train_heads_of(pairs: Pairs, folder: Path, *, folds: int, progress: EpochProgress = tell_nobody) -> HeadsReport:
+def train_heads_of(pairs: Pairs, folder: Path, *, folds: int, on_progress: EpochProgress = tell_nobody) -> HeadsReport:
     """Stage 3: calibrate the heads of `train_pairs` by cross-validation of the whole recipe, and keep them.
 
     What lies beside is learned from in each fold and never measured on.
@@ -125,7 +125,7 @@ def train_heads_of(pairs: Pairs, folder: Path, *, folds: int, progress: EpochPro
         folds=folds,
         beside=pairs.beside,
         trunk_file=pairs.trunk_file,
-        progress=progress,
+        on_progress=on_progress,
     )
     encoder = load_own_model(f"{LOCAL_FOLDER}{folder / 'model'}", folder / "model")
     vectors = encoder.embed_images(pairs.examples.pngs)

@@ -17,6 +17,7 @@ from ingest.deletion import DeletionReport, delete_case, finish_deletions
 from ingest.errors import DamagedFile, EngineError, InputError, StaleProjection
 from ingest.pictures.decoding import Picture
 from ingest.pictures.rules import FILE_LIMIT_BYTES
+from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.store.lock import writer_lock
 from ingest.store.stored_form import utc_now, written_at
@@ -34,7 +35,7 @@ from rag.search.query import Query
 from rag.search.search import DEPTH, SearchAnswer
 from ui.workspace.classification import Classification, classify_picture, names_of_labels, names_of_own_labels
 from ui.workspace.doctor import Examination, clear_leftovers, examine
-from ui.workspace.documents import Progress, WorkspaceDocuments, as_filter, silent
+from ui.workspace.documents import WorkspaceDocuments, as_filter
 from ui.workspace.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
 from ui.workspace.status import GraphState, WorkspaceStatus, workspace_status
 from ui.workspace.way_back import ENCODERS
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 class Workspace(WorkspaceDocuments):
     """One workspace, open. Use `Workspace.open`; safe to use from several threads."""
 
-    def index(self, *, rebuild: bool = False, progress: Progress = silent) -> WorkspaceIndexReport:
+    def index(self, *, rebuild: bool = False, on_progress: ProgressCallback = ignore_progress) -> WorkspaceIndexReport:
         """Bring graph, vectors and classifier up to the documents, and end deletions that were interrupted.
 
         What the settings name is kept by the workspace once all of it is done.
@@ -71,7 +72,7 @@ class Workspace(WorkspaceDocuments):
                 self.vectors_folder,
                 rebuild=rebuild,
                 refit=refit,
-                progress=progress,
+                on_progress=on_progress,
             )
         if cases and (rebuild or refit):
             self.memory = replace(self.memory, fitted_on_cases=cases)
@@ -104,7 +105,7 @@ class Workspace(WorkspaceDocuments):
         """Look for every disagreement of documents, pictures, graph and vectors."""
         return examine(self.store, self.objects, lambda: self.graph, self.models, self.folder)
 
-    def mend(self, *, progress: Progress = silent) -> None:
+    def mend(self, *, on_progress: ProgressCallback = ignore_progress) -> None:
         """Clear away what killed processes left, and build graph and vectors anew where they disagree.
 
         Documents and pictures stay as they are.
@@ -112,7 +113,7 @@ class Workspace(WorkspaceDocuments):
         clear_leftovers(self.store, self.folder, actor=self.settings.actor_name)
         finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
         if self.doctor().projections_differ:
-            self.index(rebuild=True, progress=progress)
+            self.index(rebuild=True, on_progress=on_progress)
 
     def search(self, query: Query) -> SearchAnswer:
         """Find similar cases; what is written of one and its pictures do not look like is told."""

@@ -81,7 +81,7 @@ def test_a_killed_stage_2_goes_on_to_the_same_model(recipe, language_folder: Pat
     run_contrastive(recipe, whole, tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
         first = open_contrastive(recipe, language_folder, drawn_examples())
-        run_contrastive(recipe, first, tmp_path / "killed", progress=stop)
+        run_contrastive(recipe, first, tmp_path / "killed", on_progress=stop)
     again = open_contrastive(recipe, language_folder, drawn_examples())
     run_contrastive(recipe, again, tmp_path / "killed")
     for name, tensor in whole.average.state_dict().items():

@@ -38,7 +38,7 @@ def test_folds_that_are_done_are_read_not_trained(recipe, language_folder: Path,
     first = cross_validate(recipe, language_folder, examples, tmp_path, folds=2)
     told: list[int] = []
     again = cross_validate(
-        recipe, language_folder, examples, tmp_path, folds=2, progress=lambda done, *_: told.append(done)
+        recipe, language_folder, examples, tmp_path, folds=2, on_progress=lambda done, *_: told.append(done)
     )
     assert told == []
     assert np.array_equal(first.logits["region"], again.logits["region"])

@@ -54,7 +54,7 @@ def test_a_killed_run_goes_on_to_the_weights_that_it_would_have_had(tmp_path: Pa
     whole = Line()
     rows = run_stage(whole, tmp_path / "whole", schedule, {"a": 1})
     with pytest.raises(Killed):
-        run_stage(Line(), tmp_path / "killed", schedule, {"a": 1}, progress=killed_after(epoch))
+        run_stage(Line(), tmp_path / "killed", schedule, {"a": 1}, on_progress=killed_after(epoch))
     resumed = Line(seed=99)  # other weights to start with: everything has to come from the checkpoint
     assert run_stage(resumed, tmp_path / "killed", schedule, {"a": 1}) == rows
     for name, tensor in whole.model.state_dict().items():
@@ -72,7 +72,7 @@ def test_a_finished_run_is_not_trained_again(tmp_path: Path):
     schedule = Schedule(epochs=2, steps_per_epoch=4)
     rows = run_stage(Line(), tmp_path, schedule, {})
     told: list[int] = []
-    assert run_stage(Line(), tmp_path, schedule, {}, progress=lambda done, *_: told.append(done)) == rows
+    assert run_stage(Line(), tmp_path, schedule, {}, on_progress=lambda done, *_: told.append(done)) == rows
     assert told == []
 
 

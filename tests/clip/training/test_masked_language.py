@@ -87,7 +87,7 @@ def test_a_killed_stage_1_goes_on_with_its_vocabulary_to_its_end(recipe, tmp_pat
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_language(language_texts(), tmp_path, recipe.language, progress=stop)
+        train_language(language_texts(), tmp_path, recipe.language, on_progress=stop)
     words = (tmp_path / "tokenizer.json").read_bytes()
     rows = train_language(language_texts(), tmp_path, recipe.language)
     assert (tmp_path / "tokenizer.json").read_bytes() == words

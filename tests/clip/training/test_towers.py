@@ -80,7 +80,7 @@ def test_towers_of_open_clip_learn_go_on_after_a_kill_and_become_an_encoder(reci
     rows = run_contrastive(recipe, whole, tmp_path / "whole")
     assert len(rows) == 2
     with pytest.raises(KeyboardInterrupt):
-        run_contrastive(recipe, open_contrastive(recipe, language, examples), tmp_path / "killed", progress=stop)
+        run_contrastive(recipe, open_contrastive(recipe, language, examples), tmp_path / "killed", on_progress=stop)
     again = open_contrastive(recipe, language, examples)
     assert run_contrastive(recipe, again, tmp_path / "killed") == rows
     for name, tensor in whole.average.state_dict().items():
@@ -116,7 +116,7 @@ def test_a_text_tower_of_transformers_is_what_stage_1_left(bert: Path, tmp_path:
 def test_stage_1_goes_on_from_a_bert_with_its_vocabulary_and_after_a_kill(bert: Path, tmp_path: Path):
     settings = LanguageSettings(piece=16, batch=4, epochs=2)
     with pytest.raises(KeyboardInterrupt):
-        train_language(KNOWN_TEXTS, tmp_path / "killed", settings, start=bert, progress=stop)
+        train_language(KNOWN_TEXTS, tmp_path / "killed", settings, start=bert, on_progress=stop)
     rows = train_language(KNOWN_TEXTS, tmp_path / "killed", settings, start=bert)
     assert train_language(KNOWN_TEXTS, tmp_path / "whole", settings, start=bert) == rows
     whole, killed = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "killed"))

@@ -99,7 +99,7 @@ def test_copies_are_found_across_cases_and_splits(tmp_path, phantoms):
     with store.writer("reader") as writer:
         writer.write_cases([*cases, lost])
     seen: list[tuple[int, int]] = []
-    report = find_duplicates(store, objects, tmp_path / "hashes.json", progress=lambda *done: seen.append(done))
+    report = find_duplicates(store, objects, tmp_path / "hashes.json", on_progress=lambda *done: seen.append(done))
     [pair] = report.pairs
     assert (pair.image_id, pair.other_image_id) == ("medpix2:MPX0001_a", "medpix2:MPX0002_a")
     assert (report.images, pair.across_cases, pair.across_splits, pair.distance <= DISTANCE) == (3, True, True, True)

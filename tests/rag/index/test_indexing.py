@@ -90,7 +90,7 @@ def test_damaged_vectors_are_mended_by_making_them_anew(store, vectors_folder):
 
 def test_progress_counts_to_the_end(store, tmp_path):
     seen = []
-    build(store, tmp_path / "new", progress=lambda done, total: seen.append((done, total)))
+    build(store, tmp_path / "new", on_progress=lambda done, total: seen.append((done, total)))
     assert seen == sorted(seen)
     assert seen[-1][0] == seen[-1][1] > 0
 
