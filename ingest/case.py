@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import RejectedRecord
+from ingest.ids import CaseId
 from ingest.vocabulary import (
     Assertion,
     ConceptKind,
@@ -148,7 +149,7 @@ class Case:
     @property
     def short_id(self) -> str:
         """The id at the source, for display and for typing."""
-        return self.case_id.partition(":")[2]
+        return CaseId(self.case_id).short
 
     @property
     def status(self) -> Status:

@@ -16,6 +16,7 @@ from ingest.errors import EngineError
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion
 from kg.questions.differential import Candidate, Differential
+from kg.schema import parse_node_key
 from rag.ask_reasons import Reasons, reasons_for
 from rag.drafts.evidence import boldest, read_sentence
 from rag.index.passages import sentence_spans
@@ -198,7 +199,7 @@ def _by_graph(asking: Asking, ask_graph: AskGraph, notices: list[str]) -> dict[s
     except EngineError as error:
         notices.append(f"The graph was not asked: {error}")
         return {}
-    return {candidate.node_key.partition(":")[2]: candidate for candidate in found.candidates}
+    return {parse_node_key(candidate.node_key).key: candidate for candidate in found.candidates}
 
 
 def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[str, str]:
@@ -208,7 +209,7 @@ def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[s
     for case in said:
         names = {**case.names, **names}
     for candidate in candidates:
-        names.setdefault(candidate.node_key.partition(":")[2], candidate.name)
+        names.setdefault(parse_node_key(candidate.node_key).key, candidate.name)
     return names
 
 

@@ -26,8 +26,8 @@ from ingest.curation.review import ReviewItem
 from ingest.errors import InputError, UnknownCase
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.pictures.objects import ObjectStore
-from ingest.store.filters import did_you_mean
 from ingest.store.interface import DocumentStore
+from ingest.store.lookup import find_image, image_in, image_names
 from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
 
 
@@ -166,8 +166,7 @@ class Curator:
 
     def image(self, image_id: str) -> tuple[Case, Image]:
         """Return an image as it was read, with its case, by its id or short id. Raises UnknownCase."""
-        case = self.case(image_id.rpartition("_")[0] or image_id)
-        return case, _image_in(case, image_id)
+        return find_image(image_id, self.case)
 
     def names_image(self, named: str) -> bool:
         """Tell whether this is the id of an image, rather than of a case."""
@@ -179,12 +178,12 @@ class Curator:
 
     def _image_of(self, case: Case, field: Correctable, image_id: str | None) -> Image | None:
         if field.of_image and image_id is None:
-            raise InputError(f"'{field.name}' belongs to an image. Name it: --image {_names(case)}.")
+            raise InputError(f"'{field.name}' belongs to an image. Name it: --image {image_names(case)}.")
         if image_id is None:
             return None
         if not field.of_image:
             raise InputError(f"'{field.name}' belongs to the case. Leave the image out.")
-        return _image_in(case, image_id)
+        return image_in(case, image_id)
 
     def _on_picture(self, action: Action, case: Case, image: Image, boxes_px: Sequence[Box], reason: str) -> Decision:
         return self._decision(
@@ -223,18 +222,6 @@ class Curator:
         if case is None or decision.image_id not in (None, *image_ids):
             return KnownDecision(decision, DecisionState.WAITING)
         return KnownDecision(decision, DecisionState.APPLIED)
-
-
-def _image_in(case: Case, image_id: str) -> Image:
-    for image in case.images:
-        if image_id in (image.image_id, image.image_id.partition(":")[2]):
-            return image
-    hint = did_you_mean(image_id, [image.image_id for image in case.images]) or f"Its images: {_names(case)}."
-    raise UnknownCase(f"case '{case.case_id}' has no image '{image_id}'. {hint}")
-
-
-def _names(case: Case) -> str:
-    return ", ".join(image.image_id for image in case.images) or "none"
 
 
 def _size_px(image: Image) -> tuple[int, int]:

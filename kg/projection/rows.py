@@ -15,6 +15,7 @@ from typing import Any
 from ingest.annotation.annotate import concepts
 from ingest.case import Annotation, Case, Image
 from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id
+from ingest.ids import ImageId
 from ingest.normalise.place import LOCATIONS
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
 from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
@@ -259,7 +260,7 @@ def _image_node(image: Image) -> NodeRow:
         "object_key": image.object_key,
         "pixel_sha256": image.pixel_sha256,
     }
-    return node_row(key, image.image_id.partition(":")[2] or image.image_id, facts)
+    return node_row(key, ImageId(image.image_id).short or image.image_id, facts)
 
 
 @lru_cache(maxsize=_SHARED)

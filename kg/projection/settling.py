@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from ingest.ids import SourceId
 from kg.engine.graph import Transaction
 from kg.projection.memory import Memory, Spellings
 from kg.projection.rows import NodeRow, RelationshipRow, codes_of_diagnosis, node_row
@@ -93,4 +94,4 @@ def patient_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
         known = {name: row[name] for name in ("sex", "age_years") if row[name] is not None}
         facts[row["key"]] = known | facts[row["key"]]
     for key, known in facts.items():
-        yield node_row(NodeKey(Label.PATIENT, key), key.partition(":")[2] or key, known)
+        yield node_row(NodeKey(Label.PATIENT, key), SourceId(key).short or key, known)

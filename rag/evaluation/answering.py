@@ -17,6 +17,7 @@ from ingest.errors import EngineError, InputError
 from ingest.progress import ProgressCallback, ignore_progress
 from kg.engine.graph import Graph
 from kg.questions.differential import differential
+from kg.schema import parse_node_key
 from rag.ask import MIX, Diagnoses, Mix, diagnoses_of, findings_asked, score_diagnoses
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.held_out import honest_searches, rankings_for
@@ -157,7 +158,7 @@ def ask_with(
             raise EngineError(notices[0])
         present, absent = findings_asked(question.text)
         ranked = differential(graph, present, absent=absent, among=allowed, limit=DEPTH).candidates if present else ()
-        by_graph = tuple(candidate.node_key.partition(":")[2] for candidate in ranked)
+        by_graph = tuple(parse_node_key(candidate.node_key).key for candidate in ranked)
         plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
         found[case.case_id] = AskedCase(case, tuple(hit.case_id for hit in hits), by_graph, tuple(plain))
         on_progress(len(found), len(asking))

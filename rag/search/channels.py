@@ -12,6 +12,7 @@ import numpy as np
 
 from clip.encoders import LENGTH_TOLERANCE, Vectors
 from ingest.errors import InputError
+from ingest.ids import ImageId
 from ingest.vocabulary import Section
 from rag.index.vector_index import Neighbour, VectorIndex
 from rag.search.feedback import NO_FEEDBACK, Feedback
@@ -44,7 +45,7 @@ def rank_by_picture(
         Ranked(
             near.case_id,
             near.similarity,
-            f"its image {near.row.vector_id.partition(':')[2]} resembles {names[near.query_number]} "
+            f"its image {ImageId(near.row.vector_id).short} resembles {names[near.query_number]} "
             f"({near.similarity:.2f})",
             image_id=near.row.vector_id.partition("#")[0],
         )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from ingest.ids import CaseId
 from rag.search.case_words import CaseWords
 from rag.search.fusion import Hit
 
@@ -72,10 +73,10 @@ def _originals(block: Sequence[Hit], kept: Sequence[Hit], words: CaseWords) -> l
 
 
 def _told(original: str, copies: Sequence[str]) -> str:
-    named = ", ".join(case_id.partition(":")[2] for case_id in copies[:COPIES_NAMED])
+    named = ", ".join(CaseId(case_id).short for case_id in copies[:COPIES_NAMED])
     more = f" and {len(copies) - COPIES_NAMED} more" if len(copies) > COPIES_NAMED else ""
-    return f"{len(copies)} near copies of {original.partition(':')[2]} were left out: {named}{more}."
+    return f"{len(copies)} near copies of {CaseId(original).short} were left out: {named}{more}."
 
 
 def _source(case_id: str) -> str:
-    return case_id.partition(":")[0]
+    return CaseId(case_id).source

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from clip.encoders import Vectors
-from ingest.case import Case
+from ingest.case import Case, Image
 from ingest.errors import UnknownCase
+from ingest.ids import ImageId
 from ingest.store.interface import DocumentStore
+from ingest.store.lookup import find_image
 
 # Manning, Raghavan, Schütze, Introduction to Information Retrieval, 2008, section 9.1.1: "reasonable values".
 LIKED = 0.75
@@ -30,12 +32,12 @@ class Feedback:
     disliked: tuple[Case, ...] = ()
     liked_images: tuple[str, ...] = ()
     disliked_images: tuple[str, ...] = ()
+    cases_of_images: frozenset[str] = frozenset()
 
     @property
     def case_ids(self) -> frozenset[str]:
         """Return the cases named, and those of the images named: what was judged is not found again."""
-        images = (*self.liked_images, *self.disliked_images)
-        return frozenset(case.case_id for case in (*self.liked, *self.disliked)) | {case_of(image) for image in images}
+        return frozenset(case.case_id for case in (*self.liked, *self.disliked)) | self.cases_of_images
 
 
 NO_FEEDBACK = Feedback()
@@ -44,11 +46,6 @@ NO_FEEDBACK = Feedback()
 def judged_ids(feedback: Feedback) -> tuple[list[str], list[str]]:
     """Return the ids of the cases liked and of those not."""
     return [case.case_id for case in feedback.liked], [case.case_id for case in feedback.disliked]
-
-
-def case_of(image_id: str) -> str:
-    """Return the id of the case that an image belongs to."""
-    return image_id.rpartition("_")[0]
 
 
 def read_feedback(more: Sequence[str], less: Sequence[str], store: DocumentStore) -> Feedback:
@@ -61,34 +58,32 @@ def read_feedback(more: Sequence[str], less: Sequence[str], store: DocumentStore
     """
     liked, liked_images = _looked_up(more, store)
     disliked, disliked_images = _looked_up(less, store)
-    return Feedback(liked, disliked, liked_images, disliked_images)
+    cases_of_images = frozenset(case.case_id for case, _ in (*liked_images, *disliked_images))
+    return Feedback(liked, disliked, _image_ids(liked_images), _image_ids(disliked_images), cases_of_images)
 
 
-def _looked_up(ids: Iterable[str], store: DocumentStore) -> tuple[tuple[Case, ...], tuple[str, ...]]:
+def _image_ids(found: Iterable[tuple[Case, Image]]) -> tuple[str, ...]:
+    return tuple(image.image_id for _, image in found)
+
+
+def _looked_up(ids: Iterable[str], store: DocumentStore) -> tuple[tuple[Case, ...], tuple[tuple[Case, Image], ...]]:
     cases: list[Case] = []
-    images: list[str] = []
+    images: list[tuple[Case, Image]] = []
     for named in ids:
-        if "_" not in named.rpartition(":")[2]:
-            cases.append(store.get(named).case)
-            continue
-        case = _case_named_or_of(named, store)
-        short = named.rpartition(":")[2]
-        found = [image.image_id for image in case.images if image.image_id.rpartition(":")[2] == short]
-        if case.case_id.rpartition(":")[2] == short:
-            cases.append(case)
-        elif found:
-            images.append(found[0])
-        else:
-            raise UnknownCase(f"case '{case.case_id}' has no image '{named}'. See its images: casegraph query.")
+        found = _case_or_image(named, store)
+        cases += [found] if isinstance(found, Case) else []
+        images += [] if isinstance(found, Case) else [found]
     return tuple(cases), tuple(images)
 
 
-def _case_named_or_of(named: str, store: DocumentStore) -> Case:
-    """Return the case of this id, else the case whose image has it: ids of journal cases have a ``_`` too."""
+def _case_or_image(named: str, store: DocumentStore) -> Case | tuple[Case, Image]:
+    """Return the case of this id, else the image with its case: ids of cases may have a ``_`` too."""
     try:
         return store.get(named).case
     except UnknownCase:
-        return store.get(case_of(named)).case
+        if not ImageId(named).possible_case_ids:
+            raise
+    return find_image(named, lambda case_id: store.get(case_id).case)
 
 
 def moved(vectors: Vectors, liked: Vectors, disliked: Vectors) -> Vectors:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ingest.case import Case, Image
 from ingest.errors import UnknownCase
+from ingest.ids import CaseId
 from rag.drafts.statements import Citation
 from rag.search.fusion import Contribution
 from ui.app.texts import as_written, line
@@ -72,7 +73,7 @@ def chosen_case(
         label,
         ids,
         index=ids.index(named) if named in ids else None,
-        format_func=lambda case_id: f"{case_id.partition(':')[2]} · {titles[case_id]}",
+        format_func=lambda case_id: f"{CaseId(case_id).short} · {titles[case_id]}",
         placeholder="Type an id or a title",
         key=f"{parameter}-{named}",
         label_visibility="collapsed" if hidden else "visible",

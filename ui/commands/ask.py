@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ingest.ids import CaseId
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Modality, Region, Sex
 from rag.drafts.evidence import DraftRequest
@@ -64,6 +65,6 @@ def _write_diagnosis(diagnosis: RankedDiagnosis) -> None:
     say(f"{diagnosis.rank:>2}. {diagnosis.name}  ({diagnosis.score:.3f}){category}")
     for sign, reasons in (("+", diagnosis.reasons.speaking_for), ("-", diagnosis.reasons.speaking_against)):
         for reason in reasons:
-            shown = [case_id.partition(":")[2] for case_id in reason.case_ids[:CASES_SHOWN]]
+            shown = [CaseId(case_id).short for case_id in reason.case_ids[:CASES_SHOWN]]
             more = ", ..." if len(reason.case_ids) > CASES_SHOWN else ""
             say(f"      {sign} {reason.text} ({', '.join(shown)}{more})")

@@ -10,13 +10,14 @@ from typing import Any
 from ingest.case import Case, Image
 from ingest.curation.curator import Curator
 from ingest.curation.review import ReviewItem, require_item, review_queue
-from ingest.errors import UnknownCase
 from ingest.export import ExportReport, export_cases
+from ingest.ids import CaseId
 from ingest.load import IngestReport, ingest
 from ingest.pictures.duplicates import DISTANCE, DuplicateReport, find_duplicates
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import Filter
 from ingest.store.interface import Page
+from ingest.store.lookup import find_image
 from ingest.store.query_text import parse_filter
 from ui.workspace.difference import Difference, Foresight
 from ui.workspace.engines import WorkspaceEngines
@@ -78,12 +79,12 @@ class WorkspaceDocuments(WorkspaceEngines):
         return self.store.get(case_id).case
 
     def image(self, image_id: str) -> Image:
-        """Return one image by its id. Raises UnknownCase."""
-        case = self.case(image_id.rpartition("_")[0])
-        found = next((image for image in case.images if image.image_id == image_id), None)
-        if found is None:
-            raise UnknownCase(f"case '{case.case_id}' has no image '{image_id}'. See its images: casegraph query.")
-        return found
+        """Return one image by its id or short id. Raises UnknownCase."""
+        return self.image_with_case(image_id)[1]
+
+    def image_with_case(self, image_id: str) -> tuple[Case, Image]:
+        """Return one image and its case, by the id or short id of the image. Raises UnknownCase."""
+        return find_image(image_id, self.case)
 
     def query(self, where: str | Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
         """Return a page of the cases that match."""
@@ -91,7 +92,7 @@ class WorkspaceDocuments(WorkspaceEngines):
 
     def view_rows(self, name: str, where: Filter | None, *, limit: int) -> Iterator[dict[str, Any]]:
         """Yield the rows of a view of the MedPix 2.0 paper for the cases that match."""
-        wanted = {case_id.partition(":")[2] for case_id in self.store.case_ids(where)}
+        wanted = {CaseId(case_id).short for case_id in self.store.case_ids(where)}
         yield from islice((row for row in self.store.view(name) if row["U_id"] in wanted), limit)
 
     def export(self, folder: Path, *, where: str | Filter | None = None, images: bool = True) -> ExportReport:

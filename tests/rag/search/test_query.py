@@ -10,7 +10,7 @@ from ingest.errors import InputError, UnknownCase
 from ingest.store.filters import OneOf
 from ingest.vocabulary import Section
 from rag.search.explain import Aspect, Trait
-from rag.search.feedback import DISLIKED, LIKED, case_of, moved, read_feedback
+from rag.search.feedback import DISLIKED, LIKED, moved, read_feedback
 from rag.search.fusion import Channel
 from rag.search.query import MOST_PICTURES, Query
 from rag.search.question import concepts_in, look_up, picture_vectors
@@ -181,7 +181,6 @@ def test_a_case_as_question_is_compared_by_all_its_traits(search):
 
 def test_ids_of_images_and_of_cases_are_told_apart(search_over):
     case = search_case(1, "Glioma", "Mass.")
-    assert case_of("test:C1_image1") == "test:C1"
     store = search_over([case]).store
     feedback = read_feedback(["C1_image1", "test:C1"], ["test:C1_image0"], store)
     assert (feedback.liked_images, [one.case_id for one in feedback.liked]) == (("test:C1_image1",), ["test:C1"])

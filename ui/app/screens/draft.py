@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ingest.errors import CaseGraphError
+from ingest.ids import CaseId, SourceId
 from ingest.vocabulary import Region, Sex
 from rag.drafts.draft import Draft
 from rag.drafts.evidence import DraftRequest
@@ -71,7 +72,7 @@ def place_of(citation: Citation) -> str:
     part = str(citation.section).replace("_", " ")
     if citation.origin is Origin.USER:
         return f"your {part}"
-    return f"{(citation.image_id or citation.case_id or '').partition(':')[2]}, {part}"
+    return f"{SourceId(citation.image_id or citation.case_id or '').short}, {part}"
 
 
 def show_statement(statement: Statement) -> None:
@@ -94,7 +95,7 @@ def show_evidence(draft: Draft) -> None:
     if draft.similar_cases:
         st.subheader("Similar cases that it stands on", anchor=False)
         for case in draft.similar_cases:
-            case_link(case.case_id, f"{case.case_id.partition(':')[2]} · {case.title}")
+            case_link(case.case_id, f"{CaseId(case.case_id).short} · {case.title}")
     for notice in draft.notices:
         line(notice)
     if draft.dropped:

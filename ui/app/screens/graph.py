@@ -82,9 +82,9 @@ def show_choice(space: Workspace, node: Node) -> None:
     heading(node_name(node), 3)
     case_id = node.properties.get("case_id")
     if node.label is Label.IMAGE:
-        image = space.image(node.properties["image_id"])
+        case, image = space.image_with_case(node.properties["image_id"])
         show_picture(image)
-        case_id = image.image_id.rpartition("_")[0]
+        case_id = case.case_id
     elif node.label is Label.CASE:
         case = space.case(str(case_id))
         line(f"{case.title} · {patient_line(case)}")

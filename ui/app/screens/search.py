@@ -10,6 +10,7 @@ import streamlit as st
 from ingest.annotation.annotate import concepts
 from ingest.curation.derived import parse_box
 from ingest.errors import InputError
+from ingest.ids import CaseId
 from ingest.pictures.decoding import Picture
 from ingest.vocabulary import ConceptKind
 from rag.search.explain import HitExplanation
@@ -55,7 +56,7 @@ def asked_case(space: Workspace) -> str | None:
         "Like a case",
         list(titles),
         index=None,
-        format_func=lambda case_id: f"{case_id.partition(':')[2]} · {titles[case_id]}",
+        format_func=lambda case_id: f"{CaseId(case_id).short} · {titles[case_id]}",
         placeholder="an id or a title",
     )
     if picked:
