@@ -31,7 +31,7 @@ def running_mongodb() -> Iterator[tuple[str, int]]:
 @contextmanager
 def empty_graph(engine: str) -> Iterator[Graph]:
     """Yield an empty graph on a server of this process's own."""
-    from neo4j_server import NotAvailable, shared_neo4j
+    from neo4j_server import EngineMissing, shared_neo4j
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         if engine == "embedded":
@@ -44,5 +44,5 @@ def empty_graph(engine: str) -> Iterator[Graph]:
                 connect(server.address, user=server.user, password=server.password) as graph,
             ):
                 yield graph
-        except NotAvailable as reason:
+        except EngineMissing as reason:
             sys.exit(str(reason))

@@ -26,6 +26,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
+from required_engines import EngineMissing, needing_an_engine
 
 REQUIREMENTS = """\
 fiftyone-db==0.4.0 --hash=sha256:e7a766a086512d02c47b5beff1f4d53e99d5de53fa1ac953f0861bb6257ab69b
@@ -42,10 +43,6 @@ _END_WITH_PARENT = [
     "-c",
     "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execv(sys.argv[1], sys.argv[1:])",
 ]
-
-
-class EngineMissing(Exception):
-    """The server cannot be had here; the message says why in one line."""
 
 
 def fetch() -> Path:
@@ -148,11 +145,8 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, login: M
 @pytest.fixture(scope="session")
 def mongodb_uri() -> Iterator[str]:
     """Address of a real MongoDB for this test process, without a database."""
-    try:
-        with running_mongod() as server:
-            yield server.uri
-    except EngineMissing as reason:
-        pytest.skip(str(reason))
+    with needing_an_engine(), running_mongod() as server:
+        yield server.uri
 
 
 @pytest.fixture
@@ -167,13 +161,10 @@ def mongodb_address(mongodb_uri: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def mongodb_uri_with_password() -> Iterator[str]:
     """Address of a real MongoDB that asks for a password; its one user is ``curator`` with password ``right``."""
-    try:
-        with running_mongod("--auth") as server:
-            with MongoClient(server.uri) as client:  # the first user may be made from the same host without a login
-                client.admin.command("createUser", "curator", pwd="right", roles=["root"])
-            yield server.uri
-    except EngineMissing as reason:
-        pytest.skip(str(reason))
+    with needing_an_engine(), running_mongod("--auth") as server:
+        with MongoClient(server.uri) as client:  # the first user may be made from the same host without a login
+            client.admin.command("createUser", "curator", pwd="right", roles=["root"])
+        yield server.uri
 
 
 def main() -> None:

@@ -19,13 +19,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
+from required_engines import EngineMissing, needing_an_engine
 
 import kg.engine.guard
 from kg.engine import sharing
@@ -60,10 +61,6 @@ END_OTHERS = (
 )
 
 
-class NotAvailable(Exception):
-    """The server cannot be had here; the message is one line."""
-
-
 @dataclass(frozen=True)
 class Neo4jServer:
     """Where the server is, and how to log in."""
@@ -83,7 +80,7 @@ def fetch_neo4j() -> Path:
     jars = engines_folder() / f"neo4j-{VERSION}"
     for program in ("java", "mvn"):
         if shutil.which(program) is None and not (program == "mvn" and jars.is_dir()):
-            raise NotAvailable(f"Neo4j needs {program}, which is not installed")
+            raise EngineMissing(f"Neo4j needs {program}, which is not installed")
     engines_folder().mkdir(parents=True, exist_ok=True)
     with (engines_folder() / "neo4j.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -99,10 +96,10 @@ def _fetch_into(jars: Path) -> None:
         try:
             subprocess.run(copy, cwd=folder, check=True, capture_output=True, timeout=FETCH_TIMEOUT_S)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            raise NotAvailable(f"Neo4j could not be fetched by Maven ({type(error).__name__})") from error
+            raise EngineMissing(f"Neo4j could not be fetched by Maven ({type(error).__name__})") from error
         fetched = Path(folder) / "jars"
         if _sha256_of_jars(fetched) != JARS_SHA256:
-            raise NotAvailable("the Neo4j that Maven fetched is not the one whose digest stands here")
+            raise EngineMissing("the Neo4j that Maven fetched is not the one whose digest stands here")
         fetched.rename(jars)
 
 
@@ -127,7 +124,7 @@ def start_neo4j(folder: Path) -> tuple[Neo4jServer, subprocess.Popen[bytes]]:
     server = Neo4jServer(f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_hex(12))
     try:
         _await_started(folder, process, server)
-    except NotAvailable:
+    except EngineMissing:
         process.kill()
         process.wait()
         raise
@@ -159,9 +156,9 @@ def _await_started(folder: Path, process: subprocess.Popen[bytes], server: Neo4j
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
         if process.poll() is not None:
-            raise NotAvailable(f"Neo4j ended while starting: {(folder / 'output.log').read_text()[-200:]!r}")
+            raise EngineMissing(f"Neo4j ended while starting: {(folder / 'output.log').read_text()[-200:]!r}")
         if time.monotonic() > deadline:
-            raise NotAvailable(f"Neo4j did not start within {START_TIMEOUT_S} s")
+            raise EngineMissing(f"Neo4j did not start within {START_TIMEOUT_S} s")
         time.sleep(0.2)
         if log.exists() and "Started." in log.read_text() and _password_is_set(server):
             return
@@ -183,14 +180,10 @@ def _password_is_set(server: Neo4jServer) -> bool:
 
 @pytest.fixture(scope="session")
 def running_neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    """One Neo4j for all workers of a test run; skips where there is none to be had."""
+    """One Neo4j for all workers of a test run."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "neo4j"
-    with ExitStack() as stack:
-        try:
-            server = stack.enter_context(shared_neo4j(folder))
-        except NotAvailable as reason:
-            pytest.skip(f"no Neo4j: {reason}")
+    with needing_an_engine(), shared_neo4j(folder) as server:
         yield server
 
 
@@ -219,5 +212,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 if __name__ == "__main__":
     try:
         print(fetch_neo4j())
-    except NotAvailable as reason:
+    except EngineMissing as reason:
         sys.exit(f"no Neo4j: {reason}")

@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from case_factory import TickingClock, make_case
 from faulty_server import LIMIT_S
+from mongodb_server import running_mongod
 from pymongo import MongoClient
 from pymongo.errors import BulkWriteError
+from required_engines import needing_an_engine
 
 from ingest.errors import (
     BusyError,
@@ -95,15 +97,10 @@ def test_t31_a_server_that_takes_the_call_and_says_nothing_is_given_up(monkeypat
 
 @pytest.mark.engine
 def test_t31_a_server_that_stops_is_unreachable(monkeypatch, tmp_path):
-    from mongodb_server import EngineMissing, running_mongod
-
     monkeypatch.setattr(mongo_database, "TIMEOUT_MS", 300)
-    try:
-        with running_mongod() as server:
-            store = MongoStore(f"{server.uri}/casegraph")
-            assert store.count() == 0
-    except EngineMissing as reason:
-        pytest.skip(str(reason))
+    with needing_an_engine(), running_mongod() as server:
+        store = MongoStore(f"{server.uri}/casegraph")
+        assert store.count() == 0
     with pytest.raises(EngineUnreachable):
         store.count()
     with pytest.raises(EngineUnreachable), store.writer("tester"):

@@ -5,7 +5,6 @@ Screenshots go into the folder that CASEGRAPH_SCREENSHOTS names: ``make screensh
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import pytest
 from case_factory import make_case, make_image
 from PIL import Image as PillowImage
 from playwright.sync_api import Page, expect, sync_playwright
+from required_engines import chromium_program, needing_an_engine
 
 import casegraph
 from ingest.annotation.annotate import annotate
@@ -87,9 +87,8 @@ def _wait_until_healthy(address: str) -> None:
 def opened(address: str) -> Iterator[Page]:
     """Open a browser window; afterwards nothing may have left loopback and nothing may have been complained of."""
     expect.set_options(timeout=PATIENCE_MS)
-    chromium = os.environ.get("CASEGRAPH_CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no Chromium: install it, or name one in CASEGRAPH_CHROMIUM")
+    with needing_an_engine():
+        chromium = chromium_program()
     outside: list[str] = []
     complaints: list[str] = []
     with sync_playwright() as playwright:
