@@ -6,7 +6,7 @@ UV_VERSION = 0.13.9
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo test lint bench mutants engines pins docs clean screenshots
+.PHONY: demo test coverage lint bench mutants engines pins docs clean screenshots
 
 ## demo: build a workspace from the sample cases (or DATA=folder) and open the app; HEADLESS=1 stops before serving
 demo: .venv/.run
@@ -15,6 +15,11 @@ demo: .venv/.run
 ## test: every test, the real MongoDB and Neo4j included where they can be had
 test: .venv/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+## coverage: every test with its lines and branches counted; rows in benchmarks/results, table in docs
+coverage: .venv/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=json:.coverage.json $(ARGS)
+	$(BIN)/python -m benchmarks.coverage_figures .coverage.json
 
 ## lint: style, types, import direction, compose file, pinned requirements
 lint: .venv/.dev
