@@ -85,10 +85,10 @@ def test_the_same_files_give_the_same_fingerprint_from_another_place(tmp_path: P
 def test_a_damaged_or_missing_file_is_refused(tmp_path: Path, name: str):
     shutil.copytree(FOLDER, tmp_path / "copy")
     (tmp_path / "copy" / name).write_bytes(b"{")
-    with pytest.raises(DamagedFile):
+    with pytest.raises(DamagedFile, match="damaged"):
         load_own_model("copy", tmp_path / "copy")
     (tmp_path / "copy" / name).unlink()
-    with pytest.raises(DamagedFile):
+    with pytest.raises(DamagedFile, match="damaged"):
         load_own_model("copy", tmp_path / "copy")
 
 

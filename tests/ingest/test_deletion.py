@@ -88,7 +88,7 @@ def test_a_case_that_is_not_there_is_named(store, objects):
 
 
 def test_t17_a_deletion_does_not_run_into_a_writer(store, objects):
-    with store.writer("someone else"), pytest.raises(BusyError):
+    with store.writer("someone else"), pytest.raises(BusyError, match="is being written by"):
         delete_case(store, objects, GONE, actor="curator")
     assert store.has(GONE)
 

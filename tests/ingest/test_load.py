@@ -269,7 +269,7 @@ def test_a_source_that_cannot_be_read_leaves_the_store_as_it_was(
 
 
 def test_a_store_that_somebody_else_writes_is_busy(release: Path, store: DocumentStore, objects: ObjectStore) -> None:
-    with store.writer("somebody"), pytest.raises(BusyError):
+    with store.writer("somebody"), pytest.raises(BusyError, match="is being written by"):
         ingest(release, store, objects, actor="curator")
     assert store.sequence() == 0
 

@@ -98,7 +98,7 @@ def test_t21_kill_9_of_the_server_in_a_projection(store: DocumentStore, tmp_path
                 if done >= after and not timer.ident:
                     timer.start()
 
-            with pytest.raises(EngineUnreachable):
+            with pytest.raises(EngineUnreachable, match="The embedded server has ended"):
                 project(graph, store, on_progress=killing)
             timer.join()
         with embedded_graph(folder) as graph:

@@ -110,7 +110,7 @@ def test_t34_the_check_of_a_statement_is_linear(unit):
     begun = time.process_time()
     assert similar_cases_fault(said, 5)
     assert time.process_time() - begun < 4 * PROCESSOR_S  # it reads the concepts of the text too
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="names no kept draft"):
         verify_file(said.text.encode(), None)  # type: ignore[arg-type]  # refused before any store is asked
 
 

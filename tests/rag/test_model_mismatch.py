@@ -94,7 +94,7 @@ def test_t25_vectors_of_an_encoder_whose_preprocessing_has_another_version_are_r
     monkeypatch.setattr(hog, "FEATURES_VERSION", hog.FEATURES_VERSION + 1)
     other = fit_hog_pca(PICTURES, tmp_path / "models")
     assert load_hog_pca(tmp_path / "models").fingerprint == other.fingerprint
-    with pytest.raises(StaleProjection):
+    with pytest.raises(StaleProjection, match=r"made by encoder 'hog-pca' .* but the one in use is 'hog-pca'"):
         load_snapshot(tmp_path / "vectors", other)
 
 
@@ -108,14 +108,14 @@ def test_t25_vectors_of_a_text_model_that_pools_otherwise_are_refused(tmp_path: 
     settings = json.loads(config.read_text())
     settings.update({"pooling_mode": "cls"} if "pooling_mode" in settings else {"pooling_mode_cls_token": True})
     config.write_text(json.dumps(settings))
-    with pytest.raises(StaleProjection):
+    with pytest.raises(StaleProjection, match="made by encoder 'sentence-transformers:"):
         load_snapshot(tmp_path / "vectors", load_sentence_transformer(made_by.name))
 
 
 def test_t25_vectors_of_another_dimension_are_refused_though_all_else_is_said_to_be_equal(tmp_path: Path):
     made_by = clip_encoder(tmp_path / "one")
     vectors_of(made_by, tmp_path / "vectors")
-    with pytest.raises(StaleProjection):
+    with pytest.raises(StaleProjection, match="made by encoder 'open_clip:"):
         load_snapshot(tmp_path / "vectors", replace(made_by, dimension=made_by.dimension + 1))
 
 

@@ -125,7 +125,7 @@ def test_heads_of_another_version_are_refused(trained, tmp_path):
     with pytest.raises(StaleProjection, match="another version"):
         load_classifier(tmp_path, encoder)
     next(tmp_path.glob("*.safetensors")).write_bytes(b"")
-    with pytest.raises(DamagedFile):
+    with pytest.raises(DamagedFile, match="is damaged or missing"):
         load_classifier(tmp_path, encoder)
 
 

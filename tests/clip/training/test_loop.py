@@ -88,7 +88,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path):
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(data)
-    with pytest.raises(DamagedFile):
+    with pytest.raises(DamagedFile, match="damaged"):
         run_stage(Line(), tmp_path, Schedule(2, 4), {})
 
 

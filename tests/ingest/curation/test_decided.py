@@ -379,7 +379,7 @@ def test_a_correction_that_no_vocabulary_knows_any_more_names_its_decision(sqlit
 
 
 def test_two_people_do_not_decide_at_once(curator):
-    with curator.store.writer("someone else"), pytest.raises(BusyError):
+    with curator.store.writer("someone else"), pytest.raises(BusyError, match="is being written by"):
         curator.correct(CASE, "sex", "male")
     assert curator.store.records("decision") == {}
 

@@ -32,7 +32,7 @@ def decoder():
 
 
 def refusal_of(call, *arguments):
-    with pytest.raises(RejectedFile) as refusal:
+    with pytest.raises(RejectedFile, match=r"^E-PIC-\d+: ") as refusal:
         call(*arguments)
     return refusal.value
 

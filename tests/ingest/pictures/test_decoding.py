@@ -17,7 +17,7 @@ CANARY = b"ZEPPELIN-4711"
 
 
 def code_of(data):
-    with pytest.raises(RejectedFile) as refusal:
+    with pytest.raises(RejectedFile, match=r"^E-PIC-\d+: ") as refusal:
         decode_picture(data)
     return refusal.value.code
 

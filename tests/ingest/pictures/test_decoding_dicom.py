@@ -23,7 +23,7 @@ from ingest.vocabulary import Modality
 
 
 def code_of(data):
-    with pytest.raises(RejectedFile) as refusal:
+    with pytest.raises(RejectedFile, match=r"^E-PIC-\d+: ") as refusal:
         decode_picture(data)
     return refusal.value.code
 

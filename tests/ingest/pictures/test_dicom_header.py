@@ -30,7 +30,7 @@ def scan():
 
 
 def refusal(data):
-    with pytest.raises(RejectedFile) as refused:
+    with pytest.raises(RejectedFile, match=r"^E-PIC-\d+: ") as refused:
         decode_picture(data)
     return refused.value
 

@@ -107,9 +107,9 @@ def test_t5_ten_thousand_hostile_names_leave_every_file_below_the_folder(tmp_pat
     names = hostile_names(10_000)
     assert len(names) == 10_000
     for name in names:
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match="is not a picture key"):
             objects.path(name)
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match="is not a picture key"):
             objects.read(name)
     object_key = objects.put(picture)
     assert inodes(tmp_path) == sorted(
@@ -153,7 +153,7 @@ def test_t13_a_failed_write_names_the_path_and_leaves_nothing_half_written(objec
         monkeypatch.setattr(Path, "replace", fail)
     else:
         monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(StorageError) as failure:
+    with pytest.raises(StorageError, match="picture file") as failure:
         objects.put(picture)
     monkeypatch.undo()
     assert str(objects.folder) in str(failure.value)
@@ -180,7 +180,7 @@ def test_t13_the_disk_is_full_at_the_nth_write(objects, monkeypatch, failing):
         real(handle)
 
     monkeypatch.setattr(os, "fsync", full_at_nth)
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError, match=os.strerror(errno.ENOSPC)):
         list(map(objects.put, pictures))
     stored = list(objects.keys())
     assert len(stored) == failing - 1

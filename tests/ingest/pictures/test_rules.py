@@ -88,7 +88,7 @@ def test_t3_the_corpus_has_sixty_files():
 
 @pytest.mark.parametrize(("looks_like", "data"), FILES, ids=[f"{n}-{name}" for n, (name, _) in enumerate(FILES)])
 def test_t3_a_disguised_file_is_refused_by_what_it_looks_like(looks_like, data):
-    with pytest.raises(RejectedFile) as refusal:
+    with pytest.raises(RejectedFile, match=re.escape(f"looks like {looks_like},")) as refusal:
         decode_picture(data)
     assert refusal.value.code == "E-PIC-002"
     assert f"looks like {looks_like}," in refusal.value.reason

@@ -85,9 +85,9 @@ def test_a_deleted_case_leaves_a_tombstone_with_its_number(store):
     assert not store.has("medpix2:MPX0001")
     assert store.count(Contains("findings", "mass")) == 1
     assert store.facets("modality") == {"CT": 1}
-    with pytest.raises(UnknownCase):
+    with pytest.raises(UnknownCase, match="there is no case 'medpix2:MPX0001'"):
         store.get("medpix2:MPX0001")
-    with pytest.raises(UnknownCase):
+    with pytest.raises(UnknownCase, match="there is no case 'MPX0001'"):
         store.get("MPX0001")
     live, tombstone = store.changes_since(0)
     assert isinstance(live, StoredCase) and live.sequence == 2
@@ -108,7 +108,7 @@ def test_a_deleted_case_can_be_written_again(store):
 @pytest.mark.parametrize("case_id", ["medpix2:none", "", "MPX0001", "\ud800", "$ne"])
 def test_deleting_what_is_not_there_is_refused_and_takes_no_number(store, case_id):
     write(store, make_case(1))
-    with store.writer("tester") as writer, pytest.raises(UnknownCase):
+    with store.writer("tester") as writer, pytest.raises(UnknownCase, match=r"there is no case .* to delete"):
         writer.delete_case(case_id)
     assert store.sequence() == 1
 
@@ -120,7 +120,7 @@ def test_a_case_is_found_by_its_short_id_only_where_one_case_has_it(store):
         store.get("X1")
     assert store.has("b:X2") and not store.has("X2")
     for unknown in ("X3", "", "b:", "\ud800", "x\0"):
-        with pytest.raises(UnknownCase):
+        with pytest.raises(UnknownCase, match="there is no case"):
             store.get(unknown)
         assert not store.has(unknown)
 
@@ -315,9 +315,9 @@ def test_a_writer_needs_an_actor(store):
 
 
 def test_a_writer_that_fails_lets_the_next_one_in(store):
-    with pytest.raises(RuntimeError), store.writer("first") as writer:
+    with pytest.raises(RuntimeError, match="the caller failed"), store.writer("first") as writer:
         writer.write_cases([make_case(1)])
-        raise RuntimeError
+        raise RuntimeError("the caller failed")
     with store.writer("second") as writer:
         assert kinds(writer.write_cases([make_case(2)])) == [(ChangeKind.ADDED, 2)]
 
@@ -326,9 +326,9 @@ def test_a_source_of_cases_that_fails_leaves_whole_batches(store):
     def failing():
         for number in range(150):
             yield make_case(number)
-        raise RuntimeError
+        raise RuntimeError("the source failed")
 
-    with store.writer("first") as writer, pytest.raises(RuntimeError):
+    with store.writer("first") as writer, pytest.raises(RuntimeError, match="the source failed"):
         writer.write_cases(failing())
     assert store.sequence() == store.count() == 100
 
@@ -511,7 +511,7 @@ def test_a_view_can_be_cut_short_and_forgets_deleted_cases(store):
     assert len(list(store.view("Image_Descriptions"))) == 4
     with pytest.raises(InputError, match="Did you mean 'Image_Reports'"):
         list(store.view("Image_Report"))
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="there is no view 'cases; DROP TABLE cases'"):
         list(store.view("cases; DROP TABLE cases"))
 
 

@@ -284,7 +284,7 @@ def test_t18_where_locks_do_nothing_the_sequence_keeps_two_writers_apart(filled,
         assert first.write_cases([make_case(10)])[0].sequence == 6
         with pytest.raises(BusyError, match="another process"):
             second.write_cases([make_case(11), make_case(10, diagnosis="overwritten")])
-        with pytest.raises(BusyError):
+        with pytest.raises(BusyError, match="written by another process"):
             second.delete_case("medpix2:MPX0010")
         assert first.write_cases([make_case(10)])[0].kind is ChangeKind.UNCHANGED
     assert (filled.sequence(), filled.count()) == (6, 6)

@@ -90,9 +90,18 @@ def test_a_finding_may_be_named_in_words(filled: Graph) -> None:
         differential(filled, ["masss"])
 
 
-@pytest.mark.parametrize(("present", "absent"), [((), ()), ((), ("finding:mass",)), (("finding:x",), ("finding:x",))])
-def test_a_question_without_sense_is_refused(filled: Graph, present: tuple[str, ...], absent: tuple[str, ...]) -> None:
-    with pytest.raises(InputError):
+@pytest.mark.parametrize(
+    ("present", "absent", "said"),
+    [
+        ((), (), "at least one finding that is present"),
+        ((), ("finding:mass",), "at least one finding that is present"),
+        (("finding:x",), ("finding:x",), "'finding:x' cannot be both present and absent"),
+    ],
+)
+def test_a_question_without_sense_is_refused(
+    filled: Graph, present: tuple[str, ...], absent: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
         differential(filled, present, absent=absent)
 
 

@@ -286,7 +286,7 @@ def test_a_name_without_provider_or_an_unknown_one_is_refused():
     for name in ("scripted", "openai:", ":model"):
         with pytest.raises(InputError, match="has no provider"):
             open_language_model(name)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="language model 'nobody:model' cannot be opened"):
         open_language_model("nobody:model")
 
 

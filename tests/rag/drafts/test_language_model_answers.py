@@ -154,7 +154,7 @@ def test_a_model_that_refuses_all_and_everything_is_asked_a_few_times_only(hits,
         draft_by(lambda asked: refusing(400, message="Unsupported value: 'temperature'"), hits, store)
     asked = []
     refusal = refusing(400, message="temperature, response_format, max_tokens, stream, system role: all unsupported")
-    with pytest.raises(EngineRefused):
+    with pytest.raises(EngineRefused, match=r"refused the request \(HTTP 400: temperature, response_format"):
         draft_by(lambda request: (asked.append(1), refusal)[1], hits, store)
     assert len(asked) == 6
 

@@ -99,10 +99,17 @@ def test_after_a_signature_or_a_rejection_only_an_edit_goes_on(store, kept, last
             change(store, state)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "\u200b", "...", "CaseGraph", "casegraph", "x" * 200])
-def test_t46_nobody_and_the_machine_cannot_sign(store, kept, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        *((nobody, "a person is needed") for nobody in ("", "  ", "\u200b", "...")),
+        *((machine, "not by the program that wrote it") for machine in ("CaseGraph", "casegraph")),
+        ("x" * 200, "200 characters, at most 100"),
+    ],
+)
+def test_t46_nobody_and_the_machine_cannot_sign(store, kept, name, said):
     change(store, State.REVIEWED)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=said):
         change(store, State.SIGNED, name)
     assert require_draft(store, "D1").newest.state is State.REVIEWED
 
@@ -145,9 +152,17 @@ def test_what_a_person_worded_carries_the_name_and_no_citation(store, kept):
     assert f"worded by {NAME}, not checked" in written_as(document_of(draft, draft.newest), DraftFormat.TEXT).decode()
 
 
-@pytest.mark.parametrize(("number", "text"), [(99, "x"), (0, "x"), (1, "  "), (1, "x" * 3000)])
-def test_an_edit_of_nothing_or_to_nothing_is_refused(store, kept, number, text):
-    with pytest.raises(InputError):
+@pytest.mark.parametrize(
+    ("number", "text", "said"),
+    [
+        (99, "x", "there is no statement 99"),
+        (0, "x", "there is no statement 0"),
+        (1, "  ", "0 characters, expected 1 to"),
+        (1, "x" * 3000, "3000 characters, expected 1 to"),
+    ],
+)
+def test_an_edit_of_nothing_or_to_nothing_is_refused(store, kept, number, text, said):
+    with pytest.raises(InputError, match=said):
         edit_draft(store, "D1", number, text, name=NAME, actor="ada")
     assert require_draft(store, "D1") == kept
 
@@ -207,8 +222,13 @@ def test_line_ends_of_another_system_are_no_change(store, kept):
 
 
 def test_a_file_that_names_no_draft_or_an_unknown_one_is_refused(store, kept):
-    for data in (b"", b"nothing", b"Draft D9, version 1", b"Draft D1, version 7"):
-        with pytest.raises(InputError):
+    for data, said in (
+        (b"", "names no kept draft"),
+        (b"nothing", "names no kept draft"),
+        (b"Draft D9, version 1", "there is no draft 'D9'"),
+        (b"Draft D1, version 7", "draft 'D1' has no version 7"),
+    ):
+        with pytest.raises(InputError, match=said):
             verify_file(data, store)
 
 

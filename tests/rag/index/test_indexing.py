@@ -80,7 +80,7 @@ def test_another_encoder_makes_all_vectors_anew(store, vectors_folder):
 
 def test_damaged_vectors_are_mended_by_making_them_anew(store, vectors_folder):
     next((vectors_folder / "images").glob("snapshot-*/vectors.npy")).write_bytes(b"broken")
-    with pytest.raises(DamagedFile):
+    with pytest.raises(DamagedFile, match=r"vectors\.npy' is missing or not as it was written"):
         load_snapshot(vectors_folder / "images")
     report, images, texts = build(store, vectors_folder, rebuild=True)
     assert len(images.embedded) == report.images_embedded > 0

@@ -154,7 +154,7 @@ def test_current_may_not_point_outside_its_folder(tmp_path):
     write(tmp_path / "inside")
     write(tmp_path / "outside")
     (tmp_path / "inside" / "CURRENT").write_text("snapshot-/../../outside")
-    with pytest.raises(DamagedFile):
+    with pytest.raises(DamagedFile, match="CURRENT' is missing or not as it was written"):
         load_snapshot(tmp_path / "inside", ENCODER)
 
 

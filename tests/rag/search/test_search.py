@@ -92,9 +92,17 @@ def test_a_deleted_case_is_not_found_although_its_vectors_are_there(search, stor
     assert any("lag the documents by 1 change" in notice for notice in answer.notices)
 
 
-@pytest.mark.parametrize("query", [Query(), Query(text=" \n"), Query(text="a", k=0), Query(text="a", k=10**9)])
-def test_a_question_that_asks_nothing_is_refused(search, query):
-    with pytest.raises(InputError):
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (Query(), "the question is empty"),
+        (Query(text=" \n"), "the question is empty"),
+        (Query(text="a", k=0), "k is 0, expected 1 to"),
+        (Query(text="a", k=10**9), "k is 1000000000, expected 1 to"),
+    ],
+)
+def test_a_question_that_asks_nothing_is_refused(search, query, said):
+    with pytest.raises(InputError, match=said):
         search.search(query)
 
 
@@ -104,7 +112,7 @@ def test_a_question_beyond_all_measure_is_refused(search):
 
 
 def test_an_unknown_case_is_named(search):
-    with pytest.raises(UnknownCase):
+    with pytest.raises(UnknownCase, match="there is no case 'test:C99'"):
         search.similar_to_case("test:C99")
 
 
