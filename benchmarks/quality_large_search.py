@@ -5,7 +5,7 @@ ones do: the mean cosine of a copy with its original is in the row. Row by row:
 
 - `picture channel` and `bare FAISS`: the same questions with the same filter (a random half of the cases), one after
   the other in turn, the 95th percentile in milliseconds and their ratio;
-- `neighbour graph`: what `rag.index.vector_index` uses above `EXACT_UP_TO` vectors: its recall at ten against comparing
+- `neighbour graph`: what `rag.index.faiss_index` uses above `EXACT_UP_TO` vectors: its recall at ten against comparing
   all.
 
 Usage: python -m benchmarks.quality_large_search WORKSPACE [PICTURES] [CASES]
@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import casegraph
-import rag.index.vector_index
+import rag.index.faiss_index
 from benchmarks.apart import load
 from benchmarks.record import append_row
 from clip.encoders import Vectors
-from rag.index.snapshot import Row, Snapshot
-from rag.index.vector_index import FIRST_LOOK, VectorIndex
+from rag.index.faiss_index import FIRST_LOOK, FaissIndex
+from rag.index.interface import IMAGES, Row, StoredVectors, VectorIndex
 
 Times = NDArray[np.float64]
 """Median and 95th percentile in milliseconds."""
@@ -43,26 +43,28 @@ def main() -> None:
     """Measure and append the rows."""
     pictures, cases = (int(sys.argv[n]) if len(sys.argv) > n else size for n, size in ((2, PICTURES), (3, CASES)))
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        real = space.finder.images.snapshot
+        real = space.vectors[IMAGES].read()
+    if real is None:
+        sys.exit("the workspace has no vectors of images. Make them: casegraph index.")
     random = np.random.default_rng(7)
     copies = random.integers(0, len(real.rows), pictures)
     vectors = noisy(real.vectors[copies], random)
     likeness = round(float((vectors * real.vectors[copies]).sum(axis=1).mean()), 3)
     rows = tuple(Row(f"big:C{n % cases}_{n}", f"big:C{n % cases}", str(n)) for n in range(pictures))
-    snapshot = replace(real, rows=rows, vectors=vectors)
+    stored = replace(real, rows=rows, vectors=vectors)
     questions = noisy(real.vectors[random.integers(0, len(real.rows), QUESTIONS)], random)
     allowed = frozenset(f"big:C{n}" for n in random.permutation(cases)[: cases // 2].tolist())
-    told = {"pictures": pictures, "cases": cases, "encoder": real.manifest.encoder, "likeness": likeness}
-    exact = VectorIndex(snapshot)
+    told = {"pictures": pictures, "cases": cases, "encoder": real.state.encoder, "likeness": likeness}
+    exact = FaissIndex(stored)
     ours, bare = _in_turn(
-        lambda n: exact.similar_cases(questions[n : n + 1], K, allowed), _bare(snapshot, questions, allowed)
+        lambda n: exact.similar_cases(questions[n : n + 1], K, allowed), _bare(stored, questions, allowed)
     )
     _append(told, "picture channel", ours, bare, 1.0)
     _append(told, "bare FAISS", bare, bare, 1.0)
     everyone = frozenset(row.case_id for row in rows)
     start = time.perf_counter()
-    with patch.object(rag.index.vector_index, "EXACT_UP_TO", pictures // 2):
-        walked = VectorIndex(snapshot)
+    with patch.object(rag.index.faiss_index, "EXACT_UP_TO", pictures // 2):
+        walked = FaissIndex(stored)
         built = time.perf_counter() - start
         graph, compared = _in_turn(
             lambda n: walked.similar_cases(questions[n : n + 1], K, everyone),
@@ -107,14 +109,14 @@ def _in_turn(first: Callable[[int], object], second: Callable[[int], object]) ->
     return first_times, second_times
 
 
-def _bare(snapshot: Snapshot, questions: Vectors, allowed: frozenset[str]) -> Callable[[int], object]:
+def _bare(stored: StoredVectors, questions: Vectors, allowed: frozenset[str]) -> Callable[[int], object]:
     """Return FAISS alone on the same vectors with the same filter and number of neighbours, on one thread."""
     import faiss
 
     faiss.omp_set_num_threads(1)
-    index = faiss.IndexFlatIP(snapshot.vectors.shape[1])
-    index.add(snapshot.vectors)
-    chosen = np.array([row.case_id in allowed for row in snapshot.rows])
+    index = faiss.IndexFlatIP(stored.vectors.shape[1])
+    index.add(stored.vectors)
+    chosen = np.array([row.case_id in allowed for row in stored.rows])
     selector = faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
     parameters = faiss.SearchParameters(sel=selector)
     return lambda n: index.search(questions[n : n + 1], FIRST_LOOK * K, params=parameters)

@@ -33,9 +33,10 @@ from ingest.store.interface import DocumentStore
 from ingest.store.opening import SQLITE, open_store
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Section
+from rag.index.interface import IMAGES as OF_IMAGES
+from rag.index.interface import Row
+from rag.index.opening import index_in_memory
 from rag.index.passages import passages_of
-from rag.index.snapshot import Row
-from rag.index.vector_index import VectorIndex
 from rag.search.diagnoses import DiagnosisIndex
 from rag.search.keywords import KeywordIndex
 from rag.search.query import Query
@@ -80,22 +81,23 @@ def large_search(space: Workspace, real: Sequence[Case], store: DocumentStore, w
     with store.writer("benchmark") as writer:
         writer.write_cases(cases)
     chance = np.random.default_rng(SEED)
-    pictures = space.finder.images.snapshot
+    pictures = space.vectors[OF_IMAGES].read()
+    if pictures is None:
+        sys.exit("the workspace has no vectors of images. Make them: casegraph index.")
     owners = [case.case_id for n, case in enumerate(cases) for _ in range(IMAGES[n % len(IMAGES)])]
     vectors = noisy(pictures.vectors[chance.integers(0, len(pictures.rows), len(owners))], chance)
     image_rows = tuple(Row(f"{case_id}_{n}", case_id, str(n)) for n, case_id in enumerate(owners))
     passages = [passage for case in cases for passage in passages_of(case)]
     encoder = space.models.text_encoder
     text_rows = tuple(Row(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
-    texts = replace(
-        space.finder.texts.snapshot, rows=text_rows, vectors=encoder.embed_texts([passage.text for passage in passages])
-    )
+    text_vectors = encoder.embed_texts([passage.text for passage in passages])
+    sequence = store.sequence()
     print(f"{len(cases)} cases, {len(image_rows)} pictures, {len(text_rows)} passages")
     keywords = KeywordIndex(cases)
     return CaseSearch(
         store,
-        VectorIndex(replace(pictures, rows=image_rows, vectors=vectors)),
-        VectorIndex(texts),
+        index_in_memory(image_rows, vectors, space.models.image_encoder, sequence=sequence),
+        index_in_memory(text_rows, text_vectors, encoder, sequence=sequence),
         DiagnosisIndex(cases),
         keywords,
         ThemeIndex(keywords.words),
@@ -140,7 +142,8 @@ def _measure(search: CaseSearch, name: str, queries: Sequence[Query], cases: int
             search.search(query)
             taken.append((time.perf_counter() - start) * 1000)
     median, p95 = np.percentile(taken, (50, 95))
-    told = {"cases": cases, "passages": len(search.texts.snapshot.rows), "question": name}
+    passages = sum(len(passages_of(stored.case)) for stored in search.store.cases())
+    told = {"cases": cases, "passages": passages, "question": name}
     shares = {f"share_{part}": round(spent * 1000 / sum(taken), 2) for part, spent in parts.items()}
     append_row("time_fused_search", **told, median_ms=round(median), p95_ms=round(p95), **shares, load=load())
 

@@ -22,9 +22,9 @@ from ingest.progress import ProgressCallback, ignore_progress
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import DEPTH
+from rag.index.interface import Row
+from rag.index.opening import index_in_memory
 from rag.index.passages import Passage, passages_of
-from rag.index.snapshot import Row, Snapshot
-from rag.index.vector_index import VectorIndex
 from rag.search.channels import rank_by_picture, require_unit
 from rag.search.fusion import Channel
 from rag.search.query import Query
@@ -107,8 +107,7 @@ def learnt_without(search: CaseSearch, passages: Sequence[Passage], held_out: Se
         encoder: TextEncoder = fit_tfidf_svd(texts, Path(folder))
     rows = tuple(Row(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
     vectors = encoder.embed_texts([passage.text for passage in passages])
-    manifest = replace(search.texts.snapshot.manifest, fingerprint=encoder.fingerprint, dimension=encoder.dimension)
-    texts_index = VectorIndex(Snapshot("held out", manifest, rows, vectors))
+    texts_index = index_in_memory(rows, vectors, encoder, sequence=search.texts.covered_sequence)
     return replace(search, themes=themes, texts=texts_index, text_encoder=encoder)
 
 

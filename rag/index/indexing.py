@@ -1,6 +1,6 @@
-"""Make the vectors of all cases: pictures and passages of text, each kind into a snapshot of its own.
+"""Make the vectors of all cases: pictures and passages of text, each kind into a store of its own.
 
-Vectors are keyed by the content that was embedded. What did not change since the last snapshot of the same encoder is
+Vectors are keyed by the content that was embedded. What did not change since the last time, by the same encoder, is
 taken from there, and equal texts are embedded once (in MedPix 2.0 nearly half of the images share their caption).
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -20,13 +19,12 @@ from ingest.errors import DamagedFile, StaleProjection
 from ingest.pictures.objects import ObjectStore
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.interface import DocumentStore
+from rag.index.interface import IMAGES, KINDS, TEXTS, Row, StoredVectors, VectorStore
+from rag.index.opening import VectorStores
 from rag.index.passages import passages_of
-from rag.index.snapshot import Row, load_snapshot, read_manifest, write_snapshot
 
 Content = TypeVar("Content")
 
-IMAGES = "images"
-TEXTS = "texts"
 BATCH = 64  # pictures or passages per call of an encoder: a few tens of MB of pixels at 512 x 512
 
 
@@ -43,7 +41,7 @@ class IndexReport:
 
 @dataclass(frozen=True)
 class IndexState:
-    """What the vectors on disk say of themselves."""
+    """What the vectors of a kind say of themselves."""
 
     kind: str
     encoder: str
@@ -53,11 +51,20 @@ class IndexState:
 
 @dataclass(frozen=True)
 class Made:
-    """The vectors of one kind, and what made them."""
+    """All vectors of one kind, what made them, and what is kept of that encoder; None where all are written anew."""
 
     rows: list[Row]
     vectors: Vectors
     encoder: Encoder
+    held: StoredVectors | None
+
+    def write(self, store: VectorStore, *, sequence: int) -> None:
+        """Replace the vectors of the cases that are not as they are kept."""
+        before, now = _by_case(self.held.rows if self.held else ()), _by_case(self.rows)
+        changed = [number for number, row in enumerate(self.rows) if before.get(row.case_id) != now[row.case_id]]
+        with store.writer(self.encoder, sequence=sequence, anew=self.held is None) as writer:
+            writer.remove({case_id for case_id, rows in before.items() if rows != now.get(case_id)})
+            writer.add([self.rows[number] for number in changed], self.vectors[changed])
 
 
 @dataclass(frozen=True)
@@ -68,10 +75,10 @@ class NewVectors:
     texts: Made
     report: IndexReport
 
-    def write(self, folder: Path) -> None:
-        """Put them in the place of both snapshots below `folder`. Raises StorageError."""
+    def write(self, vectors: VectorStores) -> None:
+        """Put them in the place of those of both kinds. Raises StorageError."""
         for kind, made in ((IMAGES, self.images), (TEXTS, self.texts)):
-            write_snapshot(folder / kind, made.rows, made.vectors, encoder=made.encoder, sequence=self.report.sequence)
+            made.write(vectors[kind], sequence=self.report.sequence)
 
 
 def build_index(
@@ -79,14 +86,14 @@ def build_index(
     objects: ObjectStore,
     image_encoder: ImageEncoder,
     text_encoder: TextEncoder,
-    folder: Path,
+    vectors: VectorStores,
     *,
     rebuild: bool = False,
     on_progress: ProgressCallback = ignore_progress,
 ) -> IndexReport:
-    """Bring both snapshots below `folder` up to the store's last change; see `make_vectors`."""
-    made = make_vectors(store, objects, image_encoder, text_encoder, folder, rebuild=rebuild, on_progress=on_progress)
-    made.write(folder)
+    """Bring the vectors of both kinds up to the store's last change; see `make_vectors`."""
+    made = make_vectors(store, objects, image_encoder, text_encoder, vectors, rebuild=rebuild, on_progress=on_progress)
+    made.write(vectors)
     return made.report
 
 
@@ -95,17 +102,17 @@ def make_vectors(
     objects: ObjectStore,
     image_encoder: ImageEncoder,
     text_encoder: TextEncoder,
-    folder: Path,
+    vectors: VectorStores,
     *,
     rebuild: bool = False,
     on_progress: ProgressCallback = ignore_progress,
 ) -> NewVectors:
-    """Embed what the snapshots below `folder` do not hold yet; nothing is written.
+    """Embed what `vectors` does not hold yet; nothing is written.
 
     Parameters
     ----------
     rebuild : bool
-        Embed everything anew and do not read the old snapshots: mends damaged ones.
+        Embed everything anew and do not read the old vectors: mends damaged ones.
     on_progress : callable
         Told how many of how many pictures and passages are done.
     """
@@ -113,8 +120,9 @@ def make_vectors(
     cases = [stored.case for stored in store.cases()]
     pictures, picture_keys = picture_rows(cases)
     passages, texts = text_rows(cases)
-    known_pictures = {} if rebuild else _known_vectors(folder / IMAGES, image_encoder)
-    known_texts = {} if rebuild else _known_vectors(folder / TEXTS, text_encoder)
+    held_pictures = None if rebuild else _held_vectors(vectors[IMAGES], image_encoder)
+    held_texts = None if rebuild else _held_vectors(vectors[TEXTS], text_encoder)
+    known_pictures, known_texts = _by_content(held_pictures), _by_content(held_texts)
     new_pictures = _missing(picture_keys, known_pictures)
     new_texts = _missing(texts, known_texts)
     total = len(new_pictures) + len(new_texts)
@@ -127,16 +135,16 @@ def make_vectors(
         new_texts, text_encoder.embed_texts, lambda done: on_progress(len(new_pictures) + done, total)
     )
     return NewVectors(
-        Made(pictures, _stacked(pictures, known_pictures, image_encoder), image_encoder),
-        Made(passages, _stacked(passages, known_texts, text_encoder), text_encoder),
+        Made(pictures, _stacked(pictures, known_pictures, image_encoder), image_encoder, held_pictures),
+        Made(passages, _stacked(passages, known_texts, text_encoder), text_encoder, held_texts),
         IndexReport(len(pictures), len(new_pictures), len(passages), len(new_texts), sequence),
     )
 
 
-def index_states(folder: Path) -> list[IndexState]:
-    """Return what each snapshot below `folder` says of itself; nothing for a kind that has none yet."""
-    manifests = ((kind, read_manifest(folder / kind)) for kind in (IMAGES, TEXTS))
-    return [IndexState(kind, found.encoder, found.count, found.sequence) for kind, found in manifests if found]
+def index_states(vectors: VectorStores) -> list[IndexState]:
+    """Return what the vectors of each kind say of themselves; nothing for a kind that has none yet."""
+    states = ((kind, vectors[kind].state()) for kind in KINDS)
+    return [IndexState(kind, found.encoder, found.count, found.sequence) for kind, found in states if found]
 
 
 def picture_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
@@ -160,15 +168,25 @@ def text_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
     return rows, {key: passage.text for key, passage in zip(keys, passages, strict=True)}
 
 
-def _known_vectors(folder: Path, encoder: Encoder) -> dict[str, Vectors]:
-    """Return the vectors of the current snapshot by content key; none where another encoder made it."""
+def _held_vectors(vectors: VectorStore, encoder: Encoder) -> StoredVectors | None:
+    """Return the vectors that are there; None where there are none, or another encoder made them."""
     try:
-        snapshot = load_snapshot(folder, encoder)
+        return vectors.read(encoder)
     except (StaleProjection, DamagedFile):  # nothing of it is used: all vectors are made anew
+        return None
+
+
+def _by_content(held: StoredVectors | None) -> dict[str, Vectors]:
+    if held is None:
         return {}
-    if snapshot is None:
-        return {}
-    return {row.content_key: vector for row, vector in zip(snapshot.rows, snapshot.vectors, strict=True)}
+    return {row.content_key: vector for row, vector in zip(held.rows, held.vectors, strict=True)}
+
+
+def _by_case(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    by_case: dict[str, list[Row]] = {}
+    for row in rows:
+        by_case.setdefault(row.case_id, []).append(row)
+    return by_case
 
 
 def _missing(contents: dict[str, Content], known: dict[str, Vectors]) -> dict[str, Content]:

@@ -31,22 +31,12 @@ import numpy as np
 from clip.encoders import Encoder, Vectors, require_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
 from ingest.files import PREFIX, flush_folder, unfinished_path, write_file, write_flushed
+from rag.index.interface import MENDING_COMMAND, METRIC, Row, VectorState, require_same_encoder
 
 FORMAT_VERSION = 1
-METRIC = "inner product of unit vectors"
 CURRENT = "CURRENT"
-MENDING_COMMAND = "casegraph index --rebuild"
 
 _NAME = re.compile(r"snapshot-[0-9]{6,20}-[0-9a-f]{8}-[0-9a-f]{12}")
-
-
-@dataclass(frozen=True)
-class Row:
-    """What one vector stands for: its id, the case it belongs to, and a key of the content that was embedded."""
-
-    vector_id: str
-    case_id: str
-    content_key: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +52,19 @@ class Manifest:
     sha256: dict[str, str]
     size_bytes: dict[str, int]
     format_version: int = FORMAT_VERSION
+
+    @property
+    def state(self) -> VectorState:
+        """What the snapshot says of its vectors."""
+        return VectorState(
+            self.encoder,
+            self.fingerprint,
+            self.dimension,
+            self.metric,
+            self.sequence,
+            self.count,
+            digest=self.sha256["vectors.npy"],
+        )
 
 
 @dataclass(frozen=True)
@@ -145,30 +148,11 @@ def _load(current: Path, encoder: Encoder | None) -> Snapshot:
         raise _damaged(current / "manifest.json")
     manifest = _parse_manifest(current / "manifest.json", manifest_bytes)
     if encoder is not None:
-        require_same_encoder(manifest, encoder)
+        require_same_encoder(manifest.state, encoder)
     vectors_bytes, rows_bytes = (_verified(current / name, manifest) for name in ("vectors.npy", "rows.json"))
     vectors = np.load(io.BytesIO(vectors_bytes), allow_pickle=False)
     rows = tuple(Row(*values) for values in json.loads(rows_bytes))
     return Snapshot(current.name, manifest, rows, vectors)
-
-
-def require_same_metric(manifest: Manifest) -> None:
-    """Raise StaleProjection where the vectors are to be compared in another way than here."""
-    if manifest.metric != METRIC:
-        raise StaleProjection(
-            f"the vectors are compared by '{manifest.metric}', this program compares by '{METRIC}'. "
-            f"Make them anew: {MENDING_COMMAND}."
-        )
-
-
-def require_same_encoder(manifest: Manifest, encoder: Encoder) -> None:
-    """Raise StaleProjection where `encoder` is not the one that made the vectors, or they are compared otherwise."""
-    require_same_metric(manifest)
-    if (manifest.fingerprint, manifest.dimension) != (encoder.fingerprint, encoder.dimension):
-        raise StaleProjection(
-            f"the vectors were made by encoder '{manifest.encoder}' ({manifest.fingerprint[:12]}), but the one in use "
-            f"is '{encoder.name}' ({encoder.fingerprint[:12]}). Make them anew: {MENDING_COMMAND}."
-        )
 
 
 def _require_sound(rows: Sequence[Row], vectors: Vectors, encoder: Encoder) -> None:
@@ -262,7 +246,8 @@ def _parse_manifest(path: Path, data: bytes) -> Manifest:
     try:
         values: dict[str, Any] = json.loads(data)
         manifest = Manifest(**values)
-    except (ValueError, TypeError) as error:
+        _ = manifest.sha256["vectors.npy"]
+    except (ValueError, TypeError, KeyError) as error:
         raise _damaged(path) from error
     if manifest.format_version != FORMAT_VERSION:
         raise StaleProjection(

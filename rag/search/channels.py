@@ -14,7 +14,7 @@ from clip.encoders import LENGTH_TOLERANCE, Vectors
 from ingest.errors import InputError
 from ingest.ids import ImageId
 from ingest.vocabulary import Section
-from rag.index.vector_index import Neighbour, VectorIndex
+from rag.index.interface import Neighbour, VectorIndex
 from rag.search.feedback import NO_FEEDBACK, Feedback
 from rag.search.fusion import Ranked
 from rag.search.keywords import KeywordIndex

@@ -10,7 +10,7 @@ from clip.encoders import Vectors
 from ingest.annotation.annotate import annotate_text, concepts
 from ingest.case import Annotation, Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
-from rag.index.vector_index import VectorIndex
+from rag.index.interface import VectorIndex
 from rag.search.channels import place_of
 from rag.search.query import Query
 

@@ -13,8 +13,8 @@ from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion, ConceptKind, Section
+from rag.index.interface import VectorIndex
 from rag.index.passages import passage_spans, texts_of
-from rag.index.vector_index import VectorIndex
 from rag.search.channels import mean_vector, require_unit
 from rag.search.diagnoses import diagnoses_named_in
 from rag.search.feedback import NO_FEEDBACK, Feedback, moved, read_feedback

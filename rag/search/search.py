@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from clip.encoders import Encoder, ImageEncoder, TextEncoder
+from clip.encoders import ImageEncoder, TextEncoder
 from ingest.case import Case
-from ingest.errors import EngineError, StaleProjection, UnknownCase
+from ingest.errors import EngineError, UnknownCase
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
-from rag.index.indexing import IMAGES, TEXTS
-from rag.index.snapshot import MENDING_COMMAND, load_snapshot
-from rag.index.vector_index import VectorIndex
+from rag.index.interface import IMAGES, TEXTS, VectorIndex
+from rag.index.opening import VectorStores, require_index
 from rag.search.allowed import AllowedCases
 from rag.search.channels import (
     SharingCases,
@@ -233,7 +231,7 @@ class CaseSearch:
         return {Channel.GRAPH: ranking}
 
     def _tell_age_of_vectors(self, notices: list[str]) -> None:
-        covered = min(self.images.snapshot.manifest.sequence, self.texts.snapshot.manifest.sequence)
+        covered = min(self.images.covered_sequence, self.texts.covered_sequence)
         behind = self.store.sequence() - covered
         if behind > 0:
             notices.append(
@@ -243,14 +241,14 @@ class CaseSearch:
 
 def open_search(
     store: DocumentStore,
-    folder: Path,
+    vectors: VectorStores,
     image_encoder: ImageEncoder,
     text_encoder: TextEncoder,
     sharing: SharingCases | None = None,
     *,
     reranker: Reranker | None = None,
 ) -> CaseSearch:
-    """Load the current snapshots below `folder`, verified, and the words of all cases.
+    """Open the vectors of both kinds, verified, and the words of all cases.
 
     Raises
     ------
@@ -259,18 +257,11 @@ def open_search(
     DamagedFile
         If a stored file is not as it was written.
     """
-    images = _open_index(folder / IMAGES, image_encoder)
-    texts = _open_index(folder / TEXTS, text_encoder)
+    images = require_index(vectors, IMAGES, image_encoder)
+    texts = require_index(vectors, TEXTS, text_encoder)
     cases = [stored.case for stored in store.cases()]
     keywords = KeywordIndex(cases)
     themes = ThemeIndex(keywords.words)
     return CaseSearch(
         store, images, texts, DiagnosisIndex(cases), keywords, themes, image_encoder, text_encoder, sharing, reranker
     )
-
-
-def _open_index(folder: Path, encoder: Encoder) -> VectorIndex:
-    snapshot = load_snapshot(folder, encoder)
-    if snapshot is None:
-        raise StaleProjection(f"there are no vectors in '{folder}' yet. Make them: {MENDING_COMMAND}.")
-    return VectorIndex(snapshot)

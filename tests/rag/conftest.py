@@ -7,6 +7,7 @@ from search_cases import PictureEncoder, Pictures, WordEncoder, search_cases
 
 from ingest.store.opening import open_store
 from rag.index.indexing import build_index
+from rag.index.opening import open_vectors
 from rag.search.search import open_search
 
 
@@ -20,15 +21,20 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def vectors_folder(tmp_path, store):
-    folder = tmp_path / "vectors"
-    build_index(store, Pictures(), PictureEncoder(), WordEncoder(), folder)
-    return folder
+def vectors_folder(tmp_path):
+    return tmp_path / "vectors"
 
 
 @pytest.fixture
-def search(store, vectors_folder):
-    return open_search(store, vectors_folder, PictureEncoder(), WordEncoder())
+def vectors(vectors_folder, store):
+    stores = open_vectors("faiss", vectors_folder)
+    build_index(store, Pictures(), PictureEncoder(), WordEncoder(), stores)
+    return stores
+
+
+@pytest.fixture
+def search(store, vectors):
+    return open_search(store, vectors, PictureEncoder(), WordEncoder())
 
 
 @pytest.fixture
@@ -43,8 +49,9 @@ def search_over(tmp_path):
         stores.append(store)
         with store.writer("a test") as writer:
             writer.write_cases(cases)
-        build_index(store, Pictures(), PictureEncoder(), WordEncoder(), folder / "vectors")
-        return open_search(store, folder / "vectors", PictureEncoder(), WordEncoder())
+        vectors = open_vectors("faiss", folder / "vectors")
+        build_index(store, Pictures(), PictureEncoder(), WordEncoder(), vectors)
+        return open_search(store, vectors, PictureEncoder(), WordEncoder())
 
     yield open_over
     for store in stores:

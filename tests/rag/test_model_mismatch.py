@@ -20,7 +20,8 @@ from clip.open_clip_encoder import load_open_clip
 from clip.sentence_encoder import load_sentence_transformer
 from ingest.errors import StaleProjection
 from rag.index import snapshot
-from rag.index.snapshot import Row, load_snapshot, write_snapshot
+from rag.index.interface import Row
+from rag.index.snapshot import load_snapshot, write_snapshot
 
 PICTURES = [png_of(ring(seed)) for seed in range(3)]
 

@@ -20,6 +20,7 @@ from rag.drafts.draft import write_draft
 from rag.drafts.evidence import DraftRequest
 from rag.drafts.statements import DraftSection
 from rag.index.indexing import build_index
+from rag.index.opening import open_vectors
 from rag.index.passages import passages_of
 from rag.search.fusion import Channel
 from rag.search.graph_channel import sharing_in
@@ -35,10 +36,11 @@ def workspace(tmp_path_factory, sample_release):
     cases = [stored.case for stored in store.cases()]
     pictures = fit_hog_pca([objects.read(image.object_key) for case in cases for image in case.images], folder / "m")
     words = fit_tfidf_svd([passage.text for case in cases for passage in passages_of(case)], folder / "m")
-    build_index(store, objects, pictures, words, folder / "vectors")
+    vectors = open_vectors("faiss", folder / "vectors")
+    build_index(store, objects, pictures, words, vectors)
     with embedded_graph(folder / "graph") as graph:
         project(graph, store)
-        search = open_search(store, folder / "vectors", pictures, words, sharing_in(graph))
+        search = open_search(store, vectors, pictures, words, sharing_in(graph))
         yield store, objects, search, cases
     store.close()
 

@@ -36,7 +36,8 @@ from ingest.store.opening import open_store
 from ingest.vocabulary import Section
 from kg.engine.graph import connect
 from kg.engine.server import embedded_graph
-from rag.index.snapshot import Row, write_snapshot
+from rag.index.interface import Row
+from rag.index.snapshot import write_snapshot
 
 WRITES = {
     "execute", "executemany", "fsync", "replace", "rename", "unlink", "ftruncate", "write", "mkstemp", "open",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.index.opening import open_vectors
 from ui import boundary
 from ui.cli import app, words_of_program
 from ui.commands import keep
@@ -56,7 +57,7 @@ def test_an_unforeseen_error_is_one_line_with_a_code_and_a_private_file_in_the_w
     text = file.read_text()
     assert "command: casegraph status -w VALUE" in text
     assert "ui/commands/keep.py:" in text
-    assert leftover_files(small_workspace) == []
+    assert leftover_files(small_workspace, open_vectors("faiss", small_workspace / "vectors")) == []
 
 
 def test_without_a_workspace_the_file_goes_to_a_private_folder_of_the_user(run, faulty, state, tmp_path):

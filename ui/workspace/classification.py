@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.case import Case, Image
 from ingest.pictures.decoding import Picture
 from ingest.store.interface import DocumentStore
-from rag.index.vector_index import VectorIndex
+from rag.index.interface import VectorIndex
 from ui.workspace.labels import TASKS, names_in_words
 
 if TYPE_CHECKING:

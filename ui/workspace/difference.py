@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ingest.case import Case
 from ingest.difference import CaseDifference, case_difference
 from ingest.errors import DamagedFile
 from kg.projection.rows import RelationshipRow, project_case
 from kg.schema import RelationshipType
-from rag.index.indexing import IMAGES, TEXTS, picture_rows, text_rows
-from rag.index.snapshot import Row, load_snapshot
+from rag.index.indexing import picture_rows, text_rows
+from rag.index.interface import IMAGES, TEXTS, Row, VectorStore
+from rag.index.opening import VectorStores
 
 _CASES_NAMED = 10  # in words; the JSON names all
 
@@ -105,8 +105,8 @@ class Foresight:
             self._rows[kind][0].update(has - had)
             self._rows[kind][1].update(had - has)
 
-    def difference(self, vanished: Sequence[str], vectors: Path) -> Difference:
-        """Return what all of it comes to; what a snapshot below `vectors` has is not embedded again."""
+    def difference(self, vanished: Sequence[str], vectors: VectorStores) -> Difference:
+        """Return what all of it comes to; what `vectors` has is not embedded again."""
         added, removed = self._relationships
         (pictures, pictures_gone), (passages, passages_gone) = self._rows[IMAGES], self._rows[TEXTS]
         return Difference(
@@ -120,10 +120,10 @@ class Foresight:
             VectorsDifference(
                 len(pictures),
                 len(pictures_gone),
-                len(_contents(pictures) - _known_contents(vectors / IMAGES)),
+                len(_contents(pictures) - _known_contents(vectors[IMAGES])),
                 len(passages),
                 len(passages_gone),
-                len(_contents(passages) - _known_contents(vectors / TEXTS)),
+                len(_contents(passages) - _known_contents(vectors[TEXTS])),
             ),
         )
 
@@ -146,12 +146,12 @@ def _contents(rows: set[Row]) -> set[str]:
     return {row.content_key for row in rows}
 
 
-def _known_contents(folder: Path) -> set[str]:
+def _known_contents(vectors: VectorStore) -> set[str]:
     try:
-        snapshot = load_snapshot(folder)
+        held = vectors.read()
     except DamagedFile:  # nothing of it is used: all vectors are made anew
         return set()
-    return set() if snapshot is None else _contents(set(snapshot.rows))
+    return set() if held is None else _contents(set(held.rows))
 
 
 def _in_words(counts: dict[RelationshipType, int]) -> str:

@@ -19,6 +19,7 @@ from ingest.store.interface import DocumentStore
 from ingest.store.lock import writer_lock
 from ingest.store.stored_form import utc_now, written_at
 from kg.engine.graph import Graph
+from rag.index.opening import VectorStores
 from ui.workspace.checks.documents import check_documents
 from ui.workspace.checks.graph import check_graph
 from ui.workspace.checks.leftovers import check_leftovers, leftover_files
@@ -43,7 +44,13 @@ class Examination:
 
 
 def examine(
-    store: DocumentStore, objects: ObjectStore, open_graph: Callable[[], Graph], models: Models, folder: Path
+    store: DocumentStore,
+    objects: ObjectStore,
+    open_graph: Callable[[], Graph],
+    models: Models,
+    *,
+    vectors: VectorStores,
+    folder: Path,
 ) -> Examination:
     """Look at every part of the workspace in `folder`; the documents are the measure of the others.
 
@@ -56,16 +63,16 @@ def examine(
     found, cases = check_documents(store)
     findings += found
     findings += _tried("pictures", lambda: check_pictures(cases, objects, kept_object_keys(store)))
-    findings += _tried("vectors", lambda: check_vectors(cases, store.sequence(), objects, models, folder / "vectors"))
+    findings += _tried("vectors", lambda: check_vectors(cases, store.sequence(), objects, models, vectors))
     findings += check_graph(open_graph, store)
-    findings += _tried("leftovers", lambda: check_leftovers(store, folder))
+    findings += _tried("leftovers", lambda: check_leftovers(store, vectors, folder))
     return Examination(
         tuple(one for one in findings if isinstance(one, Problem)),
         tuple(one for one in findings if isinstance(one, NotChecked)),
     )
 
 
-def clear_leftovers(store: DocumentStore, folder: Path, *, actor: str) -> None:
+def clear_leftovers(store: DocumentStore, vectors: VectorStores, folder: Path, *, actor: str) -> None:
     """Remove unfinished files and let go of locks of processes that have ended.
 
     Raises
@@ -74,7 +81,7 @@ def clear_leftovers(store: DocumentStore, folder: Path, *, actor: str) -> None:
         If another process writes.
     """
     with store.writer(actor), writer_lock(folder / INDEX_LOCK, since=written_at(utc_now)):
-        for path in leftover_files(folder):
+        for path in leftover_files(folder, vectors):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:

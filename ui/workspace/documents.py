@@ -72,7 +72,7 @@ class WorkspaceDocuments(WorkspaceEngines):
             foresee=foresight.see,
             on_progress=on_progress,
         )
-        return report, foresight.difference(report.vanished, self.vectors_folder)
+        return report, foresight.difference(report.vanished, self.vectors)
 
     def case(self, case_id: str) -> Case:
         """Return one case by its id or short id. Raises UnknownCase."""

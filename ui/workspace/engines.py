@@ -21,8 +21,7 @@ from ingest.store.opening import address_to_remember, open_store
 from kg.engine.address import parse_address
 from kg.engine.graph import Graph, connect
 from kg.engine.server import embedded_graph
-from rag.index.indexing import IMAGES, TEXTS
-from rag.index.snapshot import read_manifest
+from rag.index.opening import VectorStores, open_vectors
 from rag.search.graph_channel import sharing_in
 from rag.search.reranking import Reranker
 from rag.search.search import CaseSearch, open_search
@@ -206,7 +205,7 @@ class WorkspaceEngines:
             If there are no vectors yet, or other encoders made them.
         """
         with self._lock:
-            names = self._snapshot_digests()
+            names = self._vector_digests()
             if self._finder is None or self._finder[0] != names:
                 self._models = None
                 self._finder = (names, self._open_search(indexed=bool(names)))
@@ -215,7 +214,7 @@ class WorkspaceEngines:
     def _open_search(self, *, indexed: bool) -> CaseSearch:
         images, texts = self.models.image_encoder, self.models.text_encoder
         try:
-            return open_search(self.store, self.vectors_folder, images, texts, self._sharing, reranker=self._reranker)
+            return open_search(self.store, self.vectors, images, texts, self._sharing, reranker=self._reranker)
         except StaleProjection:
             if indexed:
                 require_kept_encoders(self.kept, self.memory)
@@ -230,9 +229,9 @@ class WorkspaceEngines:
 
         return load_cross_encoder(named)
 
-    def _snapshot_digests(self) -> tuple[str, ...]:
-        manifests = (read_manifest(self.vectors_folder / kind) for kind in (IMAGES, TEXTS))
-        return tuple(found.sha256["vectors.npy"] for found in manifests if found)
+    def _vector_digests(self) -> tuple[str, ...]:
+        states = (kept.state() for kept in self.vectors.values())
+        return tuple(found.digest for found in states if found)
 
     def _sharing(
         self, case_id: str | None, concept_ids: Sequence[str], k: int, allowed: Set[str]
@@ -240,15 +239,21 @@ class WorkspaceEngines:
         """Ask the graph, connected to no earlier than now: a search goes on without it."""
         return sharing_in(self.graph)(case_id, concept_ids, k, allowed)
 
+    @cached_property
+    def vectors(self) -> VectorStores:
+        """The vectors of images and of texts."""
+        with way_back("vectors", self.kept, self.memory):
+            return open_vectors(self.memory.vectors, self.vectors_folder)
+
     @property
     def vectors_folder(self) -> Path:
-        """Where the snapshots of vectors are."""
+        """Where engines that keep vectors in the workspace have them."""
         return self.folder / "vectors"
 
 
 def _gone_by(settings: Settings, kept: WorkspaceFile) -> WorkspaceFile:
     """Return what a run goes by: what the settings name before what the workspace keeps, without any secret."""
-    named = {name: getattr(settings, name) for name in ("graph", "image_encoder", "text_encoder")}
+    named = {name: getattr(settings, name) for name in ("graph", "vectors", "image_encoder", "text_encoder")}
     if settings.documents is not None:
         with way_back("documents", kept, replace(kept, documents="")):
             named["documents"] = address_to_remember(settings.documents.get_secret_value())

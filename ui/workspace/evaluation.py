@@ -12,8 +12,7 @@ from clip.evaluation.pictures import LabelledPictures
 from ingest.case import Case, Image
 from ingest.errors import InputError, StaleProjection
 from kg.questions.cohort import age_band
-from rag.index.indexing import IMAGES
-from rag.index.snapshot import load_snapshot
+from rag.index.interface import IMAGES
 from ui.workspace.indexing import HELD_OUT_SPLITS
 from ui.workspace.labels import TASKS
 
@@ -34,10 +33,10 @@ def labelled_pictures(space: Workspace, wanted: Callable[[Case], bool]) -> Label
     StaleProjection
         If the workspace has no vectors by its encoder.
     """
-    snapshot = load_snapshot(space.vectors_folder / IMAGES, space.models.image_encoder)
-    if snapshot is None:
+    held = space.vectors[IMAGES].read(space.models.image_encoder)
+    if held is None:
         raise StaleProjection("the workspace has no vectors of pictures. Make them: casegraph index.")
-    number = {row.vector_id: position for position, row in enumerate(snapshot.rows)}
+    number = {row.vector_id: position for position, row in enumerate(held.rows)}
     found: list[tuple[Case, Image]] = [
         (stored.case, image)
         for stored in space.store.cases()
@@ -50,7 +49,7 @@ def labelled_pictures(space: Workspace, wanted: Callable[[Case], bool]) -> Label
     return LabelledPictures(
         case_ids=[case.case_id for case, _ in found],
         pngs=[space.objects.read(str(image.object_key)) for _, image in found],
-        vectors=snapshot.vectors[[number[image.image_id] for _, image in found]],
+        vectors=held.vectors[[number[image.image_id] for _, image in found]],
         labels={task: [label(image) for _, image in found] for task, label in TASKS.items()},
         groups={
             "sex": [str(case.patient.sex or UNKNOWN) for case, _ in found],

@@ -20,6 +20,7 @@ class WorkspaceFile:
     format: int = FORMAT
     documents: str = "sqlite"
     graph: str = "embedded"
+    vectors: str = "faiss"
     image_encoder: str = "compact"
     text_encoder: str = "tfidf-svd"
     fitted_on_cases: int = 0

@@ -19,8 +19,9 @@ from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
 from kg.projection.project import ProjectionReport, project
 from kg.projection.similarity import project_similarities
-from rag.index.indexing import IMAGES, TEXTS, IndexReport, Made, make_vectors
-from rag.index.snapshot import read_manifest, remove_snapshot, require_same_encoder
+from rag.index.indexing import IndexReport, Made, make_vectors
+from rag.index.interface import IMAGES, TEXTS, require_same_encoder
+from rag.index.opening import VectorStores
 from ui.workspace.labels import TASKS
 from ui.workspace.models import Models
 
@@ -64,7 +65,7 @@ def index_workspace(
     objects: ObjectStore,
     graph: Graph,
     models: Models,
-    vectors: Path,
+    vectors: VectorStores,
     *,
     rebuild: bool,
     refit: bool,
@@ -84,8 +85,8 @@ def index_workspace(
     projected = project(graph, store, on_progress=on_progress, rebuild=rebuild)
     project_similarities(graph)
     if store.count() == 0:
-        for kind in (IMAGES, TEXTS):
-            remove_snapshot(vectors / kind)
+        for kept in vectors.values():
+            kept.clear()
         return WorkspaceIndexReport(projected, None, None, notices)
     with _unfinished(models.folder) as folder:
         models.fit(store, objects, folder, anew=rebuild or refit)
@@ -111,9 +112,9 @@ def _unfinished(models: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_current(vectors: Path, models: Models, sequence: int) -> bool:
+def _is_current(vectors: VectorStores, models: Models, sequence: int) -> bool:
     for kind, encoder in ((IMAGES, models.image_encoder), (TEXTS, models.text_encoder)):
-        found = read_manifest(vectors / kind)
+        found = vectors[kind].state()
         if found is None or found.sequence != sequence:
             return False
         try:

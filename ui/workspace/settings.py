@@ -46,6 +46,8 @@ class Settings(BaseSettings):
         ``embedded``, or ``bolt://host:7687``, ``bolt://host:7687/database``, ``neo4j://...``.
     graph_database : str or None
         Which of the server's databases, where the address of the graph does not say so.
+    vectors : str or None
+        ``faiss``, or another engine of `rag.index.opening`.
     image_encoder, text_encoder : str or None
         Names as `clip.encoders` accepts them.
     reranker : str or None
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
     graph_database: str | None = None
     graph_user: str = "neo4j"
     graph_password: SecretStr = SecretStr("")
+    vectors: str | None = None
     image_encoder: str | None = None
     reranker: str | None = None
     text_encoder: str | None = None

@@ -14,7 +14,7 @@ from ingest.store.mongo_address import SCHEMES, read_mongo_address
 from ui.workspace.file import WorkspaceFile
 
 ENCODERS = ("image_encoder", "text_encoder")
-SETTINGS = ("documents", "graph", *ENCODERS)
+SETTINGS = ("documents", "graph", "vectors", *ENCODERS)
 
 _DEFAULTS = WorkspaceFile()
 
@@ -62,10 +62,8 @@ def _difference(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> str:
 def _advice(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> str:
     was, says = getattr(kept, name), getattr(named, name)
     if was != says:
-        return (
-            f" The workspace keeps its {_words(name)} '{was}': leave out {_option(name)} and CASEGRAPH_{name.upper()} "
-            "to use it."
-        )
+        option = f"{_option(name)} and " if name in ENCODERS else ""
+        return f" The workspace keeps its {_words(name)} '{was}': leave out {option}CASEGRAPH_{name.upper()} to use it."
     if was == getattr(_DEFAULTS, name):
         return ""
     return f" The workspace remembers this {_words(name)}. {_other(name, kept)}"
@@ -77,8 +75,8 @@ def _other(name: str, kept: WorkspaceFile) -> str:
         both = kept.image_encoder == kept.text_encoder  # one model for both: where it is gone, both have to change
         other = " ".join(f"{_option(one)} {getattr(_DEFAULTS, one)}" for one in (ENCODERS if both else (name,)))
         return f"Set another: casegraph index {other}."
-    if name == "graph":
-        return f"Set another: CASEGRAPH_GRAPH={_DEFAULTS.graph} casegraph index."
+    if name in ("graph", "vectors"):
+        return f"Set another: CASEGRAPH_{name.upper()}={getattr(_DEFAULTS, name)} casegraph index."
     login = ""
     if kept.documents.startswith(SCHEMES):
         address = read_mongo_address(kept.documents)

@@ -69,14 +69,14 @@ class Workspace(WorkspaceDocuments):
                 self.objects,
                 self.graph,
                 models,
-                self.vectors_folder,
+                self.vectors,
                 rebuild=rebuild,
                 refit=refit,
                 on_progress=on_progress,
             )
         if cases and (rebuild or refit):
             self.memory = replace(self.memory, fitted_on_cases=cases)
-        self._opened |= {"documents", "graph", *ENCODERS}
+        self._opened |= {"documents", "graph", "vectors", *ENCODERS}
         self.keep(fitted_on_cases=self.memory.fitted_on_cases)
         self._models = models
         return report
@@ -87,7 +87,7 @@ class Workspace(WorkspaceDocuments):
             state = GraphState(self.memory.graph, covered_sequence(self.graph))
         except EngineError as error:
             state = GraphState(self.memory.graph, None, str(error))
-        return workspace_status(self.store, state, index_states(self.vectors_folder))
+        return workspace_status(self.store, state, index_states(self.vectors))
 
     def delete(self, case_id: str) -> DeletionReport:
         """Delete a case from the documents, with the pictures that no other case has; `index` brings the rest after.
@@ -103,14 +103,16 @@ class Workspace(WorkspaceDocuments):
 
     def doctor(self) -> Examination:
         """Look for every disagreement of documents, pictures, graph and vectors."""
-        return examine(self.store, self.objects, lambda: self.graph, self.models, self.folder)
+        return examine(
+            self.store, self.objects, lambda: self.graph, self.models, vectors=self.vectors, folder=self.folder
+        )
 
     def mend(self, *, on_progress: ProgressCallback = ignore_progress) -> None:
         """Clear away what killed processes left, and build graph and vectors anew where they disagree.
 
         Documents and pictures stay as they are.
         """
-        clear_leftovers(self.store, self.folder, actor=self.settings.actor_name)
+        clear_leftovers(self.store, self.vectors, self.folder, actor=self.settings.actor_name)
         finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
         if self.doctor().projections_differ:
             self.index(rebuild=True, on_progress=on_progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -104,7 +105,9 @@ def test_themes_and_a_fitted_text_encoder_are_learnt_without_the_cases_held_out(
     kept = [passage.text for passage in passages if passage.case_id not in held_out]
     assert honest.text_encoder.fingerprint == fit_tfidf_svd(kept, tmp_path / "kept").fingerprint
     assert honest.text_encoder.fingerprint != fitted.text_encoder.fingerprint
-    assert {row.case_id for row in honest.texts.snapshot.rows} == {case.case_id for case in sample_cases}
+    owned = Counter(passage.case_id for passage in passages)
+    assert {case_id: len(honest.texts.vectors_of(case_id)) for case_id in owned} == owned
+    assert honest.texts.covered_sequence == search.texts.covered_sequence
     findings = str(sample_cases[0].sections[Section.FINDINGS])
     everyone = frozenset(case.case_id for case in sample_cases)
     with_it, without = (one.themes.similar_cases(findings, 60, everyone) for one in (search, honest))

@@ -11,32 +11,32 @@ from search_cases import PictureEncoder, Pictures, WordEncoder, search_case, sea
 from ingest.errors import DamagedFile
 from ingest.vocabulary import Section
 from rag.index.indexing import IndexState, build_index, index_states
-from rag.index.snapshot import load_snapshot
+from rag.index.opening import open_vectors
 
 
-def build(store, folder, **options):
+def build(store, vectors, **options):
     images, texts = PictureEncoder(), WordEncoder()
-    report = build_index(store, Pictures(), images, texts, folder, **options)
+    report = build_index(store, Pictures(), images, texts, vectors, **options)
     return report, images, texts
 
 
-def test_every_picture_and_every_text_has_a_vector(store, vectors_folder):
-    images = load_snapshot(vectors_folder / "images", PictureEncoder())
-    texts = load_snapshot(vectors_folder / "texts", WordEncoder())
+def test_every_picture_and_every_text_has_a_vector(store, vectors):
+    images = vectors["images"].read(PictureEncoder())
+    texts = vectors["texts"].read(WordEncoder())
     cases = search_cases()
     assert {row.vector_id for row in images.rows} == {image.image_id for case in cases for image in case.images}
     assert {row.case_id for row in texts.rows} == {case.case_id for case in cases}
     assert "test:C1_image0|caption|0-41" in {row.vector_id for row in texts.rows}
     row = next(place for place, row in enumerate(images.rows) if row.vector_id == "test:C1_image1")
     assert np.array_equal(images.vectors[row], PictureEncoder().embed_images([b"aaab"])[0])
-    assert index_states(vectors_folder) == [
+    assert index_states(vectors) == [
         IndexState("images", "histogram", len(images.rows), store.sequence()),
         IndexState("texts", "words", len(texts.rows), store.sequence()),
     ]
 
 
-def test_a_second_run_embeds_nothing(store, vectors_folder):
-    report, images, texts = build(store, vectors_folder)
+def test_a_second_run_embeds_nothing(store, vectors):
+    report, images, texts = build(store, vectors)
     assert (report.images_embedded, report.texts_embedded) == (0, 0)
     assert (images.embedded, texts.embedded) == ([], [])
     assert report.images > 0
@@ -44,61 +44,61 @@ def test_a_second_run_embeds_nothing(store, vectors_folder):
 
 
 def test_equal_contents_are_embedded_once(store, tmp_path):
-    _, images, texts = build(store, tmp_path / "new")
+    _, images, texts = build(store, open_vectors("faiss", tmp_path))
     assert len(images.embedded) == len(set(images.embedded))
     assert len(texts.embedded) == len(set(texts.embedded))
 
 
-def test_a_changed_text_is_the_only_one_embedded_anew(store, vectors_folder):
+def test_a_changed_text_is_the_only_one_embedded_anew(store, vectors):
     case = search_cases()[0]
     changed = replace(case, sections={**case.sections, Section.HISTORY: "Seizure yesterday."})
     with store.writer("a test") as writer:
         writer.write_cases([changed])
-    report, images, texts = build(store, vectors_folder)
+    report, images, texts = build(store, vectors)
     assert (images.embedded, texts.embedded) == ([], ["Seizure yesterday."])
     assert report.sequence == store.sequence()
 
 
-def test_a_deleted_case_leaves_no_vector_behind(store, vectors_folder):
+def test_a_deleted_case_leaves_no_vector_behind(store, vectors, vectors_folder):
     with store.writer("a test") as writer:
         writer.delete_case("test:C1")
-    build(store, vectors_folder)
+    build(store, vectors)
     for kind in ("images", "texts"):
-        assert "test:C1" not in {row.case_id for row in load_snapshot(vectors_folder / kind).rows}
+        assert "test:C1" not in {row.case_id for row in vectors[kind].read().rows}
     data = b"".join(path.read_bytes() for path in vectors_folder.rglob("*") if path.is_file())
     assert b"test:C1|" not in data
     assert PictureEncoder().embed_images([b"aaab"]).tobytes() not in data
 
 
-def test_another_encoder_makes_all_vectors_anew(store, vectors_folder):
+def test_another_encoder_makes_all_vectors_anew(store, vectors):
     texts = WordEncoder("others", 16)
-    report = build_index(store, Pictures(), PictureEncoder(), texts, vectors_folder)
+    report = build_index(store, Pictures(), PictureEncoder(), texts, vectors)
     assert report.images_embedded == 0
     assert report.texts_embedded == len(texts.embedded) > 0
-    assert load_snapshot(vectors_folder / "texts", texts).vectors.shape[1] == 16
+    assert vectors["texts"].read(texts).vectors.shape[1] == 16
 
 
-def test_damaged_vectors_are_mended_by_making_them_anew(store, vectors_folder):
+def test_damaged_vectors_are_mended_by_making_them_anew(store, vectors, vectors_folder):
     next((vectors_folder / "images").glob("snapshot-*/vectors.npy")).write_bytes(b"broken")
     with pytest.raises(DamagedFile, match=r"vectors\.npy' is missing or not as it was written"):
-        load_snapshot(vectors_folder / "images")
-    report, images, texts = build(store, vectors_folder, rebuild=True)
+        vectors["images"].read()
+    report, images, texts = build(store, vectors, rebuild=True)
     assert len(images.embedded) == report.images_embedded > 0
     assert len(texts.embedded) == report.texts_embedded > 0
-    assert load_snapshot(vectors_folder / "images", images).manifest.count == report.images
+    assert vectors["images"].read(images).state.count == report.images
 
 
 def test_progress_counts_to_the_end(store, tmp_path):
     seen = []
-    build(store, tmp_path / "new", on_progress=lambda done, total: seen.append((done, total)))
+    build(store, open_vectors("faiss", tmp_path), on_progress=lambda done, total: seen.append((done, total)))
     assert seen == sorted(seen)
     assert seen[-1][0] == seen[-1][1] > 0
 
 
-def test_a_case_without_pictures_is_found_by_its_words_only(store, vectors_folder):
+def test_a_case_without_pictures_is_found_by_its_words_only(store, vectors):
     with store.writer("a test") as writer:
         writer.write_cases([search_case(11, "Sinusitis", "Mucosal thickening.", pictures=())])
-    report, _, _ = build(store, vectors_folder)
-    assert "test:C11" not in {row.case_id for row in load_snapshot(vectors_folder / "images").rows}
-    assert "test:C11" in {row.case_id for row in load_snapshot(vectors_folder / "texts").rows}
+    report, _, _ = build(store, vectors)
+    assert "test:C11" not in {row.case_id for row in vectors["images"].read().rows}
+    assert "test:C11" in {row.case_id for row in vectors["texts"].read().rows}
     assert report.images_embedded == 0

@@ -13,7 +13,8 @@ from search_cases import WordEncoder, unit
 
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
 from rag.index import snapshot as snapshot_module
-from rag.index.snapshot import Row, load_snapshot, read_manifest, write_snapshot
+from rag.index.interface import Row
+from rag.index.snapshot import load_snapshot, read_manifest, write_snapshot
 
 ENCODER = WordEncoder(dimension=8)
 

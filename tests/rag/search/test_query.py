@@ -38,14 +38,14 @@ def test_several_pictures_rank_as_the_best_of_each_alone(search):
     assert {hit.case_id: pytest.approx(hit.channels[0].score) for hit in both} == best
 
 
-def test_a_concept_is_asked_of_the_graph_and_a_named_disease_comes_first(store, vectors_folder):
+def test_a_concept_is_asked_of_the_graph_and_a_named_disease_comes_first(store, vectors):
     asked = []
 
     def graph(case_id, concept_ids, k, allowed):
         asked.append((case_id, concept_ids))
         return [("test:C5", 1.0, ["edema"])]
 
-    search = open_search(store, vectors_folder, PictureEncoder(), WordEncoder(), graph)
+    search = open_search(store, vectors, PictureEncoder(), WordEncoder(), graph)
     answer = search.search(Query(concept_ids=("finding:edema", "diagnosis:pneumothorax")))
     assert asked == [(None, ["finding:edema", "diagnosis:pneumothorax"])]
     assert ids(answer) == ["test:C6", "test:C5"]

@@ -13,6 +13,7 @@ from ingest.errors import EngineUnreachable, InputError, StaleProjection, Unknow
 from ingest.store.filters import Between, OneOf
 from ingest.vocabulary import Section
 from rag.index.indexing import build_index
+from rag.index.opening import open_vectors
 from rag.search.fusion import Channel
 from rag.search.query import Query
 from rag.search.question import concepts_in
@@ -120,24 +121,24 @@ def test_without_a_graph_the_answer_says_so(search):
     assert search.similar_to_text("ring enhancing mass").notices == NO_GRAPH
 
 
-def test_t31_with_the_graph_down_the_other_channels_answer(store, vectors_folder):
+def test_t31_with_the_graph_down_the_other_channels_answer(store, vectors):
     def down(case_id, concept_ids, k, allowed):
         raise EngineUnreachable("Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.")
 
-    search = open_search(store, vectors_folder, PictureEncoder(), WordEncoder(), down)
+    search = open_search(store, vectors, PictureEncoder(), WordEncoder(), down)
     answer = search.similar_to_text("glioblastoma", k=2)
     assert set(ids(answer)) == {"test:C1", "test:C2"}
     assert answer.notices == ("The graph was not asked: Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.",)
 
 
-def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors_folder):
+def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors):
     asked = []
 
     def graph(case_id, concept_ids, k, allowed):
         asked.append((case_id, concept_ids, allowed))
         return [("test:C5", 2.0, ["ring enhancement"]), ("test:C1", 1.0, ["mass effect"]), ("gone", 1.0, [])]
 
-    search = open_search(store, vectors_folder, PictureEncoder(), WordEncoder(), graph)
+    search = open_search(store, vectors, PictureEncoder(), WordEncoder(), graph)
     where = OneOf("sex", ("male",))
     answer = search.similar_to_text("ring enhancement without edema", where=where, k=50)
     case_id, concept_ids, allowed = asked[0]
@@ -161,18 +162,19 @@ def test_a_question_may_be_the_name_of_a_diagnosis():
 def test_words_are_compared_with_pictures_only_in_a_shared_space(store, tmp_path, search):
     assert Channel.PICTURE not in channels(search.similar_to_text("cyst").hits[0])
     shared = SharedSpaceEncoder()
-    build_index(store, Pictures(), shared, WordEncoder(), tmp_path / "shared")
-    answer = open_search(store, tmp_path / "shared", shared, WordEncoder()).similar_to_text("eef")
+    vectors = open_vectors("faiss", tmp_path / "shared")
+    build_index(store, Pictures(), shared, WordEncoder(), vectors)
+    answer = open_search(store, vectors, shared, WordEncoder()).similar_to_text("eef")
     best = next(hit for hit in answer.hits if hit.case_id == "test:C9")
     assert channels(best)[Channel.PICTURE].rank <= 2
     assert channels(best)[Channel.PICTURE].why.endswith("resembles your words (1.00)")
 
 
-def test_another_encoder_or_no_vectors_yet_are_refused_with_the_command_that_mends_it(store, vectors_folder, tmp_path):
+def test_another_encoder_or_no_vectors_yet_are_refused_with_the_command_that_mends_it(store, vectors, tmp_path):
     with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
-        open_search(store, vectors_folder, PictureEncoder(), WordEncoder("others"))
+        open_search(store, vectors, PictureEncoder(), WordEncoder("others"))
     with pytest.raises(StaleProjection, match="casegraph index"):
-        open_search(store, tmp_path / "nothing", PictureEncoder(), WordEncoder())
+        open_search(store, open_vectors("faiss", tmp_path), PictureEncoder(), WordEncoder())
 
 
 def test_many_threads_get_the_answers_of_one(search):

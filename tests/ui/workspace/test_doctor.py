@@ -49,7 +49,7 @@ def look(space: Workspace) -> Examination:
     def unreachable():
         raise EngineUnreachable("the graph does not answer.")
 
-    return examine(space.store, space.objects, unreachable, space.models, space.folder)
+    return examine(space.store, space.objects, unreachable, space.models, vectors=space.vectors, folder=space.folder)
 
 
 def found(space: Workspace) -> set[tuple[str, str]]:

@@ -17,8 +17,7 @@ from ingest.pictures.objects import ObjectStore
 from ingest.processes import process_is_alive
 from ingest.store.interface import DocumentStore
 from ingest.store.lock import holder_of
-from rag.index.indexing import IMAGES, TEXTS
-from rag.index.snapshot import unused_paths
+from rag.index.opening import VectorStores
 from ui.workspace.checks.problem import FIX, Problem
 from ui.workspace.indexing import INDEX_LOCK
 
@@ -31,9 +30,9 @@ class LeftoverCheck(StrEnum):
     DELETION = "deletion-unfinished"  # a case whose deletion was begun
 
 
-def check_leftovers(store: DocumentStore, folder: Path) -> Iterator[Problem]:
+def check_leftovers(store: DocumentStore, vectors: VectorStores, folder: Path) -> Iterator[Problem]:
     """Yield what was left behind in the workspace `folder`."""
-    for path in leftover_files(folder):
+    for path in leftover_files(folder, vectors):
         detail = "an unfinished file of a process that has ended"
         yield Problem(LeftoverCheck.FILE, str(path.relative_to(folder)), detail, FIX)
     for path in sorted(folder.glob("*.lock")):
@@ -45,14 +44,14 @@ def check_leftovers(store: DocumentStore, folder: Path) -> Iterator[Problem]:
         yield Problem(LeftoverCheck.DELETION, case_id, "its deletion was begun and not ended", FIX)
 
 
-def leftover_files(folder: Path) -> list[Path]:
+def leftover_files(folder: Path, vectors: VectorStores) -> list[Path]:
     """Return the unfinished files of processes that have ended."""
     of_processes = [path for place in ("", "models", f"models/{ADDED}") for path in left_behind(folder / place)]
-    return sorted([*of_processes, *ObjectStore(folder / "objects").unfinished(), *_unused_vectors(folder)])
+    return sorted([*of_processes, *ObjectStore(folder / "objects").unfinished(), *_unused_vectors(folder, vectors)])
 
 
-def _unused_vectors(folder: Path) -> list[Path]:
+def _unused_vectors(folder: Path, vectors: VectorStores) -> list[Path]:
     pid = holder_of(folder / INDEX_LOCK)
     if pid is not None and process_is_alive(pid):
         return []
-    return [path for kind in (IMAGES, TEXTS) for path in unused_paths(folder / "vectors" / kind)]
+    return [path for one in vectors.values() for path in one.leftovers()]

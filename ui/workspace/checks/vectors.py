@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,17 @@ from clip.text_probe import probe_text_encoder
 from ingest.case import Case
 from ingest.errors import CaseGraphError, DamagedFile, StaleProjection, UnfitModel
 from ingest.pictures.objects import ObjectStore
-from rag.index.indexing import IMAGES, TEXTS, picture_rows, text_rows
-from rag.index.snapshot import Row, Snapshot, load_snapshot, require_same_encoder, require_same_metric
+from rag.index.indexing import picture_rows, text_rows
+from rag.index.interface import (
+    IMAGES,
+    TEXTS,
+    Row,
+    StoredVectors,
+    VectorStore,
+    require_same_encoder,
+    require_same_metric,
+)
+from rag.index.opening import VectorStores
 from ui.workspace.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem, found
 from ui.workspace.models import Models
 
@@ -58,9 +66,9 @@ class _Kind:
 
 
 def check_vectors(
-    cases: Sequence[Case], sequence: int, objects: ObjectStore, models: Models, folder: Path
+    cases: Sequence[Case], sequence: int, objects: ObjectStore, models: Models, vectors: VectorStores
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the vectors below `folder`, which should cover the cases up to the change `sequence`."""
+    """Yield what is wrong with the vectors, which should cover the cases up to the change `sequence`."""
 
     def embed_pictures(pngs: Sequence[bytes]) -> Vectors:
         return models.image_encoder.embed_images(pngs)
@@ -76,64 +84,63 @@ def check_vectors(
         _Kind(TEXTS, *text_rows(cases), lambda: models.text_encoder, str, embed_texts, probe_texts),
     )
     for kind in kinds:
-        yield from _of_kind(kind, sequence, folder / kind.name)
+        yield from _of_kind(kind, sequence, vectors[kind.name])
 
 
-def _of_kind(kind: _Kind, sequence: int, folder: Path) -> Iterator[Finding]:
+def _of_kind(kind: _Kind, sequence: int, vectors: VectorStore) -> Iterator[Finding]:
     try:
-        snapshot = load_snapshot(folder)
+        held = vectors.read()
     except DamagedFile as error:
         yield Problem(VectorCheck.DAMAGED, kind.name, str(error), REBUILD)
         return
-    if snapshot is None:
+    if held is None:
         if kind.rows:
             yield Problem(VectorCheck.MISSING, kind.name, f"{len(kind.rows)} vectors were never made", INDEX)
         return
-    if len(snapshot.rows) != len(snapshot.vectors):
-        detail = f"{len(snapshot.vectors)} vectors have {len(snapshot.rows)} names"
+    if len(held.rows) != len(held.vectors):
+        detail = f"{len(held.vectors)} vectors have {len(held.rows)} names"
         yield Problem(VectorCheck.DAMAGED, kind.name, detail, REBUILD)
         return
-    yield from _of_rows(snapshot)
-    if (covered := snapshot.manifest.sequence) != sequence:
+    yield from _of_rows(held)
+    if (covered := held.state.sequence) != sequence:
         detail = f"they cover change {covered}, the documents are at {sequence}"
         older = covered < sequence
         check, mend = (VectorCheck.STALE, INDEX) if older else (VectorCheck.AHEAD, REBUILD)
         yield Problem(check, kind.name, detail, mend)
     else:
-        yield from _against_documents(kind, snapshot)
-    yield from _against_encoder(kind, snapshot)
+        yield from _against_documents(kind, held)
+    yield from _against_encoder(kind, held)
 
 
-def _of_rows(snapshot: Snapshot) -> Iterator[Problem]:
+def _of_rows(held: StoredVectors) -> Iterator[Problem]:
     """Yield what is wrong with the vectors by themselves."""
-    times = Counter(row.vector_id for row in snapshot.rows)
+    times = Counter(row.vector_id for row in held.rows)
     twice = (vector_id for vector_id, count in times.items() if count > 1)
     yield from found(VectorCheck.TWICE, twice, lambda one: f"{times[one]} vectors have this id", REBUILD)
-    lengths = np.linalg.norm(snapshot.vectors, axis=1)
+    lengths = np.linalg.norm(held.vectors, axis=1)
     bad = np.flatnonzero(~(np.abs(lengths - 1) <= LENGTH_TOLERANCE))
     for number in bad:
         detail = f"its length is {lengths[number]:.2f}, expected 1"
-        yield Problem(VectorCheck.NOT_UNIT, snapshot.rows[number].vector_id, detail, REBUILD)
+        yield Problem(VectorCheck.NOT_UNIT, held.rows[number].vector_id, detail, REBUILD)
 
 
-def _against_documents(kind: _Kind, snapshot: Snapshot) -> Iterator[Problem]:
+def _against_documents(kind: _Kind, held: StoredVectors) -> Iterator[Problem]:
     wanted = {row.vector_id: row for row in kind.rows}
-    held = {row.vector_id: row for row in snapshot.rows}
-    extra, missing = held.keys() - wanted.keys(), wanted.keys() - held.keys()
+    there = {row.vector_id: row for row in held.rows}
+    extra, missing = there.keys() - wanted.keys(), wanted.keys() - there.keys()
     yield from found(VectorCheck.WITHOUT_DOCUMENT, extra, f"in the vectors of {kind.name} only", REBUILD)
     yield from found(VectorCheck.DOCUMENT_WITHOUT, missing, f"not in the vectors of {kind.name}", REBUILD)
-    other = (one for one in held.keys() & wanted.keys() if held[one] != wanted[one])
+    other = (one for one in there.keys() & wanted.keys() if there[one] != wanted[one])
     yield from found(VectorCheck.OTHER_CONTENT, other, "it was made of another case, text or picture", REBUILD)
 
 
-def _against_encoder(kind: _Kind, snapshot: Snapshot) -> Iterator[Finding]:
+def _against_encoder(kind: _Kind, held: StoredVectors) -> Iterator[Finding]:
     """Compare with the encoder in use, and make a sample of the vectors again."""
-    manifest = snapshot.manifest
     try:
-        require_same_metric(manifest)  # which needs no encoder: it may not be there
+        require_same_metric(held.state)  # which needs no encoder: it may not be there
         encoder = kind.encoder()
         kind.probe(list(kind.contents.values()))
-        require_same_encoder(manifest, encoder)
+        require_same_encoder(held.state, encoder)
     except UnfitModel as error:
         yield Problem(VectorCheck.UNFIT_MODEL, kind.name, str(error), ANOTHER)
     except (StaleProjection, DamagedFile) as error:
@@ -141,23 +148,23 @@ def _against_encoder(kind: _Kind, snapshot: Snapshot) -> Iterator[Finding]:
     except CaseGraphError as error:  # the encoder cannot be had now: its library or its weights are missing
         yield NotChecked(f"vectors of {kind.name} against their encoder", str(error))
     else:
-        yield from _not_reproduced(kind, snapshot)
+        yield from _not_reproduced(kind, held)
 
 
-def _not_reproduced(kind: _Kind, snapshot: Snapshot) -> Iterator[Problem]:
+def _not_reproduced(kind: _Kind, held: StoredVectors) -> Iterator[Problem]:
     wanted = {row.vector_id: row.content_key for row in kind.rows}
-    held = [n for n, row in enumerate(snapshot.rows) if wanted.get(row.vector_id) == row.content_key]
+    fitting = [n for n, row in enumerate(held.rows) if wanted.get(row.vector_id) == row.content_key]
     sample: list[int] = []
     contents: list[Any] = []
-    for place in np.linspace(0, len(held) - 1, min(SAMPLE, len(held))).astype(int):
+    for place in np.linspace(0, len(fitting) - 1, min(SAMPLE, len(fitting))).astype(int):
         with suppress(DamagedFile):  # a picture that cannot be read is found by the checks of pictures
-            contents.append(kind.read(kind.contents[snapshot.rows[held[place]].content_key]))
-            sample.append(held[place])
+            contents.append(kind.read(kind.contents[held.rows[fitting[place]].content_key]))
+            sample.append(fitting[place])
     if not sample:
         return
     again = kind.embed(contents)
-    agreement = np.einsum("nd,nd->n", again, snapshot.vectors[sample])
+    agreement = np.einsum("nd,nd->n", again, held.vectors[sample])
     for number, cosine in zip(sample, agreement, strict=True):
         if not cosine >= AGREEMENT:
             detail = f"the encoder makes another vector of it, at cosine {cosine:.3f}"
-            yield Problem(VectorCheck.NOT_REPRODUCED, snapshot.rows[number].vector_id, detail, REBUILD)
+            yield Problem(VectorCheck.NOT_REPRODUCED, held.rows[number].vector_id, detail, REBUILD)

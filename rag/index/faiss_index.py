@@ -8,15 +8,15 @@ Efficient and Robust Approximate Nearest Neighbor Search Using Hierarchical Navi
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clip.encoders import Vectors
-from rag.index.snapshot import Row, Snapshot
+from rag.index.in_memory import VectorsInMemory
+from rag.index.interface import Neighbour, StoredVectors
 from rag.index.worker import ask_faiss, ask_faiss_together
 
 EXACT_UP_TO = 200_000  # all pictures and passages of 12 000 cases; exact search of so many takes a tenth of a second
@@ -27,58 +27,19 @@ SELECTIONS_KEPT = 32  # filters that readers of one archive use at a time; 60 kB
 FIRST_LOOK = 4  # rows asked for per wanted case: most cases have two to four images or passages near a question
 
 
-@dataclass(frozen=True)
-class Neighbour:
-    """One case and its best row for a question."""
-
-    case_id: str
-    similarity: float
-    row: Row
-    query_number: int
-
-
-class VectorIndex:
+class FaissIndex(VectorsInMemory):
     """The vectors of one snapshot, ready to be searched from many threads.
 
     Parameters
     ----------
-    snapshot : Snapshot
+    stored : StoredVectors
         Verified vectors and what each stands for.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        names = dict.fromkeys(row.case_id for row in snapshot.rows)
-        self._number_of = {case_id: number for number, case_id in enumerate(names)}
-        self._case_of_row = np.array([self._number_of[row.case_id] for row in snapshot.rows], dtype=np.intp)
+    def __init__(self, stored: StoredVectors) -> None:
+        super().__init__(stored)
         self._selections: dict[frozenset[str], tuple[int, NDArray[np.uint8]]] = {}
-        self._index: Any = ask_faiss(lambda: _new_index(snapshot.vectors))
-
-    def vectors_of(self, case_id: str) -> Vectors:
-        """Return the vectors of one case, shape (its rows, d)."""
-        return self.snapshot.vectors[self._rows_of_cases({case_id})]
-
-    def vectors_of_images(self, image_ids: Sequence[str]) -> Vectors:
-        """Return the vectors of single images, without those that have none, shape (found, d)."""
-        numbers = self._number_of_row
-        return self.snapshot.vectors[sorted(numbers[image_id] for image_id in set(image_ids) if image_id in numbers)]
-
-    @cached_property
-    def _number_of_row(self) -> dict[str, int]:
-        return {row.vector_id: number for number, row in enumerate(self.snapshot.rows)}
-
-    def nearest_rows(self, queries: Vectors, case_id: str, k: int) -> list[Neighbour]:
-        """Return the `k` rows of one case that are nearest to any of the queries, nearest first."""
-        numbers = np.flatnonzero(self._rows_of_cases({case_id}))
-        if not len(numbers) or not len(queries):
-            return []
-        similarities = self.snapshot.vectors[numbers] @ queries.T
-        order = np.argsort(-similarities.max(axis=1), kind="stable")[:k].tolist()
-        asking = similarities.argmax(axis=1)
-        return [
-            Neighbour(case_id, float(similarities[i].max()), self.snapshot.rows[numbers[i]], int(asking[i]))
-            for i in order
-        ]
+        self._index: Any = ask_faiss(lambda: _new_index(stored.vectors))
 
     def similar_cases(self, queries: Vectors, k: int, allowed: Set[str]) -> list[Neighbour]:
         """Return the `k` allowed cases whose best row is nearest to any of the queries, nearest first.
@@ -99,7 +60,7 @@ class VectorIndex:
         while True:
             ask = partial(_search_all, self._index, wanted=wanted, packed=packed, n=n)
             scores, numbers = ask_faiss_together((id(self), wanted, id(packed)), queries, ask)
-            best = self._best_per_case(scores, numbers)
+            best = self.best_per_case(scores, numbers)
             ranking = sorted(best.values(), key=lambda near: (-near.similarity, near.case_id))[:k]
             unseen_at_most = float(scores[:, -1].max())  # no row that was not returned is nearer than this
             if wanted == n or (len(ranking) == k and ranking[-1].similarity >= unseen_at_most):
@@ -110,31 +71,12 @@ class VectorIndex:
         """Return how many rows belong to these cases, and which, a bit each; the last ones asked for are kept."""
         known = self._selections.get(allowed)
         if known is None:
-            chosen = self._rows_of_cases(allowed)
+            chosen = self.rows_of_cases(allowed)
             known = int(np.count_nonzero(chosen)), np.packbits(chosen, bitorder="little")
             if len(self._selections) >= SELECTIONS_KEPT:
                 self._selections.clear()
             known = self._selections.setdefault(allowed, known)
         return known
-
-    def _rows_of_cases(self, case_ids: Set[str]) -> NDArray[np.bool_]:
-        """Return which rows belong to these cases."""
-        number_of = self._number_of
-        chosen = np.zeros(len(number_of), dtype=bool)
-        chosen[[number_of[case_id] for case_id in number_of.keys() & case_ids]] = True
-        return chosen[self._case_of_row]
-
-    def _best_per_case(self, scores: Vectors, numbers: NDArray[np.int64]) -> dict[str, Neighbour]:
-        best: dict[str, Neighbour] = {}
-        for query_number, number_and_score in enumerate(zip(numbers, scores, strict=True)):
-            for number, score in zip(*number_and_score, strict=True):
-                if number < 0:  # the walk through the graph met fewer than were wanted
-                    continue
-                row = self.snapshot.rows[number]
-                known = best.get(row.case_id)
-                if known is None or score > known.similarity:
-                    best[row.case_id] = Neighbour(row.case_id, float(score), row, query_number)
-        return best
 
 
 def _new_index(vectors: Vectors) -> Any:

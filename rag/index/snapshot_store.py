@@ -1,0 +1,84 @@
+"""Vectors kept as snapshots in a folder, for every engine that searches in memory: each write makes a new snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from clip.encoders import Encoder, Vectors
+from rag.index.interface import Row, StoredVectors, VectorIndex, VectorState
+from rag.index.snapshot import load_snapshot, read_manifest, remove_snapshot, unused_paths, write_snapshot
+
+
+class SnapshotStore:
+    """The snapshots of one folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the snapshots of vectors of one kind.
+    index_of : callable
+        Makes vectors ready for questions.
+    """
+
+    def __init__(self, folder: Path, index_of: Callable[[StoredVectors], VectorIndex]) -> None:
+        self.folder = folder
+        self._index_of = index_of
+
+    def state(self) -> VectorState | None:
+        """Return what the current snapshot says of itself, or None where there is none yet."""
+        manifest = read_manifest(self.folder)
+        return None if manifest is None else manifest.state
+
+    def read(self, encoder: Encoder | None = None) -> StoredVectors | None:
+        """Return the current snapshot, every byte checked, or None where there is none yet."""
+        found = load_snapshot(self.folder, encoder)
+        return None if found is None else StoredVectors(found.manifest.state, found.rows, found.vectors)
+
+    def open(self, encoder: Encoder) -> VectorIndex | None:
+        """Return the current snapshot ready for questions, or None where there is none yet."""
+        stored = self.read(encoder)
+        return None if stored is None else self._index_of(stored)
+
+    @contextmanager
+    def writer(self, encoder: Encoder, *, sequence: int, anew: bool = False) -> Iterator[SnapshotWriter]:
+        """Gather what is changed, and write it with all that stays as a new snapshot when the block ends."""
+        writer = SnapshotWriter(None if anew else self.read(encoder), encoder.dimension)
+        yield writer
+        rows, vectors = writer.in_order()
+        write_snapshot(self.folder, rows, vectors, encoder=encoder, sequence=sequence)
+
+    def clear(self) -> None:
+        """Remove the snapshot."""
+        remove_snapshot(self.folder)
+
+    def leftovers(self) -> list[Path]:
+        """Return what unfinished or replaced snapshots have left behind."""
+        return unused_paths(self.folder)
+
+
+class SnapshotWriter:
+    """The rows and vectors of the snapshot to come."""
+
+    def __init__(self, held: StoredVectors | None, dimension: int) -> None:
+        self._rows: list[Row] = list(held.rows) if held else []
+        self._vectors: list[Vectors] = [held.vectors if held else np.zeros((0, dimension), dtype=np.float32)]
+
+    def add(self, rows: Sequence[Row], vectors: Vectors) -> None:
+        """Add vectors, row by row."""
+        self._rows += rows
+        self._vectors.append(vectors)
+
+    def remove(self, case_ids: Set[str]) -> None:
+        """Remove all vectors of these cases."""
+        kept = [number for number, row in enumerate(self._rows) if row.case_id not in case_ids]
+        self._vectors = [np.concatenate(self._vectors)[kept]]
+        self._rows = [self._rows[number] for number in kept]
+
+    def in_order(self) -> tuple[list[Row], Vectors]:
+        """Return the rows by case id, those of one case as they were added, and their vectors."""
+        order = sorted(range(len(self._rows)), key=lambda number: self._rows[number].case_id)
+        return [self._rows[number] for number in order], np.concatenate(self._vectors)[order]

@@ -1,0 +1,69 @@
+"""A workspace searches by the engine of vectors that was named, and remembers it once it has indexed by it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from toy_vectors import ToyVectors
+
+import casegraph
+from ingest.errors import InputError
+from rag.index.opening import ENGINES
+
+
+@pytest.fixture
+def folder(indexed_workspace, tmp_path):
+    return shutil.copytree(indexed_workspace, tmp_path / "workspace")
+
+
+def answers(space):
+    case_ids = [stored.case.case_id for stored in space.store.cases()]
+    pictures = [next(iter(space.case(case_id).images)).object_key for case_id in case_ids]
+    found = [space.similar_to_text("mass"), *(space.similar_to_image(space.objects.read(key)) for key in pictures)]
+    return [[(hit.case_id, [part.channel for part in hit.channels]) for hit in answer.hits] for answer in found]
+
+
+def test_an_engine_that_was_added_takes_the_whole_road_and_answers_as_faiss_does(folder, monkeypatch):
+    monkeypatch.setitem(ENGINES, "toy", ToyVectors.opened)
+    with casegraph.open(folder) as space:
+        expected = answers(space)
+    with casegraph.open(folder, vectors="toy://somewhere") as space:
+        assert space.status().vectors == ()
+        space.index()
+        states = space.status().vectors
+        assert {(state.kind, state.sequence) for state in states} == {
+            (kind, space.store.sequence()) for kind in ("images", "texts")
+        }
+        assert answers(space) == expected
+        case_id = next(space.store.cases()).case.case_id
+        space.delete(case_id)
+        assert {problem.check for problem in space.doctor().problems if "vectors" in problem.check} == {"vectors-stale"}
+        space.index()
+        assert case_id not in {row.case_id for kept in space.vectors.values() for row in kept.read().rows}
+        assert space.doctor().problems == ()
+    assert json.loads((folder / "casegraph.json").read_text())["vectors"] == "toy://somewhere"
+
+
+def test_brute_force_reads_the_snapshots_of_faiss_and_answers_alike(folder, monkeypatch):
+    with casegraph.open(folder) as space:
+        expected = answers(space)
+    monkeypatch.setenv("CASEGRAPH_VECTORS", "exact-numpy")
+    kept = (folder / "casegraph.json").read_bytes()
+    with casegraph.open(folder) as space:
+        assert type(space.finder.images).__name__ == "BruteForceIndex"
+        assert answers(space) == expected
+        assert "CASEGRAPH_VECTORS says 'exact-numpy'" in " ".join(space.differences())
+    assert (folder / "casegraph.json").read_bytes() == kept
+
+
+def test_an_engine_that_there_is_not_is_refused_with_the_way_back(folder):
+    way_back = r"names no engine\..* keeps its vectors 'faiss': leave out CASEGRAPH_VECTORS to use it"
+    with casegraph.open(folder, vectors="nonsense") as space, pytest.raises(InputError, match=way_back):
+        _ = space.vectors
+    file = folder / "casegraph.json"
+    file.write_text(file.read_text().replace('"faiss"', '"gone"'))
+    other = "Set another: CASEGRAPH_VECTORS=faiss casegraph index"
+    with casegraph.open(folder) as space, pytest.raises(InputError, match=other):
+        _ = space.vectors
