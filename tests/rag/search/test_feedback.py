@@ -125,5 +125,5 @@ def test_only_what_stands_behind_the_last_colon_is_the_id_at_the_source():
 def test_an_image_that_the_case_does_not_have_is_refused():
     with pytest.raises(UnknownCase, match=r"^case 'test:C1' has no image 'C1_image7'\."):
         read_feedback(["C1_image7"], [], Store(C1, C2))
-    with pytest.raises(UnknownCase, match="C9_image0"):
+    with pytest.raises(UnknownCase, match="no case C9"):
         read_feedback(["C9_image0"], [], Store(C1, C2))
