@@ -39,7 +39,7 @@ _WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _KEYS = re.compile(
-    r"(?i)\bbearer\s+\S+|\b(?:sk|pk|gsk|hf|xai|key)[-_][\w*.-]{4,}|[\w-]*\*{2,}[\w*-]*|(?<=://)[^/@\s]+@"
+    r"(?i)\bbearer\s+\S+|\b(?:sk|pk|gsk|hf|xai|key)[-_][\w*.-]{4,}|(?<![\w-])[\w-]*+\*{2,}[\w*-]*|(?<=://)[^/@\s]+@"
 )
 
 
