@@ -63,6 +63,8 @@ def require_transformers_folder(folder: Path) -> None:
 
 def require_settings(folder: Path) -> None:
     """Refuse a folder in which a file of settings or of a vocabulary is not what its name says. Raises UnfitModel."""
+    if not folder.is_dir():
+        raise UnfitModel(f"there is no folder '{folder}' with a model.")
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.suffix in SETTINGS:
             require_real_file(path)

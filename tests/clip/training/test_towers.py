@@ -142,7 +142,7 @@ def test_a_run_from_one_bert_is_not_gone_on_with_from_another(bert: Path, tmp_pa
 
 
 def test_what_is_no_bert_or_reads_too_little_is_refused(bert: Path, tmp_path: Path):
-    with pytest.raises(InputError, match="holds no BERT"):
+    with pytest.raises(InputError, match=r"has no config\.json\. Copy all files of the model"):
         train_language(KNOWN_TEXTS, tmp_path / "run", LanguageSettings(), start=tmp_path)
     with pytest.raises(InputError, match="reads 40 word pieces, expected a bert and 128"):
         train_language(KNOWN_TEXTS, tmp_path / "run", LanguageSettings(), start=bert)
