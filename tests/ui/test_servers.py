@@ -88,6 +88,7 @@ def test_a_database_of_the_graph_is_part_of_its_address_and_is_remembered(
     monkeypatch.setenv("CASEGRAPH_GRAPH_DATABASE", "neo4j")
     named = f"{neo4j_server.address}/neo4j"
     assert run("status", "--json", "-w", small_workspace_on).json["graph"]["address"] == named
+    assert run("index", "-w", small_workspace_on).code == 0
     monkeypatch.delenv("CASEGRAPH_GRAPH_DATABASE")
     monkeypatch.delenv("CASEGRAPH_GRAPH")
     assert run("status", "--json", "-w", small_workspace_on).json["graph"]["address"] == named

@@ -41,7 +41,7 @@ def test_mistakes_are_answered_in_one_line(run, demo_workspace, tmp_path):
         (("--within",), "--split NAME"),
         (("--into", tmp_path / "x"), "--release FOLDER"),
         (("--split-file", broken, "--split", "train"), "of another form"),
-        (("--split-file", tmp_path / "none.json", "--split", "train"), "cannot be read"),
+        (("--split-file", tmp_path / "none.json", "--split", "train"), "there is no split file"),
         (("--release", tmp_path / "none"), "is no folder"),
     ):
         answer = run("evaluate", "search", *arguments, "-w", demo_workspace)
