@@ -65,6 +65,10 @@ def _require_free(address: str, port: int) -> None:
     try:
         with socket.create_server((address, port)):
             pass
+    except (socket.gaierror, TypeError, UnicodeError) as error:  # a name that cannot be looked up, or not even written
+        raise InputError(
+            f"there is no address {address!r} on this machine. Name one that there is: --address 127.0.0.1."
+        ) from error
     except OSError as error:
         raise InputError(
             f"the app cannot listen on {address}:{port}: {error.strerror}. Choose another port: --port {port + 1}."
