@@ -63,12 +63,14 @@ def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headl
 
 def _require_free(address: str, port: int) -> None:
     try:
-        with socket.create_server((address, port)):
-            pass
-    except (socket.gaierror, TypeError, UnicodeError) as error:  # a name that cannot be looked up, or not even written
+        socket.getaddrinfo(address, port)
+    except (socket.gaierror, UnicodeError) as error:
         raise InputError(
             f"there is no address {address!r} on this machine. Name one that there is: --address 127.0.0.1."
         ) from error
+    try:
+        with socket.create_server((address, port)):
+            pass
     except OSError as error:
         raise InputError(
             f"the app cannot listen on {address}:{port}: {error.strerror}. Choose another port: --port {port + 1}."
