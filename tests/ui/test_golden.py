@@ -40,6 +40,7 @@ RULES = (
     (re.compile(r"\d+\.\d{4,}"), lambda number: f"{float(number[0]):.{DIGITS}f}"),
     (re.compile(r" {2,}"), "  "),  # a table is as wide as the path of the workspace
     (re.compile("━{2,}"), "━"),
+    (re.compile("─{2,}"), "─"),
     (re.compile(r" +$", re.MULTILINE), ""),
 )
 
