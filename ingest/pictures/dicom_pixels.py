@@ -1,7 +1,7 @@
 """The stored values of one frame, decompressed; what cannot be decoded is named by its transfer syntax.
 
 Pillow decodes JPEG and JPEG 2000 where it can; GDCM what Pillow cannot: JPEG Lossless, JPEG-LS, colour of more than
-8 bits. Both run in the decoder's child only.
+8 bits, and JPEG Extended of 12 bits. Both run in the decoder's child only.
 """
 
 from __future__ import annotations
@@ -61,8 +61,10 @@ def _decoded(dataset: Dataset, frame: int) -> np.ndarray:
     from pydicom.uid import JPEGExtended12Bit
 
     syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax == JPEGExtended12Bit and int(dataset.BitsStored) > 8:
+        return _by_gdcm(dataset, frame)
     plugins = _plugins(syntax)
-    if not plugins or (syntax == JPEGExtended12Bit and int(dataset.BitsStored) > 8):  # both read 8 bits of it only
+    if not plugins:
         reason = f"the DICOM compression {_named(syntax)} is not supported. {_EXPORT}"
         raise refused(PictureProblem.UNKNOWN_COMPRESSION, reason)
     if not syntax.is_encapsulated:
@@ -76,6 +78,39 @@ def _decoded(dataset: Dataset, frame: int) -> np.ndarray:
         except (RuntimeError, ValueError, TypeError, LookupError, OSError, AttributeError, NotImplementedError):
             continue  # the next may know it
     raise _undecodable(syntax)
+
+
+def _by_gdcm(dataset: Dataset, frame: int) -> np.ndarray:
+    """Decode a grey frame of JPEG Extended with 12 bits, which pydicom's own way to GDCM leaves out."""
+    import gdcm
+    from pydicom.encaps import get_frame
+
+    syntax = dataset.file_meta.TransferSyntaxUID
+    rows, columns, signed = int(dataset.Rows), int(dataset.Columns), int(dataset.PixelRepresentation)
+    if int(dataset.SamplesPerPixel) != 1 or int(dataset.BitsAllocated) != 16:
+        raise _undecodable(syntax)
+    fragment = gdcm.Fragment()
+    fragment.SetByteStringValue(
+        get_frame(dataset.PixelData, frame, number_of_frames=int(dataset.get("NumberOfFrames") or 1))
+    )
+    fragments = gdcm.SequenceOfFragments.New()
+    fragments.AddFragment(fragment)
+    element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
+    element.SetValue(fragments.__ref__())
+    image = gdcm.Image()
+    image.SetNumberOfDimensions(2)
+    image.SetDimensions((columns, rows, 1))
+    image.SetDataElement(element)
+    image.SetPhotometricInterpretation(
+        gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.GetPIType(str(dataset.PhotometricInterpretation)))
+    )
+    image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(str(syntax))))
+    bits = int(dataset.BitsStored)
+    image.SetPixelFormat(gdcm.PixelFormat(1, 16, bits, bits - 1, signed))
+    values = (image.GetBuffer() or "").encode("utf-8", "surrogateescape")  # GDCM returns char* as str
+    if len(values) != 2 * rows * columns:
+        raise _undecodable(syntax)
+    return np.frombuffer(values, "<i2" if signed else "<u2").reshape(rows, columns)
 
 
 _EXPORT = "Export the image uncompressed (Explicit VR Little Endian), or as PNG."

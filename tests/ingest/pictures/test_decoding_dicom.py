@@ -169,8 +169,12 @@ def test_an_unsupported_compression_is_named():
         decode_picture(written(dataset))
 
 
-def test_a_compression_of_12_bits_that_pillow_cannot_read_is_named():
-    assert code_of(shipped("JPEG-lossy.dcm")) == "E-PIC-008"
+def test_a_12_bit_jpeg_whose_frame_is_cut_short_is_called_damaged():
+    dataset = pydicom.dcmread(BytesIO(shipped("JPGExtended.dcm")))
+    dataset.PixelData = encapsulate([b"\xff\xd8\xff\xd9"])
+    dataset["PixelData"].VR = "OB"
+    with pytest.raises(RejectedFile, match=r"E-PIC-006.*'JPEG Extended.*1\.2\.840\.10008\.1\.2\.4\.51\)"):
+        decode_picture(written(dataset))
 
 
 @pytest.mark.parametrize("name", ["reportsi.dcm", "rtplan.dcm", "test-SR.dcm", "waveform_ecg.dcm"])

@@ -177,11 +177,16 @@ def test_pixels_that_no_decoder_can_read_are_named_by_their_transfer_syntax(deco
 
 
 def test_t8_mutants_of_compressed_dicom_are_refused_or_decoded_in_the_child(decoder):
-    names = ("MR_small_jpeg_ls_lossless.dcm", "SC_rgb_jpeg_gdcm.dcm", "MR_small_jp2klossless.dcm")
+    names = (
+        "MR_small_jpeg_ls_lossless.dcm",
+        "SC_rgb_jpeg_gdcm.dcm",
+        "MR_small_jp2klossless.dcm",
+        "JPGExtended.dcm",
+    )
     chance = random.Random(20_260_104)
     codes = []
-    for number in range(900):
-        data = bytearray(shipped(names[number % 3]))
+    for number in range(1200):
+        data = bytearray(shipped(names[number % 4]))
         for _ in range(chance.randint(1, 6)):
             place = chance.randrange(132, len(data))
             length = chance.choice((1, 2, 4, 16))
