@@ -6,6 +6,7 @@ others flushes the folder or names what a killed process leaves behind so that i
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -49,6 +50,8 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     OSError
         If it cannot be written; an earlier file is then intact.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EEXIST, "is a device, not a file")  # its place must not be taken by a file
     unfinished = unfinished_path(path.parent)
     try:
         handle = os.open(unfinished, _CREATED, _PRIVATE if private else _AS_USUAL)

@@ -21,6 +21,7 @@ from ingest.medpix2.extended_json import DIGIT_LIMIT, NotFinite, plain_value
 from ingest.medpix2.records import RawRecord
 
 FILE_LIMIT_BYTES = 512 * 1024 * 1024  # 80 times the release's largest file
+_SHELL_CALL = re.compile(r"(?:new )?(ISODate|ObjectId|Number(?:Int|Long|Decimal)|UUID|BinData|Timestamp|Date)\(")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
@@ -190,6 +191,11 @@ def _broken(path: Path, text: str, position: int, reason: str) -> SourceError:
     column = position - text.rfind("\n", 0, position)
     if position >= len(text):
         reason = f"the file ends too early ({reason})"
+    if call := _SHELL_CALL.match(text, position):
+        raise SourceError(
+            f"{path} is written for MongoDB's shell, not as JSON: {call[1]}(...) at line {line}, column {column}. "
+            "Write it with mongoexport, or with EJSON.stringify in the shell."
+        )
     return SourceError(f"{path} is broken at line {line}, column {column}: {reason}. Fetch the file again.")
 
 

@@ -38,6 +38,15 @@ def test_t13_after_a_failure_the_earlier_file_is_intact_and_nothing_else_is_ther
     assert list(file.parent.iterdir()) == [file]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes in folders")
+def test_what_is_no_file_is_left_in_its_place(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="is a device, not a file"):
+        write_file(pipe, "later")
+    assert pipe.is_fifo()
+
+
 def test_an_interrupted_block_changes_nothing(file):
     with pytest.raises(KeyboardInterrupt), replacing(file) as stream:
         stream.write(b"half")

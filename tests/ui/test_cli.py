@@ -1,6 +1,7 @@
 """The program as its users meet it: help, answers, one-line errors and exit codes."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -239,6 +240,21 @@ def test_a_bad_record_is_quarantined_and_the_exit_code_says_so(run, small_releas
     answer = run("ingest", release, "--no-index", "--json", "-w", tmp_path / "w")
     assert answer.code == 3
     assert answer.json["ingest"]["quarantined"] == 1
+
+
+def test_a_field_lost_for_most_cases_is_said_and_its_values_are_listed(run, small_release, tmp_path):
+    release = tmp_path / "release"
+    shutil.copytree(small_release, release)
+    descriptions = json.loads((release / "Descriptions.json").read_text())
+    for one in descriptions:
+        one["Description"]["Age"] = "about a lifetime"
+    (release / "Descriptions.json").write_text(json.dumps(descriptions))
+    answer = run("ingest", release, "--no-index", "-w", tmp_path / "w")
+    assert answer.code == 3
+    assert re.search(r"age: (\d+) of \1 not understood: .*casegraph curate queue --field age", answer.out)
+    queue = run("curate", "queue", "--field", "age", "--json", "-w", tmp_path / "w").json
+    assert {item["field"] for item in queue["items"]} == {"patient.age_years"}
+    assert run("curate", "queue", "--field", "plane", "--json", "-w", tmp_path / "w").json["items"] == []
 
 
 @pytest.mark.parametrize(

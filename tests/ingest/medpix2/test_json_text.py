@@ -43,6 +43,8 @@ def test_t9_a_byte_order_mark_is_accepted(file: Path) -> None:
         ('"text"', "Expected a JSON array"),
         ("", "is empty"),
         ("[{'a': 1}]", "broken at line 1"),
+        ('[{"a": ISODate("2024-05-01")}]', r"MongoDB's shell, not as JSON: ISODate\(\.\.\.\) at line 1, column 8"),
+        ('[{"a": 1,\n "b": new ObjectId("65")}]', r"ObjectId\(\.\.\.\) at line 2, column 7.*mongoexport"),
         ('[{"a": "\x01"}]', "broken at line 1"),
         ("[" + '{"a":' * 100_000 + "1" + "}" * 100_000 + "]", "nested too deeply"),
         ("[" * 100_000, "nested too deeply"),

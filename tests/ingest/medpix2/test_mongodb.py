@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import Decimal128, Int64, ObjectId
 from pymongo import MongoClient
 from release_folder import case_document, description, picture, write_release
 
@@ -93,6 +95,18 @@ def test_a_value_that_json_does_not_know_is_refused_alone(mongodb_address: str) 
     found = read_mongodb(mongodb_address)
     assert len(found.records) == 2
     assert [rejection.reason for rejection in found.rejected] == ["Case.'History' is an object, expected text."]
+
+
+@pytest.mark.engine
+def test_numbers_dates_and_ids_of_a_live_database_are_read_as_their_meaning(mongodb_address: str) -> None:
+    documents = [{**one, "Description": dict(one["Description"])} for one in DESCRIPTIONS]
+    documents[0]["Description"]["Age"] = Decimal128("58.0")
+    documents[1]["Description"]["Age"] = Int64(31)
+    documents[0].update(uploaded=datetime(2024, 5, 1, tzinfo=UTC), reader=ObjectId(), score=float("nan"))
+    fill(mongodb_address, "cases", "descriptions", documents)
+    found = read_mongodb(mongodb_address)
+    assert found.rejected == ()
+    assert [case.patient.age_years for case in read_cases(found)] == [58, 31]
 
 
 @pytest.mark.engine
