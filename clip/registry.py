@@ -19,7 +19,7 @@ from typing import Any
 from clip.builtin import FOLDER as COMPACT_FOLDER
 from clip.builtin import NAME as COMPACT
 from clip.weights import sha256_of_file
-from ingest.errors import DamagedFile, InputError
+from ingest.errors import DamagedFile, InputError, StorageError
 
 ADDED = "added"
 RECORD = "model.json"
@@ -111,8 +111,13 @@ def added_models(folder: Path) -> dict[str, AddedModel]:
     ------
     DamagedFile
         If the record of one of them is damaged.
+    StorageError
+        If the folder cannot be read, or its name is too long.
     """
-    records = sorted((folder / ADDED).glob(f"*/{RECORD}"))
+    try:
+        records = sorted((folder / ADDED).glob(f"*/{RECORD}"))
+    except OSError as error:
+        raise StorageError(f"cannot read the models in {str(folder)[:200]}: {error.strerror or error}.") from error
     return {record.parent.name: read_added(record.parent) for record in records if _NAME.fullmatch(record.parent.name)}
 
 

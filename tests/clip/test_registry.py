@@ -20,7 +20,7 @@ from clip.encoders import load_image_encoder, load_text_encoder
 from clip.open_clip_encoder import load_open_clip
 from clip.registry import Description, Source, added_models, described_models, problems_of, problems_of_builtin
 from clip.weights import read_tensors
-from ingest.errors import DamagedFile, InputError
+from ingest.errors import DamagedFile, InputError, StorageError
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -101,6 +101,11 @@ def test_a_folder_of_open_clip_is_added_with_its_own_preprocessing(tmp_path: Pat
     ours = load_image_encoder("published", tmp_path / "models").embed_images(PICTURES)
     theirs = load_open_clip(f"open_clip:local-dir:{folder}").embed_images(PICTURES)
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+def test_a_folder_of_models_with_too_long_a_name_is_refused_with_a_sentence(tmp_path):
+    with pytest.raises(StorageError, match=r"cannot read the models in .*: File name too long\."):
+        added_models(tmp_path / ("n" * 300))
 
 
 def test_a_model_with_a_text_tower_of_transformers_takes_it_from_the_folder_that_is_named(described, tmp_path: Path):
