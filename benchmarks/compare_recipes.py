@@ -1,9 +1,9 @@
 """What a change of the recipe is worth: two recipes on the same folds, compared by case.
 
-Both learn from the same pictures in the same loop, and answer for the cases of each fold that `--fold` names. FOLDER
+Both learn from the same images in the same loop, and answer for the cases of each fold that `--fold` names. FOLDER
 keeps a folder of folds per recipe, each resumed where it was stopped. In `benchmarks/recipes/`, `from_scratch.json` is
 a plain residual net that starts from chance and learns from labels only, `from_scratch_long.json` the same for three
-times the epochs; `spread.json` is `compact` with the pictures of a case apart, `longer.json` that for twice the epochs.
+times the epochs; `spread.json` is `compact` with the images of a case apart, `longer.json` that for twice the epochs.
 
 Usage: python -m benchmarks.compare_recipes WORKSPACE LANGUAGE FOLDER RECIPE OTHER --beside WORKSPACE [--trunk FILE]
 """

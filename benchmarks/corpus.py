@@ -1,12 +1,12 @@
 """A generated corpus of any size, for benchmarks of documents and graph: made from the sample's texts by variation.
 
 Ages, sexes, sides, sites and sizes vary from case to case as in the sample. So that the graph grows as MedPix's
-does, each case gets as many pictures (59 for 12 cases, as the 59 000 of all 12 000 of MedPix) and about as many
+does, each case gets as many images (59 for 12 cases, as the 59 000 of all 12 000 of MedPix) and about as many
 annotations (50; the release has 36), and two cases share a diagnosis. The candidates of the differential are few
 and common.
 
-No picture is drawn: each is a PNG of 32 x 32 grey noise of its own. So ingest is measured with everything but the
-time that the decoding of large pictures takes; `benchmarks.time_road` measures that on real ones.
+No image is drawn: each is a PNG of 32 x 32 grey noise of its own. So ingest is measured with everything but the
+time that the decoding of large images takes; `benchmarks.time_road` measures that on real ones.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ _TEXT_LENGTH = 2000  # characters of all sections: the release has 3 500, but na
 _SIDE_PX = 32
 
 
-def write_corpus(folder: Path, cases: int, *, pictures: bool = True) -> None:
+def write_corpus(folder: Path, cases: int, *, images: bool = True) -> None:
     """Write so many generated cases as a release folder; the same number gives the same bytes."""
     write_release(folder, _vary(compose_cases(cases + _WRITTEN_BY_HAND, _SEED)[_WRITTEN_BY_HAND:]), _noise_png)
-    if not pictures:
+    if not images:
         for path in (folder / "images").iterdir():
             path.unlink()
 
 
 def corpus_cases(folder: Path) -> Iterator[Case]:
-    """Yield the cases of a written corpus, annotated, with pictures marked as stored though none is."""
+    """Yield the cases of a written corpus, annotated, with images marked as stored though none is."""
     for case in read_cases(read_release(folder)):
         yield annotate(replace(case, images=tuple(_as_stored(image) for image in case.images)))
 

@@ -1,7 +1,7 @@
-"""How often the nearest picture of another case shows the same, by models that never saw the asking case, against HOG.
+"""How often the nearest image of another case shows the same, by models that never saw the asking case, against HOG.
 
-Reads the folds that `casegraph train heads` left in FOLDER, training those that are missing. Each picture asks by the
-model of its own fold, among all pictures of other cases; those of the other folds that model has learned from, as it
+Reads the folds that `casegraph train heads` left in FOLDER, training those that are missing. Each image asks by the
+model of its own fold, among all images of other cases; those of the other folds that model has learned from, as it
 has from an archive that it was trained on.
 
 Usage: python -m benchmarks.judge_neighbours WORKSPACE FOLDER LANGUAGE [--beside WORKSPACE] [--trunk FILE]
@@ -38,7 +38,7 @@ def main() -> None:
 def _vectors_by_fold(
     given: argparse.Namespace, examples: Examples, beside: Examples | None
 ) -> list[tuple[NDArray[np.intp], Vectors]]:
-    """Return the rows of each fold, and the vectors of all pictures by the model that never saw those."""
+    """Return the rows of each fold, and the vectors of all images by the model that never saw those."""
     folds = judged_folds(given, examples, beside)
     return [(fold.held_out, fold.trained()[0].vectors(examples)) for fold in folds]
 
@@ -46,7 +46,7 @@ def _vectors_by_fold(
 def _judge(
     task: str, recipe: str, examples: Examples, own: list[tuple[NDArray[np.intp], Vectors]], hog: Vectors
 ) -> None:
-    """Append the row of one task; pictures without the label neither ask nor are found."""
+    """Append the row of one task; images without the label neither ask nor are found."""
     known = np.array([label is not None for label in examples.labels[task]])
     labels, cases = np.array([str(label) for label in examples.labels[task]]), np.array(examples.case_ids)
     ours, theirs = np.full(len(examples), np.nan), np.full(len(examples), np.nan)

@@ -1,4 +1,4 @@
-"""How well a trained recipe names pictures whose cases it never saw, against HOG with an SVM on the same folds.
+"""How well a trained recipe names images whose cases it never saw, against HOG with an SVM on the same folds.
 
 Reads the folds that `casegraph train heads` left in FOLDER, training those that are missing; one row a task.
 
@@ -82,7 +82,7 @@ def judged_folds(given: argparse.Namespace, examples: Examples, beside: Examples
 
 
 def _hog_svm(examples: Examples, found: CrossValidated) -> dict[str, list[str | None]]:
-    """Return what HOG with an SVM answers for each picture, trained on the other folds."""
+    """Return what HOG with an SVM answers for each image, trained on the other folds."""
     answers: dict[str, list[str | None]] = {task: [None] * len(examples) for task in found.classes}
     for fold in np.unique(found.folds):
         train, rest = (np.flatnonzero(side).tolist() for side in (found.folds != fold, found.folds == fold))

@@ -1,7 +1,7 @@
-"""How well pictures are named by words alone, beside the trained heads and the most frequent label.
+"""How well images are named by words alone, beside the trained heads and the most frequent label.
 
 On the train cases of WORKSPACE out of fold, by the folds that `casegraph train heads` left in FOLDER: no model is asked
-for pictures of a case that it learned from. Then on its dev cases, by the built-in model. One row a task.
+for images of a case that it learned from. Then on its dev cases, by the built-in model. One row a task.
 
 Usage: python -m benchmarks.judge_zero_shot WORKSPACE FOLDER LANGUAGE [--beside WORKSPACE] [--trunk FILE]
 """
@@ -38,7 +38,7 @@ PROMPTS = "as captions"  # how the templates of clip.classification.zero_shot ar
 
 @dataclass(frozen=True, eq=False)
 class Said:
-    """What was said of pictures: per task the number of a class, by words and by the heads."""
+    """What was said of images: per task the number of a class, by words and by the heads."""
 
     split: str
     examples: Examples

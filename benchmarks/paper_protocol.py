@@ -3,7 +3,7 @@
 The paper reports that RN50x16 with CLIP's text encoder names the modality of 58 % of the test scans, and that with
 BioBERT, first trained by masked language modelling on the texts of the cases, it is 88 %. No code or weights of it were
 published. For each of two recipes this trains stage 1 (where the text tower is BioBERT) and stage 2 on the train cases,
-and asks every picture of the judged split by words alone: "CT" or "MR" (the paper's question), and its region. Needs
+and asks every image of the judged split by words alone: "CT" or "MR" (the paper's question), and its region. Needs
 OpenAI's RN50x16.pt, a folder with BioBERT, and a GPU; nothing is fetched.
 
 Usage: python -m benchmarks.paper_protocol WORKSPACE FOLDER --weights RN50x16.pt --biobert FOLDER [--split dev]
@@ -60,13 +60,13 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _judge(recipe: Recipe, folder: Path, train: Examples, judged: Examples, split: str) -> None:
-    """Append a row a task: how many pictures are named rightly among the labels that the train cases have."""
+    """Append a row a task: how many images are named rightly among the labels that the train cases have."""
     encoder = load_own_model(recipe.name, folder)
-    pictures = encoder.embed_images(judged.pngs)
+    images = encoder.embed_images(judged.pngs)
     for task in TASKS_JUDGED:
         labels = sorted({label for label in train.labels[task] if label})
         names = {task: {label: names_in_words(task, label) for label in labels}}
-        said = open_zero_shot(encoder, names).probabilities(pictures)[task].argmax(axis=1)
+        said = open_zero_shot(encoder, names).probabilities(images)[task].argmax(axis=1)
         known = [row for row, label in enumerate(judged.labels[task]) if label]
         right = np.array([float(labels[said[row]] == judged.labels[task][row]) for row in known])
         cases = np.asarray([judged.case_ids[row] for row in known])

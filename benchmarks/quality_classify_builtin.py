@@ -1,4 +1,4 @@
-"""How well the built-in encoder and the heads name modality, plane and region of pictures they never saw.
+"""How well the built-in encoder and the heads name modality, plane and region of images they never saw.
 
 Encoder and heads are fitted on the train split of MedPix 2.0 and judged on its dev split, one row a task.
 
@@ -21,12 +21,12 @@ from clip.classification.calibration import balanced_accuracy, expected_calibrat
 from clip.classification.classify import Classifier, Prediction, load_classifier, train_heads
 from clip.hog import HogPca, fit_hog_pca
 from ingest.case import Case, Image
+from ingest.images.decoder import Decoder
+from ingest.images.decoding import DecodedImage
 from ingest.medpix2 import read_cases, read_release
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.decoding import Picture
 from ui.workspace.labels import TASKS
 
-LabelledPicture = tuple[str, Image, bytes]
+LabelledImage = tuple[str, Image, bytes]
 
 
 def main() -> None:
@@ -36,8 +36,8 @@ def main() -> None:
         sys.exit("set CASEGRAPH_MEDPIX2 to a MedPix 2.0 release folder.")
     release = read_release(Path(source))
     cases = list(read_cases(release))
-    train = labelled_pictures([case for case in cases if case.split == "train"], release.image_paths)
-    dev = labelled_pictures([case for case in cases if case.split == "dev"], release.image_paths)
+    train = labelled_images([case for case in cases if case.split == "train"], release.image_paths)
+    dev = labelled_images([case for case in cases if case.split == "dev"], release.image_paths)
     with tempfile.TemporaryDirectory() as folder:
         encoder, classifier = fitted(train, Path(folder))
     answers = classifier.classify_images([png for _, _, png in dev])
@@ -45,7 +45,7 @@ def main() -> None:
         _judge(task, dev, [answer[task] for answer in answers], encoder.fingerprint[:12])
 
 
-def labelled_pictures(cases: Sequence[Case], paths: Mapping[str, Path]) -> list[LabelledPicture]:
+def labelled_images(cases: Sequence[Case], paths: Mapping[str, Path]) -> list[LabelledImage]:
     """Return case id, image and decoded PNG of every image that can be read."""
     images = [
         (case.case_id, image, paths.get(image.image_id.partition(":")[2])) for case in cases for image in case.images
@@ -54,24 +54,24 @@ def labelled_pictures(cases: Sequence[Case], paths: Mapping[str, Path]) -> list[
     with Decoder(children=2) as decoder:
         decoded = list(decoder.decode_files(path for _, _, path in found))
     return [
-        (case_id, image, picture.png)
-        for (case_id, image, _), (_, picture) in zip(found, decoded, strict=True)
-        if isinstance(picture, Picture)
+        (case_id, image, read.png)
+        for (case_id, image, _), (_, read) in zip(found, decoded, strict=True)
+        if isinstance(read, DecodedImage)
     ]
 
 
-def fitted(train: Sequence[LabelledPicture], folder: Path) -> tuple[HogPca, Classifier]:
-    """Return encoder and classifier of the train pictures."""
+def fitted(train: Sequence[LabelledImage], folder: Path) -> tuple[HogPca, Classifier]:
+    """Return encoder and classifier of the train images."""
     pngs = [png for _, _, png in train]
     encoder = fit_hog_pca(pngs, folder)
     labels = {task: [label(image) for _, image, _ in train] for task, label in TASKS.items()}
     case_ids = [case_id for case_id, _, _ in train]
     vectors = encoder.embed_images(pngs)
-    train_heads(encoder, vectors, labels, case_ids, folder, picture_of=lambda row: pngs[row])
+    train_heads(encoder, vectors, labels, case_ids, folder, image_of=lambda row: pngs[row])
     return encoder, load_classifier(folder, encoder)
 
 
-def _judge(task: str, dev: Sequence[LabelledPicture], predictions: Sequence[Prediction], encoder: str) -> None:
+def _judge(task: str, dev: Sequence[LabelledImage], predictions: Sequence[Prediction], encoder: str) -> None:
     """Append the row of one task. A label that the heads do not know counts as wrong."""
     answers = [TASKS[task](image) for _, image, _ in dev]
     judged = [(given, str(answer)) for given, answer in zip(predictions, answers, strict=True) if answer is not None]

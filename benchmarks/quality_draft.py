@@ -1,7 +1,7 @@
 """How near drafts come to the real findings, beside copies of the nearest and of a random case, with 95 % intervals.
 
 The choices of a draft were made on train (`benchmarks/choose_drafting.py`); this reports the dev cases, each drafted
-for from its pictures, history, age and sex, as `casegraph evaluate draft --split dev` does. A row per metric.
+for from its images, history, age and sex, as `casegraph evaluate draft --split dev` does. A row per metric.
 
 With a language model (a folder, or the name of one of sentence-transformers) BERTScore is measured too, and `encoders`
 names the model.

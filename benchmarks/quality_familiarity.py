@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.quality_classify_builtin import fitted, labelled_pictures
+from benchmarks.quality_classify_builtin import fitted, labelled_images
 from benchmarks.record import append_row
-from benchmarks.strange_pictures import strange_pictures
+from benchmarks.strange_images import strange_images
 from ingest.medpix2 import read_cases, read_release
 
 
@@ -31,14 +31,14 @@ def main() -> None:
     release = read_release(Path(source))
     cases = list(read_cases(release))
     train, dev = (
-        labelled_pictures([case for case in cases if case.split == split], release.image_paths)
+        labelled_images([case for case in cases if case.split == split], release.image_paths)
         for split in ("train", "dev")
     )
     with tempfile.TemporaryDirectory() as folder:
         encoder, classifier = fitted(train, Path(folder))
     scans = [png for _, _, png in dev]
     usual = classifier.strangeness(scans, encoder.embed_images(scans))
-    for kind, pngs in strange_pictures([png for _, _, png in train]).items():
+    for kind, pngs in strange_images([png for _, _, png in train]).items():
         strange = classifier.strangeness(pngs, encoder.embed_images(pngs))
         truth = np.repeat([0, 1], [len(usual), len(strange)])
         append_row(

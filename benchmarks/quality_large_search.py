@@ -1,14 +1,14 @@
-"""Search at the size of all MedPix: 59 000 pictures of 12 000 cases. The picture channel beside bare FAISS, and recall.
+"""Search at the size of all MedPix: 59 000 images of 12 000 cases. The image channel beside bare FAISS, and recall.
 
-The vectors are those of the real pictures of a workspace, each with a little noise of its own, so that they lie as real
+The vectors are those of the real images of a workspace, each with a little noise of its own, so that they lie as real
 ones do: the mean cosine of a copy with its original is in the row. Row by row:
 
-- `picture channel` and `bare FAISS`: the same questions with the same filter (a random half of the cases), one after
+- `image channel` and `bare FAISS`: the same questions with the same filter (a random half of the cases), one after
   the other in turn, the 95th percentile in milliseconds and their ratio;
 - `neighbour graph`: what `rag.index.faiss_index` uses above `EXACT_UP_TO` vectors: its recall at ten against comparing
   all.
 
-Usage: python -m benchmarks.quality_large_search WORKSPACE [PICTURES] [CASES]
+Usage: python -m benchmarks.quality_large_search WORKSPACE [IMAGE_COUNT] [CASES]
 """
 
 from __future__ import annotations
@@ -33,37 +33,37 @@ from rag.index.interface import IMAGES, Row, StoredVectors, VectorIndex
 Times = NDArray[np.float64]
 """Median and 95th percentile in milliseconds."""
 
-PICTURES, CASES = 59_000, 12_000
+IMAGE_COUNT, CASES = 59_000, 12_000
 K = 10
 QUESTIONS = 300
-NOISE = 0.25  # length of the noise beside a unit vector: copies stay nearer to each other than to other pictures
+NOISE = 0.25  # length of the noise beside a unit vector: copies stay nearer to each other than to other images
 
 
 def main() -> None:
     """Measure and append the rows."""
-    pictures, cases = (int(sys.argv[n]) if len(sys.argv) > n else size for n, size in ((2, PICTURES), (3, CASES)))
+    images, cases = (int(sys.argv[n]) if len(sys.argv) > n else size for n, size in ((2, IMAGE_COUNT), (3, CASES)))
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
         real = space.vectors[IMAGES].read()
     if real is None:
         sys.exit("the workspace has no vectors of images. Make them: casegraph index.")
     random = np.random.default_rng(7)
-    copies = random.integers(0, len(real.rows), pictures)
+    copies = random.integers(0, len(real.rows), images)
     vectors = noisy(real.vectors[copies], random)
     likeness = round(float((vectors * real.vectors[copies]).sum(axis=1).mean()), 3)
-    rows = tuple(Row(f"big:C{n % cases}_{n}", f"big:C{n % cases}", str(n)) for n in range(pictures))
+    rows = tuple(Row(f"big:C{n % cases}_{n}", f"big:C{n % cases}", str(n)) for n in range(images))
     stored = replace(real, rows=rows, vectors=vectors)
     questions = noisy(real.vectors[random.integers(0, len(real.rows), QUESTIONS)], random)
     allowed = frozenset(f"big:C{n}" for n in random.permutation(cases)[: cases // 2].tolist())
-    told = {"pictures": pictures, "cases": cases, "encoder": real.state.encoder, "likeness": likeness}
+    told = {"images": images, "cases": cases, "encoder": real.state.encoder, "likeness": likeness}
     exact = FaissIndex(stored)
     ours, bare = _in_turn(
         lambda n: exact.similar_cases(questions[n : n + 1], K, allowed), _bare(stored, questions, allowed)
     )
-    _append(told, "picture channel", ours, bare, 1.0)
+    _append(told, "image channel", ours, bare, 1.0)
     _append(told, "bare FAISS", bare, bare, 1.0)
     everyone = frozenset(row.case_id for row in rows)
     start = time.perf_counter()
-    with patch.object(rag.index.faiss_index, "EXACT_UP_TO", pictures // 2):
+    with patch.object(rag.index.faiss_index, "EXACT_UP_TO", images // 2):
         walked = FaissIndex(stored)
         built = time.perf_counter() - start
         graph, compared = _in_turn(

@@ -2,7 +2,7 @@
 
 Rows, each on the train and on the dev cases of a workspace, with the false alarms among the honest cases of that split:
 
-- `pictures of another case`: every case gets the pictures of another that differs in modality or region;
+- `images of another case`: every case gets the images of another that differs in modality or region;
 - `copies, X words changed`: near copies of every tenth case, of which so many words were replaced by others;
 - `orders`: texts that read like orders to a language model, among the texts of the honest cases (false alarms only).
 
@@ -41,7 +41,7 @@ def main() -> None:
         for split in SPLITS:
             cases = [case for case in everyone if case.split == split]
             told = {"encoder": space.models.names[0], "split": split, "cases": len(cases)}
-            _append(told, "pictures of another case", *_exchanged(space, cases), _doubted(space, cases))
+            _append(told, "images of another case", *_exchanged(space, cases), _doubted(space, cases))
             for share in CHANGED:
                 _append(told, f"copies, {share:.0%} of words changed", *_copied(everyone, cases, share))
             _append(told, "orders", 0, 0, sum(any(suspects_in_case(case)) for case in cases))
@@ -56,7 +56,7 @@ def _doubted(space: Workspace, cases: Sequence[Case]) -> int:
 
 
 def _exchanged(space: Workspace, cases: Sequence[Case]) -> tuple[int, int]:
-    """Return of how many cases with another's pictures one is noticed; those that are alike in both are left out."""
+    """Return of how many cases with another's images one is noticed; those that are alike in both are left out."""
     others = list(cases)
     random.Random(SEED).shuffle(others)
     pairs = [(case, other) for case, other in zip(cases, others, strict=True) if _differ(case, other)]
@@ -71,8 +71,8 @@ def _differ(case: Case, other: Case) -> bool:
     return any(of_case and of_other and not of_case & of_other for of_case, of_other in zip(*facts, strict=True))
 
 
-def _doubts(space: Workspace, case: Case, pictures_of: Case) -> list[str]:
-    return doubts_about(case, space.finder.images.vectors_of(pictures_of.case_id), space.models.classifier)
+def _doubts(space: Workspace, case: Case, images_of: Case) -> list[str]:
+    return doubts_about(case, space.finder.images.vectors_of(images_of.case_id), space.models.classifier)
 
 
 def _copied(everyone: Sequence[Case], cases: Sequence[Case], share: float) -> tuple[int, int, int]:

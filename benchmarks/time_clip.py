@@ -20,8 +20,8 @@ from clip.builtin import FOLDER, load_compact
 from clip.classification.classify import load_classifier
 from clip.open_clip_encoder import BATCH
 from clip.pixels import open_png
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.decoding import Picture
+from ingest.images.decoder import Decoder
+from ingest.images.decoding import DecodedImage
 from ingest.sample.release import write_sample
 
 ROUNDS = 5
@@ -37,12 +37,12 @@ print(imported - started, time.perf_counter() - imported)
 
 
 def main() -> None:
-    """Measure on the sample cases' pictures and append one row."""
+    """Measure on the sample cases' images and append one row."""
     with tempfile.TemporaryDirectory() as folder:
         write_sample(Path(folder))
         files = sorted((Path(folder) / "images").glob("*.png"))
         with Decoder() as decoder:
-            pngs = [found.png for _, found in decoder.decode_files(files) if isinstance(found, Picture)]
+            pngs = [found.png for _, found in decoder.decode_files(files) if isinstance(found, DecodedImage)]
             upload = files[0].read_bytes()
             ours, bare = _rates(pngs)
             upload_s = _upload_s(decoder, upload)
@@ -50,7 +50,7 @@ def main() -> None:
     import_s, load_s = (float(word) for word in loading.stdout.split()[-2:])
     append_row(
         "time_clip",
-        pictures=len(pngs),
+        images=len(pngs),
         images_per_s=round(ours, 1),
         bare_images_per_s=round(bare, 1),
         ratio=round(ours / bare, 3),
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def _rates(pngs: list[bytes]) -> tuple[float, float]:
-    """Return pictures a second of the encoder and of a bare loop over the same batches: the best of taking turns."""
+    """Return images a second of the encoder and of a bare loop over the same batches: the best of taking turns."""
     import torch
 
     encoder = load_compact()

@@ -1,7 +1,7 @@
-"""The whole fused search at the size of all MedPix: 12 000 cases, 59 000 pictures, by kind of question and by part.
+"""The whole fused search at the size of all MedPix: 12 000 cases, 59 000 images, by kind of question and by part.
 
 The cases are those of a workspace, each many times over under ids of their own, three words in ten of each copy another
-word of the workspace, so that copies are no near copies; their pictures' vectors are those of the real ones with noise.
+word of the workspace, so that copies are no near copies; their images' vectors are those of the real ones with noise.
 Documents are in SQLite, texts are embedded by the workspace's own encoder. The graph is not asked here: what its
 question takes at this size is in `results/time_questions.csv`. The columns of shares are of the whole time.
 
@@ -50,7 +50,7 @@ CHANGED = 0.3
 QUESTIONS = 60
 SEED = 12
 PARTS: Mapping[str, tuple[Any, str]] = {
-    "pictures": (CaseSearch, "_by_picture"),
+    "images": (CaseSearch, "_by_image"),
     "keywords": (rag.search.search, "rank_by_keywords"),
     "themes": (rag.search.search, "rank_by_themes"),
     "embedding": (rag.search.search, "passage_vectors"),
@@ -81,18 +81,18 @@ def large_search(space: Workspace, real: Sequence[Case], store: DocumentStore, w
     with store.writer("benchmark") as writer:
         writer.write_cases(cases)
     chance = np.random.default_rng(SEED)
-    pictures = space.vectors[OF_IMAGES].read()
-    if pictures is None:
+    images = space.vectors[OF_IMAGES].read()
+    if images is None:
         sys.exit("the workspace has no vectors of images. Make them: casegraph index.")
     owners = [case.case_id for n, case in enumerate(cases) for _ in range(IMAGES[n % len(IMAGES)])]
-    vectors = noisy(pictures.vectors[chance.integers(0, len(pictures.rows), len(owners))], chance)
+    vectors = noisy(images.vectors[chance.integers(0, len(images.rows), len(owners))], chance)
     image_rows = tuple(Row(f"{case_id}_{n}", case_id, str(n)) for n, case_id in enumerate(owners))
     passages = [passage for case in cases for passage in passages_of(case)]
     encoder = space.models.text_encoder
     text_rows = tuple(Row(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
     text_vectors = encoder.embed_texts([passage.text for passage in passages])
     sequence = store.sequence()
-    print(f"{len(cases)} cases, {len(image_rows)} pictures, {len(text_rows)} passages")
+    print(f"{len(cases)} cases, {len(image_rows)} images, {len(text_rows)} passages")
     keywords = KeywordIndex(cases)
     return CaseSearch(
         store,
@@ -127,8 +127,8 @@ def _queries(space: Workspace, real: Sequence[Case]) -> Mapping[str, Sequence[Qu
     return {
         "words": [Query(text) for text in findings],
         "words, filtered": [Query(text, where=some) for text in findings],
-        "picture": [Query(pictures=(png,)) for png in pngs],
-        "words and picture": [Query(text, (png,)) for text, png in zip(findings, pngs, strict=False)],
+        "image": [Query(images=(png,)) for png in pngs],
+        "words and image": [Query(text, (png,)) for text, png in zip(findings, pngs, strict=False)],
     }
 
 

@@ -3,7 +3,7 @@
 Two measures of each size. `ingest` is the whole road of a release folder: read, normalise, decode, annotate, write.
 `write` is the store alone, given the finished cases; beside it, in the same process, the bare engine writes the same
 documents as JSON text (``executemany``) or as BSON (``insert_many``) in batches of the same size, equally durable,
-with nothing to filter by, no digest, no sequence. Pictures are small (see `benchmarks.corpus`). `growth_exponent`
+with nothing to filter by, no digest, no sequence. Images are small (see `benchmarks.corpus`). `growth_exponent`
 is of the processors' seconds, our process's and the server's together: other work on a machine barely changes them.
 
 Usage: python -m benchmarks.time_ingest [SIZE ...]
@@ -28,8 +28,8 @@ from benchmarks.corpus import SIZES, corpus_cases, write_corpus
 from benchmarks.engines import running_mongodb
 from benchmarks.record import append_row
 from ingest.case import to_document
+from ingest.images.objects import ObjectStore
 from ingest.load import ingest
-from ingest.pictures.objects import ObjectStore
 from ingest.store.opening import open_store
 
 CASES_PER_BATCH = 50  # as in `ingest.load`

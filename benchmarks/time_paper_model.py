@@ -1,7 +1,7 @@
 """What `rn50x16-biobert`, the best model of the MedPix 2.0 paper, asks of a machine: its towers at full size.
 
 Its weights are published nowhere, so they are chance here; a step of training and an encoding take as long with any
-others. One row: seconds of one step of stage 2 at a batch of two, the peak of memory, pictures encoded a second; and
+others. One row: seconds of one step of stage 2 at a batch of two, the peak of memory, images encoded a second; and
 the same in the processors' seconds, which the work of others on the machine barely changes.
 
 Usage: python -m benchmarks.time_paper_model
@@ -26,8 +26,8 @@ from clip.training.examples import Examples
 from clip.training.loop import Rates
 from clip.training.recipe import open_contrastive, read_recipe, save_model
 from clip.training.word_pieces import learn_word_pieces
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.decoding import Picture
+from ingest.images.decoder import Decoder
+from ingest.images.decoding import DecodedImage
 from ingest.sample.release import write_sample
 
 RECIPE = "rn50x16-biobert"
@@ -38,7 +38,7 @@ WORDS = ("axial CT of the chest", "sagittal MR of the spine", "mass in the left 
 
 
 def main() -> None:
-    """Take one step, encode two pictures, and append one row."""
+    """Take one step, encode two images, and append one row."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         _write_bert(place / "language")
@@ -77,18 +77,18 @@ def _write_bert(folder: Path) -> None:
 
 
 def _examples(folder: Path) -> Examples:
-    """Return a batch of pictures of the sample cases."""
+    """Return a batch of images of the sample cases."""
     write_sample(folder / "sample")
     files = sorted((folder / "sample" / "images").glob("*.png"))[: 2 * BATCH]
     with Decoder() as decoder:
-        pngs = tuple(found.png for _, found in decoder.decode_files(files) if isinstance(found, Picture))
+        pngs = tuple(found.png for _, found in decoder.decode_files(files) if isinstance(found, DecodedImage))
     names = tuple(str(number) for number in range(len(pngs)))
     labels = {"modality": tuple("CT" if number % 2 else "MR" for number in range(len(pngs)))}
     return Examples(names, names, pngs, tuple((text,) for text in WORDS), labels)
 
 
 def _step(stage: Contrastive) -> None:
-    """Take one step: an epoch over no more pictures than a batch."""
+    """Take one step: an epoch over no more images than a batch."""
     one = replace(stage, train=stage.train.rows(list(range(BATCH))))
     one.train_epoch(np.random.default_rng(0), Rates(0, 10))
 

@@ -54,9 +54,9 @@ def main(sizes: Sequence[int] = SIZES) -> None:
 
 
 def write_documents(folder: Path, cases: int) -> None:
-    """Write the corpus to a store in the folder, without pictures."""
+    """Write the corpus to a store in the folder, without images."""
     with tempfile.TemporaryDirectory() as release:
-        write_corpus(Path(release), cases, pictures=False)
+        write_corpus(Path(release), cases, images=False)
         store = open_store(SQLITE, folder)
         with store.writer("benchmark") as writer:
             writer.write_cases(corpus_cases(Path(release)))

@@ -35,15 +35,15 @@ def milliseconds(question: Callable[[int], object]) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure words, pictures and cases on one workspace."""
+    """Measure words, images and cases on one workspace."""
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace-demo") as space:
         cases = [stored.case for stored in space.store.cases()]
         words = [case.diagnosis or case.title for case in cases]
-        pictures = [space.objects.read(i.object_key) for case in cases[:100] for i in case.images[:1] if i.object_key]
+        images = [space.objects.read(i.object_key) for case in cases[:100] for i in case.images[:1] if i.object_key]
         questions: dict[str, Callable[[int], object]] = {
             "words": lambda n: space.similar_to_text(words[n % len(words)]),
             "words, filtered": lambda n: space.similar_to_text(words[n % len(words)], where="modality=MR"),
-            "picture": lambda n: space.similar_to_image(pictures[n % len(pictures)]),
+            "image": lambda n: space.similar_to_image(images[n % len(images)]),
             "case": lambda n: space.similar_to_case(cases[n % len(cases)].case_id),
             "bare FAISS": bare_faiss(space),
         }
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def bare_faiss(space: Workspace) -> Callable[[int], object]:
-    """Return the physical limit: the nearest ten picture vectors by FAISS, nothing else."""
+    """Return the physical limit: the nearest ten image vectors by FAISS, nothing else."""
     import faiss
 
     vectors = np.load(next(Path(space.folder, "vectors", "images").rglob("vectors.npy")), allow_pickle=False)

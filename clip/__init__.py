@@ -1,1 +1,1 @@
-"""Pictures and words as vectors, and what is told from them: encoders, training, classification."""
+"""Images and words as vectors, and what is told from them: encoders, training, classification."""

@@ -31,7 +31,7 @@ from clip.model_folder import (
 from clip.quiet import quiet_libraries
 from clip.registry import (
     ADDED,
-    PICTURES_AND_TEXTS,
+    IMAGES_AND_TEXTS,
     RECORD,
     TEXTS,
     AddedModel,
@@ -128,7 +128,7 @@ def _write(place: Path, source: Path, architecture: str, text_folder: Path | Non
             f"'{source}' is no model: expected a file of weights, or a folder with {CONFIG}, config.json or "
             "modules.json."
         )
-    return PICTURES_AND_TEXTS
+    return IMAGES_AND_TEXTS
 
 
 def _architecture(name: str) -> Mapping[str, Any]:
@@ -193,7 +193,7 @@ def _write_towers(
             "architecture. Name theirs by --architecture."
         ) from error
     kept = {"model_cfg": config["model_cfg"], "preprocess_cfg": _preprocessing(config)}
-    save_model_folder(place, model, kept, described, pictures=_pictures(config), small=False)
+    save_model_folder(place, model, kept, described, images=_images(config), small=False)
     shutil.rmtree(described, ignore_errors=True)
 
 
@@ -219,7 +219,7 @@ def _write_hugging_face_clip(place: Path, source: Path) -> None:
     model = build_model(config["model_cfg"], None)
     model.load_state_dict(tensors)
     kept = {"model_cfg": config["model_cfg"], "preprocess_cfg": _preprocessing(config)}
-    save_model_folder(place, model, kept, described, pictures=OPEN_CLIP, small=False, vocabulary=vocabulary)
+    save_model_folder(place, model, kept, described, images=OPEN_CLIP, small=False, vocabulary=vocabulary)
     shutil.rmtree(described, ignore_errors=True)
 
 
@@ -234,7 +234,7 @@ def _write_text_encoder(place: Path, source: Path, tell: Callable[[str], None]) 
     encoder.model.save(str(place), create_model_card=False)
 
 
-def _pictures(config: Mapping[str, Any]) -> str:
+def _images(config: Mapping[str, Any]) -> str:
     return config.get("casegraph", {}).get("pictures", OPEN_CLIP)
 
 

@@ -1,4 +1,4 @@
-"""The built-in model ``compact``: pictures and words in one space, with heads that classify, in the package itself.
+"""The built-in model ``compact``: images and words in one space, with heads that classify, in the package itself.
 
 What it was trained on, how, and what it can and cannot do: ``docs/compact.md``.
 """

@@ -1,13 +1,13 @@
-"""Encoders: what turns pictures and words into vectors, chosen by name.
+"""Encoders: what turns images and words into vectors, chosen by name.
 
 An encoder's `fingerprint` is a SHA-256 over its weights and its preprocessing: vectors of two encoders can be
 compared only where the fingerprints are equal. The names are
 
-- ``compact``: the built-in model, pictures and words in one space;
-- ``hog-pca``: gradients and intensities of a picture, reduced by PCA that was fitted on the corpus;
+- ``compact``: the built-in model, images and words in one space;
+- ``hog-pca``: gradients and intensities of an image, reduced by PCA that was fitted on the corpus;
 - ``tfidf-svd``: word weights of a text, reduced by an SVD that was fitted on the corpus;
 - ``open_clip:<model>:<pretrained tag or file of weights>``, ``open_clip:local-dir:<folder>``,
-  ``open_clip:hf-hub:<owner/model>``: pictures and words in one space;
+  ``open_clip:hf-hub:<owner/model>``: images and words in one space;
 - ``sentence-transformers:<folder or hub name>``: words;
 - the name of a model that was added to the workspace (`clip.registry`).
 """
@@ -61,7 +61,7 @@ class Encoder(Protocol):
 
 
 class ImageEncoder(Encoder, Protocol):
-    """Turns pictures into unit vectors."""
+    """Turns images into unit vectors."""
 
     def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
         """Return one unit vector per PNG, float32 of shape (m, d)."""
@@ -115,7 +115,7 @@ def load_text_encoder(name: str, folder: Path) -> TextEncoder:
 
 
 def _load_either(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> Any:
-    """Load what may encode pictures and texts alike: the built-in model, one of open_clip, one that was added."""
+    """Load what may encode images and texts alike: the built-in model, one of open_clip, one that was added."""
     if name == "compact":
         from clip.builtin import load_compact
 
@@ -129,7 +129,7 @@ def _load_either(kind: str, name: str, folder: Path, accepted: Sequence[str]) ->
 
 def _load_added(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> Any:
     """Load a model that was added under this name, after a look at every digest."""
-    from clip.registry import PICTURES_AND_TEXTS, described_models, find_added, require_unchanged
+    from clip.registry import IMAGES_AND_TEXTS, described_models, find_added, require_unchanged
 
     added = find_added(name, folder)
     if added is None:
@@ -141,7 +141,7 @@ def _load_added(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> 
             f"casegraph models add {name} FILE."
         )
     require_unchanged(added)
-    if added.kind == PICTURES_AND_TEXTS:
+    if added.kind == IMAGES_AND_TEXTS:
         from clip.open_clip_encoder import load_own_model
 
         return load_own_model(name, added.folder)

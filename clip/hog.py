@@ -1,13 +1,13 @@
-"""The image encoder ``hog-pca``: gradients and intensities of a picture, reduced by PCA fitted on the corpus.
+"""The image encoder ``hog-pca``: gradients and intensities of an image, reduced by PCA fitted on the corpus.
 
-A picture's size, colour type and border tell CT from MR at 65 % in MedPix 2.0 without any vision. So a picture
+An image's size, colour type and border tell CT from MR at 65 % in MedPix 2.0 without any vision. So an image
 is first made grey, freed of its border, padded to a square and resized; only then described by
 
 - histograms of oriented gradients (Dalal and Triggs, CVPR 2005),
 - a histogram of its intensities,
 - a thumbnail of 16 x 16 pixels.
 
-Needs no downloaded model. Encodes about 100 pictures a second on one core.
+Needs no downloaded model. Encodes about 100 images a second on one core.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clip.encoders import Vectors, require_vectors, unit_vectors
-from clip.pixels import BORDER_SHARE, BORDER_TOLERANCE, square_picture
+from clip.pixels import BORDER_SHARE, BORDER_TOLERANCE, square_image
 from clip.saved import Saved, read_saved, write_saved
 from ingest.errors import InputError
 
@@ -35,8 +35,8 @@ INTENSITY_BINS = 32
 THUMBNAIL_SIDE_PX = 16
 HISTOGRAM_WEIGHT = 0.5  # both weights: case-grouped cross-validation over the MedPix 2.0 train split
 THUMBNAIL_WEIGHT = 0.5
-CONSTANT = 1e-3  # gives a direction to a picture that is exactly average; too small to be seen in a similarity
-MAX_FITTED = 20_000  # pictures; their features fill 190 MB, and more hardly move 256 axes
+CONSTANT = 1e-3  # gives a direction to an image that is exactly average; too small to be seen in a similarity
+MAX_FITTED = 20_000  # images; their features fill 190 MB, and more hardly move 256 axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,20 +63,20 @@ class HogPca:
 
 
 def fit_hog_pca(pngs: Iterable[bytes], folder: Path, dimension: int = 256) -> HogPca:
-    """Fit the axes on the pictures of a corpus, save them in `folder` and return the encoder.
+    """Fit the axes on the images of a corpus, save them in `folder` and return the encoder.
 
-    A corpus of few pictures gives fewer than `dimension` axes.
+    A corpus of few images gives fewer than `dimension` axes.
 
     Raises
     ------
     InputError
-        If there is no picture, or one cannot be read.
+        If there is no image, or one cannot be read.
     StorageError
         If the encoder cannot be saved.
     """
     rows = [features(png) for png in islice(pngs, MAX_FITTED)]
     if not rows:
-        raise InputError(f"{NAME} needs at least one picture to be fitted on. Ingest cases with pictures first.")
+        raise InputError(f"{NAME} needs at least one image to be fitted on. Ingest cases with images first.")
     described = np.stack(rows)
     arrays = {"mean": described.mean(axis=0), "axes": _principal_axes(described, dimension - 1)}
     return _encoder(write_saved(folder, NAME, arrays, _preprocessing()))
@@ -92,24 +92,24 @@ def _encoder(saved: Saved) -> HogPca:
 
 
 def _principal_axes(described: NDArray[np.float32], most: int) -> NDArray[np.float32]:
-    """Return at most `most` principal axes as rows; m pictures span m - 1 at most."""
+    """Return at most `most` principal axes as rows; m images span m - 1 at most."""
     from sklearn.decomposition import PCA
     from threadpoolctl import threadpool_limits
 
     count = min(most, len(described) - 1, described.shape[1])
     if count < 1:
         return np.zeros((0, described.shape[1]), dtype=np.float32)
-    with threadpool_limits(1):  # so that the same pictures give the same axes, whatever the number of cores
+    with threadpool_limits(1):  # so that the same images give the same axes, whatever the number of cores
         fitted = PCA(count, random_state=0).fit(described)
     return np.asarray(fitted.components_, dtype=np.float32)
 
 
 def features(png: bytes) -> NDArray[np.float32]:
-    """Describe one picture by its gradients, intensities and a thumbnail, each of a fixed length."""
+    """Describe one image by its gradients, intensities and a thumbnail, each of a fixed length."""
     from PIL import Image
     from skimage.feature import hog
 
-    square = square_picture(png, SIDE_PX)
+    square = square_image(png, SIDE_PX)
     cell = (CELL_PX, CELL_PX)
     gradients = hog(square, ORIENTATIONS, pixels_per_cell=cell, cells_per_block=(2, 2), block_norm="L2-Hys")
     counts = np.histogram(square, INTENSITY_BINS, (0, 256))[0]
@@ -121,7 +121,7 @@ def features(png: bytes) -> NDArray[np.float32]:
 
 
 def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scale to length 1; a blank picture stays zero."""
+    """Scale to length 1; a blank image stays zero."""
     return values / max(float(np.linalg.norm(values)), 1e-12)
 
 

@@ -1,7 +1,7 @@
 """A model that CaseGraph trained or was given, as a folder in open_clip's own form.
 
 ``open_clip_config.json`` has open_clip's ``model_cfg`` and ``preprocess_cfg``, and under ``casegraph`` what open_clip
-has no word for: how pictures come, ``grey-square`` (grey, without border, centred on a square; models that CaseGraph
+has no word for: how images come, ``grey-square`` (grey, without border, centred on a square; models that CaseGraph
 trained) or ``open-clip`` (as ``preprocess_cfg`` says). ``open_clip_model.safetensors`` has the weights, ``text/`` the
 configuration and the vocabulary of a text tower of transformers; CLIP's own text tower needs no such folder.
 """
@@ -38,17 +38,17 @@ OPEN_CLIP = "open-clip"
 
 @dataclass(frozen=True)
 class GreySquare:
-    """Makes a picture into what the image tower takes: grey, without border, square, three equal channels."""
+    """Makes an image into what the image tower takes: grey, without border, square, three equal channels."""
 
     side_px: int
     mean: Sequence[float]
     std: Sequence[float]
 
-    def __call__(self, picture: PilImage) -> Tensor:
+    def __call__(self, image: PilImage) -> Tensor:
         """Return float32 of shape (3, side, side)."""
         import torch
 
-        grey = torch.from_numpy(squared(np.asarray(picture.convert("L")), self.side_px).astype(np.float32)) / 255
+        grey = torch.from_numpy(squared(np.asarray(image.convert("L")), self.side_px).astype(np.float32)) / 255
         return torch.stack([(grey - mean) / std for mean, std in zip(self.mean, self.std, strict=True)])
 
 
@@ -142,7 +142,7 @@ def save_model_folder(
     config: Mapping[str, Any],
     text_folder: Path | None,
     *,
-    pictures: str = GREY_SQUARE,
+    images: str = GREY_SQUARE,
     small: bool = True,
     vocabulary: str | None = None,
 ) -> None:
@@ -162,7 +162,7 @@ def save_model_folder(
         copy_text_files(_require_text_folder(config["model_cfg"], text_folder), folder / TEXT)
     kept = _small if small else _plain
     write_file(folder / WEIGHTS, save({name: kept(value) for name, value in model.state_dict().items()}))
-    said = {"pictures": pictures, **({"vocabulary": vocabulary} if vocabulary else {})}
+    said = {"pictures": images, **({"vocabulary": vocabulary} if vocabulary else {})}
     described = {**config, "casegraph": said}
     write_file(folder / CONFIG, json.dumps(described, indent=1))
 
@@ -183,7 +183,7 @@ def load_model_folder(folder: Path) -> tuple[Any, Callable[[PilImage], Tensor], 
     Raises
     ------
     InputError
-        If pictures are to be prepared in a way that this version does not know.
+        If images are to be prepared in a way that this version does not know.
     DamagedFile
         If a file is missing or its weights are not those of the configuration.
     """
@@ -207,13 +207,13 @@ def load_model_folder(folder: Path) -> tuple[Any, Callable[[PilImage], Tensor], 
 
 
 def _preprocessing(config: Mapping[str, Any], folder: Path) -> Callable[[PilImage], Tensor]:
-    """Return what makes a picture into what the image tower takes."""
+    """Return what makes an image into what the image tower takes."""
     from open_clip.transform import PreprocessCfg, image_transform_v2
 
-    shown, pictures = config["preprocess_cfg"], config["casegraph"].get("pictures")
-    if pictures == GREY_SQUARE:
+    shown, images = config["preprocess_cfg"], config["casegraph"].get("pictures")
+    if images == GREY_SQUARE:
         return GreySquare(shown["size"], shown["mean"], shown["std"])
-    if pictures == OPEN_CLIP:
+    if images == OPEN_CLIP:
         transform: Any = image_transform_v2(PreprocessCfg(**shown), is_train=False)
         return transform
     raise InputError(f"{folder} was made by another version of CaseGraph. Add it or train it again.")

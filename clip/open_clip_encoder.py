@@ -1,4 +1,4 @@
-"""Encoders of open_clip: pictures and words in one space.
+"""Encoders of open_clip: images and words in one space.
 
 ==============================================  =====================================================
 ``open_clip:<model>:<file of weights>``         a model that open_clip knows by name, weights of your own
@@ -35,7 +35,7 @@ from ingest.errors import EngineUnreachable, InputError, UnfitModel
 if TYPE_CHECKING:
     import torch
 
-BATCH = 32  # pictures or texts at once: under 1 GB with the largest usual models
+BATCH = 32  # images or texts at once: under 1 GB with the largest usual models
 LOCAL_FOLDER = "open_clip:local-dir:"
 HOW_TO_NAME = "open_clip:<model>:<pretrained tag or file of weights> or open_clip:local-dir:<folder>"
 
@@ -54,7 +54,7 @@ class OpenClipEncoder:
 
     @property
     def scale(self) -> float:
-        """What the model learned to multiply cosines of pictures and texts by."""
+        """What the model learned to multiply cosines of images and texts by."""
         return float(self.model.logit_scale.detach().exp())
 
     def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
@@ -62,8 +62,8 @@ class OpenClipEncoder:
         import torch
 
         batches = (pngs[start : start + BATCH] for start in range(0, len(pngs), BATCH))
-        pictures = (torch.stack([self.preprocess(open_png(png, "RGB")) for png in batch]) for batch in batches)
-        return self._embed(self.model.encode_image, pictures)
+        images = (torch.stack([self.preprocess(open_png(png, "RGB")) for png in batch]) for batch in batches)
+        return self._embed(self.model.encode_image, images)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text, float32 of shape (t, d); words beyond the model's length are cut off."""
@@ -166,7 +166,7 @@ def load_own_model(name: str, folder: Path) -> OpenClipEncoder:
 def _encoder(
     name: str, model: Any, preprocess: Any, tokenizer: Any, *, shown: Mapping[str, Any], built: Mapping[str, Any]
 ) -> OpenClipEncoder:
-    """Return the encoder of a loaded model; `shown` says how pictures are prepared, `built` its architecture."""
+    """Return the encoder of a loaded model; `shown` says how images are prepared, `built` its architecture."""
     device = device_name()
     model = model.to(device).eval()
     tokens = None if isinstance(tokenizer, NoVocabulary) else tokenizer([PROBE_TEXT]).tolist()

@@ -1,4 +1,4 @@
-"""Pictures as encoders need them: opened, and without what tells their origin instead of their content."""
+"""Images as encoders need them: opened, and without what tells their origin instead of their content."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ def open_png(png: bytes, mode: str) -> PilImage:
     Raises
     ------
     InputError
-        If it is no readable PNG: files of users are decoded by `ingest.pictures.decoder` before they come here.
+        If it is no readable PNG: files of users are decoded by `ingest.images.decoder` before they come here.
     """
     from PIL import Image, UnidentifiedImageError
 
     try:
         return Image.open(io.BytesIO(png), formats=["PNG"]).convert(mode)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise InputError("a picture to embed is not a readable PNG. Let a Decoder of ours open it first.") from error
+        raise InputError("an image to embed is not a readable PNG. Let a Decoder of ours open it first.") from error
 
 
-def square_picture(png: bytes, side_px: int) -> NDArray[np.uint8]:
-    """Return the picture grey, without its border, centred on a black square of `side_px` pixels."""
+def square_image(png: bytes, side_px: int) -> NDArray[np.uint8]:
+    """Return the image grey, without its border, centred on a black square of `side_px` pixels."""
     return squared(np.asarray(open_png(png, "L")), side_px)
 
 
 def squared(grey: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
-    """Return a grey picture without its border, centred on a black square of `side_px` pixels."""
+    """Return a grey image without its border, centred on a black square of `side_px` pixels."""
     from PIL import Image
 
     inside = without_border(without_border(grey))  # a frame, then the black around a body

@@ -23,7 +23,7 @@ from ingest.errors import DamagedFile, InputError, StorageError
 
 ADDED = "added"
 RECORD = "model.json"
-PICTURES_AND_TEXTS = "pictures and texts"
+IMAGES_AND_TEXTS = "images and texts"
 TEXTS = "texts"
 RUNS_CODE = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".npy", ".py")
 """Suffixes of files that can carry code; no model that was added has one."""

@@ -1,1 +1,1 @@
-"""From sources to curated documents: read, normalise, keep pictures, apply decisions, annotate, store."""
+"""From sources to curated documents: read, normalise, keep images, apply decisions, annotate, store."""

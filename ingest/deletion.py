@@ -1,4 +1,4 @@
-"""Delete a case for good: its document, the case as it was read, and the pictures that no other case has.
+"""Delete a case for good: its document, the case as it was read, and the images that no other case has.
 
 The intention is written down first and struck out last. So a deletion that was interrupted anywhere is ended by
 `finish_deletions`, which `casegraph index` calls. A tombstone stays in the documents; graph and vectors follow it.
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.curation.decided import cases_as_read, forget_as_read, kept_object_keys
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore, Entry, Writer
 
 DELETION = "deletion"
@@ -19,11 +19,11 @@ DELETION = "deletion"
 
 @dataclass(frozen=True)
 class DeletionReport:
-    """What went: the case, the change of the documents that took it out, and how many pictures."""
+    """What went: the case, the change of the documents that took it out, and how many images."""
 
     case_id: str
     sequence: int
-    pictures: int
+    images: int
 
 
 def delete_case(store: DocumentStore, objects: ObjectStore, case_id: str, *, actor: str) -> DeletionReport:
@@ -86,6 +86,6 @@ def _named(entries: Iterable[Entry]) -> set[str]:
 
 
 def object_keys_of(entry: Entry) -> set[str]:
-    """Return the pictures that a document names, without asking whether the document is whole."""
+    """Return the images that a document names, without asking whether the document is whole."""
     images = (entry.document or {}).get("images") or ()
     return {str(image["object_key"]) for image in images if image.get("object_key")}

@@ -4,7 +4,7 @@ CaseGraphError
 ├── InputError                 what the user gave cannot be used
 │   ├── SourceError            a folder, file or database to read from is missing, truncated or of another form
 │   ├── RejectedRecord         one record does not fit the case model; goes to quarantine
-│   ├── RejectedFile           one uploaded or ingested file is not a picture that we accept
+│   ├── RejectedFile           one uploaded or ingested file is not an image that we accept
 │   ├── UnfitModel             a model cannot be used as it is: files missing, another vocabulary, unlike the texts
 │   ├── UnknownCase            no case or image of that id
 │   └── InvalidFilter          a filter names an unknown field or a value outside the vocabulary
@@ -55,7 +55,7 @@ class RejectedRecord(InputError):
 
 
 class RejectedFile(InputError):
-    """One file is not a picture that we accept.
+    """One file is not an image that we accept.
 
     Parameters
     ----------

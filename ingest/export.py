@@ -12,7 +12,7 @@ from typing import TextIO
 
 from ingest.case import Case, Image, to_document
 from ingest.errors import InputError, StorageError
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
 
@@ -55,7 +55,7 @@ def export_cases(
     StorageError
         If a file cannot be written.
     """
-    cases = pictures = 0
+    cases = written = 0
     try:
         _require_empty(folder)
         with (folder / "cases.jsonl").open("w", encoding="utf-8") as documents, _table(folder) as table:
@@ -65,10 +65,10 @@ def export_cases(
                 documents.write(json.dumps(to_document(stored.case), ensure_ascii=False) + "\n")
                 rows.writerows(_image_rows(stored.case))
                 cases += 1
-                pictures += _copy_pictures(stored.case, objects, folder / "images") if images else 0
+                written += _copy_images(stored.case, objects, folder / "images") if images else 0
     except OSError as error:
         raise StorageError(f"cannot write the export to {folder}: {error.strerror or error}.") from error
-    return ExportReport(cases, pictures)
+    return ExportReport(cases, written)
 
 
 def _require_empty(folder: Path) -> None:
@@ -82,11 +82,11 @@ def _table(folder: Path) -> TextIO:
 
 
 def file_name(image: Image) -> str:
-    """Return the name that a picture has in an export: its id, with what a file system might not take replaced."""
+    """Return the name that an image has in an export: its id, with what a file system might not take replaced."""
     return re.sub(r"[^A-Za-z0-9_.-]", "_", image.image_id) + ".png"
 
 
-def _copy_pictures(case: Case, objects: ObjectStore, folder: Path) -> int:
+def _copy_images(case: Case, objects: ObjectStore, folder: Path) -> int:
     folder.mkdir(exist_ok=True)
     stored = [image for image in case.images if image.object_key]
     for image in stored:

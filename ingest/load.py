@@ -1,6 +1,6 @@
-"""Ingest a source into the document store: read, normalise, decode pictures, annotate, write.
+"""Ingest a source into the document store: read, normalise, decode images, annotate, write.
 
-Cases go through in small batches, so that no more than a few pictures are in memory, and each batch is written when it
+Cases go through in small batches, so that no more than a few images are in memory, and each batch is written when it
 is whole. The texts of a source are read at once: about 30 KB a case (`benchmarks.time_ingest`). What does not fit is
 put into quarantine with its place and reason; doing it again changes nothing.
 """
@@ -19,17 +19,17 @@ from ingest.case import Case
 from ingest.curation.decided import Decided, curated, keep_as_read, read_decided
 from ingest.curation.understood import FieldCount, FieldCounts, is_most
 from ingest.errors import SourceError
+from ingest.images.attach import attach_images
+from ingest.images.decoder import Decoder
+from ingest.images.decoding import DecodedImage
+from ingest.images.objects import ObjectStore, object_key_of
 from ingest.medpix2 import Release, read_cases, read_mongodb, read_release
 from ingest.medpix2.records import SOURCE, DocumentKind, Rejection
-from ingest.pictures.attach import attach_pictures
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.decoding import Picture
-from ingest.pictures.objects import ObjectStore, object_key_of
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import OneOf
 from ingest.store.interface import Change, ChangeKind, DocumentStore, Quarantined, Writer
 
-CASES_PER_BATCH = 50  # some 150 pictures, about 30 MB
+CASES_PER_BATCH = 50  # some 150 images, about 30 MB
 _QUARANTINE_TEXT_LIMIT = 1_000_000  # characters kept of a record that does not fit
 _MONGODB = ("mongodb://", "mongodb+srv://")
 
@@ -44,7 +44,7 @@ class IngestReport:
     word for word is unchanged). `rejected` counts those that a person rejected, `deleted` how many of them were still
     there. `images_read` counts description documents, of which `images_quarantined` did not fit.
     `cases` and `images` are what the source now gives, `images_with_problem` and `partial` how many images lack a
-    readable picture or description, and how many cases lack something. `fields` counts what the source gave, field by
+    readable image or description, and how many cases lack something. `fields` counts what the source gave, field by
     field. `images_folder` is where image files were looked for, and `images_folder_files` how many files stand there.
     """
 
@@ -116,7 +116,7 @@ class _Tally:
             self._look_for_shared(case)
 
     def _look_for_shared(self, case: Case) -> None:
-        """Remember which picture stands in two cases."""
+        """Remember which image stands in two cases."""
         for image in case.images:
             if image.pixel_sha256 is None:
                 continue
@@ -145,11 +145,11 @@ def ingest(
     store : DocumentStore
         Takes the cases and the quarantine.
     objects : ObjectStore
-        Takes the pictures.
+        Takes the images.
     actor : str
         Who ingests.
     images : Path, optional
-        Folder of the picture files of a MongoDB.
+        Folder of the image files of a MongoDB.
     on_progress : callable
         Is told how many cases are done, of how many.
     dry_run : bool
@@ -194,7 +194,7 @@ class _Load:
         total = len(self.release.records)
         on_progress(0, total)
         while batch := list(islice(cases, CASES_PER_BATCH)):
-            whole = [annotate(case) for case in self._curated(self._with_pictures(batch))]
+            whole = [annotate(case) for case in self._curated(self._with_images(batch))]
             kept = {case.case_id for case in whole}
             rejected = [case.case_id for case in batch if case.case_id not in kept]
             tally.rejected += len(rejected)
@@ -223,12 +223,12 @@ class _Load:
             yield self.writer.delete_case(case_id) if self.writer else Change(case_id, ChangeKind.DELETED, None)
 
     @property
-    def _keep(self) -> Callable[[Picture], str]:
+    def _keep(self) -> Callable[[DecodedImage], str]:
         return self.objects.put if self.writer else object_key_of
 
-    def _with_pictures(self, batch: list[Case]) -> list[Case]:
+    def _with_images(self, batch: list[Case]) -> list[Case]:
         stored = (known for case in batch if (known := self._known(case.case_id)))
-        return attach_pictures(
+        return attach_images(
             batch,
             {f"{SOURCE}:{name}": path for name, path in self.release.image_paths.items()},
             stored={image.image_id: image for case in stored for image in case.images},
@@ -259,7 +259,7 @@ def _read_source(source: str | Path, images: Path | None) -> Release:
     if isinstance(source, str) and source.startswith(_MONGODB):
         return read_mongodb(source, images)
     if images is not None:
-        raise SourceError("a folder of pictures can only be named beside a MongoDB; a release has its own 'images'.")
+        raise SourceError("a folder of images can only be named beside a MongoDB; a release has its own 'images'.")
     return read_release(Path(source))
 
 

@@ -76,7 +76,7 @@ class View(StrEnum):
 
 
 class Depiction(StrEnum):
-    """What kind of picture an image is."""
+    """What an image is: a scan, a photograph, a drawing, ..."""
 
     SCAN = "scan"
     RECONSTRUCTION_3D = "3D reconstruction"

@@ -68,7 +68,7 @@ def describe_ingest(report: IngestReport) -> str:
     lines = [
         f"{report.address}: {report.read} cases read, {report.added} {would}added, {report.changed} {would}changed, "
         f"{report.unchanged} unchanged, {report.quarantined} in quarantine",
-        f"pictures: {report.images}, of them {report.images_with_problem} missing or unreadable; "
+        f"images: {report.images}, of them {report.images_with_problem} missing or unreadable; "
         f"{report.images_quarantined} descriptions in quarantine",
     ]
     if report.images_lost_for_most:
@@ -81,7 +81,7 @@ def describe_ingest(report: IngestReport) -> str:
     if report.orphan_files:
         lines.append(f"{len(report.orphan_files)} image files belong to no case, such as {report.orphan_files[0]}")
     if report.shared_images:
-        lines.append(f"{len(report.shared_images)} pictures stand in two cases, such as {report.shared_images[0][1]}")
+        lines.append(f"{len(report.shared_images)} images stand in two cases, such as {report.shared_images[0][1]}")
     if report.vanished:
         lines.append(f"{len(report.vanished)} cases are no longer in the source, and were kept")
     return "\n".join(lines)

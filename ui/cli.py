@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from ui.boundary import run_bounded
 from ui.commands import (
     ask,
+    classify,
     collect,
     curate,
     demo,
@@ -28,7 +29,6 @@ from ui.commands import (
     graph,
     keep,
     models,
-    picture,
     serve,
     train,
 )
@@ -66,7 +66,7 @@ app.command()(find.query)
 app.command()(find.search)
 app.add_typer(graph.app, name="graph")
 app.add_typer(curate.app, name="curate")
-app.command()(picture.classify)
+app.command()(classify.classify)
 app.command()(ask.ask)
 app.add_typer(draft.app, name="draft")
 app.command("verify-draft")(draft.verify_draft)

@@ -1,1 +1,1 @@
-"""From the vector of a picture to its labels: heads, calibration, "not sure", and what the model looked at."""
+"""From the vector of an image to its labels: heads, calibration, "not sure", and what the model looked at."""

@@ -1,4 +1,4 @@
-"""What a picture looks like whatever it shows, in a few dozen numbers: colour, grey levels, smoothness, margins, seams.
+"""What an image looks like whatever it shows, in a few dozen numbers: colour, grey levels, smoothness, margins, seams.
 
 An encoder learns to tell scans apart, not scans from anything else: noise or a page of text may get a vector in the
 midst of theirs. These numbers are simple enough to differ there. Size and file type play no part.
@@ -21,7 +21,7 @@ Features = NDArray[np.float64]
 
 
 def appearance(png: bytes) -> Features:
-    """Return the numbers of one picture, always equally many."""
+    """Return the numbers of one image, always equally many."""
     from PIL import Image
 
     colour = open_png(png, "RGB").resize((SIDE_PX, SIDE_PX), Image.Resampling.BOX)

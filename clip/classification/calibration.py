@@ -1,6 +1,6 @@
 """How far a probability can be trusted: folds by case, temperature, threshold of "not sure", and the metrics.
 
-Pictures of one case resemble each other, so a case is never on both sides of a split.
+Images of one case resemble each other, so a case is never on both sides of a split.
 """
 
 from __future__ import annotations

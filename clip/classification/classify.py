@@ -1,4 +1,4 @@
-"""Classification of a picture: a label and its probabilities for each task, and "not sure" when it should be."""
+"""Classification of an image: a label and its probabilities for each task, and "not sure" when it should be."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Classifier:
         return softmax(scorer.logits(self.standard.points(vectors)), report.temperature)
 
     def strangeness(self, pngs: Sequence[bytes], vectors: Vectors) -> NDArray[np.float64]:
-        """Return how unlike the training pictures each one is: above 1 it is called unfamiliar."""
+        """Return how unlike the training images each one is: above 1 it is called unfamiliar."""
         if not pngs:
             return np.zeros(0)
         return self.familiarity.strangeness(np.stack([appearance(png) for png in pngs]), vectors)
@@ -87,7 +87,7 @@ class Classifier:
 def _strange(value: float) -> str:
     if value <= 1:
         return ""
-    return f"the picture is unlike those the classifier was trained on: {value:.1f} times as far as usual ones are"
+    return f"the image is unlike those the classifier was trained on: {value:.1f} times as far as usual ones are"
 
 
 def _prediction(report: TaskReport, probabilities: Sequence[float], strange: str) -> Prediction:
@@ -96,7 +96,7 @@ def _prediction(report: TaskReport, probabilities: Sequence[float], strange: str
     reason = strange
     if report.kind is None:
         reason = (
-            f"the training pictures do not show two labels in {LEAST_CASES} cases each, so there was nothing to learn"
+            f"the training images do not show two labels in {LEAST_CASES} cases each, so there was nothing to learn"
         )
     elif not reason and by_label[label] < report.threshold:
         reason = f"a probability of {by_label[label]:.2f} is below the threshold of {report.threshold:.2f}"

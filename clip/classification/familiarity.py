@@ -1,8 +1,8 @@
-"""Whether a picture is like those that a classifier was trained on.
+"""Whether an image is like those that a classifier was trained on.
 
-A head answers for every vector, that of a holiday photograph too. A picture is unfamiliar if its appearance or its
-vector lies further from the middle of the training pictures than nearly each of them lies from that of other cases.
-The distance is Mahalanobis'; only means and covariances are kept, no training picture and no vector of one.
+A head answers for every vector, that of a holiday photograph too. An image is unfamiliar if its appearance or its
+vector lies further from the middle of the training images than nearly each of them lies from that of other cases.
+The distance is Mahalanobis'; only means and covariances are kept, no training image and no vector of one.
 
 References
 ----------
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from clip.classification.calibration import case_folds
 
-UNFAMILIAR_SHARE = 0.01  # of the training pictures that would be called unfamiliar by either measure
+UNFAMILIAR_SHARE = 0.01  # of the training images that would be called unfamiliar by either measure
 SHRINKAGE = 0.05  # of the covariance towards a ball: two vectors of one case are no two observations
 NEVER = np.inf
 
@@ -76,7 +76,7 @@ class Measure:
 
 
 def fit_measure(rows: Rows, case_ids: Sequence[str], out_of_fold: Distances | None = None) -> Measure:
-    """Fit a measure on rows of training pictures.
+    """Fit a measure on rows of training images.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ def fit_measure(rows: Rows, case_ids: Sequence[str], out_of_fold: Distances | No
     case_ids : sequence of str, length m
         The case of each row.
     out_of_fold : ndarray, optional
-        Distances of pictures of cases that neither the normal distribution nor the encoder had seen. Needed where
-        the encoder itself was trained on these pictures; else they are found here.
+        Distances of images of cases that neither the normal distribution nor the encoder had seen. Needed where
+        the encoder itself was trained on these images; else they are found here.
     """
     distances = out_of_fold_distances(rows, case_ids) if out_of_fold is None else out_of_fold
     limit = float(np.quantile(distances, 1 - UNFAMILIAR_SHARE)) if distances.size else NEVER
@@ -101,5 +101,5 @@ class Familiarity:
     vectors: Measure
 
     def strangeness(self, appearances: Rows, vectors: Rows) -> Distances:
-        """Return how strange each picture is by the measure that finds it stranger: unfamiliar above 1."""
+        """Return how strange each image is by the measure that finds it stranger: unfamiliar above 1."""
         return np.maximum(self.appearance.strangeness(appearances), self.vectors.strangeness(vectors))

@@ -1,7 +1,7 @@
 """Training of heads on vectors of an encoder that stays as it is.
 
-A head learns from what the sources say of their pictures. Its probabilities and its threshold of "not sure" come
-from out-of-fold predictions in which a case never helps to judge its own pictures.
+A head learns from what the sources say of their images. Its probabilities and its threshold of "not sure" come
+from out-of-fold predictions in which a case never helps to judge its own images.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from clip.encoders import Encoder, Vectors, require_vectors
 from ingest.errors import InputError
 
 LEAST_CASES = FOLDS  # one for each fold: of a label with fewer, nothing could be said out of fold
-MOST_LOOKED_AT = 500  # pictures whose appearance is measured: 53 numbers need no more, and each takes a file
+MOST_LOOKED_AT = 500  # images whose appearance is measured: 53 numbers need no more, and each takes a file
 
 
 def train_heads(
@@ -32,9 +32,9 @@ def train_heads(
     case_ids: Sequence[str],
     folder: Path,
     *,
-    picture_of: Callable[[int], bytes],
+    image_of: Callable[[int], bytes],
 ) -> HeadsReport:
-    """Train one head per task on vectors of labelled pictures and save them in `folder`.
+    """Train one head per task on vectors of labelled images and save them in `folder`.
 
     Parameters
     ----------
@@ -43,18 +43,18 @@ def train_heads(
     vectors : Vectors
         float32 of shape (m, d).
     labels : mapping of str to sequence of str or None, each of length m
-        For each task the label of each picture, None where it is unknown.
+        For each task the label of each image, None where it is unknown.
     case_ids : sequence of str, length m
-        The case of each picture.
+        The case of each image.
     folder : Path
         Where the heads are kept.
-    picture_of : callable
+    image_of : callable
         Returns the PNG of a row; it is asked for `MOST_LOOKED_AT` of them at most.
 
     Raises
     ------
     InputError
-        If there is no picture, lengths differ, or a vector is not of length 1.
+        If there is no image, lengths differ, or a vector is not of length 1.
     StorageError
         If the heads cannot be saved.
     """
@@ -70,7 +70,7 @@ def train_heads(
             reports.append(report)
             if scorer:
                 scorers[task] = scorer
-        familiarity = fit_familiarity(vectors, case_ids, picture_of)
+        familiarity = fit_familiarity(vectors, case_ids, image_of)
     save_heads(folder, encoder, standard=standard, scorers=scorers, reports=reports, familiarity=familiarity)
     return HeadsReport(encoder.name, len(vectors), tuple(reports))
 
@@ -78,22 +78,22 @@ def train_heads(
 def fit_familiarity(
     vectors: Vectors,
     case_ids: Sequence[str],
-    picture_of: Callable[[int], bytes],
+    image_of: Callable[[int], bytes],
     *,
     vector_distances: NDArray[np.float64] | None = None,
 ) -> Familiarity:
-    """Measure what is usual among the training pictures.
+    """Measure what is usual among the training images.
 
     Parameters
     ----------
-    vectors, case_ids, picture_of
+    vectors, case_ids, image_of
         As `train_heads` takes them.
     vector_distances : ndarray, optional
         What `clip.classification.familiarity.Normal.distances` gives for vectors of cases that its encoder did not
-        learn from; needed where the encoder was trained on these pictures.
+        learn from; needed where the encoder was trained on these images.
     """
     looked_at: list[int] = np.random.default_rng(0).permutation(len(vectors))[:MOST_LOOKED_AT].tolist()
-    appearances = np.stack([appearance(picture_of(row)) for row in looked_at])
+    appearances = np.stack([appearance(image_of(row)) for row in looked_at])
     return Familiarity(
         fit_measure(appearances, [case_ids[row] for row in looked_at]),
         fit_measure(vectors, case_ids, vector_distances),
@@ -102,7 +102,7 @@ def fit_familiarity(
 
 def _require_lengths(vectors: Vectors, labels: Mapping[str, Sequence[str | None]], case_ids: Sequence[str]) -> None:
     if not len(vectors):
-        raise InputError("there is no picture to train the classifier on. Ingest cases with pictures first.")
+        raise InputError("there is no image to train the classifier on. Ingest cases with images first.")
     for what, values in {"case_ids": case_ids, **labels}.items():
         if len(values) != len(vectors):
             raise InputError(f"{what} has {len(values)} values for {len(vectors)} vectors, expected one each.")
@@ -130,7 +130,7 @@ def _train_task(
 
 
 def kept_labels(values: Sequence[str | None], case_ids: Sequence[str]) -> tuple[list[str], dict[str, int]]:
-    """Return the labels that have cases enough, and the others with the number of their pictures."""
+    """Return the labels that have cases enough, and the others with the number of their images."""
     counts = Counter(value for value in values if value is not None)
     cases = Counter(value for value, _ in set(zip(values, case_ids, strict=True)))
     kept = sorted(label for label in counts if cases[label] >= LEAST_CASES)
@@ -140,7 +140,7 @@ def kept_labels(values: Sequence[str | None], case_ids: Sequence[str]) -> tuple[
 def _out_of_fold(
     kind: str, points: NDArray[np.float32], answers: NDArray[np.intp], folds: NDArray[np.intp], classes: int
 ) -> NDArray[np.float32]:
-    """Return the logits that each row gets from a head that saw no picture of its case."""
+    """Return the logits that each row gets from a head that saw no image of its case."""
     logits = np.zeros((len(points), classes), dtype=np.float32)
     for fold in np.unique(folds):
         held_out = folds == fold

@@ -1,4 +1,4 @@
-"""The heads that classify a picture from its vector, one per task: what is known of them, and how they are kept.
+"""The heads that classify an image from its vector, one per task: what is known of them, and how they are kept.
 
 `clip.classification.head_training.train_heads` trains them on vectors of an encoder that stays as it is. Heads that
 were trained together with their encoder, and judged by cross-validation of both, are written by `write_heads`.
@@ -34,10 +34,10 @@ HEADS_VERSION = 2
 
 @dataclass(frozen=True)
 class TaskReport:
-    """How well one task was learned, by out-of-fold predictions over the training pictures.
+    """How well one task was learned, by out-of-fold predictions over the training images.
 
     `kind` is None where there was too little to learn from; every answer is then "not sure".
-    `ece` is the expected calibration error, `coverage` the share of pictures whose answer is sure.
+    `ece` is the expected calibration error, `coverage` the share of images whose answer is sure.
     """
 
     task: str
@@ -57,7 +57,7 @@ class TaskReport:
 
 @dataclass(frozen=True)
 class HeadsReport:
-    """What was trained: one report per task, and the pictures that nothing was known of."""
+    """What was trained: one report per task, and the images that nothing was known of."""
 
     encoder: str
     m: int
@@ -75,16 +75,16 @@ class LinearHead:
 
 @dataclass(frozen=True, eq=False)
 class OutOfFold:
-    """Logits of training pictures from models that saw no picture of their case.
+    """Logits of training images from models that saw no image of their case.
 
     Attributes
     ----------
     logits : ndarray of shape (m, c)
         In the order of the head's labels.
     answers : sequence of str, length m
-        The label of each picture, always one of the head's.
+        The label of each image, always one of the head's.
     left_out : mapping of str to int
-        Labels of too few cases, with the number of their pictures.
+        Labels of too few cases, with the number of their images.
     """
 
     logits: NDArray[np.floating]
@@ -112,7 +112,7 @@ def write_heads(
     out_of_fold : mapping of str to OutOfFold
         For each of these tasks: temperature and threshold are chosen on it, and the report says what it gives.
     familiarity : Familiarity
-        What pictures the heads know; no vector of a picture is kept.
+        What images the heads know; no vector of an image is kept.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def _judged(task: str, head: LinearHead, judged: OutOfFold, dimension: int) -> T
     if shapes != ((dimension, c), (c,), (len(judged.answers), c)) or not judged.answers:
         raise InputError(
             f"the head for {task} has {c} labels; its weights, bias and out-of-fold logits have the shapes {shapes}, "
-            f"expected {((dimension, c), (c,), (len(judged.answers), c))} and at least one picture."
+            f"expected {((dimension, c), (c,), (len(judged.answers), c))} and at least one image."
         )
     unknown = sorted(set(judged.answers) - set(head.labels))
     if unknown:
@@ -211,7 +211,7 @@ def save_heads(
 
 
 def saved_familiarity(saved: Saved) -> Familiarity:
-    """Return what `save_heads` kept of the training pictures."""
+    """Return what `save_heads` kept of the training images."""
     measures = {
         name: Measure(
             Normal(saved.arrays[f"{name}.mean"], saved.arrays[f"{name}.whitening"]),

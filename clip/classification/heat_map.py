@@ -1,6 +1,6 @@
-"""What the classifier looked at: where hiding a part of the picture costs the answer its probability.
+"""What the classifier looked at: where hiding a part of the image costs the answer its probability.
 
-Works for every encoder, since only the picture is changed (Zeiler and Fergus, Visualizing and Understanding
+Works for every encoder, since only the image is changed (Zeiler and Fergus, Visualizing and Understanding
 Convolutional Networks, ECCV 2014, section 4.1). A part is hidden by blurring it beyond recognition, which makes no
 edges of its own as a black patch would.
 """
@@ -49,38 +49,38 @@ def heat_map(classifier: Classifier, png: bytes, task: str) -> HeatMap:
 
 
 def hide(png: bytes, row: int, column: int) -> bytes:
-    """Return the picture with one part of the grid, and half of its neighbours, blurred."""
+    """Return the image with one part of the grid, and half of its neighbours, blurred."""
     from PIL import ImageFilter
 
-    picture = open_png(png, "RGB")
-    blurred = picture.filter(ImageFilter.GaussianBlur(max(picture.size) * BLUR_SHARE))
-    box = _box(picture, row, column)
-    picture.paste(blurred.crop(box), box)
-    return _bytes(picture)
+    image = open_png(png, "RGB")
+    blurred = image.filter(ImageFilter.GaussianBlur(max(image.size) * BLUR_SHARE))
+    box = _box(image, row, column)
+    image.paste(blurred.crop(box), box)
+    return _bytes(image)
 
 
-def _box(picture: PilImage, row: int, column: int) -> tuple[int, int, int, int]:
+def _box(image: PilImage, row: int, column: int) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of a part in pixels."""
-    width, height = picture.width / GRID, picture.height / GRID
+    width, height = image.width / GRID, image.height / GRID
     left, top = (column - OVERLAP) * width, (row - OVERLAP) * height
     right, bottom = (column + 1 + OVERLAP) * width, (row + 1 + OVERLAP) * height
-    return max(int(left), 0), max(int(top), 0), min(round(right), picture.width), min(round(bottom), picture.height)
+    return max(int(left), 0), max(int(top), 0), min(round(right), image.width), min(round(bottom), image.height)
 
 
 def overlay(png: bytes, heat: HeatMap) -> bytes:
-    """Return the picture as PNG, redder where hiding cost more; where hiding helped nothing is drawn."""
+    """Return the image as PNG, redder where hiding cost more; where hiding helped nothing is drawn."""
     from PIL import Image
 
-    picture = open_png(png, "RGB")
+    image = open_png(png, "RGB")
     cost = np.maximum(heat, 0)
     shares = cost / max(float(cost.max()), 1e-9)
     small = Image.fromarray((shares * STRONGEST * 255).astype(np.uint8))
-    mask = small.resize(picture.size, Image.Resampling.BICUBIC)
-    picture.paste(Image.new("RGB", picture.size, RED), mask=mask)
-    return _bytes(picture)
+    mask = small.resize(image.size, Image.Resampling.BICUBIC)
+    image.paste(Image.new("RGB", image.size, RED), mask=mask)
+    return _bytes(image)
 
 
-def _bytes(picture: PilImage) -> bytes:
+def _bytes(image: PilImage) -> bytes:
     stream = io.BytesIO()
-    picture.save(stream, format="PNG", compress_level=1)
+    image.save(stream, format="PNG", compress_level=1)
     return stream.getvalue()

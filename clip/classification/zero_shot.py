@@ -1,8 +1,8 @@
-"""Zero-shot: a picture is named by labels that are only written down, without any head that was trained for them.
+"""Zero-shot: an image is named by labels that are only written down, without any head that was trained for them.
 
-Each label becomes prompts, the prompts become one unit vector, and the picture gets the label whose vector is nearest
+Each label becomes prompts, the prompts become one unit vector, and the image gets the label whose vector is nearest
 (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML 2021, section 3.1.4). Any
-encoder that has pictures and words in one space can be asked. Its probabilities are not calibrated.
+encoder that has images and words in one space can be asked. Its probabilities are not calibrated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PLANES = ("axial", "sagittal", "coronal")
 _PLACES = ("Head", "Thorax", "Abdomen", "Spine and Muscles")
 _SCANS = ("CT", "MR")
 
-# As captions are written: what else a picture shows is averaged out. Beside shorter prompts ("{} scan"), out of fold:
+# As captions are written: what else an image shows is averaged out. Beside shorter prompts ("{} scan"), out of fold:
 # benchmarks/results/judge_zero_shot.csv.
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "modality": ("{}", *(f"{plane} {{}} of the {place}" for plane in _PLANES for place in _PLACES)),
@@ -39,7 +39,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
 
 
 class ImageTextEncoder(ImageEncoder, TextEncoder, Protocol):
-    """Turns pictures and texts into unit vectors of one space."""
+    """Turns images and texts into unit vectors of one space."""
 
     @property
     def scale(self) -> float:
@@ -70,9 +70,9 @@ class ZeroShot:
         rows = self.probabilities(self.encoder.embed_images([png]))
         return [self._answer(task, row[0]) for task, row in rows.items()]
 
-    def probabilities(self, pictures: Vectors) -> dict[str, Probabilities]:
-        """Return rows of shape (n, c) per task for pictures' unit vectors of shape (n, d)."""
-        known = require_vectors(pictures, dimension=self.encoder.dimension)
+    def probabilities(self, images: Vectors) -> dict[str, Probabilities]:
+        """Return rows of shape (n, c) per task for images' unit vectors of shape (n, d)."""
+        known = require_vectors(images, dimension=self.encoder.dimension)
         return {task: softmax(known @ rows.T, 1 / self.encoder.scale) for task, rows in self.vectors.items()}
 
     def _answer(self, task: str, row: Probabilities) -> ZeroShotAnswer:
@@ -97,7 +97,7 @@ def open_zero_shot(encoder: ImageEncoder, names: Mapping[str, Mapping[str, Seque
     if not _knows_words(encoder):
         raise InputError(
             f"encoder '{encoder.name}' knows no words, so it cannot be asked by labels alone. Choose one that has "
-            "pictures and words in one space: casegraph index --image-encoder compact."
+            "images and words in one space: casegraph index --image-encoder compact."
         )
     for task, labels in names.items():
         if len(labels) < 2:

@@ -1,1 +1,1 @@
-"""How good classifiers and encoders of pictures are, on cases that they have not seen."""
+"""How good classifiers and encoders of images are, on cases that they have not seen."""

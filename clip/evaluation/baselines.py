@@ -1,6 +1,6 @@
 """What a classifier must beat: the most frequent label, what the file alone tells, and HOG with an SVM.
 
-All three learn from the same train pictures and answer for the same ones, in the run in which they are compared.
+All three learn from the same train images and answer for the same ones, in the run in which they are compared.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Rows = NDArray[np.floating]
 
 
 def file_facts(png: bytes) -> NDArray[np.float64]:
-    """Return what is known of a picture without looking at it: size, colour type, and the border around it."""
+    """Return what is known of an image without looking at it: size, colour type, and the border around it."""
     grey = np.asarray(open_png(png, "L"))
     colour = np.asarray(open_png(png, "RGB"))
     inside = without_border(grey)
@@ -62,7 +62,7 @@ BASELINES: Mapping[str, tuple[Callable[[Sequence[bytes]], Rows], Callable[[], An
 
 
 class Baselines:
-    """Describes all pictures once; then answers task by task."""
+    """Describes all images once; then answers task by task."""
 
     def __init__(self, train: Sequence[bytes], judged: Sequence[bytes]) -> None:
         self.described = {
@@ -70,7 +70,7 @@ class Baselines:
         }
 
     def answers(self, labels: Sequence[str | None]) -> dict[str, list[str]]:
-        """Return what each baseline answers for each judged picture, having learned these labels of the train ones."""
+        """Return what each baseline answers for each judged image, having learned these labels of the train ones."""
         from threadpoolctl import threadpool_limits
 
         rows = [row for row, label in enumerate(labels) if label is not None]

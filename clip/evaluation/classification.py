@@ -1,4 +1,4 @@
-"""Judge a classifier on labelled pictures of cases that it did not learn from, beside simple baselines."""
+"""Judge a classifier on labelled images of cases that it did not learn from, beside simple baselines."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from clip.evaluation.estimates import (
     draws_of_cases,
     estimate,
 )
-from clip.evaluation.pictures import LabelledPictures
+from clip.evaluation.images import LabelledImages
 
 CLASSIFIER = "classifier"
 
 
 @dataclass(frozen=True)
 class ClassScore:
-    """How one label fares: its pictures, the share found, and the share of its answers that are right."""
+    """How one label fares: its images, the share found, and the share of its answers that are right."""
 
     label: str
     n: int
@@ -76,15 +76,15 @@ class Evaluation:
 
 
 def evaluate_classifier(
-    classifier: Classifier, judged: LabelledPictures, train: LabelledPictures | None, *, seed: int = 7
+    classifier: Classifier, judged: LabelledImages, train: LabelledImages | None, *, seed: int = 7
 ) -> Evaluation:
-    """Judge every task of the classifier that has labelled pictures.
+    """Judge every task of the classifier that has labelled images.
 
     Parameters
     ----------
-    judged : LabelledPictures
-        Pictures of cases that the classifier did not learn from.
-    train : LabelledPictures or None
+    judged : LabelledImages
+        Images of cases that the classifier did not learn from.
+    train : LabelledImages or None
         What the baselines learn from; without it there are none.
     seed : int
         Of the bootstrap.
@@ -98,7 +98,7 @@ def evaluate_classifier(
             others = baselines.answers(train.labels[report.task]) if train else {}
             given = [answer[report.task] for answer in answers]
             tasks.append(_task(report.task, rows, judged, predictions=given, others=others, seed=seed))
-    notices = () if train else ("There are no train pictures, so the baselines are missing.",)
+    notices = () if train else ("There are no train images, so the baselines are missing.",)
     counts = (len(judged.pngs), len(set(judged.case_ids)), len(train.pngs) if train else 0)
     return Evaluation(classifier.encoder.name, *counts, seed=seed, tasks=tuple(tasks), notices=notices)
 
@@ -106,7 +106,7 @@ def evaluate_classifier(
 def _task(
     task: str,
     rows: Sequence[int],
-    judged: LabelledPictures,
+    judged: LabelledImages,
     *,
     predictions: Sequence[Prediction],
     others: Mapping[str, Sequence[str]],

@@ -1,4 +1,4 @@
-"""Confusion matrices and reliability curves as SVG: pictures without a plotting library, sharp at every size."""
+"""Confusion matrices and reliability curves as SVG: images without a plotting library, sharp at every size."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Accuracy, balanced accuracy and macro-F1 from confusion matrices, with intervals by bootstrap over cases.
 
-Pictures of one case err together, so whole cases are drawn, with percentile intervals (Efron and Tibshirani, An
+Images of one case err together, so whole cases are drawn, with percentile intervals (Efron and Tibshirani, An
 Introduction to the Bootstrap, 1993); two models are compared on the same draws.
 """
 
@@ -39,7 +39,7 @@ def confusion_by_case(
 
 
 def accuracy(counts: Counts) -> Counts:
-    """Share of pictures that are right."""
+    """Share of images that are right."""
     return np.trace(counts, axis1=-2, axis2=-1) / counts.sum(axis=(-2, -1))
 
 
@@ -89,7 +89,7 @@ def estimate(
 
 
 def mean_over_cases(case_ids: Sequence[str] | NDArray[np.str_], values: NDArray[np.floating], seed: int) -> Estimate:
-    """Return the mean over pictures with its interval over cases."""
+    """Return the mean over images with its interval over cases."""
     cases = np.unique(np.asarray(case_ids), return_inverse=True)[1]
     sums, sizes = np.bincount(cases, values), np.bincount(cases).astype(np.float64)
     draws = draws_of_cases(len(sizes), seed)

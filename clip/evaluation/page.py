@@ -11,15 +11,15 @@ from clip.evaluation.estimates import Estimate
 
 STYLE = """body{font:15px/1.5 sans-serif;color:#1c2733;max-width:70rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.2rem .8rem;border-bottom:1px solid #dde3ea}
-th:first-child,td:first-child{text-align:left}.pictures{display:flex;flex-wrap:wrap;gap:2rem;align-items:flex-start}"""
+th:first-child,td:first-child{text-align:left}.images{display:flex;flex-wrap:wrap;gap:2rem;align-items:flex-start}"""
 CAUTION = "For research and teaching. CaseGraph does not diagnose."
 
 
 def evaluation_page(evaluation: Evaluation) -> str:
     """Return the page."""
     head = (
-        f"<p>Pictures by {escape(evaluation.encoder)}: {evaluation.images} pictures of {evaluation.cases} cases "
-        f"judged; the baselines learned from {evaluation.train_images} train pictures. In brackets 95 % intervals "
+        f"<p>Images by {escape(evaluation.encoder)}: {evaluation.images} images of {evaluation.cases} cases "
+        f"judged; the baselines learned from {evaluation.train_images} train images. In brackets 95 % intervals "
         f"by bootstrap over cases (seed {evaluation.seed}).</p>"
     )
     notices = "".join(f"<p>{escape(notice)}</p>" for notice in evaluation.notices)
@@ -44,13 +44,13 @@ def _task(task: TaskEvaluation) -> str:
         for name, found in by_name.items()
     )
     return (
-        f"<h2>{escape(task.task)}</h2><p>{task.n} pictures of {task.cases} cases. Expected calibration error "
-        f"{task.ece:.3f}; sure of {task.coverage:.3f} of the pictures, and right in {sure} of these.</p>"
+        f"<h2>{escape(task.task)}</h2><p>{task.n} images of {task.cases} cases. Expected calibration error "
+        f"{task.ece:.3f}; sure of {task.coverage:.3f} of the images, and right in {sure} of these.</p>"
         + _table(["model", "accuracy", "balanced accuracy", "macro-F1"], scores)
-        + f'<div class="pictures">{confusion_svg(task)}'
+        + f'<div class="images">{confusion_svg(task)}'
         + reliability_svg(task.reliability, f"Reliability of {task.task}")
-        + _table(["label", "pictures", "found", "right when answered"], classes)
-        + _table(["group", "pictures", "accuracy"], groups)
+        + _table(["label", "images", "found", "right when answered"], classes)
+        + _table(["group", "images", "accuracy"], groups)
         + "</div>"
     )
 

@@ -1,4 +1,4 @@
-"""Judge an encoder by its neighbourhoods: whether the nearest pictures of other cases show the same."""
+"""Judge an encoder by its neighbourhoods: whether the nearest images of other cases show the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clip.encoders import unit_vectors
 from clip.evaluation.estimates import Estimate, mean_over_cases
-from clip.evaluation.pictures import LabelledPictures
+from clip.evaluation.images import LabelledImages
 from clip.hog import features
 
 HOG = "hog"
@@ -19,7 +19,7 @@ K = 5
 
 @dataclass(frozen=True)
 class RetrievalTask:
-    """Precision at 1 and 5 and mean average precision of each encoder, for pictures that have this label."""
+    """Precision at 1 and 5 and mean average precision of each encoder, for images that have this label."""
 
     task: str
     n: int
@@ -29,7 +29,7 @@ class RetrievalTask:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """How well pictures find their like, no picture of the asking case being a candidate."""
+    """How well images find their like, no image of the asking case being a candidate."""
 
     encoder: str
     images: int
@@ -38,17 +38,17 @@ class Retrieval:
     tasks: tuple[RetrievalTask, ...]
 
 
-def evaluate_retrieval(encoder: str, pictures: LabelledPictures, tasks: Sequence[str], *, seed: int = 7) -> Retrieval:
-    """Let every labelled picture ask all pictures of other cases, by the encoder's vectors and by HOG's."""
+def evaluate_retrieval(encoder: str, images: LabelledImages, tasks: Sequence[str], *, seed: int = 7) -> Retrieval:
+    """Let every labelled image ask all images of other cases, by the encoder's vectors and by HOG's."""
     described = {
-        encoder: pictures.vectors,
-        HOG: unit_vectors(np.stack([features(png) for png in pictures.pngs]).astype(np.float64)),
+        encoder: images.vectors,
+        HOG: unit_vectors(np.stack([features(png) for png in images.pngs]).astype(np.float64)),
     }
     done = []
     for task in tasks:
-        rows = [row for row, label in enumerate(pictures.labels[task]) if label is not None]
-        cases = np.asarray([pictures.case_ids[row] for row in rows])
-        labels = np.asarray([pictures.labels[task][row] for row in rows])
+        rows = [row for row, label in enumerate(images.labels[task]) if label is not None]
+        cases = np.asarray([images.case_ids[row] for row in rows])
+        labels = np.asarray([images.labels[task][row] for row in rows])
         values = {name: precisions(vectors[rows], labels, cases) for name, vectors in described.items()}
         asking = ~np.isnan(values[encoder]["map"])
         if not asking.any():
@@ -62,7 +62,7 @@ def evaluate_retrieval(encoder: str, pictures: LabelledPictures, tasks: Sequence
             for metric in values[HOG]
         }
         done.append(RetrievalTask(task, int(asking.sum()), estimates, gains))
-    return Retrieval(encoder, len(pictures.pngs), len(set(pictures.case_ids)), seed, tuple(done))
+    return Retrieval(encoder, len(images.pngs), len(set(images.case_ids)), seed, tuple(done))
 
 
 def precisions(

@@ -3,8 +3,8 @@
 ======================  ==========================================================================
 `word_pieces`           learn the vocabulary of the small BERT from the texts
 `masked_language`       stage 1: teach it the language of the cases by masked words
-`contrastive`           stage 2: pictures and words into one space, with label heads beside
-`cross_validation`      stage 2 once per fold: what the model says of pictures it never saw
+`contrastive`           stage 2: images and words into one space, with label heads beside
+`cross_validation`      stage 2 once per fold: what the model says of images it never saw
 `sentences`             tune the stage 1 model to compare texts
 ======================  ==========================================================================
 

@@ -1,7 +1,7 @@
-"""Pictures as a batch to learn from, changed as a radiologist would accept it.
+"""Images as a batch to learn from, changed as a radiologist would accept it.
 
 Turned by a little, moved, enlarged, stretched, brighter or darker, with noise or a part hidden. Never mirrored: left
-and right are in the texts. Pictures come grey, without border and square (`clip.pixels.square_picture`), so that
+and right are in the texts. Images come grey, without border and square (`clip.pixels.square_image`), so that
 size, colour type and border, which tell the modality of many sources, are no short cut.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far pictures are changed; every value is the end of a range around no change."""
+    """How far images are changed; every value is the end of a range around no change."""
 
     turn_degrees: float = 15.0
     least_zoom: float = 0.7
@@ -38,13 +38,13 @@ class Augmentation:
 
 
 def augmented(squares: NDArray[np.uint8], side_px: int, random: np.random.Generator, by: Augmentation) -> Tensor:
-    """Return changed pictures, float32 from 0 to 1, of shape (n, 1, side, side), of squares of shape (n, s, s)."""
+    """Return changed images, float32 from 0 to 1, of shape (n, 1, side, side), of squares of shape (n, s, s)."""
     import torch
     from torch.nn.functional import affine_grid, grid_sample
 
-    pictures = torch.from_numpy(squares).float().unsqueeze(1) / 255
+    images = torch.from_numpy(squares).float().unsqueeze(1) / 255
     grid = affine_grid(_maps(len(squares), random, by), [len(squares), 1, side_px, side_px], align_corners=False)
-    moved = grid_sample(pictures, grid, mode="bilinear", align_corners=False)
+    moved = grid_sample(images, grid, mode="bilinear", align_corners=False)
     seen = _lit(moved, random, by)
     if random.random() < by.noisy_share:
         seen = seen + torch.from_numpy(random.normal(0, by.noise, tuple(seen.shape)).astype(np.float32))
@@ -53,7 +53,7 @@ def augmented(squares: NDArray[np.uint8], side_px: int, random: np.random.Genera
 
 
 def _maps(n: int, random: np.random.Generator, by: Augmentation) -> Tensor:
-    """Return affine maps from a place in the new picture to one in the old, float32 of shape (n, 2, 3)."""
+    """Return affine maps from a place in the new image to one in the old, float32 of shape (n, 2, 3)."""
     import torch
 
     angle = random.uniform(-by.turn_degrees, by.turn_degrees, n) * math.pi / 180
@@ -65,31 +65,31 @@ def _maps(n: int, random: np.random.Generator, by: Augmentation) -> Tensor:
     return torch.from_numpy(rows.transpose(2, 0, 1).astype(np.float32).copy())
 
 
-def _lit(pictures: Tensor, random: np.random.Generator, by: Augmentation) -> Tensor:
-    """Return the pictures with other gamma, contrast and brightness."""
+def _lit(images: Tensor, random: np.random.Generator, by: Augmentation) -> Tensor:
+    """Return the images with other gamma, contrast and brightness."""
     import torch
 
     def one_each(low: float, high: float) -> Tensor:
-        return torch.from_numpy(random.uniform(low, high, len(pictures)).astype(np.float32)).view(-1, 1, 1, 1)
+        return torch.from_numpy(random.uniform(low, high, len(images)).astype(np.float32)).view(-1, 1, 1, 1)
 
-    curved = pictures.clamp(1e-4, 1) ** one_each(-by.gamma, by.gamma).exp()
+    curved = images.clamp(1e-4, 1) ** one_each(-by.gamma, by.gamma).exp()
     return (curved * (1 + one_each(-by.contrast, by.contrast)) + one_each(-by.brightness, by.brightness)).clamp(0, 1)
 
 
-def _hide_parts(pictures: Tensor, random: np.random.Generator, by: Augmentation) -> None:
-    """Paint a square of one grey over a part of some pictures, in place (DeVries and Taylor, cutout, 2017)."""
-    side = pictures.shape[-1]
-    for picture in pictures:
+def _hide_parts(images: Tensor, random: np.random.Generator, by: Augmentation) -> None:
+    """Paint a square of one grey over a part of some images, in place (DeVries and Taylor, cutout, 2017)."""
+    side = images.shape[-1]
+    for image in images:
         if random.random() < by.hidden_share:
             size = int(side * random.uniform(0.1, by.largest_hidden))
             top, left = random.integers(0, side - size, 2)
-            picture[:, top : top + size, left : left + size] = random.random()
+            image[:, top : top + size, left : left + size] = random.random()
 
 
 def squares_of(pngs: Sequence[bytes], side_px: int) -> NDArray[np.uint8]:
-    """Return pictures grey, without border and square, uint8 of shape (n, side, side)."""
-    from clip.pixels import square_picture
+    """Return images grey, without border and square, uint8 of shape (n, side, side)."""
+    from clip.pixels import square_image
 
     if not pngs:
         return np.zeros((0, side_px, side_px), dtype=np.uint8)
-    return np.stack([square_picture(png, side_px) for png in pngs])
+    return np.stack([square_image(png, side_px) for png in pngs])

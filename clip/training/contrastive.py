@@ -1,10 +1,10 @@
-"""Stage 2: pictures and words into one space, and label heads on it.
+"""Stage 2: images and words into one space, and label heads on it.
 
-A step takes a batch of pictures, each with one of the texts that describe it. Picture and text are drawn together,
+A step takes a batch of images, each with one of the texts that describe it. Image and text are drawn together,
 others pushed apart (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML
-2021), where equal texts are no strangers to each other: in MedPix 2.0 nearly half of the pictures share their
-caption. Beside it each task with labels (modality, plane, ...) has a linear head on the picture's unit vector.
-Pictures are mixed in pairs, and so are their labels and texts (Zhang et al., mixup, ICLR 2018).
+2021), where equal texts are no strangers to each other: in MedPix 2.0 nearly half of the images share their
+caption. Beside it each task with labels (modality, plane, ...) has a linear head on the image's unit vector.
+Images are mixed in pairs, and so are their labels and texts (Zhang et al., mixup, ICLR 2018).
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 HEAD_SCALE = 16.0  # unit vectors of a few hundred dimensions give logits of a useful size
-SPARE_SHARE = 1.25  # pictures are kept that much larger than what is cut from them
+SPARE_SHARE = 1.25  # images are kept that much larger than what is cut from them
 VALIDATION_BATCH = 64
 
 
 @dataclass(frozen=True)
 class ContrastiveSettings:
-    """How stage 2 trains. Pictures are cut to `crop_px` in training and seen whole at `side_px` afterwards.
+    """How stage 2 trains. Images are cut to `crop_px` in training and seen whole at `side_px` afterwards.
 
-    What is cut out looks larger than in the whole picture, so the whole is better seen a little larger (Touvron et
-    al., Fixing the train-test resolution discrepancy, NeurIPS 2019). With `spread_cases` the pictures of a case come in
+    What is cut out looks larger than in the whole image, so the whole is better seen a little larger (Touvron et
+    al., Fixing the train-test resolution discrepancy, NeurIPS 2019). With `spread_cases` the images of a case come in
     batches of their own, so that they are not pushed away from each other's texts.
     """
 
@@ -155,40 +155,40 @@ class Contrastive:
         return answers_of(self.train, self.classes)
 
     def _loss(self, rows: Sequence[int], random: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Return the loss of a batch, and the part of it that compares pictures with texts."""
+        """Return the loss of a batch, and the part of it that compares images with texts."""
         import torch
 
         settings = self.settings
-        pictures = augmented(self._squares[rows], settings.crop_px, random, settings.augmentation)
+        images = augmented(self._squares[rows], settings.crop_px, random, settings.augmentation)
         kept = float(random.beta(settings.mixing, settings.mixing)) if settings.mixing else 1.0
         partners = torch.from_numpy(random.permutation(len(rows)))
-        pictures = kept * pictures + (1 - kept) * pictures[partners]
+        images = kept * images + (1 - kept) * images[partners]
         texts = [str(random.choice(np.array(self.train.texts[row] or ("",), dtype=object))) for row in rows]
         with half_precision(self.device):
-            images = self.model.encode_image(self._input(pictures), normalize=True)
-            contrast = self._contrast(images, texts, kept, partners)
+            vectors = self.model.encode_image(self._input(images), normalize=True)
+            contrast = self._contrast(vectors, texts, kept, partners)
             loss = settings.contrast_weight * contrast
             for task in self.classes:
                 wanted = torch.from_numpy(self._answers[task][rows]).to(self.device)
-                said = self.heads[task](HEAD_SCALE * images)
+                said = self.heads[task](HEAD_SCALE * vectors)
                 weight = settings.task_weights.get(task, 1.0)
                 loss = loss + weight * kept * label_loss(said, wanted, settings.label_smoothing)
                 loss = loss + weight * (1 - kept) * label_loss(said, wanted[partners], settings.label_smoothing)
         return loss, contrast
 
-    def _contrast(self, images: Tensor, texts: Sequence[str], kept: float, partners: Tensor) -> Tensor:
-        """Return the loss that compares pictures with texts; 0 where only the heads are to learn."""
+    def _contrast(self, vectors: Tensor, texts: Sequence[str], kept: float, partners: Tensor) -> Tensor:
+        """Return the loss that compares images with texts; 0 where only the heads are to learn."""
         if not self.settings.contrast_weight:
-            return images.new_zeros(())
+            return vectors.new_zeros(())
         words = self.model.encode_text(self.tokenizer(list(texts)).to(self.device), normalize=True)
-        return contrastive_loss(images, words, self.model.logit_scale.exp(), texts, kept=kept, partners=partners)
+        return contrastive_loss(vectors, words, self.model.logit_scale.exp(), texts, kept=kept, partners=partners)
 
-    def _input(self, pictures: Tensor) -> Tensor:
-        """Return grey pictures from 0 to 1, shape (n, 1, side, side), as the model takes them, (n, 3, side, side)."""
+    def _input(self, images: Tensor) -> Tensor:
+        """Return grey images from 0 to 1, shape (n, 1, side, side), as the model takes them, (n, 3, side, side)."""
         import torch
 
         mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in self.normalise)
-        return ((pictures - mean) / std).to(self.device, memory_format=torch.channels_last)
+        return ((images - mean) / std).to(self.device, memory_format=torch.channels_last)
 
 
 def open_stage(

@@ -1,6 +1,6 @@
-"""Stage 2 once per fold: what the whole recipe says of pictures whose cases it never saw.
+"""Stage 2 once per fold: what the whole recipe says of images whose cases it never saw.
 
-Heads on an encoder that was trained on the same pictures are right about them too often; temperature, threshold and
+Heads on an encoder that was trained on the same images are right about them too often; temperature, threshold and
 every figure come from these out-of-fold answers instead.
 """
 
@@ -31,7 +31,7 @@ NAME = "out-of-fold"
 
 @dataclass(frozen=True, eq=False)
 class CrossValidated:
-    """Answers for m pictures of models that never saw their cases.
+    """Answers for m images of models that never saw their cases.
 
     `logits` has float32 of shape (m, c) per task, its columns in the order of `classes`; `distances` is how far each
     vector lies from the middle of those that its model was trained on (`clip.classification.familiarity`), as shape

@@ -1,4 +1,4 @@
-"""The metrics of a run as a picture: one small chart per metric, epochs to the right."""
+"""The metrics of a run as an image: one small chart per metric, epochs to the right."""
 
 from __future__ import annotations
 

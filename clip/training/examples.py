@@ -1,4 +1,4 @@
-"""What is learned from: pictures with the texts that go with them, and their labels."""
+"""What is learned from: images with the texts that go with them, and their labels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEMPLATES = (
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """m pictures of cases: each with its PNG, the texts that describe it, and a label per task (None: unknown)."""
+    """m images of cases: each with its PNG, the texts that describe it, and a label per task (None: unknown)."""
 
     image_ids: tuple[str, ...]
     case_ids: tuple[str, ...]
@@ -55,7 +55,7 @@ def joined(first: Examples, second: Examples) -> Examples:
 
 
 def texts_of_image(case: Case, image: Image) -> tuple[str, ...]:
-    """Return the texts that describe a picture, each once: its labels in words, caption, findings, diagnosis."""
+    """Return the texts that describe an image, each once: its labels in words, caption, findings, diagnosis."""
     said = [*_label_texts(image), *_own_texts(case, image)]
     return tuple(dict.fromkeys(text.strip()[:LONGEST_TEXT] for text in said if text and text.strip()))
 

@@ -46,7 +46,7 @@ def calibrate_heads(
 ) -> HeadsReport:
     """Write the heads of these tasks for `clip.classification.classify.load_classifier`.
 
-    Temperature, threshold and every figure come from the cross-validation, as do the distances beyond which a picture
+    Temperature, threshold and every figure come from the cross-validation, as do the distances beyond which an image
     is unfamiliar.
 
     Parameters

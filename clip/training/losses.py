@@ -1,4 +1,4 @@
-"""What stage 2 makes small: pictures far from their texts, and wrong labels."""
+"""What stage 2 makes small: images far from their texts, and wrong labels."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 def contrastive_loss(
     images: Tensor, words: Tensor, scale: Tensor, texts: Sequence[str], *, kept: float, partners: Tensor
 ) -> Tensor:
-    """Return the mean cross-entropy of pictures over texts and of texts over pictures.
+    """Return the mean cross-entropy of images over texts and of texts over images.
 
     Parameters
     ----------
     images, words : Tensor of shape (n, d)
-        Unit vectors; picture i is the share `kept` of picture i and the rest of picture ``partners[i]``.
+        Unit vectors; image i is the share `kept` of image i and the rest of image ``partners[i]``.
     texts : sequence of str, length n
-        Pictures of equal texts belong to each other's texts too, in equal parts.
+        Images of equal texts belong to each other's texts too, in equal parts.
     """
     import torch
 

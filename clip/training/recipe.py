@@ -79,10 +79,10 @@ def read_recipe(named: str | Path) -> Recipe:
 
 
 def _sound(recipe: Recipe) -> Recipe:
-    """Return a recipe that its own picture tower can follow. Raises ValueError."""
+    """Return a recipe that its own image tower can follow. Raises ValueError."""
     shown, own_tower = recipe.contrastive, "timm_model_name" not in recipe.model_cfg["vision_cfg"]
     if own_tower and shown.crop_px != shown.side_px:
-        raise ValueError(f"a picture tower of open_clip sees {shown.side_px} px only, so crop_px has to be that too")
+        raise ValueError(f"an image tower of open_clip sees {shown.side_px} px only, so crop_px has to be that too")
     return recipe
 
 
@@ -185,8 +185,8 @@ def save_model(recipe: Recipe, stage: Contrastive, language_folder: Path | None,
 
 
 def _named(examples: Examples) -> str:
-    """Return the SHA-256 of what is learned from, pictures and texts and labels."""
+    """Return the SHA-256 of what is learned from, images and texts and labels."""
     import hashlib
 
-    pictures: Sequence[str] = [hashlib.sha256(png).hexdigest() for png in examples.pngs]
-    return sha256_of_json([examples.image_ids, pictures, examples.texts, dict(examples.labels)])
+    images: Sequence[str] = [hashlib.sha256(png).hexdigest() for png in examples.pngs]
+    return sha256_of_json([examples.image_ids, images, examples.texts, dict(examples.labels)])

@@ -1,1 +1,1 @@
-"""What people decide about cases and pictures, and the queue of what they should look at."""
+"""What people decide about cases and images, and the queue of what they should look at."""

@@ -24,8 +24,8 @@ from ingest.curation.decisions import (
 from ingest.curation.derived import require_box, require_crop_box
 from ingest.curation.review import ReviewItem
 from ingest.errors import InputError, UnknownCase
+from ingest.images.objects import ObjectStore
 from ingest.normalise.normalised import Normalised, Rule
-from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.lookup import find_image, image_in, image_names
 from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
@@ -100,26 +100,26 @@ class Curator:
         )
 
     def reject_image(self, image_id: str, *, reason: str) -> Decision:
-        """Take the picture of an image away; its name and what is said of it stay."""
+        """Take the pixels of an image away; its name and what is said of it stay."""
         case, image = self.image(image_id)
         return self._decide(
             self._decision(Action.REJECT_IMAGE, case.case_id, image.image_id, reason=_require_reason(reason))
         )
 
     def crop(self, image_id: str, box_px: Box, *, reason: str = "") -> Decision:
-        """Show only a part of a picture, given in pixels of the picture as it was read. A later crop goes before."""
+        """Show only a part of an image, given in pixels of the image as it was read. A later crop goes before."""
         case, image = self.image(image_id)
         require_crop_box(box_px, *_size_px(image))
-        return self._decide(self._on_picture(Action.CROP, case, image, [box_px], reason))
+        return self._decide(self._on_image(Action.CROP, case, image, [box_px], reason))
 
     def mark_text(self, image_id: str, boxes_px: Sequence[Box], *, reason: str = "") -> Decision:
-        """Blacken text that is burnt into a picture, given in pixels of the picture as it was read."""
+        """Blacken text that is burnt into an image, given in pixels of the image as it was read."""
         case, image = self.image(image_id)
         if not boxes_px:
             raise InputError("no box is given. Say where the text is: left,top,right,bottom in pixels.")
         for box in boxes_px:
             require_box(box, *_size_px(image))
-        return self._decide(self._on_picture(Action.MARK_TEXT, case, image, boxes_px, reason))
+        return self._decide(self._on_image(Action.MARK_TEXT, case, image, boxes_px, reason))
 
     def withdraw(self, decision_id: str, *, reason: str = "") -> Withdrawal:
         """Take a decision back: the case becomes what the others make of it. The decision stays on record.
@@ -144,16 +144,16 @@ class Curator:
         return [self._known(one, withdrawals.get(one.decision_id), rejected) for one in read_decisions(self.store)]
 
     def original(self, image_id: str) -> bytes:
-        """Return the picture of an image as it was read, before any crop, blackening or rejection.
+        """Return an image as it was read, before any crop, blackening or rejection.
 
         Raises
         ------
         InputError
-            If no picture was ever read.
+            If no image was ever read.
         """
         _, image = self.image(image_id)
         if image.object_key is None:
-            raise InputError(f"image '{image.image_id}' has no picture: {image.problem or 'it was never stored'}.")
+            raise InputError(f"image '{image.image_id}' has no file: {image.problem or 'it was never stored'}.")
         return self.objects.read(image.object_key)
 
     def case(self, case_id: str) -> Case:
@@ -185,7 +185,7 @@ class Curator:
             raise InputError(f"'{field.name}' belongs to the case. Leave the image out.")
         return image_in(case, image_id)
 
-    def _on_picture(self, action: Action, case: Case, image: Image, boxes_px: Sequence[Box], reason: str) -> Decision:
+    def _on_image(self, action: Action, case: Case, image: Image, boxes_px: Sequence[Box], reason: str) -> Decision:
         return self._decision(
             action, case.case_id, image.image_id, raw=image.pixel_sha256, boxes_px=tuple(boxes_px), reason=reason
         )
@@ -226,7 +226,7 @@ class Curator:
 
 def _size_px(image: Image) -> tuple[int, int]:
     if image.object_key is None or image.width_px is None or image.height_px is None:
-        raise InputError(f"image '{image.image_id}' has no picture: {image.problem or 'it was never stored'}.")
+        raise InputError(f"image '{image.image_id}' has no file: {image.problem or 'it was never stored'}.")
     return image.width_px, image.height_px
 
 

@@ -14,17 +14,17 @@ from ingest.annotation.annotate import annotate
 from ingest.case import Case, Image, LedgerEntry, parse_case, to_document
 from ingest.curation.corrections import corrected, ledger_field, parse_value, require_correctable
 from ingest.curation.decisions import Action, Box, Decision, active_decisions, by_case
-from ingest.curation.derived import derived_picture, format_box
+from ingest.curation.derived import derived_image, format_box
 from ingest.errors import InputError
+from ingest.images.decoding import DecodedImage
+from ingest.images.objects import ObjectStore
 from ingest.normalise.normalised import Normalised, Rule
-from ingest.pictures.decoding import Picture
-from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import Change, DocumentStore, Writer
 
 AS_READ = "as-read"
 """Kind under which the store keeps a decided case as the source has it."""
 
-Keep = Callable[[Picture], str]
+Keep = Callable[[DecodedImage], str]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def write_curated(store: DocumentStore, objects: ObjectStore, writer: Writer, ca
 
 
 def _remove_derived(store: DocumentStore, objects: ObjectStore, before: Case | None, after: Case | None) -> None:
-    """Remove the derived pictures that a case had and nothing names any more; originals are always kept."""
+    """Remove the derived images that a case had and nothing names any more; originals are always kept."""
     gone = _derived_keys(before) - _derived_keys(after)
     if gone:
         named = {image.object_key for stored in store.cases() for image in stored.case.images}
@@ -115,10 +115,10 @@ def curated(case: Case, decisions: Sequence[Decision], objects: ObjectStore, kee
             case = _accepted(case, decision)
         elif decision.action is Action.CORRECT:
             case = _corrected(case, decision)
-    case = _with_derived_pictures(case, decisions, objects, keep)
+    case = _with_derived_images(case, decisions, objects, keep)
     for decision in decisions:
         if decision.action is Action.REJECT_IMAGE:
-            case = _without_picture(case, decision)
+            case = _without_image(case, decision)
     return case
 
 
@@ -148,17 +148,17 @@ def _corrected(case: Case, decision: Decision) -> Case:
     return _with_entry(corrected(case, field, stored_value, decision.image_id), entry)
 
 
-def _without_picture(case: Case, decision: Decision) -> Case:
-    """Take the picture away and keep the image's name and what is said of it."""
+def _without_image(case: Case, decision: Decision) -> Case:
+    """Take the pixels of an image away; its name and what is said of it stay."""
     image = _image(case, decision.image_id)
     if image is None:
         return case
     reason = decision.reason or str(Rule.REJECTED)
-    entry = _picture_entry(image, Rule.REJECTED, None)
+    entry = _image_entry(image, Rule.REJECTED, None)
     return _with_entry(_with_image(case, replace(image, object_key=None, problem=None, rejected=reason)), entry)
 
 
-def _with_derived_pictures(case: Case, decisions: Sequence[Decision], objects: ObjectStore, keep: Keep) -> Case:
+def _with_derived_images(case: Case, decisions: Sequence[Decision], objects: ObjectStore, keep: Keep) -> Case:
     for image in case.images:
         about = [d for d in decisions if d.image_id == image.image_id and d.action in (Action.CROP, Action.MARK_TEXT)]
         if not about or image.object_key is None:
@@ -169,44 +169,44 @@ def _with_derived_pictures(case: Case, decisions: Sequence[Decision], objects: O
         boxes = [box for decision in about if decision.action is Action.MARK_TEXT for box in decision.boxes_px]
         crops = [decision.boxes_px[0] for decision in about if decision.action is Action.CROP]
         crop = crops[-1] if crops else None
-        picture = derived_picture(objects.read(image.object_key), boxes, crop)
-        case = _with_derived(case, _derived(image, picture, keep(picture), crop), boxes)
+        made = derived_image(objects.read(image.object_key), boxes, crop)
+        case = _with_derived(case, _derived(image, made, keep(made), crop), boxes)
     return case
 
 
-def _derived(image: Image, picture: Picture, object_key: str, crop: Box | None) -> Image:
+def _derived(image: Image, made: DecodedImage, object_key: str, crop: Box | None) -> Image:
     return replace(
         image,
         object_key=object_key,
-        pixel_sha256=picture.pixel_sha256,
-        width_px=picture.width_px,
-        height_px=picture.height_px,
+        pixel_sha256=made.pixel_sha256,
+        width_px=made.width_px,
+        height_px=made.height_px,
         derived_from=image.object_key,
         crop_box_px=crop,
     )
 
 
 def _with_derived(case: Case, image: Image, boxes: Sequence[Box]) -> Case:
-    """Put a derived picture in, and say in the ledger what was done."""
+    """Put a derived image in, and say in the ledger what was done."""
     case = _with_image(case, image)
     if boxes:
-        case = _with_entry(case, _picture_entry(image, Rule.TEXT_BLACKENED, "; ".join(map(format_box, boxes))))
+        case = _with_entry(case, _image_entry(image, Rule.TEXT_BLACKENED, "; ".join(map(format_box, boxes))))
     if image.crop_box_px:
-        case = _with_entry(case, _picture_entry(image, Rule.CROPPED, format_box(image.crop_box_px)))
+        case = _with_entry(case, _image_entry(image, Rule.CROPPED, format_box(image.crop_box_px)))
     return case
 
 
 def _withheld(case: Case, image: Image) -> Case:
-    """Show no picture where a person marked another one: what was blackened then may stand elsewhere now."""
-    problem = f"{Rule.PICTURE_CHANGED}; withdraw that decision and look again"
-    entry = _picture_entry(image, Rule.PICTURE_CHANGED, None)
+    """Show nothing where a person marked other pixels: what was blackened then may stand elsewhere now."""
+    problem = f"{Rule.IMAGE_CHANGED}; withdraw that decision and look again"
+    entry = _image_entry(image, Rule.IMAGE_CHANGED, None)
     return _with_entry(_with_image(case, replace(image, object_key=None, problem=problem)), entry)
 
 
-def _picture_entry(image: Image, rule: Rule, value: str | None) -> LedgerEntry:
-    """Return the line of the ledger for a picture; its raw value is the object of the picture as it was read."""
+def _image_entry(image: Image, rule: Rule, value: str | None) -> LedgerEntry:
+    """Return the line of the ledger for an image's pixels; its raw value is the object as it was read."""
     original = image.derived_from or image.object_key
-    return LedgerEntry(ledger_field("picture", image.image_id), original, str(rule), value)
+    return LedgerEntry(ledger_field("pixels", image.image_id), original, str(rule), value)
 
 
 def _has_image(case: Case, image_id: str) -> bool:

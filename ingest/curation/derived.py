@@ -1,4 +1,4 @@
-"""Pictures made from a stored picture: burnt-in text blackened, then cropped. The stored one is never changed."""
+"""Images made from a stored image: burnt-in text blackened, then cropped. The stored one is never changed."""
 
 from __future__ import annotations
 
@@ -7,52 +7,52 @@ from io import BytesIO
 
 from ingest.curation.decisions import Box
 from ingest.errors import InputError
-from ingest.pictures.decoding import Picture, decode_picture
-from ingest.pictures.rules import SMALLEST_SIDE_PX
+from ingest.images.decoding import DecodedImage, decode_image
+from ingest.images.rules import SMALLEST_SIDE_PX
 
 
-def derived_picture(png: bytes, blackened_px: Sequence[Box], crop_box_px: Box | None) -> Picture:
-    """Return the picture with the boxes blackened and the rest outside `crop_box_px` cut off.
+def derived_image(png: bytes, blackened_px: Sequence[Box], crop_box_px: Box | None) -> DecodedImage:
+    """Return the image with the boxes blackened and the rest outside `crop_box_px` cut off.
 
     Parameters
     ----------
     png : bytes
-        A picture of the object store: one that came out of a `Decoder`.
+        An image of the object store: one that came out of a `Decoder`.
     blackened_px, crop_box_px
-        In pixels of that picture.
+        In pixels of that image.
     """
     from PIL import Image
 
-    image = Image.open(BytesIO(png), formats=("PNG",))
-    image.load()
+    opened = Image.open(BytesIO(png), formats=("PNG",))
+    opened.load()
     for box in blackened_px:
-        image.paste(0, box)
+        opened.paste(0, box)
     if crop_box_px is not None:
-        image = image.crop(crop_box_px)
+        opened = opened.crop(crop_box_px)
     stream = BytesIO()
-    image.save(stream, format="PNG", compress_level=0)
-    return decode_picture(stream.getvalue())
+    opened.save(stream, format="PNG", compress_level=0)
+    return decode_image(stream.getvalue())
 
 
 def require_box(box: Box, width_px: int, height_px: int, *, smallest_px: int = 1) -> None:
-    """Refuse a box that is empty or leaves the picture.
+    """Refuse a box that is empty or leaves the image.
 
     Raises
     ------
     InputError
-        The message says the size of the picture.
+        The message says the size of the image.
     """
     left, top, right, bottom = box
     inside = left >= 0 and top >= 0 and right <= width_px and bottom <= height_px
     if not (inside and right - left >= smallest_px and bottom - top >= smallest_px):
         raise InputError(
-            f"the box {format_box(box)} does not fit a picture of {width_px} x {height_px} pixels. Give "
+            f"the box {format_box(box)} does not fit an image of {width_px} x {height_px} pixels. Give "
             f"left,top,right,bottom within it, at least {smallest_px} pixels a side."
         )
 
 
 def require_crop_box(box: Box, width_px: int, height_px: int) -> None:
-    """Refuse a box that leaves no usable picture. Raises InputError."""
+    """Refuse a box that leaves no usable image. Raises InputError."""
     require_box(box, width_px, height_px, smallest_px=SMALLEST_SIDE_PX)
 
 

@@ -15,7 +15,7 @@ from ingest.curation.corrections import CORRECTABLE, divide_ledger_field
 from ingest.curation.decisions import Action, Decision, active_decisions
 from ingest.curation.understood import UNSETTLED_RULES, field_name
 from ingest.errors import InputError
-from ingest.pictures.duplicates import DuplicatePair
+from ingest.images.duplicates import DuplicatePair
 from ingest.store.interface import DocumentStore, Quarantined
 
 
@@ -72,7 +72,7 @@ def review_queue(store: DocumentStore, pairs: Sequence[DuplicatePair] = ()) -> l
     Parameters
     ----------
     pairs : sequence of DuplicatePair
-        Near duplicates, as `ingest.pictures.duplicates` finds them; those across cases are to be looked at.
+        Near duplicates, as `ingest.images.duplicates` finds them; those across cases are to be looked at.
     """
     settled = {_seen(decision) for decision in active_decisions(store) if decision.action is Action.ACCEPT}
     items = [item for stored in store.cases() for item in _items_of(stored.case)]

@@ -52,13 +52,13 @@ NO_DESCRIPTION = "the source lists the image without describing it"
 
 
 def read_cases(release: Release) -> Iterator[Case]:
-    """Yield the cases of a release in source order, their pictures not yet read."""
+    """Yield the cases of a release in source order, their images not yet read."""
     for record in release.records:
         yield build_case(record, release.splits, release.links)
 
 
 def build_case(record: Record, splits: Mapping[str, tuple[str, ...]], links: Mapping[str, tuple[str, ...]]) -> Case:
-    """Return the case of one record, its pictures not yet read."""
+    """Return the case of one record, its images not yet read."""
     document = record.document
     case_id = f"{SOURCE}:{document.u_id}"
     patient, patient_ledger = _patient(case_id, record)

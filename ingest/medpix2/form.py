@@ -25,7 +25,7 @@ RECORD_LIMIT = 4_000_000  # characters of one record; with its derived values it
 KEY_LIMIT = 200  # characters of a key; the longest of the release has 22
 _DEPTH_LIMIT = 8  # objects and lists inside each other; the release has 3
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
-_PICTURE_ENDING = re.compile(r"\.(?:png|jpe?g|dcm|dicom)$", re.IGNORECASE)
+_IMAGE_ENDING = re.compile(r"\.(?:png|jpe?g|dcm|dicom)$", re.IGNORECASE)
 _IMAGE_KEYS = ("image", "Image")  # the release, and the figure in the paper
 _CASE_FORM = {"U_id", *LISTS, "Case", "Topic", "_id"}
 _DESCRIPTION_FORM = {"U_id", *_IMAGE_KEYS, "Description", "_id"}
@@ -138,7 +138,7 @@ def _identifier(raw: RawRecord, document: Mapping[str, Any], key: str) -> str:
 def _image_name(raw: RawRecord, document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
     name = str(value).rpartition("/")[2] if _is_file_url(value) else value
-    bare = _PICTURE_ENDING.sub("", name) if isinstance(name, str) else name
+    bare = _IMAGE_ENDING.sub("", name) if isinstance(name, str) else name
     return _identifier(raw, {key: bare}, key)
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.errors import RejectedFile
-from ingest.pictures.decoder import read_regular_file
-from ingest.pictures.rules import file_kind
+from ingest.images.decoder import read_regular_file
+from ingest.images.rules import file_kind
 
 _HEAD_BYTES = 4096  # DICOM says what it is within its first 132 bytes, or in its first elements
 

@@ -1,7 +1,7 @@
 """Read MedPix 2.0 from a MongoDB that somebody else filled. Nothing is ever written to it.
 
 Two layouts are known: the published script writes collections ``descriptions`` and ``cases`` into the database
-``medical_database``; the paper names ``Image_Descriptions`` and ``Clinical_reports``. Pictures stay files: found by
+``medical_database``; the paper names ``Image_Descriptions`` and ``Clinical_reports``. Images stay files: found by
 the ``file://`` address in a description, or in a folder that the caller names.
 """
 
@@ -52,7 +52,7 @@ def read_mongodb(uri: str, images: Path | None = None) -> Release:
         Address such as ``mongodb://localhost:27017/medical_database``; without a database, that one is looked for
         first and then every other one.
     images : Path, optional
-        Folder of the picture files, where descriptions have no ``file://`` address.
+        Folder of the image files, where descriptions have no ``file://`` address.
 
     Raises
     ------

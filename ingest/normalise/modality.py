@@ -15,7 +15,7 @@ from ingest.vocabulary import Depiction, Modality
 
 @dataclass(frozen=True)
 class ModalitySpelling:
-    """What one spelling says: equipment, technique, and sometimes what kind of picture it is."""
+    """What one spelling says: equipment, technique, and sometimes what kind of image it is."""
 
     modality: Modality
     technique: tuple[str, ...] = ()
@@ -86,6 +86,6 @@ def normalise_technique(raw: str | None) -> Normalised[tuple[str, ...]]:
 
 
 def depiction_of_modality(raw: str | None) -> Depiction | None:
-    """Return the kind of picture that a modality text names, such as a montage."""
+    """Return the kind of image that a modality text names, such as a montage."""
     spelled = look_up(raw, SPELLINGS).value
     return spelled.depiction if spelled else None

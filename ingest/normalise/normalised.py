@@ -45,7 +45,7 @@ class Rule(StrEnum):
     REJECTED = "rejected by a person"
     CROPPED = "cropped by a person"
     TEXT_BLACKENED = "text blackened by a person"
-    PICTURE_CHANGED = "the picture changed since a person cropped or marked it"
+    IMAGE_CHANGED = "the image changed since a person cropped or marked it"
 
 
 @dataclass(frozen=True)

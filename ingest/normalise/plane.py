@@ -42,7 +42,7 @@ _SYNONYMS = {"transverse"}
 
 
 def normalise_plane(raw: str | None) -> Normalised[Plane]:
-    """Return the orientation of the slice; nothing where the value names a view or a kind of picture."""
+    """Return the orientation of the slice; nothing where the value names a view or a kind of image."""
     spelled = look_up(raw, SPELLINGS)
     if spelled.value is None:
         return Normalised(raw, None, spelled.rule)
@@ -60,7 +60,7 @@ def normalise_view(raw: str | None) -> Normalised[View]:
 
 
 def normalise_depiction(raw: str | None, modality_text: str | None) -> Normalised[Depiction]:
-    """Return the kind of picture, from the plane value or the modality text; two different ones are a conflict."""
+    """Return the kind of image, from the plane value or the modality text; two different ones are a conflict."""
     spelled = look_up(raw, SPELLINGS)
     from_plane = spelled.value.depiction if spelled.value else None
     from_modality = depiction_of_modality(modality_text)

@@ -1,8 +1,8 @@
 """A canvas on which tissues are painted: soft-edged shapes in body coordinates, shown as one contrast shows them.
 
-Coordinates are those of the picture: x grows to its right, y downwards, the body fits into [-1, 1]. In axial and
-coronal pictures the patient's left is on the right (radiology convention), in sagittal ones the face looks left.
-Every canvas bends its coordinates a little, so that no two pictures of the same anatomy are alike.
+Coordinates are those of the image: x grows to its right, y downwards, the body fits into [-1, 1]. In axial and
+coronal images the patient's left is on the right (radiology convention), in sagittal ones the face looks left.
+Every canvas bends its coordinates a little, so that no two images of the same anatomy are alike.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _BEND = 0.018  # typical shift of a coordinate, about 2 mm in a head: organic, a
 
 @dataclass
 class Canvas:
-    """A picture in the making.
+    """An image in the making.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Canvas:
     x, y : ndarray of shape (height, width)
         Body coordinates of each pixel.
     tissues : mapping of str to float
-        How bright each tissue is in the contrast of this picture.
+        How bright each tissue is in the contrast of this image.
     random : numpy Generator
         Source of every chance variation.
     edge : float
@@ -59,7 +59,7 @@ class Canvas:
         return self.tissues[tissue] if isinstance(tissue, str) else tissue
 
     def paint(self, tissue: str | float, mask: Field) -> None:
-        """Lay a tissue over the picture where the mask is 1."""
+        """Lay a tissue over the image where the mask is 1."""
         self.pixels += mask * (self.brightness(tissue) - self.pixels)
 
     def ellipse(
@@ -71,7 +71,7 @@ class Canvas:
         self._paint_window(tissue, window, self._ellipse_field(window, cx, cy, rx, ry, turn=turn, power=power))
 
     def ellipse_mask(self, cx: float, cy: float, rx: float, ry: float, *, turn: float = 0, power: float = 2) -> Field:
-        """Return the mask of an ellipse over the whole picture."""
+        """Return the mask of an ellipse over the whole image."""
         everywhere = (slice(None), slice(None))
         return self._soften(self._ellipse_field(everywhere, cx, cy, rx, ry, turn=turn, power=power))
 

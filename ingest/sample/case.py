@@ -1,4 +1,4 @@
-"""A sample case in the making: the JSON values of a MedPix record, and for each picture what to draw."""
+"""A sample case in the making: the JSON values of a MedPix record, and for each image what to draw."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MODALITIES = {
 
 @dataclass
 class SampleImage:
-    """One picture: the values of its description, and the drawing."""
+    """One image: the values of its description, and the drawing."""
 
     drawing: Drawing
     description: dict[str, str | None]

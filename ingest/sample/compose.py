@@ -90,18 +90,18 @@ def _composed_case(number: int, about: Condition, images: int, random: np.random
     }
     sample = SampleCase(number, case, dict(about.topic))
     for index in range(images):
-        picture = about.pictures[index % len(about.pictures)]
-        kind = picture.get("kind", about.kinds[0])
-        lesion = Lesion(kind, picture.get("site", site), picture.get("size_cm", size), side)
+        image = about.images[index % len(about.images)]
+        kind = image.get("kind", about.kinds[0])
+        lesion = Lesion(kind, image.get("site", site), image.get("size_cm", size), side)
         description = describe(
             acr=about.image_acr,
             age=str(age),
             sex=sex,
-            caption=choose(picture["captions"]),
-            modality=str(random.choice(MODALITIES[picture["contrast"]])),
-            plane=VIEWS[picture["view"]].plane,
+            caption=choose(image["captions"]),
+            modality=str(random.choice(MODALITIES[image["contrast"]])),
+            plane=VIEWS[image["view"]].plane,
         )
-        drawing = Drawing(picture["view"], picture["contrast"], (lesion,))
+        drawing = Drawing(image["view"], image["contrast"], (lesion,))
         sample.images.append(SampleImage(drawing, description, about.location, about.region))
     return sample
 

@@ -1,4 +1,4 @@
-"""The conditions that the sample cases are about: diagnosis, topic, sentences with gaps, and what pictures show.
+"""The conditions that the sample cases are about: diagnosis, topic, sentences with gaps, and what images show.
 
 The texts are data, in the ``conditions_*.json`` files beside this module. They were written for this project.
 """
@@ -33,7 +33,7 @@ class Condition:
     sizes_cm: tuple[float, float]
     sites: Sequence[str]
     kinds: Sequence[str]
-    pictures: Sequence[Mapping[str, Any]]
+    images: Sequence[Mapping[str, Any]]
     histories: Sequence[str]
     exams: Sequence[str]
     findings: Sequence[str]

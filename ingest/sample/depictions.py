@@ -1,4 +1,4 @@
-"""Pictures that are not one plain scan: a montage, a surface view of bones and vessels, a photograph."""
+"""Images that are not one plain scan: a montage, a surface view of bones and vessels, a photograph."""
 
 from __future__ import annotations
 
@@ -53,5 +53,5 @@ def specimen_photograph(width: int, height: int, random: np.random.Generator) ->
     cloth = np.array([58, 92, 140]) + 6 * grain
     flesh = np.array([158, 62, 56]) + 14 * grain
     yellow = np.array([206, 170, 92]) + 16 * grain
-    picture = cloth + inside * (flesh + nodule * (yellow - flesh) - cloth)
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    image = cloth + inside * (flesh + nodule * (yellow - flesh) - cloth)
+    return np.clip(image, 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Draw one sample picture: anatomy, lesions, the noise of a scanner, and a PNG of a chance size and kind."""
+"""Draw one sample image: anatomy, lesions, the noise of a scanner, and a PNG of a chance size and kind."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
 
 _MONTAGE = ("t1", "t1_gd", "t2", "flair")
-_DRAWN_PX = 280  # larger pictures are drawn at this size and enlarged, as scanners interpolate their matrix
+_DRAWN_PX = 280  # larger images are drawn at this size and enlarged, as scanners interpolate their matrix
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What one picture shows: a view, a contrast, the lesions in it, and what kind of picture it is."""
+    """What one image shows: a view, a contrast, the lesions in it, and what kind of image it is."""
 
     view: str
     contrast: str
@@ -37,22 +37,22 @@ class Drawing:
 
 
 def draw_png(drawing: Drawing, random: np.random.Generator) -> bytes:
-    """Return the picture as a PNG of 200 to 512 pixels a side, grey, RGB or RGBA by chance."""
+    """Return the image as a PNG of 200 to 512 pixels a side, grey, RGB or RGBA by chance."""
     from PIL import Image
 
     height = int(random.integers(200, 513))
     width = min(512, max(200, int(height * random.uniform(0.85, 1.2))))
     mode = str(random.choice(("L", "L", "L", "RGB", "RGBA")))
-    picture = Image.fromarray(_depict(drawing, random, width, height))
-    if picture.mode != "RGB":
-        picture = picture.convert(mode)
+    image = Image.fromarray(_depict(drawing, random, width, height))
+    if image.mode != "RGB":
+        image = image.convert(mode)
     stream = io.BytesIO()
-    picture.save(stream, "PNG", compress_level=2)  # noise hardly shrinks further, and takes three times as long
+    image.save(stream, "PNG", compress_level=2)  # noise hardly shrinks further, and takes three times as long
     return stream.getvalue()
 
 
 def _depict(drawing: Drawing, random: np.random.Generator, width: int, height: int) -> Bytes:
-    """Return the pixels of any kind of picture: grey, or RGB where the picture has colour."""
+    """Return the pixels of any kind of image: grey, or RGB where the image has colour."""
     if drawing.depiction == "photograph":
         return specimen_photograph(width, height, random)
     if drawing.depiction == "montage":
@@ -67,7 +67,7 @@ def _depict(drawing: Drawing, random: np.random.Generator, width: int, height: i
 
 
 def draw_pixels(drawing: Drawing, random: np.random.Generator, *, width_px: int, height_px: int) -> Bytes:
-    """Return the picture's grey values, 8-bit, of shape (height_px, width_px)."""
+    """Return the image's grey values, 8-bit, of shape (height_px, width_px)."""
     import numpy as np
     from PIL import Image
 
@@ -100,7 +100,7 @@ def _paint(drawing: Drawing, random: np.random.Generator, width: int, height: in
 
 
 def _blur(pixels: Field, times: int) -> Field:
-    """Return the picture smoothed by a small binomial kernel."""
+    """Return the image smoothed by a small binomial kernel."""
     import numpy as np
 
     for _ in range(times):
@@ -111,7 +111,7 @@ def _blur(pixels: Field, times: int) -> Field:
 
 
 def _ct_look(canvas: Canvas) -> Field:
-    """Return the picture with uneven tissue and the correlated noise of a CT, where there is tissue."""
+    """Return the image with uneven tissue and the correlated noise of a CT, where there is tissue."""
     import numpy as np
 
     random, shape = canvas.random, canvas.pixels.shape
@@ -123,7 +123,7 @@ def _ct_look(canvas: Canvas) -> Field:
 
 
 def _mr_look(canvas: Canvas) -> Field:
-    """Return the picture with tissue texture, the shading of a coil and the noise of a magnitude image."""
+    """Return the drawing with tissue texture, the shading of a coil and the noise of a magnitude image."""
     import numpy as np
 
     random, shape = canvas.random, canvas.pixels.shape

@@ -113,7 +113,7 @@ def _wedge(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None
 
 
 def _plaques(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
-    """Paint ovoid plaques at right angles to the ventricles (or to the corpus callosum in a sagittal picture)."""
+    """Paint ovoid plaques at right angles to the ventricles (or to the corpus callosum in a sagittal image)."""
     if view == "head sagittal":
         for step in range(7):
             canvas.ellipse(
@@ -139,7 +139,7 @@ def _consolidation(canvas: Canvas, x: float, y: float, radius: float, view: str)
 
 
 def _effusion(canvas: Canvas, x: float, y: float, radius: float, view: str) -> None:
-    """Paint fluid layering behind one lung (at its base in a coronal picture), the lung pressed beside it."""
+    """Paint fluid layering behind one lung (at its base in a coronal image), the lung pressed beside it."""
     side = 1 if x > 0 else -1
     if view == "chest coronal":
         canvas.blob(

@@ -25,7 +25,7 @@ class Lesion:
 
 
 def place_of(lesion: Lesion, view: str) -> tuple[float, float]:
-    """Return where the lesion lies in body coordinates: the patient's right is on the picture's left."""
+    """Return where the lesion lies in body coordinates: the patient's right is on the image's left."""
     x, y = VIEWS[view].sites[lesion.site]
     return (-x if lesion.side == "right" and VIEWS[view].plane != "Sagittal" else x), y
 

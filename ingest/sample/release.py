@@ -56,11 +56,11 @@ def write_sample(folder: Path, *, seed: int = 7, cases: int = 60) -> None:
 def write_release(folder: Path, sample: Sequence[SampleCase], draw: Callable[[SampleCase, int], bytes]) -> None:
     """Write cases as a release folder; `draw` gives the PNG of a case's image by its place."""
     named = _name_images(sample)
-    pictures = folder / "images"
+    images = folder / "images"
     splits = folder / "splitted_dataset"
-    pictures.mkdir(parents=True, exist_ok=True)
+    images.mkdir(parents=True, exist_ok=True)
     splits.mkdir(exist_ok=True)
-    _write_pictures(pictures, named, draw)
+    _write_images(images, named, draw)
     own = _by_case(named)
     records = [_case_record(case, own[case.number]) for case in sample]
     descriptions = [_description(image_id, case, image) for image_id, case, image in named]
@@ -89,7 +89,7 @@ def _by_case(named: Sequence[Named]) -> Mapping[int, list[tuple[str, SampleImage
     return own
 
 
-def _write_pictures(folder: Path, named: Sequence[Named], draw: Callable[[SampleCase, int], bytes]) -> None:
+def _write_images(folder: Path, named: Sequence[Named], draw: Callable[[SampleCase, int], bytes]) -> None:
     places: Counter[int] = Counter()
     for image_id, case, _ in named:
         (folder / f"{image_id}.png").write_bytes(draw(case, places[case.number]))

@@ -1,4 +1,4 @@
-"""How bright each tissue is in each contrast: the table from which the sample pictures get their look.
+"""How bright each tissue is in each contrast: the table from which the sample images get their look.
 
 Values are display brightness, 0 black to 1 white. CT columns follow common Hounsfield values under the usual
 windows (brain 40/80, soft tissue 40/400, lung -600/1500, bone 300/2000); MR columns follow what textbooks say of

@@ -1,4 +1,4 @@
-"""Every view that the sample pictures know: which anatomy is painted, its plane, its size and where things lie."""
+"""Every view that the sample images know: which anatomy is painted, its plane, its size and where things lie."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from ingest.processes import process_is_alive
 if TYPE_CHECKING:
     from pymongo.collection import Collection
 
-# Renewed with each batch. Between two batches the pictures of a hundred cases may be decoded, which takes a minute.
+# Renewed with each batch. Between two batches the images of a hundred cases may be decoded, which takes a minute.
 LEASE_MS = 300_000
 
 _LEASE = {"_id": "writer"}

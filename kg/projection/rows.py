@@ -134,7 +134,7 @@ _DONE = frozenset({Assertion.PRESENT, Assertion.HISTORICAL})
 def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -> Iterator[RelationshipRow]:
     """Yield what an annotation says: of the image where it stands in a caption, else of the case."""
     of_image = annotation.section is Section.CAPTION and annotation.image_id in image_ids
-    depicting = of_image or annotation.section is Section.FINDINGS  # which describes the case's pictures together
+    depicting = of_image or annotation.section is Section.FINDINGS  # which describes the case's images together
     source = NodeKey(Label.IMAGE, str(annotation.image_id)) if of_image else case
     mention = _mention(annotation)
     match annotation.kind:

@@ -22,7 +22,7 @@ _FACTS: Final = (
     f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}<-[r:HAS_CASE {OURS}]-(:Patient) "
     "RETURN case_id, r.sex AS sex, r.age_years AS age_years"
 )
-_PICTURES: Final = (
+_IMAGES: Final = (
     f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
     f"-[:HAS_IMAGE {OURS}]->(:Image)-[r {OURS}]->(n) "
     "WHERE type(r) IN ['IN_REGION', 'ACQUIRED_WITH'] "
@@ -50,7 +50,7 @@ class Share:
 
 @dataclass(frozen=True)
 class FindingShare:
-    """In how many cases a finding is present, in all and by region of the cases' pictures."""
+    """In how many cases a finding is present, in all and by region of the cases' images."""
 
     node_key: str
     name: str
@@ -99,17 +99,17 @@ def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Co
     wanted = sorted(set(case_ids))
     facts = {row["case_id"]: row for row in read_in_parts(graph, _FACTS, case_ids=wanted)}
     number = len(facts)
-    pictures: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in read_in_parts(graph, _PICTURES, case_ids=wanted):
-        pictures[row["type"]][row["name"]] |= set(row["case_ids"])
-    regions = pictures["IN_REGION"]
+    images: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in read_in_parts(graph, _IMAGES, case_ids=wanted):
+        images[row["type"]][row["name"]] |= set(row["case_ids"])
+    regions = images["IN_REGION"]
     ages = Counter(age_band(row["age_years"]) for row in facts.values())
     return Cohort(
         cases=number,
         sexes=_shares(Counter(row["sex"] or UNKNOWN for row in facts.values()), number),
         age_bands=tuple(Share(band, ages[band], ages[band] / number) for band in _bands() if ages[band]),
         regions=_shares({name: len(found) for name, found in regions.items()}, number),
-        modalities=_shares({name: len(found) for name, found in pictures["ACQUIRED_WITH"].items()}, number),
+        modalities=_shares({name: len(found) for name, found in images["ACQUIRED_WITH"].items()}, number),
         findings=_findings(read_in_parts(graph, _FINDINGS, case_ids=wanted), regions, number)[:findings],
     )
 
@@ -150,7 +150,7 @@ def _findings(
             name=names[key],
             cases=len(cases),
             share=len(cases) / number,
-            by_region={name: len(pictured & cases) for name, pictured in sorted(regions.items())},
+            by_region={name: len(imaged & cases) for name, imaged in sorted(regions.items())},
         )
         for key, cases in cases_with.items()
     ]

@@ -157,7 +157,7 @@ def differential(
     present, absent : collection of str
         Findings that there are and that there are not, by id (``finding:mass``) or name.
     region, modality : optional
-        Look only at cases with a picture of it.
+        Look only at cases with an image of it.
     among : set of str, optional
         Look only at these cases, by id.
     limit : int

@@ -22,7 +22,7 @@ WORDS: Mapping[RelationshipType, tuple[str, str]] = {
     RelationshipType.MAY_SHOW: ("may show", "is possibly shown by"),
     RelationshipType.HAD: ("had earlier", "was there earlier in"),
     RelationshipType.DEPICTS: ("depicts", "is depicted in"),
-    RelationshipType.IN_REGION: ("is a picture of the region", "is the region of"),
+    RelationshipType.IN_REGION: ("is an image of the region", "is the region of"),
     RelationshipType.PART_OF: ("is a part of", "contains"),
     RelationshipType.ACQUIRED_WITH: ("was acquired with", "is the modality of"),
     RelationshipType.CODED_AS: ("is coded as ACR", "is the ACR code of"),

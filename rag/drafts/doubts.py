@@ -1,6 +1,6 @@
-"""Say where the pictures of a case and what is written of it do not fit: a mistake, or a case made to mislead.
+"""Say where the images of a case and what is written of it do not fit: a mistake, or a case made to mislead.
 
-The heads of the image encoder judge the pictures. A doubt is none about the case's truth: it says where to look.
+The heads of the image encoder judge the images. A doubt is none about the case's truth: it says where to look.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ingest.annotation.annotate import concepts
 from ingest.case import Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
 
-# The probability of what is written, in the picture where it is most likely. Chosen on the train cases of MedPix 2.0
+# The probability of what is written, in the image where it is most likely. Chosen on the train cases of MedPix 2.0
 # for a false alarm in one case of a hundred; what it catches: benchmarks/results/quality_poison.csv.
 UNLIKELY = 0.05
 FEWEST_PLACES = 2  # anatomical places that a text must name: one alone may be where the patient was hurt before
@@ -22,15 +22,15 @@ FEWEST_PLACES = 2  # anatomical places that a text must name: one alone may be w
 _SPEAKING = (Section.FINDINGS, Section.TITLE, Section.DIAGNOSIS, Section.CAPTION)
 
 
-def doubts_about(case: Case, pictures: Vectors, classifier: Classifier) -> list[str]:
-    """Return in a sentence each what is written of a case and none of its pictures looks like.
+def doubts_about(case: Case, images: Vectors, classifier: Classifier) -> list[str]:
+    """Return in a sentence each what is written of a case and none of its images looks like.
 
     Parameters
     ----------
-    pictures : Vectors
-        Of the pictures of the case, by the classifier's encoder.
+    images : Vectors
+        Of the images of the case, by the classifier's encoder.
     """
-    if not len(pictures):
+    if not len(images):
         return []
     doubts = []
     for task, what, said in _written(case):
@@ -39,10 +39,10 @@ def doubts_about(case: Case, pictures: Vectors, classifier: Classifier) -> list[
         columns = [labels.index(label) for label in said if label in labels]
         if report is None or len(columns) < len(said):
             continue  # the classifier has not learnt to tell it
-        rows = classifier.probabilities(report, pictures)
+        rows = classifier.probabilities(report, images)
         if rows[:, columns].sum(axis=1).max() <= UNLIKELY:
             seen = labels[int(rows.mean(axis=0).argmax())]
-            doubts.append(f"{what} {', '.join(said)}, but its pictures look like {seen}.")
+            doubts.append(f"{what} {', '.join(said)}, but its images look like {seen}.")
     return [f"{case.short_id}: {doubt}" for doubt in doubts]
 
 
@@ -51,7 +51,7 @@ def _written(case: Case) -> Iterator[tuple[str, str, list[str]]]:
     for task in ("modality", "region"):
         stated = sorted({str(value) for image in case.images if (value := getattr(image, task))})
         if stated:
-            yield task, f"its pictures are filed under {task}", stated
+            yield task, f"its images are filed under {task}", stated
     spoken = _regions_spoken_of(case)
     if spoken.total() >= FEWEST_PLACES:
         yield "region", "its text speaks of places in", sorted(spoken)

@@ -105,7 +105,7 @@ def _nothing_stood(name: str, n_proposed: int) -> str:
 
 def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[str]:
     gaps = {
-        "No picture was classified, so nothing is said under Technique.": not request.predictions,
+        "No image was classified, so nothing is said under Technique.": not request.predictions,
         "No findings of this scan were written, so none are stated.": not (request.findings or "").strip(),
         "No similar case was found.": n == 0,
         f"{n_dropped} statements were dropped, since what they cite does not support them.": n_dropped > 0,

@@ -18,7 +18,7 @@ from rag.search.query import Query
 MOST_CASES = 30  # that a draft stands on: see rag.drafts.selection
 LONGEST_INPUT = 20_000  # characters in each text of a request, as for a question to search
 
-# Where a case's own pictures are described. History and discussion speak of other things too.
+# Where a case's own images are described. History and discussion speak of other things too.
 _DESCRIBING = (Section.FINDINGS, Section.CAPTION)
 # Where a case says the same concept twice, the bolder word counts.
 STRENGTH = (Assertion.PRESENT, Assertion.UNCERTAIN, Assertion.ABSENT)
@@ -26,7 +26,7 @@ STRENGTH = (Assertion.PRESENT, Assertion.UNCERTAIN, Assertion.ABSENT)
 
 @dataclass(frozen=True)
 class DraftRequest:
-    """What is known of this scan: the classifier's answers for its picture, and what the user wrote."""
+    """What is known of this scan: the classifier's answers for its image, and what the user wrote."""
 
     predictions: Mapping[str, Prediction] | None = None
     history: str | None = None
@@ -48,15 +48,15 @@ class DraftRequest:
         Raises
         ------
         InputError
-            If there is neither a text nor a picture, or a text is too long.
+            If there is neither a text nor an image, or a text is too long.
         """
         texts = [text for text in (self.history, self.exam, self.findings) if text and text.strip()]
         if not texts and png is None:
-            raise InputError("a draft needs something to go by. Give a picture, a history, an exam or findings.")
+            raise InputError("a draft needs something to go by. Give an image, a history, an exam or findings.")
         if any(len(text) > LONGEST_INPUT for text in texts):
             raise InputError(f"a text of the draft's request is longer than {LONGEST_INPUT} characters. Shorten it.")
-        pictures = (png,) if png is not None else ()
-        return Query(self.findings, pictures, k=k, background=self.background if texts and self.background else None)
+        images = (png,) if png is not None else ()
+        return Query(self.findings, images, k=k, background=self.background if texts and self.background else None)
 
 
 def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:

@@ -173,7 +173,7 @@ def _quote(cited: Cited) -> str:
 
 def _place(citation: Mapping[str, Any]) -> str:
     if citation["origin"] == Origin.CLASSIFIER:
-        return "classifier, on your picture"
+        return "classifier, on your image"
     section = str(citation["section"]).replace("_", " ")
     if citation["origin"] == Origin.USER:
         return f"your {section}, characters {citation['start']}-{citation['end']}"

@@ -1,6 +1,6 @@
 """Measure `ask`: each case in turn asks for its own diagnosis, left out, with the words of its answer masked.
 
-Asked is with pictures, modality, region, age, sex, history, exam and findings. Beside it, on the same cases: the most
+Asked is with images, modality, region, age, sex, history, exam and findings. Beside it, on the same cases: the most
 frequent diagnosis, the diagnoses of the nearest cases in their order, and those of the cases that plain BM25 finds
 (keyword lookup). Most diagnoses stand in one case only, so the ceiling is low, and is told.
 """

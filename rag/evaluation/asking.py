@@ -25,7 +25,7 @@ from rag.evaluation.metrics import DEPTH
 from rag.index.interface import Row
 from rag.index.opening import index_in_memory
 from rag.index.passages import Passage, passages_of
-from rag.search.channels import rank_by_picture, require_unit
+from rag.search.channels import rank_by_image, require_unit
 from rag.search.fusion import Channel
 from rag.search.query import Query
 from rag.search.search import CaseSearch, Rankings
@@ -112,15 +112,15 @@ def learnt_without(search: CaseSearch, passages: Sequence[Passage], held_out: Se
 
 
 def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> Asked:
-    """Ask with the masked texts and the pictures of a case. Its id is used for its pictures only."""
+    """Ask with the masked texts and the images of a case. Its id is used for its images only."""
     question = masked_question(case)
     query = Query(text=question.text or None, background=question.background or None, k=DEPTH)
     notices: list[str] = []
     rankings = search.rankings(query, None, DEPTH, allowed, notices=notices)
-    pictures = search.images.vectors_of(case.case_id)
-    if len(pictures):
-        vectors = require_unit(pictures, search.image_encoder.name)
-        rankings[Channel.PICTURE] = rank_by_picture(search.images, vectors, DEPTH, allowed, "a picture of the case")
+    images = search.images.vectors_of(case.case_id)
+    if len(images):
+        vectors = require_unit(images, search.image_encoder.name)
+        rankings[Channel.IMAGE] = rank_by_image(search.images, vectors, DEPTH, allowed, "an image of the case")
     plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
     reread = search.reread(question.text or question.background, rankings)
     return Asked(case.case_id, rankings, tuple(plain), tuple(notices), reread)

@@ -93,7 +93,7 @@ def evaluate_drafts(
     seed: int = SEED,
     on_progress: ProgressCallback = ignore_progress,
 ) -> DraftEvaluation:
-    """Draft for each of the asking cases from its pictures, history, age and sex, and score the drafts.
+    """Draft for each of the asking cases from its images, history, age and sex, and score the drafts.
 
     Parameters
     ----------

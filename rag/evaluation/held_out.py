@@ -1,6 +1,6 @@
 """Cases held out to be drafted for: what a draft may know of each, and the similar cases found with that.
 
-A draft is given the pictures, the history with the words of the answer masked, age and sex, and nothing else. The case
+A draft is given the images, the history with the words of the answer masked, age and sex, and nothing else. The case
 never finds itself, and what search learns from texts is learnt without it (`rag.evaluation.asking`).
 """
 
@@ -16,7 +16,7 @@ from rag.drafts.evidence import DraftRequest
 from rag.evaluation.asking import folds_of, learnt_without
 from rag.evaluation.masking import answer_words, without_words
 from rag.index.passages import passages_of
-from rag.search.channels import rank_by_picture, require_unit
+from rag.search.channels import rank_by_image, require_unit
 from rag.search.fusion import Channel, Hit, fuse_rankings
 from rag.search.query import Query
 from rag.search.search import DEPTH, CaseSearch
@@ -68,7 +68,7 @@ def honest_searches(
 
 
 def told_of(case: Case) -> DraftRequest:
-    """Return what a draft may know of a case besides its pictures."""
+    """Return what a draft may know of a case besides its images."""
     history = without_words(case.sections.get(Section.HISTORY, ""), answer_words(case))
     return DraftRequest(history=history, age_years=case.patient.age_years, sex=case.patient.sex)
 
@@ -76,12 +76,12 @@ def told_of(case: Case) -> DraftRequest:
 def rankings_for(
     search: CaseSearch, case: Case, query: Query | None, allowed: Set[str], notices: list[str]
 ) -> list[Hit]:
-    """Return the cases found with a question, if any, and with the stored pictures of a case."""
+    """Return the cases found with a question, if any, and with the stored images of a case."""
     rankings = search.rankings(query, None, DEPTH, allowed, notices=notices) if query else {}
-    pictures = search.images.vectors_of(case.case_id)
-    if len(pictures):
-        vectors = require_unit(pictures, search.image_encoder.name)
-        rankings[Channel.PICTURE] = rank_by_picture(search.images, vectors, DEPTH, allowed, "a picture of the case")
+    images = search.images.vectors_of(case.case_id)
+    if len(images):
+        vectors = require_unit(images, search.image_encoder.name)
+        rankings[Channel.IMAGE] = rank_by_image(search.images, vectors, DEPTH, allowed, "an image of the case")
     return fuse_rankings(rankings, DEPTH)
 
 

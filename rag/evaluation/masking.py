@@ -1,6 +1,6 @@
 """What a search under evaluation may know of the case that asks, with the answer taken out.
 
-Passed on are history, exam and findings (age and sex stand in the history), and beside them the case's pictures.
+Passed on are history, exam and findings (age and sex stand in the history), and beside them the case's images.
 Nothing else of the case is ever read: no caption, differential, discussion, treatment, topic or ACR code. Every word
 of its diagnosis, title and topic title is blanked out, in every form that the search would take for the same word.
 """

@@ -57,7 +57,7 @@ def _gain(case: Case, other: Case, relevance: Relevance) -> float:
 
 
 def regions_of(case: Case) -> frozenset[Region]:
-    """Return the regions that a case's pictures show."""
+    """Return the regions that a case's images show."""
     return frozenset(image.region for image in case.images if image.region)
 
 

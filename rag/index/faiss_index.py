@@ -19,7 +19,7 @@ from rag.index.in_memory import VectorsInMemory
 from rag.index.interface import Neighbour, StoredVectors
 from rag.index.worker import ask_faiss, ask_faiss_together
 
-EXACT_UP_TO = 200_000  # all pictures and passages of 12 000 cases; exact search of so many takes a tenth of a second
+EXACT_UP_TO = 200_000  # all images and passages of 12 000 cases; exact search of so many takes a tenth of a second
 NEIGHBOURS_KEPT = 32  # of each vector in the graph
 BUILT_WITH = 128  # candidates looked at when a vector is put into the graph
 WALKED_WITH = 128  # candidates kept while the graph is walked, at least

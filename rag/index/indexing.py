@@ -1,4 +1,4 @@
-"""Make the vectors of all cases: pictures and passages of text, each kind into a store of its own.
+"""Make the vectors of all cases: images and passages of text, each kind into a store of its own.
 
 Vectors are keyed by the content that was embedded. What did not change since the last time, by the same encoder, is
 taken from there, and equal texts are embedded once (in MedPix 2.0 nearly half of the images share their caption).
@@ -16,7 +16,7 @@ import numpy as np
 from clip.encoders import Encoder, ImageEncoder, TextEncoder, Vectors
 from ingest.case import Case
 from ingest.errors import DamagedFile, StaleProjection
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.interface import DocumentStore
 from rag.index.interface import IMAGES, KINDS, TEXTS, Row, StoredVectors, VectorStore
@@ -25,7 +25,7 @@ from rag.index.passages import passages_of
 
 Content = TypeVar("Content")
 
-BATCH = 64  # pictures or passages per call of an encoder: a few tens of MB of pixels at 512 x 512
+BATCH = 64  # images or passages per call of an encoder: a few tens of MB of pixels at 512 x 512
 
 
 @dataclass(frozen=True)
@@ -114,30 +114,30 @@ def make_vectors(
     rebuild : bool
         Embed everything anew and do not read the old vectors: mends damaged ones.
     on_progress : callable
-        Told how many of how many pictures and passages are done.
+        Told how many of how many images and passages are done.
     """
     sequence = store.sequence()  # read first: what is written while we read the cases is at worst embedded twice
     cases = [stored.case for stored in store.cases()]
-    pictures, picture_keys = picture_rows(cases)
+    images, image_keys = image_rows(cases)
     passages, texts = text_rows(cases)
-    held_pictures = None if rebuild else _held_vectors(vectors[IMAGES], image_encoder)
+    held_images = None if rebuild else _held_vectors(vectors[IMAGES], image_encoder)
     held_texts = None if rebuild else _held_vectors(vectors[TEXTS], text_encoder)
-    known_pictures, known_texts = _by_content(held_pictures), _by_content(held_texts)
-    new_pictures = _missing(picture_keys, known_pictures)
+    known_images, known_texts = _by_content(held_images), _by_content(held_texts)
+    new_images = _missing(image_keys, known_images)
     new_texts = _missing(texts, known_texts)
-    total = len(new_pictures) + len(new_texts)
+    total = len(new_images) + len(new_texts)
 
-    def embed_pictures(keys: Sequence[str]) -> Vectors:
+    def embed_images(keys: Sequence[str]) -> Vectors:
         return image_encoder.embed_images([objects.read(key) for key in keys])
 
-    known_pictures |= _embedded(new_pictures, embed_pictures, lambda done: on_progress(done, total))
+    known_images |= _embedded(new_images, embed_images, lambda done: on_progress(done, total))
     known_texts |= _embedded(
-        new_texts, text_encoder.embed_texts, lambda done: on_progress(len(new_pictures) + done, total)
+        new_texts, text_encoder.embed_texts, lambda done: on_progress(len(new_images) + done, total)
     )
     return NewVectors(
-        Made(pictures, _stacked(pictures, known_pictures, image_encoder), image_encoder, held_pictures),
+        Made(images, _stacked(images, known_images, image_encoder), image_encoder, held_images),
         Made(passages, _stacked(passages, known_texts, text_encoder), text_encoder, held_texts),
-        IndexReport(len(pictures), len(new_pictures), len(passages), len(new_texts), sequence),
+        IndexReport(len(images), len(new_images), len(passages), len(new_texts), sequence),
     )
 
 
@@ -147,8 +147,8 @@ def index_states(vectors: VectorStores) -> list[IndexState]:
     return [IndexState(kind, found.encoder, found.count, found.sequence) for kind, found in states if found]
 
 
-def picture_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
-    """Return a row per stored picture, and for each content key the object that holds it."""
+def image_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
+    """Return a row per stored image, and for each content key the object that holds it."""
     rows: list[Row] = []
     object_keys: dict[str, str] = {}
     for case in cases:

@@ -1,6 +1,6 @@
 """What an engine of vectors can do. FAISS is one, comparing all in numpy another; `rag.index.opening` selects by name.
 
-Pictures and passages are kept apart, in a store each. A store is written by case, in one transaction that carries the
+Images and passages are kept apart, in a store each. A store is written by case, in one transaction that carries the
 documents' sequence which it covers then: an engine that writes in place removes and adds the changed cases only, one
 that writes snapshots makes a new one. An index that was opened answers as it was when it was opened.
 """

@@ -1,6 +1,6 @@
 """The ways to compare a question with the cases, each ranking cases among the allowed ones.
 
-A case counts by its best picture or passage. What a channel may answer is restricted before it ranks.
+A case counts by its best image or passage. What a channel may answer is restricted before it ranks.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class SharingCases(Protocol):
         ...
 
 
-def rank_by_picture(
-    index: VectorIndex, pictures: Vectors, k: int, allowed: Set[str], asked: str | Sequence[str]
+def rank_by_image(
+    index: VectorIndex, images: Vectors, k: int, allowed: Set[str], asked: str | Sequence[str]
 ) -> list[Ranked]:
-    """Rank cases by the picture nearest to any of `pictures`; `asked` says in words what those are, or what each is."""
-    names = [asked] * len(pictures) if isinstance(asked, str) else asked
+    """Rank cases by the image nearest to any of `images`; `asked` says in words what those are, or what each is."""
+    names = [asked] * len(images) if isinstance(asked, str) else asked
     return [
         Ranked(
             near.case_id,
@@ -49,7 +49,7 @@ def rank_by_picture(
             f"({near.similarity:.2f})",
             image_id=near.row.vector_id.partition("#")[0],
         )
-        for near in index.similar_cases(pictures, k, allowed)
+        for near in index.similar_cases(images, k, allowed)
     ]
 
 
@@ -123,7 +123,7 @@ def require_unit(vectors: Vectors, name: str) -> Vectors:
         If one is not a finite unit vector: the encoder can make nothing of the question.
     """
     if not np.all(np.abs(np.linalg.norm(vectors, axis=1) - 1.0) <= LENGTH_TOLERANCE):
-        raise InputError(f"encoder '{name}' can make nothing of this question. Ask with other words or a picture.")
+        raise InputError(f"encoder '{name}' can make nothing of this question. Ask with other words or an image.")
     return np.ascontiguousarray(vectors, dtype=np.float32)
 
 

@@ -1,7 +1,7 @@
 """The cases that have the very disease that a question names: its line is, word for word, a name of their diagnosis.
 
 Who types the name of a disease wants the cases of it, and after them those that resemble them. No likeness of words or
-pictures can tell "has it" from "looks like it", so this channel decides before all others (`rag.search.fusion`).
+images can tell "has it" from "looks like it", so this channel decides before all others (`rag.search.fusion`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from rag.index.interface import VectorIndex
 from rag.search.channels import place_of
 from rag.search.query import Query
 
-NEAREST = 3  # pictures and passages shown of a hit
+NEAREST = 3  # images and passages shown of a hit
 TOLD = 8  # traits in one sentence
 
 
@@ -53,7 +53,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class NearImage:
-    """One picture of a hit and what of the question it resembles."""
+    """One image of a hit and what of the question it resembles."""
 
     image_id: str
     similarity: float
@@ -130,11 +130,11 @@ def explain_hit(
     )
 
 
-def near_images(index: VectorIndex, pictures: Vectors, names: Sequence[str], case_id: str) -> tuple[NearImage, ...]:
-    """Return the pictures of a case nearest to those of a question; `names` says in words what each of these is."""
+def near_images(index: VectorIndex, images: Vectors, names: Sequence[str], case_id: str) -> tuple[NearImage, ...]:
+    """Return the images of a case nearest to those of a question; `names` says in words what each of these is."""
     return tuple(
         NearImage(near.row.vector_id.partition("#")[0], near.similarity, names[near.query_number])
-        for near in index.nearest_rows(pictures, case_id, NEAREST)
+        for near in index.nearest_rows(images, case_id, NEAREST)
     )
 
 
@@ -220,7 +220,7 @@ def traits_of(case: Case) -> dict[Trait, None]:
 
 
 def _concept_names(case: Case, kind: ConceptKind, assertion: Assertion) -> list[str]:
-    """Return the names of what the case says of its own pictures and patient; a discussion speaks of others too."""
+    """Return the names of what the case says of its own images and patient; a discussion speaks of others too."""
     return _names((m for m in case.annotations if m.section is not Section.DISCUSSION), kind, assertion)
 
 

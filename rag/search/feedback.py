@@ -1,8 +1,8 @@
 """More like this, less like that: the question moves towards what was liked and away from what was not.
 
 Rocchio, Relevance Feedback in Information Retrieval, 1971: ``q + LIKED mean(liked) - DISLIKED mean(disliked)``, on
-words and on passages. Of pictures each that was liked asks beside those given, since the middle of an axial and a
-coronal picture resembles neither.
+words and on passages. Of images each that was liked asks beside those given, since the middle of an axial and a
+coronal image resembles neither.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DISLIKED = 0.15
 
 @dataclass(frozen=True)
 class Feedback:
-    """Cases and single images, liked and not. A liked case is liked with its pictures."""
+    """Cases and single images, liked and not. A liked case is liked with its images."""
 
     liked: tuple[Case, ...] = ()
     disliked: tuple[Case, ...] = ()

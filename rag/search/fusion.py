@@ -17,7 +17,7 @@ class Channel(StrEnum):
     """A way to compare a question with a case."""
 
     DIAGNOSIS = "diagnosis"
-    PICTURE = "picture"
+    IMAGE = "image"
     TEXT = "text"
     KEYWORDS = "keywords"
     THEMES = "themes"
@@ -34,7 +34,7 @@ NAMED = 10.0
 RANK_OFFSET = 3
 WEIGHTS: Mapping[Channel, float] = {
     Channel.DIAGNOSIS: NAMED,
-    Channel.PICTURE: 0.2,
+    Channel.IMAGE: 0.2,
     Channel.TEXT: 0.2,
     Channel.KEYWORDS: 1.0,
     Channel.THEMES: 1.0,

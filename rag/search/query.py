@@ -1,4 +1,4 @@
-"""A question to the search: any mix of words, pictures, a case, concepts, and cases or images that are (un)like it."""
+"""A question to the search: any mix of words, images, a case, concepts, and cases or images that are (un)like it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ingest.errors import InputError
 from ingest.store.filters import Filter
 
 MOST_HITS = 1000
-MOST_PICTURES = 32  # the largest case of MedPix 2.0 has 31
+MOST_IMAGES = 32  # the largest case of MedPix 2.0 has 31
 MOST_NAMED = 50  # concepts, and cases and images liked or not: what a person picks by hand
 LONGEST_QUESTION = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
 
@@ -22,8 +22,8 @@ class Query:
     ----------
     text : str, optional
         What is looked for, in words.
-    pictures : tuple of bytes
-        Decoded PNGs; of a region, the picture cut down to it. A case counts by its best match with any of them.
+    images : tuple of bytes
+        Decoded PNGs; of a region, the image cut down to it. A case counts by its best match with any of them.
     case_id : str, optional
         A case whose like is looked for; it is never found itself.
     where : Filter, optional
@@ -39,7 +39,7 @@ class Query:
     """
 
     text: str | None = None
-    pictures: tuple[bytes, ...] = ()
+    images: tuple[bytes, ...] = ()
     case_id: str | None = None
     where: Filter | None = None
     k: int = 10
@@ -67,15 +67,15 @@ def require_question(query: Query) -> None:
     InputError
         The message says what is wrong with it.
     """
-    if not (query.words or query.pictures or query.case_id or query.concept_ids or query.more):
+    if not (query.words or query.images or query.case_id or query.concept_ids or query.more):
         only = " Say what to look for, not only what not." if query.less else ""
-        raise InputError(f"the question is empty. Give words, a picture, a concept or a case id.{only}")
+        raise InputError(f"the question is empty. Give words, an image, a concept or a case id.{only}")
     if len(query.words) > LONGEST_QUESTION:
         raise InputError(f"the question has {len(query.words)} characters, at most {LONGEST_QUESTION} are taken.")
     if not 1 <= query.k <= MOST_HITS:
         raise InputError(f"k is {query.k}, expected 1 to {MOST_HITS}.")
-    if len(query.pictures) > MOST_PICTURES:
-        raise InputError(f"the question has {len(query.pictures)} pictures, at most {MOST_PICTURES} are taken.")
+    if len(query.images) > MOST_IMAGES:
+        raise InputError(f"the question has {len(query.images)} images, at most {MOST_IMAGES} are taken.")
     for name, ids in (("concepts", query.concept_ids), ("liked", query.more), ("unlike", query.less)):
         if len(ids) > MOST_NAMED:
             raise InputError(f"the question names {len(ids)} {name}, at most {MOST_NAMED} are taken.")

@@ -69,14 +69,14 @@ def look_up(query: Query, store: DocumentStore) -> Question:
     return Question(query, case, read_feedback(query.more, query.less, store))
 
 
-def picture_vectors(question: Question, index: VectorIndex, encoder: ImageEncoder) -> tuple[Vectors, list[str]]:
-    """Return the vectors of the pictures that ask, and what each is, in words.
+def image_vectors(question: Question, index: VectorIndex, encoder: ImageEncoder) -> tuple[Vectors, list[str]]:
+    """Return the vectors of the images that ask, and what each is, in words.
 
-    Those are the pictures given, else those of the case, else, in a space that they share, the words; beside them
+    Those are the images given, else those of the case, else, in a space that they share, the words; beside them
     those that were liked. All are moved away from those that were not.
     """
     query, feedback = question.query, question.feedback
-    vectors, names = _own_pictures(question, index, encoder)
+    vectors, names = _own_images(question, index, encoder)
     liked = index.vectors_of_images(feedback.liked_images)
     for case in feedback.liked:
         liked = np.concatenate([liked, index.vectors_of(case.case_id)])
@@ -84,7 +84,7 @@ def picture_vectors(question: Question, index: VectorIndex, encoder: ImageEncode
     if not feedback.disliked_images:
         disliked = np.concatenate([index.vectors_of(case.case_id) for case in feedback.disliked] or [disliked])
     asking = np.concatenate([vectors, liked]) if len(vectors) else liked
-    names += [f"a picture that you liked ({', '.join(query.more)})"] * len(liked)
+    names += [f"an image that you liked ({', '.join(query.more)})"] * len(liked)
     if len(asking):
         asking = moved(require_unit(asking, encoder.name), asking[:0], disliked)
     return asking, names
@@ -108,7 +108,7 @@ def passage_vectors(question: Question, index: VectorIndex, encoder: TextEncoder
 
 
 def embeds_texts_too(encoder: Encoder) -> TypeGuard[TextEncoder]:
-    """Tell whether an image encoder also puts words into the space of its pictures, as CLIP does."""
+    """Tell whether an image encoder also puts words into the space of its images, as CLIP does."""
     return callable(getattr(encoder, "embed_texts", None))
 
 
@@ -132,12 +132,12 @@ def concepts_in(text: str) -> list[str]:
     return list(dict.fromkeys([*found, *diagnoses_named_in(text)]))
 
 
-def _own_pictures(question: Question, index: VectorIndex, encoder: ImageEncoder) -> tuple[Vectors, list[str]]:
+def _own_images(question: Question, index: VectorIndex, encoder: ImageEncoder) -> tuple[Vectors, list[str]]:
     query, case = question.query, question.case
-    if query.pictures:
-        one = len(query.pictures) == 1
-        names = ["your picture" if one else f"your picture {number}" for number in range(1, len(query.pictures) + 1)]
-        return encoder.embed_images(query.pictures), names
+    if query.images:
+        one = len(query.images) == 1
+        names = ["your image" if one else f"your image {number}" for number in range(1, len(query.images) + 1)]
+        return encoder.embed_images(query.images), names
     if case is not None:
         vectors = index.vectors_of(case.case_id)
         return vectors, [f"one of {case.short_id}"] * len(vectors)

@@ -1,4 +1,4 @@
-"""Similar cases: by words, pictures, a case, concepts, or a mix of them, filtered, fused and explained.
+"""Similar cases: by words, images, a case, concepts, or a mix of them, filtered, fused and explained.
 
 A question goes through every channel that can take it. What could not be asked is said in `SearchAnswer.notices`.
 """
@@ -20,8 +20,8 @@ from rag.search.allowed import AllowedCases
 from rag.search.channels import (
     SharingCases,
     rank_by_graph,
+    rank_by_image,
     rank_by_keywords,
-    rank_by_picture,
     rank_by_text,
     rank_by_themes,
 )
@@ -32,7 +32,7 @@ from rag.search.feedback import read_feedback
 from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings
 from rag.search.keywords import KeywordIndex
 from rag.search.query import Query, require_question
-from rag.search.question import Question, look_up, passage_vectors, picture_vectors
+from rag.search.question import Question, image_vectors, look_up, passage_vectors
 from rag.search.reranking import READ, Reranker, rank_by_reading
 from rag.search.themes import ThemeIndex
 
@@ -61,7 +61,7 @@ class CaseSearch:
     store : DocumentStore
         Where the cases are.
     images, texts : VectorIndex
-        The vectors of pictures and of passages.
+        The vectors of images and of passages.
     diagnoses : DiagnosisIndex
         The diagnosis of every case.
     keywords : KeywordIndex
@@ -96,8 +96,8 @@ class CaseSearch:
         return self.search(Query(text=text, k=k, where=where))
 
     def similar_to_image(self, png: bytes, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
-        """Find cases by a picture."""
-        return self.search(Query(pictures=(png,), k=k, where=where))
+        """Find cases by an image."""
+        return self.search(Query(images=(png,), k=k, where=where))
 
     def similar_to_case(self, case_id: str, *, k: int = 10, where: Filter | None = None) -> SearchAnswer:
         """Find cases by a case; never the case itself."""
@@ -136,7 +136,7 @@ class CaseSearch:
         return hits, [*notices, *left_out], more
 
     def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
-        """Say of each case why it may answer the question: nearest pictures and passages, what is shared, what differs.
+        """Say of each case why it may answer the question: nearest images and passages, what is shared, what differs.
 
         Raises
         ------
@@ -144,7 +144,7 @@ class CaseSearch:
             If there is no such case.
         """
         question = look_up(query, self.store)
-        pictures, names = picture_vectors(question, self.images, self.image_encoder)
+        images, names = image_vectors(question, self.images, self.image_encoder)
         passages = passage_vectors(question, self.texts, self.text_encoder)
         asked = question_traits(query, question.case)
         cases = [self.store.get(case_id).case for case_id in case_ids]
@@ -152,7 +152,7 @@ class CaseSearch:
             explain_hit(
                 case,
                 asked,
-                near_images(self.images, pictures, names, case.case_id),
+                near_images(self.images, images, names, case.case_id),
                 near_passages(self.texts, passages, case),
             )
             for case in cases
@@ -188,16 +188,16 @@ class CaseSearch:
         named = self.diagnoses.cases_named(question.query, allowed)
         return {
             **({Channel.DIAGNOSIS: named} if named else {}),
-            **self._by_picture(question, depth, allowed),
+            **self._by_image(question, depth, allowed),
             **self._by_words(question, depth, allowed, notices=notices),
             **self._by_graph(question, depth, allowed, notices=notices),
         }
 
-    def _by_picture(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
-        pictures, names = picture_vectors(question, self.images, self.image_encoder)
-        if not len(pictures):
+    def _by_image(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
+        images, names = image_vectors(question, self.images, self.image_encoder)
+        if not len(images):
             return {}
-        return {Channel.PICTURE: rank_by_picture(self.images, pictures, depth, allowed, names)}
+        return {Channel.IMAGE: rank_by_image(self.images, images, depth, allowed, names)}
 
     def _by_words(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
         text, background, feedback = question.text, question.background, question.feedback

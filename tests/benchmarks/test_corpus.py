@@ -25,9 +25,9 @@ def test_the_same_number_gives_the_same_bytes(folder: Path, tmp_path: Path) -> N
 
 
 def test_twelve_cases_have_fifty_nine_images_none_alike(folder: Path) -> None:
-    pictures = list((folder / "images").iterdir())
-    assert len(pictures) == 3 * 59
-    assert len({path.read_bytes() for path in pictures}) == len(pictures)
+    images = list((folder / "images").iterdir())
+    assert len(images) == 3 * 59
+    assert len({path.read_bytes() for path in images}) == len(images)
 
 
 def test_every_case_fits_and_is_annotated(folder: Path) -> None:
@@ -40,7 +40,7 @@ def test_every_case_fits_and_is_annotated(folder: Path) -> None:
     assert 20 < sum(len(case.annotations) for case in cases) / 36 < 80
 
 
-def test_pictures_can_be_left_out(tmp_path: Path) -> None:
-    write_corpus(tmp_path, 2, pictures=False)
+def test_images_can_be_left_out(tmp_path: Path) -> None:
+    write_corpus(tmp_path, 2, images=False)
     assert list((tmp_path / "images").iterdir()) == []
     assert len(list(corpus_cases(tmp_path))) == 2

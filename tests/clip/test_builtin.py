@@ -1,4 +1,4 @@
-"""The built-in model: small, whole, weights only, and right about the pictures that the project draws itself."""
+"""The built-in model: small, whole, weights only, and right about the images that the project draws itself."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from clip.classification.classify import load_classifier
 from clip.encoders import load_image_encoder, load_text_encoder
 from clip.open_clip_encoder import load_own_model
 from ingest.errors import DamagedFile
+from ingest.images.decoder import Decoder
+from ingest.images.decoding import DecodedImage
 from ingest.medpix2 import read_cases, read_release
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.decoding import Picture
 from ui.workspace.labels import TASKS
 
 MOST_BYTES = 12_000_000
@@ -26,21 +26,21 @@ FLOORS = {"modality": 0.92, "plane": 0.81, "region": 0.69}  # of a small network
 
 
 def labelled(folder: Path, split: str | None):
-    """Return image and PNG of every picture of a release, of one split or of all."""
+    """Return image and PNG of every image of a release, of one split or of all."""
     release = read_release(folder)
     images = [image for case in read_cases(release) if split in (None, case.split) for image in case.images]
     paths = [release.image_paths[image.image_id.partition(":")[2]] for image in images]
     with Decoder() as decoder:
         decoded = [found for _, found in decoder.decode_files(paths)]
-    return [(image, found.png) for image, found in zip(images, decoded, strict=True) if isinstance(found, Picture)]
+    return [(image, found.png) for image, found in zip(images, decoded, strict=True) if isinstance(found, DecodedImage)]
 
 
-def share_right(task: str, pictures) -> float:
-    """Return the share of pictures with a label that are named right."""
+def share_right(task: str, images) -> float:
+    """Return the share of images with a label that are named right."""
     classifier = load_classifier(FOLDER, load_compact())
-    vectors = load_compact().embed_images([png for _, png in pictures])
-    answers = classifier.classify_images([png for _, png in pictures], vectors)
-    pairs = [(TASKS[task](image), answer[task].label) for (image, _), answer in zip(pictures, answers, strict=True)]
+    vectors = load_compact().embed_images([png for _, png in images])
+    answers = classifier.classify_images([png for _, png in images], vectors)
+    pairs = [(TASKS[task](image), answer[task].label) for (image, _), answer in zip(images, answers, strict=True)]
     return float(np.mean([wanted == given for wanted, given in pairs if wanted is not None]))
 
 
@@ -48,7 +48,7 @@ def test_the_package_holds_at_most_twelve_megabytes():
     assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) <= MOST_BYTES
 
 
-def test_the_package_holds_weights_and_no_picture_or_vector_of_one():
+def test_the_package_holds_weights_and_no_image_or_vector_of_one():
     rows = max(task["n"] for task in json.loads((FOLDER / "heads.json").read_text())["tasks"])
     for path in FOLDER.glob("*.safetensors"):
         assert all(rows not in array.shape for array in load_file(path).values())
@@ -60,16 +60,16 @@ def test_both_names_of_the_model_are_one_space(tmp_path: Path, offline):
     assert text.embed_texts(["axial CT of the abdomen"]).shape == (1, image.dimension)
 
 
-def test_the_pictures_of_the_sample_cases_are_named_right(sample_release: Path):
-    pictures = labelled(sample_release, None)
-    assert share_right("modality", pictures) > 0.9
-    assert share_right("region", pictures) > 0.9
-    assert share_right("plane", pictures) > 0.9
+def test_the_images_of_the_sample_cases_are_named_right(sample_release: Path):
+    images = labelled(sample_release, None)
+    assert share_right("modality", images) > 0.9
+    assert share_right("region", images) > 0.9
+    assert share_right("plane", images) > 0.9
 
 
-def test_words_find_pictures_of_their_modality(sample_release: Path):
-    pictures = labelled(sample_release, None)
-    kept = [(image.modality.value, png) for image, png in pictures if image.modality in ("CT", "MR")]
+def test_words_find_images_of_their_modality(sample_release: Path):
+    images = labelled(sample_release, None)
+    kept = [(image.modality.value, png) for image, png in images if image.modality in ("CT", "MR")]
     prompts = load_compact().embed_texts(["CT", "MR"])
     said = (load_compact().embed_images([png for _, png in kept]) @ prompts.T).argmax(axis=1)
     right = [("CT", "MR")[row] == modality for row, (modality, _) in zip(said, kept, strict=True)]
@@ -93,8 +93,8 @@ def test_a_damaged_or_missing_file_is_refused(tmp_path: Path, name: str):
 
 
 @pytest.mark.skipif("CASEGRAPH_MEDPIX2" not in os.environ, reason="needs MedPix 2.0: set CASEGRAPH_MEDPIX2")
-def test_real_pictures_that_it_never_saw_are_named_better_than_by_a_small_network_without_care():
-    pictures = labelled(Path(os.environ["CASEGRAPH_MEDPIX2"]), "dev")
-    assert len(pictures) == 197
+def test_real_images_that_it_never_saw_are_named_better_than_by_a_small_network_without_care():
+    images = labelled(Path(os.environ["CASEGRAPH_MEDPIX2"]), "dev")
+    assert len(images) == 197
     for task, floor in FLOORS.items():
-        assert share_right(task, pictures) > floor
+        assert share_right(task, images) > floor

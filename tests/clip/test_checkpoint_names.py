@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from drawn_pictures import png_of, ring
+from drawn_images import png_of, ring
 from safetensors.torch import load_file, save_file
 from tiny_models import TINY_CLIP, write_clip_folder, write_clip_weights
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 from tiny_models import write_bert_folder, write_hugging_face_clip_folder
 
 from clip.adding import add_model
@@ -41,7 +41,7 @@ def test_its_vectors_are_those_of_transformers(activation: str, weights: str, tm
         (folder / "model.safetensors").unlink()
         torch.save(model.state_dict(), folder / weights)
     added = add_model("pubmed-clip", folder, tmp_path / "models")
-    assert added.kind == "pictures and texts"
+    assert added.kind == "images and texts"
     images = load_image_encoder("pubmed-clip", tmp_path / "models")
     pixels = torch.stack([images.preprocess(open_png(png, "RGB")) for png in IMAGES])  # pyright: ignore[reportAttributeAccessIssue]
     expected = unit(model.get_image_features(pixel_values=pixels).pooler_output)
@@ -60,9 +60,9 @@ def test_images_are_prepared_as_its_own_settings_say(tmp_path: Path):
     folder = write_hugging_face_clip_folder(tmp_path / "hf", mean=0.3)
     add_model("own", folder, tmp_path / "models")
     encoder = load_image_encoder("own", tmp_path / "models")
-    picture = Image.effect_noise((32, 32), 60).convert("RGB")
-    theirs = CLIPImageProcessor.from_pretrained(folder)(picture, return_tensors="pt")["pixel_values"][0]
-    np.testing.assert_allclose(encoder.preprocess(picture), theirs, atol=1e-4)  # pyright: ignore[reportAttributeAccessIssue]
+    image = Image.effect_noise((32, 32), 60).convert("RGB")
+    theirs = CLIPImageProcessor.from_pretrained(folder)(image, return_tensors="pt")["pixel_values"][0]
+    np.testing.assert_allclose(encoder.preprocess(image), theirs, atol=1e-4)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_one_without_vocabulary_encodes_images_and_refuses_texts(tmp_path: Path):

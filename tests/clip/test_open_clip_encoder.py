@@ -4,7 +4,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 from tiny_models import TINY_CLIP, write_clip_folder, write_clip_weights
 
 from clip.encoders import load_image_encoder, load_text_encoder
@@ -13,7 +13,7 @@ from ingest.errors import EngineUnreachable, InputError
 
 pytestmark = pytest.mark.usefixtures("offline")
 
-PICTURES = [png_of(draw(seed)) for seed in range(20) for draw in (ring, stripes)]
+IMAGES = [png_of(draw(seed)) for seed in range(20) for draw in (ring, stripes)]
 TEXTS = ["an axial CT of the brain", "mass in the left lung", "", "word " * 200]
 
 
@@ -38,16 +38,16 @@ def tiny_model(tmp_path_factory):
     return config.stem
 
 
-def test_one_model_encodes_pictures_and_words_into_one_space(folder, tmp_path):
+def test_one_model_encodes_images_and_words_into_one_space(folder, tmp_path):
     images = load_image_encoder(f"open_clip:local-dir:{folder}", tmp_path)
     texts = load_text_encoder(f"open_clip:local-dir:{folder}", tmp_path)
     assert images.fingerprint == texts.fingerprint
-    assert images.embed_images(PICTURES).shape == (40, 16)
+    assert images.embed_images(IMAGES).shape == (40, 16)
     assert texts.embed_texts(TEXTS).shape == (4, 16)
     assert images.dimension == texts.dimension == 16
 
 
-def test_batches_agree_with_the_model_called_once_a_picture(encoder, folder):
+def test_batches_agree_with_the_model_called_once_an_image(encoder, folder):
     import io
 
     import open_clip
@@ -56,9 +56,9 @@ def test_batches_agree_with_the_model_called_once_a_picture(encoder, folder):
     model, preprocess = open_clip.create_model_from_pretrained(f"local-dir:{folder}")
     model.eval()
     with torch.no_grad():
-        rows = [model.encode_image(preprocess(Image.open(io.BytesIO(png)))[None])[0].numpy() for png in PICTURES]
+        rows = [model.encode_image(preprocess(Image.open(io.BytesIO(png)))[None])[0].numpy() for png in IMAGES]
     expected = np.stack([row / np.linalg.norm(row) for row in rows])
-    np.testing.assert_allclose(encoder.embed_images(PICTURES), expected, atol=1e-5)
+    np.testing.assert_allclose(encoder.embed_images(IMAGES), expected, atol=1e-5)
 
 
 def test_batches_agree_with_the_model_called_once_a_text(encoder):
@@ -67,13 +67,13 @@ def test_batches_agree_with_the_model_called_once_a_text(encoder):
     assert np.abs(alone[0] - alone[1]).max() > 1e-3
 
 
-def test_no_picture_and_no_text_give_no_vector(encoder):
+def test_no_image_and_no_text_give_no_vector(encoder):
     assert encoder.embed_images([]).shape == (0, 16)
     assert encoder.embed_texts([]).shape == (0, 16)
 
 
 def test_encoding_twice_gives_the_same_vectors_and_needs_no_gradients(encoder):
-    np.testing.assert_array_equal(encoder.embed_images(PICTURES[:3]), encoder.embed_images(PICTURES[:3]))
+    np.testing.assert_array_equal(encoder.embed_images(IMAGES[:3]), encoder.embed_images(IMAGES[:3]))
     assert not encoder.model.training
 
 
@@ -81,7 +81,7 @@ def test_weights_of_ones_own_go_with_a_model_that_open_clip_knows(tiny_model, fo
     paths = [write_clip_weights(tmp_path / name) for name in ("own.safetensors", "own.pt")]
     safe, archive = (load_open_clip(f"open_clip:{tiny_model}:{path}") for path in paths)
     assert safe.fingerprint == archive.fingerprint
-    np.testing.assert_array_equal(safe.embed_images(PICTURES[:2]), archive.embed_images(PICTURES[:2]))
+    np.testing.assert_array_equal(safe.embed_images(IMAGES[:2]), archive.embed_images(IMAGES[:2]))
 
 
 def test_t25_the_fingerprint_changes_with_a_weight_and_with_the_preprocessing(encoder, tmp_path):
@@ -174,7 +174,7 @@ def test_a_download_that_fails_is_an_engine_that_cannot_be_reached(tmp_path, mon
 
 def test_a_file_that_is_no_png_is_refused(encoder):
     with pytest.raises(InputError, match="not a readable PNG"):
-        encoder.embed_images([b"no picture"])
+        encoder.embed_images([b"no image"])
 
 
 def test_t26_a_model_that_gives_no_numbers_is_noticed(tmp_path):
@@ -185,4 +185,4 @@ def test_t26_a_model_that_gives_no_numbers_is_noticed(tmp_path):
     weights["visual.proj"][:] = torch.nan
     save_file(weights, folder / "open_clip_model.safetensors")
     with pytest.raises(InputError, match="row 0 has length nan"):
-        load_open_clip(f"open_clip:local-dir:{folder}").embed_images(PICTURES[:1])
+        load_open_clip(f"open_clip:local-dir:{folder}").embed_images(IMAGES[:1])

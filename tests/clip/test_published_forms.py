@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from drawn_pictures import png_of, ring
+from drawn_images import png_of, ring
 from tiny_models import (
     WORDS,
     convert_weights,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 from tiny_models import TINY_CLIP, write_bert_folder, write_clip_folder, write_clip_weights, write_published_bert_folder
 
 import clip.adding
@@ -24,7 +24,7 @@ from ingest.errors import DamagedFile, InputError, StorageError
 
 pytestmark = pytest.mark.usefixtures("offline")
 
-PICTURES = [png_of(draw(seed)) for seed in range(3) for draw in (ring, stripes)]
+IMAGES = [png_of(draw(seed)) for seed in range(3) for draw in (ring, stripes)]
 TEXTS = ["an axial CT of the brain", "mass in the left lung"]
 TINY_BERT_CLIP = {
     "embed_dim": 16,
@@ -89,7 +89,7 @@ def test_a_file_of_weights_becomes_an_encoder_under_its_name(suffix: str, descri
     assert not [name for name in added.files if not name.endswith((".json", ".safetensors"))]
     encoder = load_image_encoder("my-model", tmp_path / "models")
     published = load_open_clip(f"open_clip:local-dir:{write_clip_folder(tmp_path / 'published')}")
-    np.testing.assert_allclose(encoder.embed_images(PICTURES), published.embed_images(PICTURES), atol=1e-6)
+    np.testing.assert_allclose(encoder.embed_images(IMAGES), published.embed_images(IMAGES), atol=1e-6)
     texts = load_text_encoder("my-model", tmp_path / "models")
     assert texts.fingerprint == encoder.fingerprint
     np.testing.assert_allclose(texts.embed_texts(TEXTS), published.embed_texts(TEXTS), atol=1e-6)
@@ -98,8 +98,8 @@ def test_a_file_of_weights_becomes_an_encoder_under_its_name(suffix: str, descri
 def test_a_folder_of_open_clip_is_added_with_its_own_preprocessing(tmp_path: Path):
     folder = write_clip_folder(tmp_path / "published", mean=0.3)
     add_model("published", folder, tmp_path / "models")
-    ours = load_image_encoder("published", tmp_path / "models").embed_images(PICTURES)
-    theirs = load_open_clip(f"open_clip:local-dir:{folder}").embed_images(PICTURES)
+    ours = load_image_encoder("published", tmp_path / "models").embed_images(IMAGES)
+    theirs = load_open_clip(f"open_clip:local-dir:{folder}").embed_images(IMAGES)
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
@@ -150,9 +150,9 @@ def test_a_bert_with_weights_of_torch_and_a_plain_vocabulary_becomes_safetensors
 def test_adding_again_takes_the_place_of_the_earlier_model(tmp_path: Path):
     for seed in (0, 1):
         add_model("mine", write_clip_folder(tmp_path / f"s{seed}", seed=seed), tmp_path / "models")
-    expected = load_open_clip(f"open_clip:local-dir:{tmp_path / 's1'}").embed_images(PICTURES)
+    expected = load_open_clip(f"open_clip:local-dir:{tmp_path / 's1'}").embed_images(IMAGES)
     np.testing.assert_allclose(
-        load_image_encoder("mine", tmp_path / "models").embed_images(PICTURES), expected, atol=1e-6
+        load_image_encoder("mine", tmp_path / "models").embed_images(IMAGES), expected, atol=1e-6
     )
     assert [path.name for path in (tmp_path / "models" / "added").iterdir()] == ["mine"]
 
@@ -264,7 +264,7 @@ def test_t41_a_missing_file_or_a_damaged_record_stops_the_model(added, tmp_path:
 
 
 def test_an_added_model_may_move_with_its_workspace(added, tmp_path: Path):
-    before = load_image_encoder("mine", tmp_path / "models").embed_images(PICTURES)
+    before = load_image_encoder("mine", tmp_path / "models").embed_images(IMAGES)
     shutil.move(tmp_path / "models", tmp_path / "elsewhere")
-    np.testing.assert_array_equal(load_image_encoder("mine", tmp_path / "elsewhere").embed_images(PICTURES), before)
+    np.testing.assert_array_equal(load_image_encoder("mine", tmp_path / "elsewhere").embed_images(IMAGES), before)
     assert str(tmp_path) not in (tmp_path / "elsewhere" / "added" / "mine" / "model.json").read_text()

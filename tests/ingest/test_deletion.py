@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from killing import Nursery, kill_points, wanted_kills
-from release_folder import case_document, description, picture, write_release
+from release_folder import case_document, description, noise_png, write_release
 
 from ingest.curation.curator import Curator
 from ingest.curation.decided import AS_READ
 from ingest.deletion import delete_case, finish_deletions, unfinished_deletions
 from ingest.errors import BusyError, UnknownCase
+from ingest.images.objects import ObjectStore
 from ingest.load import ingest
-from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore, Tombstone
 from ingest.store.opening import open_store
 
@@ -25,7 +25,7 @@ GONE = "medpix2:MPX9001"
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two cases with two pictures each; one picture stands in both."""
+    """Two cases with two images each; one image stands in both."""
     folder = tmp_path_factory.mktemp("filled")
     cases = [
         case_document("MPX9001", tac=["MPX9001_a", "MPX9001_b"]),
@@ -33,8 +33,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     names = {"MPX9001_a": 1, "MPX9001_b": 2, "MPX9002_a": 1, "MPX9002_b": 3}
     descriptions = [description(name, name.partition("_")[0]) for name in names]
-    pictures = {f"{name}.png": picture(seed) for name, seed in names.items()}
-    release = write_release(folder / "release", cases, descriptions, pictures)
+    images = {f"{name}.png": noise_png(seed) for name, seed in names.items()}
+    release = write_release(folder / "release", cases, descriptions, images)
     with closing(open_store("sqlite", folder / "workspace")) as store:
         ingest(release, store, ObjectStore(folder / "workspace" / "objects"), actor="curator")
     return folder
@@ -57,10 +57,10 @@ def objects(workspace: Path) -> ObjectStore:
     return ObjectStore(workspace / "objects")
 
 
-def test_a_deleted_case_leaves_a_tombstone_and_the_pictures_of_others(store, objects):
+def test_a_deleted_case_leaves_a_tombstone_and_the_images_of_others(store, objects):
     shared, own = (image.object_key for image in store.get("MPX9001").case.images)
     report = delete_case(store, objects, "MPX9001", actor="curator")
-    assert (report.case_id, report.sequence, report.pictures) == (GONE, 3, 1)
+    assert (report.case_id, report.sequence, report.images) == (GONE, 3, 1)
     assert store.case_ids() == ["medpix2:MPX9002"]
     [tombstone] = [change for change in store.changes_since(0) if isinstance(change, Tombstone)]
     assert (tombstone.case_id, tombstone.actor) == (GONE, "curator")
@@ -74,7 +74,7 @@ def test_originals_and_the_case_as_read_go_too(store, objects):
     assert GONE in store.records(AS_READ)
     before = set(objects.keys())
     report = delete_case(store, objects, GONE, actor="curator")
-    assert report.pictures == 2
+    assert report.images == 2
     assert len(before) - len(set(objects.keys())) == 2
     assert store.records(AS_READ) == {}
 

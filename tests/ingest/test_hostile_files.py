@@ -8,11 +8,11 @@ import zipfile
 import zlib
 
 import pytest
-from picture_bytes import encoded, ramp
+from image_bytes import encoded, ramp
 from pydicom.data import get_testdata_file
 
 from ingest.errors import RejectedFile
-from ingest.pictures.decoder import Decoder
+from ingest.images.decoder import Decoder
 
 EXPLICIT = "1.2.840.10008.1.2.1"
 DEFLATED = "1.2.840.10008.1.2.1.99"
@@ -42,7 +42,7 @@ def tarred():
 
 
 @pytest.mark.parametrize("archive", [zipped(), tarred(), gzip.compress(encoded(ramp()))], ids=["zip", "tar", "gzip"])
-def test_t7_an_archive_is_no_picture_and_is_never_opened(decoder, archive):
+def test_t7_an_archive_is_no_image_and_is_never_opened(decoder, archive):
     with pytest.raises(RejectedFile, match="E-PIC-002"):
         decoder.decode(archive)
 

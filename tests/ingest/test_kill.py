@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from killing import Ended, Nursery, kill_points, wanted_kills
-from release_folder import case_document, description, picture, write_release
+from release_folder import case_document, description, noise_png, write_release
 
 from ingest.case import Case, sha256_of_json
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 
@@ -22,14 +22,14 @@ BATCH = 2  # see `killed_child`
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve cases, every second one with a small picture."""
+    """Twelve cases, every second one with a small image."""
     names = [f"MPX{number:04}" for number in range(CASES)]
-    pictures = {name: f"{name}_a" for name in names[::2]}
+    images = {name: f"{name}_a" for name in names[::2]}
     return write_release(
         tmp_path_factory.mktemp("release"),
-        [case_document(name, tac=[pictures[name]] if name in pictures else []) for name in names],
-        [description(image, name) for name, image in pictures.items()],
-        {f"{image}.png": picture(number) for number, image in enumerate(pictures.values())},
+        [case_document(name, tac=[images[name]] if name in images else []) for name in names],
+        [description(file, name) for name, file in images.items()],
+        {f"{file}.png": noise_png(number) for number, file in enumerate(images.values())},
     )
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from pymongo import MongoClient
-from release_folder import case_document, description, picture, write_release
+from release_folder import case_document, description, noise_png, write_release
 
 from ingest.curation.review import review_queue
 from ingest.errors import BusyError, SourceError
+from ingest.images.decoder import Decoder
+from ingest.images.objects import ObjectStore
 from ingest.load import IngestReport, ingest
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 from ingest.vocabulary import Status
@@ -46,8 +46,8 @@ def release(tmp_path: Path) -> Path:
         description("MPX9001_b", kind="MR"),
         description("MPX9002_c", "MPX9002"),
     ]
-    pictures = {"MPX9001_a.png": picture(1), "MPX9001_b.png": picture(2), "MPX9002_c.png": picture(3)}
-    return write_release(tmp_path / "release", cases, descriptions, pictures)
+    images = {"MPX9001_a.png": noise_png(1), "MPX9001_b.png": noise_png(2), "MPX9002_c.png": noise_png(3)}
+    return write_release(tmp_path / "release", cases, descriptions, images)
 
 
 def text_release(folder: Path, count: int) -> Path:
@@ -61,12 +61,12 @@ def require_sums(report: IngestReport) -> None:
 
 def no_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise AssertionError("a picture was decoded")
+        raise AssertionError("an image was decoded")
 
     monkeypatch.setattr(Decoder, "decode", refuse)
 
 
-def test_sample_cases_come_in_whole_with_pictures_and_annotations(
+def test_sample_cases_come_in_whole_with_images_and_annotations(
     small_release: Path, store: DocumentStore, objects: ObjectStore
 ) -> None:
     seen: list[tuple[int, int]] = []
@@ -96,7 +96,7 @@ def test_a_second_run_changes_nothing_and_decodes_nothing(
     assert (second.sequence, store.content_digest()) == (first.sequence, digest)
 
 
-def test_a_picture_that_was_lost_from_the_store_is_made_again(
+def test_an_image_that_was_lost_from_the_store_is_made_again(
     release: Path, store: DocumentStore, objects: ObjectStore
 ) -> None:
     ingest(release, store, objects, actor="curator")
@@ -128,10 +128,10 @@ def test_t14_the_same_source_twice_and_a_changed_text(
     require_sums(report)
 
 
-def test_t14_a_changed_picture_changes_its_case(release: Path, store: DocumentStore, objects: ObjectStore) -> None:
+def test_t14_a_changed_image_changes_its_case(release: Path, store: DocumentStore, objects: ObjectStore) -> None:
     ingest(release, store, objects, actor="curator")
     before = store.get("MPX9002").case.images[0]
-    (release / "images" / "MPX9002_c.png").write_bytes(picture(33))
+    (release / "images" / "MPX9002_c.png").write_bytes(noise_png(33))
     assert ingest(release, store, objects, actor="curator").changed == 1
     after = store.get("MPX9002").case.images[0]
     assert before.object_key != after.object_key
@@ -151,7 +151,7 @@ def test_t14_one_id_with_two_contents_is_reported(release: Path, store: Document
     require_sums(report)
 
 
-def test_t14_one_picture_in_two_cases_is_reported(release: Path, store: DocumentStore, objects: ObjectStore) -> None:
+def test_t14_one_image_in_two_cases_is_reported(release: Path, store: DocumentStore, objects: ObjectStore) -> None:
     shutil.copyfile(release / "images" / "MPX9001_a.png", release / "images" / "MPX9002_c.png")
     report = ingest(release, store, objects, actor="curator")
     assert report.shared_images == (("medpix2:MPX9001_a", "medpix2:MPX9002_c"),)
@@ -187,41 +187,41 @@ def test_t15_one_bad_document_in_ten_thousand(tmp_path: Path, store: DocumentSto
     ]
 
 
-def test_t16_missing_unreadable_and_orphan_pictures_are_said_and_no_case_is_dropped(
+def test_t16_missing_unreadable_and_orphan_images_are_said_and_no_case_is_dropped(
     release: Path, store: DocumentStore, objects: ObjectStore
 ) -> None:
     images = release / "images"
     (images / "MPX9001_a.png").unlink()
-    (images / "MPX9002_c.png").write_bytes(b"not a picture")
-    (images / "MPX7777_z.png").write_bytes(picture(9))
+    (images / "MPX9002_c.png").write_bytes(b"not an image")
+    (images / "MPX7777_z.png").write_bytes(noise_png(9))
     report = ingest(release, store, objects, actor="curator")
     assert (report.added, report.partial, report.images, report.images_with_problem) == (2, 2, 3, 2)
     assert report.orphan_files == ("MPX7777_z.png",)
     first, second = store.get("MPX9001").case, store.get("MPX9002").case
     assert (first.status, second.status) == (Status.PARTIAL, Status.PARTIAL)
-    assert first.images[0].problem == "its picture file is missing"
+    assert first.images[0].problem == "its image file is missing"
     assert (first.images[1].problem, first.images[1].width_px) == (None, 32)
     assert str(second.images[0].problem).startswith("E-PIC-002")
     assert ingest(release, store, objects, actor="curator").unchanged == 2
 
 
-def test_t16_a_case_is_whole_again_when_its_picture_comes(
+def test_t16_a_case_is_whole_again_when_its_image_comes(
     release: Path, store: DocumentStore, objects: ObjectStore
 ) -> None:
     path = release / "images" / "MPX9002_c.png"
     path.unlink()
     ingest(release, store, objects, actor="curator")
-    path.write_bytes(picture(3))
+    path.write_bytes(noise_png(3))
     assert ingest(release, store, objects, actor="curator").changed == 1
     assert store.get("MPX9002").case.status is Status.COMPLETE
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFO, and links need a right")
-def test_t6_links_and_pipes_in_the_folder_of_pictures_are_skipped_with_a_reason(
+def test_t6_links_and_pipes_in_the_folder_of_images_are_skipped_with_a_reason(
     release: Path, store: DocumentStore, objects: ObjectStore, tmp_path: Path
 ) -> None:
     images = release / "images"
-    (tmp_path / "secret.png").write_bytes(picture(5))
+    (tmp_path / "secret.png").write_bytes(noise_png(5))
     (images / "MPX9001_a.png").unlink()
     (images / "MPX9001_a.png").symlink_to(tmp_path / "secret.png")
     (images / "MPX9001_b.png").unlink()
@@ -279,7 +279,7 @@ def test_an_ingest_has_an_actor(release: Path, store: DocumentStore, objects: Ob
         ingest(release, store, objects, actor="")
 
 
-def test_a_folder_of_pictures_is_named_only_beside_a_mongodb(
+def test_a_folder_of_images_is_named_only_beside_a_mongodb(
     release: Path, store: DocumentStore, objects: ObjectStore
 ) -> None:
     with pytest.raises(SourceError, match="only be named beside a MongoDB"):

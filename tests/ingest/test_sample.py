@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from ingest.images.objects import ObjectStore
 from ingest.load import ingest
-from ingest.pictures.objects import ObjectStore
 from ingest.sample import write_sample
 from ingest.store.opening import open_store
 
@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_bytes(small_release, tmp_path):
     assert digests(tmp_path) == digests(small_release)
 
 
-def test_another_seed_gives_other_pictures_and_the_same_first_texts(small_release, tmp_path):
+def test_another_seed_gives_other_images_and_the_same_first_texts(small_release, tmp_path):
     write_sample(tmp_path, cases=2, seed=8)
     first = "images/MPX9001_synpic90001.png"
     assert digests(tmp_path)[first] != digests(small_release)[first]
@@ -56,9 +56,9 @@ def test_another_seed_gives_other_pictures_and_the_same_first_texts(small_releas
 
 def test_fewer_cases_are_the_beginning_of_more(small_release, sample_release):
     few, many = digests(small_release), digests(sample_release)
-    pictures = [name for name in few if name.startswith("images/")]
-    assert len(pictures) == 21
-    assert all(few[name] == many[name] for name in pictures)
+    images = [name for name in few if name.startswith("images/")]
+    assert len(images) == 21
+    assert all(few[name] == many[name] for name in images)
 
 
 def test_there_are_60_cases_with_150_images_from_mpx9001_upward(cases, descriptions):
@@ -124,9 +124,9 @@ def test_no_gap_of_a_text_is_left_open(sample_release):
 def test_size_and_kind_of_file_do_not_tell_the_modality(sample_release, descriptions):
     widths, modes = {"CT": [], "MR": []}, {"CT": Counter(), "MR": Counter()}
     for entry in descriptions:
-        with Image.open(sample_release / "images" / f"{entry['image']}.png") as picture:
-            widths[entry["Type"]].append(picture.width)
-            modes[entry["Type"]][picture.mode] += 1
+        with Image.open(sample_release / "images" / f"{entry['image']}.png") as image:
+            widths[entry["Type"]].append(image.width)
+            modes[entry["Type"]][image.mode] += 1
     mean_of = {kind: sum(values) / len(values) for kind, values in widths.items()}
     assert abs(mean_of["CT"] - mean_of["MR"]) < 40
     assert all(set(counts) == {"L", "RGB", "RGBA"} for counts in modes.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from search_cases import PictureEncoder, Pictures, WordEncoder, search_cases
+from search_cases import ImageEncoder, Images, WordEncoder, search_cases
 
 from ingest.store.opening import open_store
 from rag.index.indexing import build_index
@@ -28,13 +28,13 @@ def vectors_folder(tmp_path):
 @pytest.fixture
 def vectors(vectors_folder, store):
     stores = open_vectors("faiss", vectors_folder)
-    build_index(store, Pictures(), PictureEncoder(), WordEncoder(), stores)
+    build_index(store, Images(), ImageEncoder(), WordEncoder(), stores)
     return stores
 
 
 @pytest.fixture
 def search(store, vectors):
-    return open_search(store, vectors, PictureEncoder(), WordEncoder())
+    return open_search(store, vectors, ImageEncoder(), WordEncoder())
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def search_over(tmp_path):
         with store.writer("a test") as writer:
             writer.write_cases(cases)
         vectors = open_vectors("faiss", folder / "vectors")
-        build_index(store, Pictures(), PictureEncoder(), WordEncoder(), vectors)
-        return open_search(store, vectors, PictureEncoder(), WordEncoder())
+        build_index(store, Images(), ImageEncoder(), WordEncoder(), vectors)
+        return open_search(store, vectors, ImageEncoder(), WordEncoder())
 
     yield open_over
     for store in stores:

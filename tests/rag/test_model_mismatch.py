@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_pictures import png_of, ring
+from drawn_images import png_of, ring
 from safetensors.torch import load_file, save_file
 from tiny_models import TINY_CLIP, write_clip_folder, write_sentence_folder
 
@@ -23,7 +23,7 @@ from rag.index import snapshot
 from rag.index.interface import Row
 from rag.index.snapshot import load_snapshot, write_snapshot
 
-PICTURES = [png_of(ring(seed)) for seed in range(3)]
+IMAGES = [png_of(ring(seed)) for seed in range(3)]
 
 
 def clip_encoder(folder: Path, *, model_cfg: Any = TINY_CLIP, seed: int = 0, **shown: Any) -> Encoder:
@@ -73,9 +73,9 @@ OTHER_CLIPS = {
 
 
 def vectors_of(encoder: Encoder, folder: Path) -> None:
-    """Write a snapshot of what the encoder makes of the pictures."""
-    rows = [Row(f"v{number}", f"c{number}", f"k{number}") for number in range(len(PICTURES))]
-    write_snapshot(folder, rows, encoder.embed_images(PICTURES), encoder=encoder, sequence=1)
+    """Write a snapshot of what the encoder makes of the images."""
+    rows = [Row(f"v{number}", f"c{number}", f"k{number}") for number in range(len(IMAGES))]
+    write_snapshot(folder, rows, encoder.embed_images(IMAGES), encoder=encoder, sequence=1)
 
 
 @pytest.mark.parametrize("difference", OTHER_CLIPS)
@@ -90,10 +90,10 @@ def test_t25_vectors_of_a_model_that_differs_in_one_thing_are_refused(difference
 
 
 def test_t25_vectors_of_an_encoder_whose_preprocessing_has_another_version_are_refused(tmp_path: Path, monkeypatch):
-    encoder = fit_hog_pca(PICTURES, tmp_path / "models")
+    encoder = fit_hog_pca(IMAGES, tmp_path / "models")
     vectors_of(encoder, tmp_path / "vectors")
     monkeypatch.setattr(hog, "FEATURES_VERSION", hog.FEATURES_VERSION + 1)
-    other = fit_hog_pca(PICTURES, tmp_path / "models")
+    other = fit_hog_pca(IMAGES, tmp_path / "models")
     assert load_hog_pca(tmp_path / "models").fingerprint == other.fingerprint
     with pytest.raises(StaleProjection, match=r"made by encoder 'hog-pca' .* but the one in use is 'hog-pca'"):
         load_snapshot(tmp_path / "vectors", other)

@@ -9,8 +9,8 @@ import pytest
 from clip.hog import fit_hog_pca
 from clip.tfidf import fit_tfidf_svd
 from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.images.objects import ObjectStore
 from ingest.load import ingest
-from ingest.pictures.objects import ObjectStore
 from ingest.store.filters import OneOf
 from ingest.store.opening import open_store
 from ingest.vocabulary import Section
@@ -34,13 +34,13 @@ def workspace(tmp_path_factory, sample_release):
     store, objects = open_store("sqlite", folder), ObjectStore(folder / "objects")
     ingest(sample_release, store, objects, actor="a test")
     cases = [stored.case for stored in store.cases()]
-    pictures = fit_hog_pca([objects.read(image.object_key) for case in cases for image in case.images], folder / "m")
+    images = fit_hog_pca([objects.read(image.object_key) for case in cases for image in case.images], folder / "m")
     words = fit_tfidf_svd([passage.text for case in cases for passage in passages_of(case)], folder / "m")
     vectors = open_vectors("faiss", folder / "vectors")
-    build_index(store, objects, pictures, words, vectors)
+    build_index(store, objects, images, words, vectors)
     with embedded_graph(folder / "graph") as graph:
         project(graph, store)
-        search = open_search(store, vectors, pictures, words, sharing_in(graph))
+        search = open_search(store, vectors, images, words, sharing_in(graph))
         yield store, objects, search, cases
     store.close()
 
@@ -70,13 +70,13 @@ def test_every_channel_answers_for_a_sample_case_and_names_its_reasons(workspace
         assert all(part.why for hit in hits for part in hit.channels)
 
 
-def test_a_sample_picture_finds_its_case_and_a_filter_holds(workspace):
+def test_a_sample_image_finds_its_case_and_a_filter_holds(workspace):
     store, objects, search, cases = workspace
     case = cases[0]
     png = objects.read(case.images[0].object_key)
     assert search.similar_to_image(png, k=1).hits[0].case_id == case.case_id
     where = OneOf("sex", ("female",))
-    hits = search.search(Query(text="mass", pictures=(png,), case_id=case.case_id, where=where, k=100)).hits
+    hits = search.search(Query(text="mass", images=(png,), case_id=case.case_id, where=where, k=100)).hits
     assert {hit.case_id for hit in hits} <= set(store.case_ids(where)) - {case.case_id}
 
 

@@ -1,4 +1,4 @@
-"""Texts that would do something where they are shown: links, pictures, scripts, formulas, terminal codes.
+"""Texts that would do something where they are shown: links, images, scripts, formulas, terminal codes.
 
 Written for these tests; three hundred by putting each into several surroundings.
 """

@@ -103,7 +103,7 @@ FITTING: Mapping[str, Sequence[str]] = {
     "view": list(VIEW_NAMES),
     "where": FILTERS,
 }
-PICTURES = [file for file in FILES if file.startswith(("scan", "cut"))]
+IMAGE_FILES = [file for file in FILES if file.startswith(("scan", "cut"))]
 
 
 def commands() -> dict[tuple[str, ...], list[Any]]:
@@ -140,7 +140,7 @@ def fitting(parameter: Any) -> Sequence[str]:
     if kind in (int, float):
         return sorted({str(number) for number in (parameter.min, 1, 2, 3, 54, parameter.max) if number is not None})
     if kind is Path and parameter.name not in FITTING:
-        return [*PICTURES, *NEW_FILES] if parameter.name in ("image", "picture", "images") else [*FILES, *NEW_FILES]
+        return [*IMAGE_FILES, *NEW_FILES] if parameter.name in ("image", "image", "images") else [*FILES, *NEW_FILES]
     if parameter.name == "image":
         return IMAGES
     return FITTING.get(parameter.name, [*TEXTS, *WORDS])

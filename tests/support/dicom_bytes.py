@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from picture_bytes import pixels
+from image_bytes import pixels
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from ingest.pictures.decoding import decode_picture
+from ingest.images.decoding import decode_image
 
 CANARY = "ZEPPELIN^4711"
 
@@ -56,9 +56,9 @@ def written(dataset: Dataset) -> bytes:
 
 def shown(array: np.ndarray, photometric: str = "MONOCHROME2", **elements: Any) -> np.ndarray:
     """The pixels that are shown of such an object."""
-    return pixels(decode_picture(written(dataset_of(array, photometric, **elements))).png)
+    return pixels(decode_image(written(dataset_of(array, photometric, **elements))).png)
 
 
 def notices(array: np.ndarray, photometric: str = "MONOCHROME2", **elements: Any) -> str:
     """What is said of such an object on the way to its image."""
-    return " ".join(decode_picture(written(dataset_of(array, photometric, **elements))).notices)
+    return " ".join(decode_image(written(dataset_of(array, photometric, **elements))).notices)

@@ -29,9 +29,9 @@ import kg.projection.project
 from ingest.annotation.annotate import annotate_text
 from ingest.deletion import delete_case, finish_deletions
 from ingest.errors import RejectedFile
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.decoding import decode_picture
-from ingest.pictures.objects import ObjectStore
+from ingest.images.decoder import Decoder
+from ingest.images.decoding import decode_image
+from ingest.images.objects import ObjectStore
 from ingest.store.opening import open_store
 from ingest.vocabulary import Section
 from kg.engine.graph import connect
@@ -49,10 +49,10 @@ class DecoderInProcess(Decoder):
     """Decodes without children of its own: their start would be all that is ever killed."""
 
     def decode_files(self, paths: Any) -> Iterator[Any]:
-        """Yield each file with its picture."""
+        """Yield each file with its image."""
         for path in paths:
             try:
-                yield path, decode_picture(path.read_bytes())
+                yield path, decode_image(path.read_bytes())
             except RejectedFile as error:
                 yield path, error
 

@@ -8,16 +8,16 @@ import shutil
 from pathlib import Path
 
 import pydicom
-from picture_bytes import encoded, ramp
+from image_bytes import encoded, ramp
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from tiny_recipe import TINY
 
 from ui.workspace.file import FILE_NAME, WorkspaceFile, write_workspace_file
 
-PICTURES = ["scan.png", "scan.jpg", "scan.dcm", "cut.png", "cut.dcm", "scan-1.dcm", "scan-2.dcm", "scan-3.dcm"]
+IMAGES = ["scan.png", "scan.jpg", "scan.dcm", "cut.png", "cut.dcm", "scan-1.dcm", "scan-2.dcm", "scan-3.dcm"]
 FILES = [
-    *PICTURES,
+    *IMAGES,
     *("missing", "empty", "noise", "folder", "list.json", "splits.json", "deep.json", "tiny.json", "text.csv"),
     *("a file/below", "link", "loop", "fifo", "locked", "n" * 300, "release", "bare release", "full", "language", "."),
 ]
@@ -37,7 +37,7 @@ def write_files(folder: Path, release: Path) -> None:
     """Write the files, those of an earlier run away first."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "folder").mkdir(parents=True)
-    _write_pictures(folder)
+    _write_images(folder)
     (folder / "empty").write_bytes(b"")
     (folder / "noise").write_bytes(bytes(range(256)) * 4)
     (folder / "list.json").write_text('[{"U_id": 1}, null, [[]]]')
@@ -75,7 +75,7 @@ def write_workspaces(folder: Path, full: Path) -> None:
         write_workspace_file(folder / name, WorkspaceFile(**changed))
 
 
-def _write_pictures(folder: Path) -> None:
+def _write_images(folder: Path) -> None:
     png, dicom = encoded(ramp()), _dicom()
     (folder / "scan.png").write_bytes(png)
     (folder / "scan.jpg").write_bytes(encoded(ramp(), "JPEG"))

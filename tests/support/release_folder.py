@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from picture_bytes import encoded
+from image_bytes import encoded
 
 
 def case_document(u_id: str = "MPX9001", *, tac: Sequence[str] = (), mri: Sequence[str] = (), **texts: Any) -> Any:
@@ -49,19 +49,19 @@ def description(image: str, u_id: str = "MPX9001", kind: str = "CT", **values: A
     return {"Type": kind, "U_id": u_id, "image": image, "Description": inner, **outer}
 
 
-def picture(seed: int) -> bytes:
+def noise_png(seed: int) -> bytes:
     """A small PNG, another one for each seed."""
     pixels = np.random.default_rng(seed).integers(0, 256, (24, 32), dtype=np.uint8)
     return encoded(pixels)
 
 
 def write_release(
-    folder: Path, cases: Sequence[Any], descriptions: Sequence[Any], pictures: Mapping[str, bytes] | None = None
+    folder: Path, cases: Sequence[Any], descriptions: Sequence[Any], images: Mapping[str, bytes] | None = None
 ) -> Path:
-    """Write a release folder; `pictures` are the bytes of files in ``images/`` by file name."""
+    """Write a release folder; `images` are the bytes of files in ``images/`` by file name."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     (folder / "Case_topic.json").write_text(json.dumps(cases), encoding="utf-8")
     (folder / "Descriptions.json").write_text(json.dumps(descriptions), encoding="utf-8")
-    for name, data in (pictures or {}).items():
+    for name, data in (images or {}).items():
         (folder / "images" / name).write_bytes(data)
     return folder

@@ -31,8 +31,8 @@ class WordEncoder:
         return unit(sum(seeded(word, self.dimension) for word in words))
 
 
-class PictureEncoder:
-    """Reads the bytes of a picture as a histogram: pictures made of the same letters are near."""
+class ImageEncoder:
+    """Reads the bytes of an image as a histogram: images made of the same letters are near."""
 
     name = "histogram"
     dimension = 32
@@ -46,8 +46,8 @@ class PictureEncoder:
         return stacked([unit(sum(seeded(str(byte), self.dimension) for byte in png)) for png in pngs], self.dimension)
 
 
-class SharedSpaceEncoder(PictureEncoder):
-    """Puts words into the space of its pictures, as CLIP does."""
+class SharedSpaceEncoder(ImageEncoder):
+    """Puts words into the space of its images, as CLIP does."""
 
     name = "shared"
     fingerprint = hashlib.sha256(b"shared").hexdigest()
@@ -56,8 +56,8 @@ class SharedSpaceEncoder(PictureEncoder):
         return self.embed_images([text.encode() for text in texts])
 
 
-class Pictures:
-    """Stands for the folder of stored pictures: the key is the content."""
+class Images:
+    """Stands for the folder of stored images: the key is the content."""
 
     def read(self, object_key: str) -> bytes:
         return object_key.encode()
@@ -77,7 +77,7 @@ def unit(vector: np.ndarray) -> np.ndarray:
 
 
 def search_case(number: int, diagnosis: str, findings: str, **other: object) -> Case:
-    """Return an annotated case `test:C<number>`, or of another `source`, with one picture per entry of `pictures`."""
+    """Return an annotated case `test:C<number>`, or of another `source`, with one image per entry of `images`."""
     case_id = f"{other.get('source', 'test')}:C{number}"
     sections = {
         Section.TITLE: diagnosis,
@@ -96,9 +96,9 @@ def search_case(number: int, diagnosis: str, findings: str, **other: object) -> 
             modality=other.get("modality", Modality.MR),
             plane=Plane.AXIAL,
             region=other.get("region", Region.HEAD),
-            caption=other.get("caption", f"Axial picture of {diagnosis}."),
+            caption=other.get("caption", f"Axial image of {diagnosis}."),
         )
-        for place, letters in enumerate(other.get("pictures", ("aab", "abb")))
+        for place, letters in enumerate(other.get("images", ("aab", "abb")))
     )
     return annotate(
         Case(
@@ -117,11 +117,11 @@ def search_case(number: int, diagnosis: str, findings: str, **other: object) -> 
 
 def search_cases() -> list[Case]:
     """Return ten cases: five of the brain with a ring-enhancing mass, three of the chest, two of the belly."""
-    chest = {"modality": Modality.CT, "region": Region.THORAX, "pictures": ("ccd", "cdd"), "history": "Cough."}
-    belly = {"modality": Modality.US, "region": Region.ABDOMEN, "pictures": ("eef",), "history": "Pain after meals."}
+    chest = {"modality": Modality.CT, "region": Region.THORAX, "images": ("ccd", "cdd"), "history": "Cough."}
+    belly = {"modality": Modality.US, "region": Region.ABDOMEN, "images": ("eef",), "history": "Pain after meals."}
     ring = "Ring enhancing mass in the left frontal lobe, 3.2 cm, with mass effect and edema."
     return [
-        search_case(1, "Glioblastoma multiforme", f"{ring} There is midline shift.", pictures=("aab", "aaab")),
+        search_case(1, "Glioblastoma multiforme", f"{ring} There is midline shift.", images=("aab", "aaab")),
         search_case(2, "Glioblastoma multiforme", f"{ring} No hydrocephalus.", age=61.0),
         search_case(3, "Cerebral abscess", "Ring enhancing lesion with edema and mass effect. No midline shift."),
         search_case(4, "Cerebral metastasis", "Several ring enhancing lesions, edema.", sex=Sex.FEMALE),

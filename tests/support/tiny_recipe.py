@@ -1,4 +1,4 @@
-"""A recipe of tiny towers and examples of drawn pictures: every stage of training in seconds."""
+"""A recipe of tiny towers and examples of drawn images: every stage of training in seconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 
 from clip.training.examples import Examples
 
@@ -66,14 +66,14 @@ def language_texts() -> list[str]:
 
 
 def drawn_examples(cases: int = 12) -> Examples:
-    """Return two pictures of each case: rings are heads, stripes are spines."""
-    rows = [(case, picture) for case in range(cases) for picture in range(2)]
+    """Return two images of each case: rings are heads, stripes are spines."""
+    rows = [(case, image) for case in range(cases) for image in range(2)]
     draw = {0: ring, 1: stripes}
     kinds = [case % 2 for case, _ in rows]
     return Examples(
-        image_ids=tuple(f"own:C{case}_{picture}" for case, picture in rows),
+        image_ids=tuple(f"own:C{case}_{image}" for case, image in rows),
         case_ids=tuple(f"own:C{case}" for case, _ in rows),
-        pngs=tuple(png_of(draw[case % 2](10 * case + picture, 64)) for case, picture in rows),
+        pngs=tuple(png_of(draw[case % 2](10 * case + image, 64)) for case, image in rows),
         texts=tuple(
             ("axial MR of the brain",) if kind == 0 else ("sagittal MR of the lumbar spine",) for kind in kinds
         ),

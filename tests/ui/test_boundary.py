@@ -80,15 +80,15 @@ def test_where_no_folder_takes_the_file_the_code_is_told_all_the_same(run, fault
 
 
 def test_t42_t43_no_value_of_options_environment_or_messages_is_written_anywhere(run, faulty, state, monkeypatch):
-    name, age, password, picture, secret = CANARIES
-    cause = ValueError(f"{name}, {age}, {picture}, mongodb://u:{password}@h/d, {secret}")
+    name, age, password, image, secret = CANARIES
+    cause = ValueError(f"{name}, {age}, {image}, mongodb://u:{password}@h/d, {secret}")
     error = RuntimeError(name)
     error.__cause__ = cause
     faulty(error)
     monkeypatch.setattr("ui.commands.draft.opened", keep.opened)
     monkeypatch.setenv("CASEGRAPH_DOCUMENTS", f"mongodb://u:{password}@h/d")
     monkeypatch.setenv("CASEGRAPH_LANGUAGE_MODEL_KEY", secret)
-    answer = run("draft", "--history", name, f"--age={age}", "--image", picture, f"--findings={name}", "-w", name)
+    answer = run("draft", "--history", name, f"--age={age}", "--image", image, f"--findings={name}", "-w", name)
     (file,) = written(state)
     text = file.read_text()
     assert "draft --history VALUE --age=VALUE --image VALUE --findings=VALUE -w VALUE" in text

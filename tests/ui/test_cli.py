@@ -26,7 +26,7 @@ FIRST_OF_GROUP = {
 }
 
 
-def first_picture(release: Path) -> Path:
+def first_image(release: Path) -> Path:
     return sorted((release / "images").glob("*.png"))[0]
 
 
@@ -77,8 +77,8 @@ def test_a_disease_name_finds_the_cases_that_have_it(run, demo_workspace):
 
 
 def test_search_by_a_mix_explains_each_hit(run, demo_workspace, sample_release):
-    picture = first_picture(sample_release)
-    asked = ["search", "ring-enhancing mass, no hydrocephalus", "--image", picture, "--image", picture]
+    image = first_image(sample_release)
+    asked = ["search", "ring-enhancing mass, no hydrocephalus", "--image", image, "--image", image]
     asked += ["--box", "8,8,90,90", "--concept", "finding:mass", "--more", "MPX9002", "--less", "MPX9003"]
     asked += ["-w", demo_workspace]
     answer = run(*asked, "--json")
@@ -102,10 +102,10 @@ def test_search_by_a_case_never_finds_the_case_itself(run, demo_workspace):
     assert "medpix2:MPX9001" not in {hit["case_id"] for hit in hits}
 
 
-def test_search_by_picture_finds_the_case_of_the_picture(run, demo_workspace, sample_release):
-    picture = first_picture(sample_release)
-    hits = run("search", "--image", picture, "--json", "-w", demo_workspace).json["hits"]
-    assert hits[0]["case_id"] == "medpix2:" + picture.name.partition("_")[0]
+def test_search_by_image_finds_the_case_of_the_image(run, demo_workspace, sample_release):
+    image = first_image(sample_release)
+    hits = run("search", "--image", image, "--json", "-w", demo_workspace).json["hits"]
+    assert hits[0]["case_id"] == "medpix2:" + image.name.partition("_")[0]
 
 
 def test_a_filter_holds_for_every_hit(run, demo_workspace):
@@ -137,34 +137,34 @@ def test_facets_count_cases(run, demo_workspace):
     assert set(counts) == {"CT", "MR"}
 
 
-def test_a_heat_map_is_written_as_a_picture_and_an_unknown_task_is_refused(
+def test_a_heat_map_is_written_as_an_image_and_an_unknown_task_is_refused(
     run, demo_workspace, sample_release, tmp_path
 ):
-    picture = next((sample_release / "images").glob("*.png"))
-    ran = run("classify", picture, "--heat-map", tmp_path / "heat.png", "--task", "modality", "-w", demo_workspace)
+    image = next((sample_release / "images").glob("*.png"))
+    ran = run("classify", image, "--heat-map", tmp_path / "heat.png", "--task", "modality", "-w", demo_workspace)
     assert ran.code == 0, ran.err
     assert (tmp_path / "heat.png").read_bytes().startswith(b"\x89PNG")
-    refused = run("classify", picture, "--heat-map", tmp_path / "no.png", "--task", "side", "-w", demo_workspace)
+    refused = run("classify", image, "--heat-map", tmp_path / "no.png", "--task", "side", "-w", demo_workspace)
     assert (refused.code, (tmp_path / "no.png").exists()) == (2, False)
     assert "no task 'side'" in refused.err
 
 
-def test_a_sample_picture_is_classified_with_probabilities_and_reasons(run, demo_workspace, sample_release):
-    picture = first_picture(sample_release)
-    answer = run("classify", picture, "--json", "-w", demo_workspace).json
+def test_a_sample_image_is_classified_with_probabilities_and_reasons(run, demo_workspace, sample_release):
+    image = first_image(sample_release)
+    answer = run("classify", image, "--json", "-w", demo_workspace).json
     assert [p["task"] for p in answer["predictions"]] == ["modality", "plane", "depiction", "region", "location"]
     for prediction in answer["predictions"]:
         assert sum(prediction["probabilities"].values()) == pytest.approx(1.0, abs=1e-3)
-    case = open_store("sqlite", demo_workspace).get(picture.name.partition("_")[0]).case
-    image = next(i for i in case.images if i.image_id.endswith(picture.stem))
+    case = open_store("sqlite", demo_workspace).get(image.name.partition("_")[0]).case
+    image = next(i for i in case.images if i.image_id.endswith(image.stem))
     assert answer["predictions"][0]["label"] == image.modality
     assert answer["neighbours"][0]["image_id"] == image.image_id
 
 
-def test_a_picture_is_named_by_words_alone_with_labels_of_the_workspace_or_of_ones_own(
+def test_an_image_is_named_by_words_alone_with_labels_of_the_workspace_or_of_ones_own(
     run, demo_workspace, sample_release
 ):
-    asked = ("classify", first_picture(sample_release), "-w", demo_workspace)
+    asked = ("classify", first_image(sample_release), "-w", demo_workspace)
     answers = run(*asked, "--zero-shot", "--json").json["zero_shot"]
     assert [answer["task"] for answer in answers] == ["modality", "plane", "depiction", "region", "location"]
     assert all(sum(answer["probabilities"].values()) == pytest.approx(1) for answer in answers)
@@ -177,7 +177,7 @@ def test_a_picture_is_named_by_words_alone_with_labels_of_the_workspace_or_of_on
 
 
 def test_a_draft_is_labelled_and_cites(run, demo_workspace, sample_release):
-    arguments = ("--image", first_picture(sample_release), "--history", "headache", "--age", "54", "-w", demo_workspace)
+    arguments = ("--image", first_image(sample_release), "--history", "headache", "--age", "54", "-w", demo_workspace)
     draft = run("draft", *arguments, "--json").json
     assert "not reviewed" in draft["label"]
     assert "not reviewed" in run("draft", *arguments).out
@@ -209,13 +209,13 @@ def test_status_says_that_everything_is_up_to_date(run, demo_workspace):
     assert {state["sequence"] for state in status["vectors"]} == {60}
 
 
-def test_doctor_is_content_with_a_clean_workspace_and_finds_a_lost_picture(run, small_workspace):
+def test_doctor_is_content_with_a_clean_workspace_and_finds_a_lost_image(run, small_workspace):
     assert run("doctor", "-w", small_workspace).code == 0
     lost = next((small_workspace / "objects").rglob("*.png"))
     lost.unlink()
     found = run("doctor", "--json", "-w", small_workspace)
     assert found.code == 1
-    assert {problem["check"] for problem in found.json["problems"]} == {"picture-missing"}
+    assert {problem["check"] for problem in found.json["problems"]} == {"image-missing"}
 
 
 def test_a_second_ingest_changes_nothing_and_says_so(run, small_workspace, small_release):
@@ -283,9 +283,9 @@ def test_a_mistake_is_answered_in_one_line_that_names_it(run, demo_workspace, ar
     assert words in answer.err
 
 
-def test_a_file_that_is_no_picture_is_refused_with_its_code(run, demo_workspace, tmp_path):
+def test_a_file_that_is_no_image_is_refused_with_its_code(run, demo_workspace, tmp_path):
     disguised = tmp_path / "scan.png"
-    disguised.write_bytes(b"%PDF-1.7 not a picture")
+    disguised.write_bytes(b"%PDF-1.7 not an image")
     answer = run("classify", disguised, "-w", demo_workspace)
     assert answer.code == 2
     assert "E-PIC-" in answer.err

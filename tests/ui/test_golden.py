@@ -20,9 +20,9 @@ import casegraph
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DIGITS = 3  # another processor sums in another order; the last digits of a float32 differ
-PICTURE = "MPX9001_synpic90001.png"
+IMAGE = "MPX9001_synpic90001.png"
 DRAFT = (
-    "draft", "--image", PICTURE, "--history", "Headache and seizures.", "--age", "58", "--sex", "male",
+    "draft", "--image", IMAGE, "--history", "Headache and seizures.", "--age", "58", "--sex", "male",
     "--findings", "Ring-enhancing mass in the left frontal lobe. No hydrocephalus.",
 )  # fmt: skip
 COMMANDS = {
@@ -30,7 +30,7 @@ COMMANDS = {
     "search": ("search", "ring-enhancing mass", "-k", "3"),
     "status": ("status",),
     "graph-show": ("graph", "show", "MPX9001"),
-    "classify": ("classify", PICTURE),
+    "classify": ("classify", IMAGE),
     "draft": DRAFT,
 }
 RULES = (

@@ -32,9 +32,9 @@ def read_workspace(indexed_workspace: Path, tmp_path_factory) -> Iterator[Path]:
         yield folder
 
 
-def reading_commands(picture: Path, folder: Path):
+def reading_commands(image: Path, folder: Path):
     return (
-        ("status",), ("doctor",), ("query", "modality=MR"), ("search", "mass"), ("classify", picture),
+        ("status",), ("doctor",), ("query", "modality=MR"), ("search", "mass"), ("classify", image),
         ("graph", "counts"), ("ask", "--findings", "mass"), ("draft", "--findings", "mass"),
         ("curate", "queue"), ("export", folder / "subset"), ("verify-draft", folder / "none.json"),
         ("train", "language", folder / "model", "--from", folder / "none"),
@@ -52,9 +52,9 @@ def test_no_reading_command_writes_a_setting(
 ):
     file = read_workspace / "casegraph.json"
     before = file.read_bytes()
-    picture = sorted((small_release / "images").glob("*.png"))[0]
+    image = sorted((small_release / "images").glob("*.png"))[0]
     monkeypatch.setenv(variable, value)
-    for command in reading_commands(picture, tmp_path):
+    for command in reading_commands(image, tmp_path):
         run(*command, "-w", read_workspace)
         assert file.read_bytes() == before, command
     monkeypatch.delenv(variable)
@@ -101,8 +101,8 @@ def test_after_an_index_that_fails_half_way_search_goes_by_what_was_there_before
         raise InputError("it broke down.")
 
     def answers():
-        picture = sorted((small_release / "images").glob("*.png"))[0]
-        found = [run(*words, "--json", "-w", read_workspace) for words in (("search", "mass"), ("classify", picture))]
+        image = sorted((small_release / "images").glob("*.png"))[0]
+        found = [run(*words, "--json", "-w", read_workspace) for words in (("search", "mass"), ("classify", image))]
         return [(answer.code, answer.err, answer.json) for answer in found]
 
     file, before = read_workspace / "casegraph.json", answers()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.questions.shared import KINDS, Comparison, Thing
 from kg.schema import RelationshipType
-from ui.app.graph_picture import COLOURS
+from ui.app.graph_drawing import COLOURS
 from ui.app.texts import chip
 
 WORDS: Mapping[RelationshipType, str] = {

@@ -1,4 +1,4 @@
-"""What the pages of the app share: the open workspace, ways from page to page, the choice of a case, pictures."""
+"""What the pages of the app share: the open workspace, ways from page to page, the choice of a case, images."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def turn_button(label: str, icon: str, key: str, **parameters: str) -> None:
 
 
 def case_link(case_id: str, label: str = "Open", place: Contribution | Citation | None = None) -> None:
-    """Show a link to a case; with a place, to its picture and with that passage outlined."""
+    """Show a link to a case; with a place, to its image and with that passage outlined."""
     found = {} if place is None else {name: getattr(place, name) for name in ("image_id", "section", "start", "end")}
     parameters = {name: str(value) for name, value in found.items() if value is not None}
     link(CASE_PAGE, label, "folder_open", case=case_id, **parameters)
@@ -101,16 +101,16 @@ def case_titles(folder: str, sequence: int) -> dict[str, str]:
     return {stored.case.case_id: stored.case.title for stored in workspace().store.cases()}
 
 
-def picture_bytes(image: Image) -> bytes | None:
+def image_bytes(image: Image) -> bytes | None:
     """Return the stored PNG of an image; None where it is missing."""
     return workspace().objects.read(image.object_key) if image.object_key else None
 
 
-def show_picture(image: Image, *, caption: bool = True) -> None:
-    """Show a picture with what is known of it; a missing one as a sentence."""
-    png = picture_bytes(image)
+def show_image(image: Image, *, caption: bool = True) -> None:
+    """Show an image with what is known of it; a missing one as a sentence."""
+    png = image_bytes(image)
     if png is None:
-        line(f"Picture missing: {image.problem or image.rejected or 'it was not stored.'}")
+        line(f"Image missing: {image.problem or image.rejected or 'it was not stored.'}")
     else:
         st.image(png, width="stretch", alt=image_line(image) or image.image_id)
     if caption:
@@ -118,7 +118,7 @@ def show_picture(image: Image, *, caption: bool = True) -> None:
 
 
 def image_line(image: Image) -> str:
-    """Return what kind of picture it is, on one line."""
+    """Return what kind of image it is, on one line."""
     parts = (image.modality, *image.technique, image.plane, image.view, image.depiction, image.region)
     return " · ".join(str(part) for part in dict.fromkeys(parts) if part and part != "scan")
 
@@ -138,6 +138,6 @@ def age_in_words(age_years: float | None) -> str:
 
 
 def cover_image(case: Case, image_id: str | None = None) -> Image | None:
-    """Return the named image of a case, else its first that has a picture."""
+    """Return the named image of a case, else its first that has a file."""
     named = next((image for image in case.images if image.image_id == image_id), None)
     return named or next((image for image in case.images if image.object_key), None)

@@ -1,4 +1,4 @@
-"""Two pictures one over the other, with a handle to wipe between them."""
+"""Two images one over the other, with a handle to wipe between them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ input { width: 100%; max-width: 640px; margin: .6rem 0 0; accent-color: var(--st
 """
 HTML = """
 <div class="wipe"><img><img><div class="edge"></div></div>
-<input type="range" min="0" max="100" value="50" aria-label="Wipe between the two pictures">
+<input type="range" min="0" max="100" value="50" aria-label="Wipe between the two images">
 """
 JS = """
 export default function ({ data, parentElement }) {
   const [left, right] = parentElement.querySelectorAll("img");
   const handle = parentElement.querySelector("input");
   const edge = parentElement.querySelector(".edge");
-  [left.src, right.src] = data.pictures;
+  [left.src, right.src] = data.images;
   [left.alt, right.alt] = data.alts;
   const wipe = () => {
     right.style.clipPath = `inset(0 0 0 ${handle.value}%)`;
@@ -34,12 +34,12 @@ export default function ({ data, parentElement }) {
   return () => handle.removeEventListener("input", wipe);
 }
 """
-_component = components.component("casegraph_picture_slider", html=HTML, css=CSS, js=JS)
+_component = components.component("casegraph_drawing_slider", html=HTML, css=CSS, js=JS)
 
 
-def picture_slider(left_png: bytes, right_png: bytes, *, alts: Sequence[str]) -> None:
-    """Show the left picture up to the handle and the right one from there on; `alts` says what they are."""
-    _component(data={"pictures": [_address(left_png), _address(right_png)], "alts": list(alts)}, key="picture-slider")
+def image_slider(left_png: bytes, right_png: bytes, *, alts: Sequence[str]) -> None:
+    """Show the left image up to the handle and the right one from there on; `alts` says what they are."""
+    _component(data={"images": [_address(left_png), _address(right_png)], "alts": list(alts)}, key="image-slider")
 
 
 def _address(png: bytes) -> str:

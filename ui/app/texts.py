@@ -1,6 +1,6 @@
 """Texts of cases on a page: shown as they were written, never as Markdown or HTML of their own.
 
-Such texts come from outside. Escaped, no case can draw a link, load a picture or run a script.
+Such texts come from outside. Escaped, no case can draw a link, load an image or run a script.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def ask(
     findings: Annotated[str, typer.Option(help="What you see on this scan, in words.")] = "",
     age: Annotated[float | None, typer.Option(min=0, max=130, help="Age in years.")] = None,
     sex: Annotated[Sex | None, typer.Option(help="Sex.")] = None,
-    modality: Annotated[Modality | None, typer.Option(help="Ask only cases with a picture of this modality.")] = None,
-    region: Annotated[Region | None, typer.Option(help="Ask only cases with a picture of this region.")] = None,
+    modality: Annotated[Modality | None, typer.Option(help="Ask only cases with an image of this modality.")] = None,
+    region: Annotated[Region | None, typer.Option(help="Ask only cases with an image of this region.")] = None,
     where: WhereOption = None,
     k: Annotated[int, typer.Option("-k", "--count", min=1, max=100, help="How many diagnoses to return.")] = 10,
     workspace: WorkspaceOption = None,
@@ -43,7 +43,7 @@ def ask(
     with opened(workspace) as space:
         answer = space.ask(
             request,
-            picture=read_image(space, image) if image else None,
+            image=read_image(space, image) if image else None,
             modality=modality,
             region=region,
             where=parse_filter(where) if where else None,

@@ -17,7 +17,7 @@ def ingest(
     source: Annotated[
         str, typer.Argument(help="A MedPix 2.0 release folder, or mongodb://host/database to read from.")
     ],
-    images: Annotated[Path | None, typer.Option(help="Folder of the pictures, where the source does not say.")] = None,
+    images: Annotated[Path | None, typer.Option(help="Folder of the images, where the source does not say.")] = None,
     documents: Annotated[
         str | None, typer.Option(help="Keep documents here: sqlite, or mongodb://host/database.")
     ] = None,
@@ -83,11 +83,11 @@ def index(
 def export(
     folder: Annotated[Path, typer.Argument(help="An empty or new folder.")],
     where: WhereOption = None,
-    images: Annotated[bool, typer.Option(help="Copy the pictures too.")] = True,
+    images: Annotated[bool, typer.Option(help="Copy the images too.")] = True,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a subset as cases.jsonl, images.csv and pictures.
+    """Write a subset as cases.jsonl, images.csv and the image files.
 
     Example: casegraph export brain-mr --where 'modality=MR region=Head'
     """

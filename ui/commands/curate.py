@@ -15,7 +15,7 @@ from ingest.curation.derived import format_box, parse_box
 from ingest.curation.review import ReviewKind, shortened
 from ingest.curation.understood import require_field_name
 from ingest.errors import InputError, StorageError
-from ingest.pictures.duplicates import DISTANCE, HASH_SIDE
+from ingest.images.duplicates import DISTANCE, HASH_SIDE
 from ui.commands.options import JsonOption, WorkspaceOption, opened
 from ui.output import ProgressBar, say, write_json, write_table
 
@@ -45,7 +45,7 @@ def queue(
     """
     with opened(workspace) as space:
         case_id = space.case(case).case_id if case else None
-        with ProgressBar("comparing pictures") as progress:
+        with ProgressBar("comparing images") as progress:
             items = space.review_queue(on_progress=progress)
     items = [one for one in items if kind in (None, one.kind) and case_id in (None, one.case_id)]
     if field is not None:
@@ -96,7 +96,7 @@ def accept(
     Example: casegraph curate accept q0123456789 --reason "the history is of another visit"
     """
     with opened(workspace, actor=actor) as space:
-        with ProgressBar("comparing pictures") as progress:
+        with ProgressBar("comparing images") as progress:
             found = space.review_item(item, on_progress=progress)
         _say_decided(space.curator.accept(found, reason=reason), as_json)
 
@@ -128,7 +128,7 @@ def reject(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Leave a case out of the documents, or the picture of an image out of its case; now and on every ingest.
+    """Leave a case out of the documents, or an image out of its case; now and on every ingest.
 
     Example: casegraph curate reject MPX9001_synpic90001 --reason "a drawing"
     """
@@ -147,7 +147,7 @@ def crop(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show only a part of a picture. The original is kept: casegraph curate original.
+    """Show only a part of an image. The original is kept: casegraph curate original.
 
     Example: casegraph curate crop MPX9001_synpic90001 10,10,200,220
     """
@@ -164,7 +164,7 @@ def mark_text(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Blacken text that is burnt into a picture. The original is kept: casegraph curate original.
+    """Blacken text that is burnt into an image. The original is kept: casegraph curate original.
 
     Example: casegraph curate mark-text MPX9001_synpic90001 0,0,120,14 0,240,60,256
     """
@@ -219,11 +219,11 @@ def duplicates(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find pictures that look alike, and check the splits for leaks; exit code 1 where something leaks.
+    """Find images that look alike, and check the splits for leaks; exit code 1 where something leaks.
 
     Example: casegraph curate duplicates --across
     """
-    with opened(workspace) as space, ProgressBar("comparing pictures") as progress:
+    with opened(workspace) as space, ProgressBar("comparing images") as progress:
         report = space.near_duplicates(distance=distance, on_progress=progress)
     pairs = report.across_cases if across else report.pairs
     if as_json:
@@ -232,7 +232,7 @@ def duplicates(
     else:
         rows = ((p.distance, p.image_id, p.other_image_id, p.split, p.other_split) for p in pairs)
         write_table(("bits", "image", "looks like", "split", "and split"), rows)
-        say(f"{len(report.pairs)} pairs among {report.images} pictures, {len(report.across_cases)} across cases.")
+        say(f"{len(report.pairs)} pairs among {report.images} images, {len(report.across_cases)} across cases.")
         for leak in report.leaks:
             say(f"leak: {leak.kind}: {' and '.join(leak.ids)} ({', '.join(leak.splits)})")
     if report.leaks:
@@ -246,7 +246,7 @@ def original(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the picture of an image as it was read, before any crop, blackening or rejection.
+    """Write an image as it was read, before any crop, blackening or rejection.
 
     Example: casegraph curate original MPX9001_synpic90001 original.png
     """

@@ -48,12 +48,12 @@ def _sample_of(space: Workspace) -> Path:
 
 
 def _say_what_next(space: Workspace, source: Path) -> None:
-    picture = next(iter(sorted((source / "images").glob("*.png"))), None)
+    image = next(iter(sorted((source / "images").glob("*.png"))), None)
     say(f"Workspace: {space.folder}")
     say("Try:")
     say(f'  casegraph search "mass" -w {space.folder}')
-    if picture:
-        say(f"  casegraph classify {picture} -w {space.folder}")
-        say(f"  casegraph draft --image {picture} -w {space.folder}")
+    if image:
+        say(f"  casegraph classify {image} -w {space.folder}")
+        say(f"  casegraph draft --image {image} -w {space.folder}")
     say(f"  casegraph app -w {space.folder}")
     say(NOTICE)

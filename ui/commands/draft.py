@@ -65,10 +65,10 @@ def draft(
         return
     request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
     with opened(workspace, language_model=model) as space:
-        picture = read_image(space, image) if image else None
+        read = read_image(space, image) if image else None
         condition = parse_filter(where) if where else None
         with StatementsHeard() as heard:
-            document = draft_document(space.draft(request, picture=picture, where=condition, heard=heard))
+            document = draft_document(space.draft(request, image=read, where=condition, heard=heard))
         if keep:
             kept = keep_draft(space.store, document, actor=space.settings.actor_name)
             document = document_of(kept, kept.newest)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.evaluation.relevance import Relevance
-from ui.commands.evaluate_pictures import evaluate_classify, evaluate_retrieval
+from ui.commands.evaluate_images import evaluate_classify, evaluate_retrieval
 from ui.commands.measured import (
     IntoOption,
     ReleaseOption,
@@ -83,7 +83,7 @@ def search(
 
 def _write(evaluation: SearchEvaluation) -> None:
     say(
-        f"{evaluation.asking} cases may ask {evaluation.candidates} cases, leave-case-out; pictures by "
+        f"{evaluation.asking} cases may ask {evaluation.candidates} cases, leave-case-out; images by "
         f"{evaluation.image_encoder}, texts by {evaluation.text_encoder}. Below each mean its 95 % interval over cases."
     )
     for report in evaluation.reports:

@@ -51,7 +51,7 @@ def _write(report: AskEvaluation) -> None:
     from rag.evaluation.metrics import CUT_OFFS
 
     say(
-        f"{report.asked} cases ask for their diagnosis, each left out of {report.candidates} cases; pictures by "
+        f"{report.asked} cases ask for their diagnosis, each left out of {report.candidates} cases; images by "
         f"{report.image_encoder}, texts by {report.text_encoder}. Below each mean its 95 % interval over cases."
     )
     for kind, title in (

@@ -59,7 +59,7 @@ def draft(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Draft for every case from its pictures, history, age and sex alone, and compare with its real findings.
+    """Draft for every case from its images, history, age and sex alone, and compare with its real findings.
 
     Example: casegraph evaluate draft --release ~/MedPix-2-0 --split dev
     """
@@ -83,9 +83,9 @@ def draft(
 
 def _write(report: DraftEvaluation) -> None:
     say(
-        f"{report.drafted} cases drafted for from their pictures, history, age and sex, each left out of "
+        f"{report.drafted} cases drafted for from their images, history, age and sex, each left out of "
         f"{report.candidates} cases; beside the drafts copies of the findings of the nearest and of a random case. "
-        f"Written by {report.author}; pictures by {report.image_encoder}, texts by {report.text_encoder}. Below each "
+        f"Written by {report.author}; images by {report.image_encoder}, texts by {report.text_encoder}. Below each "
         "mean its 95 % interval over cases."
     )
     if report.without_findings:

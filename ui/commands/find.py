@@ -1,4 +1,4 @@
-"""Find cases: query by fields, search by words, picture or case."""
+"""Find cases: query by fields, search by words, image or case."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def search(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find similar cases by words, pictures, a case, concepts, or a mix, and say why each was found.
+    """Find similar cases by words, images, a case, concepts, or a mix, and say why each was found.
 
     Example: casegraph search "ring-enhancing mass" --where 'modality=MR' --less MPX9003
     """
@@ -122,7 +122,7 @@ def search(
     with opened(workspace, reranker=reranker) as space:
         query = Query(
             text=words,
-            pictures=_pictures(space, image or (), box or ()),
+            images=_images(space, image or (), box or ()),
             case_id=space.store.get(case).case.case_id if case else None,
             where=parse_filter(where) if where else None,
             k=k,
@@ -138,13 +138,13 @@ def search(
             _write_hits(space, answer, explanations)
 
 
-def _pictures(space: Workspace, files: Sequence[Path], boxes: Sequence[str]) -> tuple[bytes, ...]:
-    """Return the pictures of the files, each cut down to its box where it has one."""
+def _images(space: Workspace, files: Sequence[Path], boxes: Sequence[str]) -> tuple[bytes, ...]:
+    """Return the images of the files, each cut down to its box where it has one."""
     if len(boxes) > len(files):
         raise InputError(f"{len(boxes)} boxes are given for {len(files)} images. Give one --image FILE for each --box.")
-    pictures = [read_image(space, file) for file in files]
-    regions = [space.region_of(picture, parse_box(box)) for picture, box in zip(pictures, boxes, strict=False)]
-    return tuple(picture.png for picture in (*regions, *pictures[len(regions) :]))
+    images = [read_image(space, file) for file in files]
+    regions = [space.region_of(image, parse_box(box)) for image, box in zip(images, boxes, strict=False)]
+    return tuple(image.png for image in (*regions, *images[len(regions) :]))
 
 
 def _write_hits(space: Workspace, answer: SearchAnswer, explanations: Sequence[HitExplanation]) -> None:

@@ -22,8 +22,8 @@ from ui.output import NOTICE, say, warn, write_json, write_table
 def differential_of(
     findings: Annotated[list[str], typer.Argument(help="Findings that are present, as finding:mass or by name.")],
     absent: Annotated[list[str] | None, typer.Option(help="A finding that is absent; may be repeated.")] = None,
-    region: Annotated[Region | None, typer.Option(help="Only cases with a picture of this region.")] = None,
-    modality: Annotated[Modality | None, typer.Option(help="Only cases with a picture of this modality.")] = None,
+    region: Annotated[Region | None, typer.Option(help="Only cases with an image of this region.")] = None,
+    modality: Annotated[Modality | None, typer.Option(help="Only cases with an image of this modality.")] = None,
     count: CountOption = 10,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.pictures.decoding import Picture
+from ingest.images.decoding import DecodedImage
 from ui.output import warn
 from ui.workspace.workspace import Workspace
 
 
-def read_image(space: Workspace, file: Path) -> Picture:
+def read_image(space: Workspace, file: Path) -> DecodedImage:
     """Decode an image file. Raises InputError and RejectedFile."""
     image = space.decode(file)
     for notice in image.notices:

@@ -33,10 +33,10 @@ def doctor(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check that documents, pictures, graph and vectors agree.
+    """Check that documents, images, graph and vectors agree.
 
     Each finding names its check, what it is about, and the command that mends it. Exit code 0 where all is well, 1
-    where something was found, 4 where something could not be looked at. --fix never touches documents or pictures.
+    where something was found, 4 where something could not be looked at. --fix never touches documents or images.
 
     Example: casegraph doctor --json
     """
@@ -61,7 +61,7 @@ def _write_examination(examined: Examination) -> None:
     for missing in examined.not_checked:
         warn(f"not checked: {missing.part}: {missing.reason}")
     if not examined.problems and not examined.not_checked:
-        say("documents, pictures, graph and vectors agree.")
+        say("documents, images, graph and vectors agree.")
 
 
 def delete(
@@ -71,7 +71,7 @@ def delete(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Delete a case from documents, graph and vectors, with the pictures that no other case has.
+    """Delete a case from documents, graph and vectors, with the images that no other case has.
 
     A tombstone stays, which says when and by whom. To keep a case out of later ingests as well, reject it instead:
     casegraph curate reject. Interrupted, the next casegraph index ends the deletion.
@@ -89,6 +89,6 @@ def delete(
     if as_json:
         write_json({"deleted": report, "index": built})
         return
-    say(f"deleted {report.case_id} and {report.pictures} pictures: change {report.sequence}")
+    say(f"deleted {report.case_id} and {report.images} images: change {report.sequence}")
     if built:
         say(built.describe())

@@ -69,7 +69,7 @@ def pairs(
     beside: BesideOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Stage 2: bring pictures and words into one space, with label heads beside.
+    """Stage 2: bring images and words into one space, with label heads beside.
 
     Example: casegraph train pairs models/own --language models/language --held-out dev
     """
@@ -101,7 +101,7 @@ def heads(
 
     report = train_heads_of(_pairs(workspace, beside, recipe, language, trunk), folder, folds=folds, on_progress=_tell)
     write_table(
-        ("task", "pictures", "accuracy", "balanced", "sure", "accuracy when sure"),
+        ("task", "images", "accuracy", "balanced", "sure", "accuracy when sure"),
         (
             (
                 task.task,
@@ -153,6 +153,6 @@ def _end(model: Path, run: Path, rows: list[dict[str, float]]) -> None:
     """Draw the run's curves and say where everything is."""
     from clip.training.curves import draw_curves
 
-    picture = draw_curves(rows, run / "curves.png")
+    image = draw_curves(rows, run / "curves.png")
     say(f"model: {model}")
-    say(f"run: {run / 'metrics.csv'}, {picture}")
+    say(f"run: {run / 'metrics.csv'}, {image}")

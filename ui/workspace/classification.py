@@ -1,4 +1,4 @@
-"""One picture classified: the heads' predictions, and the nearest labelled images as reasons."""
+"""One image classified: the heads' predictions, and the nearest labelled images as reasons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.case import Case, Image
-from ingest.pictures.decoding import Picture
+from ingest.images.decoding import DecodedImage
 from ingest.store.interface import DocumentStore
 from rag.index.interface import VectorIndex
 from ui.workspace.labels import TASKS, names_in_words
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NearImage:
-    """A labelled image that resembles the picture."""
+    """A labelled image that resembles the one asked about."""
 
     image_id: str
     case_id: str
@@ -33,7 +33,7 @@ class NearImage:
 
 @dataclass(frozen=True)
 class Classification:
-    """What the classifier says of a picture. `header_modality` is what a DICOM file says of itself."""
+    """What the classifier says of an image. `header_modality` is what a DICOM file says of itself."""
 
     predictions: tuple[Prediction, ...]
     neighbours: tuple[NearImage, ...]
@@ -41,19 +41,19 @@ class Classification:
     notices: tuple[str, ...]
 
 
-def classify_picture(
-    picture: Picture, models: Models, images: VectorIndex, store: DocumentStore, *, neighbours: int
+def classify_image(
+    asked: DecodedImage, models: Models, images: VectorIndex, store: DocumentStore, *, neighbours: int
 ) -> Classification:
-    """Embed the picture once; ask the heads, and the vectors for its nearest labelled images."""
-    vectors = models.image_encoder.embed_images([picture.png])
-    predictions = models.classifier.classify(picture.png, vectors[0])
+    """Embed the image once; ask the heads, and the vectors for its nearest labelled images."""
+    vectors = models.image_encoder.embed_images([asked.png])
+    predictions = models.classifier.classify(asked.png, vectors[0])
     near = images.similar_cases(vectors, neighbours, frozenset(store.case_ids()))
     labelled = [(found, _image_of(store, found.case_id, found.row.vector_id)) for found in near]
     return Classification(
         predictions=tuple(predictions.values()),
         neighbours=tuple(_near_image(image, found.case_id, found.similarity) for found, image in labelled),
-        header_modality=None if picture.modality is None else str(picture.modality),
-        notices=_notices(picture, predictions.get("modality")),
+        header_modality=None if asked.modality is None else str(asked.modality),
+        notices=_notices(asked, predictions.get("modality")),
     )
 
 
@@ -66,15 +66,15 @@ def _near_image(image: Image, case_id: str, score: float) -> NearImage:
     return NearImage(image.image_id, case_id, float(score), **labels)
 
 
-def _notices(picture: Picture, modality: Prediction | None) -> tuple[str, ...]:
-    said = picture.modality
+def _notices(asked: DecodedImage, modality: Prediction | None) -> tuple[str, ...]:
+    said = asked.modality
     if said is None or modality is None or not modality.sure or modality.label == said:
-        return picture.notices
-    return (*picture.notices, f"The DICOM header says {said}, the picture looks like {modality.label}.")
+        return asked.notices
+    return (*asked.notices, f"The DICOM header says {said}, the image looks like {modality.label}.")
 
 
 def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return, for each task, the labels that pictures of these cases have, with their names in words.
+    """Return, for each task, the labels that images of these cases have, with their names in words.
 
     Tasks with fewer than two labels are left out.
     """

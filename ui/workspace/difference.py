@@ -11,7 +11,7 @@ from ingest.difference import CaseDifference, case_difference
 from ingest.errors import DamagedFile
 from kg.projection.rows import RelationshipRow, project_case
 from kg.schema import RelationshipType
-from rag.index.indexing import picture_rows, text_rows
+from rag.index.indexing import image_rows, text_rows
 from rag.index.interface import IMAGES, TEXTS, Row, VectorStore
 from rag.index.opening import VectorStores
 
@@ -38,11 +38,11 @@ class GraphDifference:
 
 @dataclass(frozen=True)
 class VectorsDifference:
-    """How many pictures and passages of text come and go, and how many contents have to be embedded."""
+    """How many images and passages of text come and go, and how many contents have to be embedded."""
 
-    pictures_added: int
-    pictures_removed: int
-    pictures_to_embed: int
+    images_added: int
+    images_removed: int
+    images_to_embed: int
     passages_added: int
     passages_removed: int
     passages_to_embed: int
@@ -69,8 +69,8 @@ class Difference:
         more, less = (_in_words(counts) for counts in (graph.relationships_added, graph.relationships_removed))
         lines.append(f"graph: +{more}; -{less}")
         lines.append(
-            f"vectors: {vectors.pictures_to_embed} pictures and {vectors.passages_to_embed} passages to embed; "
-            f"+{vectors.pictures_added} -{vectors.pictures_removed} pictures, "
+            f"vectors: {vectors.images_to_embed} images and {vectors.passages_to_embed} passages to embed; "
+            f"+{vectors.images_added} -{vectors.images_removed} images, "
             f"+{vectors.passages_added} -{vectors.passages_removed} passages"
         )
         return "\n".join(lines)
@@ -100,7 +100,7 @@ class Foresight:
         old, new = _relationships_of(before), _relationships_of(after)
         for counter, gone in zip(self._relationships, (new - old, old - new), strict=True):
             counter.update(RelationshipType(name) for name, *_ in gone)
-        for kind, rows_of in ((IMAGES, picture_rows), (TEXTS, text_rows)):
+        for kind, rows_of in ((IMAGES, image_rows), (TEXTS, text_rows)):
             had, has = (set(rows_of(_listed(case))[0]) for case in (before, after))
             self._rows[kind][0].update(has - had)
             self._rows[kind][1].update(had - has)
@@ -108,7 +108,7 @@ class Foresight:
     def difference(self, vanished: Sequence[str], vectors: VectorStores) -> Difference:
         """Return what all of it comes to; what `vectors` has is not embedded again."""
         added, removed = self._relationships
-        (pictures, pictures_gone), (passages, passages_gone) = self._rows[IMAGES], self._rows[TEXTS]
+        (images, images_gone), (passages, passages_gone) = self._rows[IMAGES], self._rows[TEXTS]
         return Difference(
             DocumentsDifference(
                 tuple(self._documents["added"]),
@@ -118,9 +118,9 @@ class Foresight:
             ),
             GraphDifference(dict(sorted(added.items())), dict(sorted(removed.items()))),
             VectorsDifference(
-                len(pictures),
-                len(pictures_gone),
-                len(_contents(pictures) - _known_contents(vectors[IMAGES])),
+                len(images),
+                len(images_gone),
+                len(_contents(images) - _known_contents(vectors[IMAGES])),
                 len(passages),
                 len(passages_gone),
                 len(_contents(passages) - _known_contents(vectors[TEXTS])),

@@ -1,4 +1,4 @@
-"""Whether documents, pictures, graph and vectors agree: each disagreement by name, with the command that mends it.
+"""Whether documents, images, graph and vectors agree: each disagreement by name, with the command that mends it.
 
 The checks stand in `ui.workspace.checks`, a module for each part. What cannot be looked at, such as a graph that does
 not answer, is said, and the other checks are made all the same.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.curation.decided import kept_object_keys
 from ingest.errors import CaseGraphError
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.lock import writer_lock
 from ingest.store.stored_form import utc_now, written_at
@@ -22,8 +22,8 @@ from kg.engine.graph import Graph
 from rag.index.opening import VectorStores
 from ui.workspace.checks.documents import check_documents
 from ui.workspace.checks.graph import check_graph
+from ui.workspace.checks.images import check_images
 from ui.workspace.checks.leftovers import check_leftovers, leftover_files
-from ui.workspace.checks.pictures import check_pictures
 from ui.workspace.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem
 from ui.workspace.checks.vectors import check_vectors
 from ui.workspace.indexing import INDEX_LOCK
@@ -62,7 +62,7 @@ def examine(
     findings: list[Finding] = []
     found, cases = check_documents(store)
     findings += found
-    findings += _tried("pictures", lambda: check_pictures(cases, objects, kept_object_keys(store)))
+    findings += _tried("images", lambda: check_images(cases, objects, kept_object_keys(store)))
     findings += _tried("vectors", lambda: check_vectors(cases, store.sequence(), objects, models, vectors))
     findings += check_graph(open_graph, store)
     findings += _tried("leftovers", lambda: check_leftovers(store, vectors, folder))

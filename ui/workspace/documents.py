@@ -12,8 +12,8 @@ from ingest.curation.curator import Curator
 from ingest.curation.review import ReviewItem, require_item, review_queue
 from ingest.export import ExportReport, export_cases
 from ingest.ids import CaseId
+from ingest.images.duplicates import DISTANCE, DuplicateReport, find_duplicates
 from ingest.load import IngestReport, ingest
-from ingest.pictures.duplicates import DISTANCE, DuplicateReport, find_duplicates
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import Filter
 from ingest.store.interface import Page
@@ -107,8 +107,8 @@ class WorkspaceDocuments(WorkspaceEngines):
     def near_duplicates(
         self, *, distance: int = DISTANCE, on_progress: ProgressCallback = ignore_progress
     ) -> DuplicateReport:
-        """Return the pictures that look alike, and the leaks between splits; see `ingest.pictures.duplicates`."""
-        cache = self.folder / "picture-hashes.json"
+        """Return the images that look alike, and the leaks between splits; see `ingest.images.duplicates`."""
+        cache = self.folder / "image-hashes.json"
         return find_duplicates(self.store, self.objects, cache, distance=distance, on_progress=on_progress)
 
     def review_queue(self, *, on_progress: ProgressCallback = ignore_progress) -> list[ReviewItem]:
@@ -116,16 +116,16 @@ class WorkspaceDocuments(WorkspaceEngines):
         return review_queue(self.store, self.near_duplicates(on_progress=on_progress).pairs)
 
     def review_item(self, item_id: str, *, on_progress: ProgressCallback = ignore_progress) -> ReviewItem:
-        """Return an item of the review queue; pictures are only compared where it is none of the others.
+        """Return an item of the review queue; images are only compared where it is none of the others.
 
         Raises
         ------
         InputError
             If it is not in the queue, or not any more.
         """
-        without_pictures = review_queue(self.store)
-        known = any(item.item_id == item_id for item in without_pictures)
-        return require_item(item_id, without_pictures if known else self.review_queue(on_progress=on_progress))
+        without_images = review_queue(self.store)
+        known = any(item.item_id == item_id for item in without_images)
+        return require_item(item_id, without_images if known else self.review_queue(on_progress=on_progress))
 
     def save_query(self, name: str, query: str) -> None:
         """Keep the text of a query under a name."""

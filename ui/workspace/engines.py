@@ -1,6 +1,6 @@
 """A workspace, open: its folder, its settings, and every engine that it has, each opened when it is first needed.
 
-A workspace is a folder with its documents, pictures, graph, vectors and models, or with the addresses of servers that
+A workspace is a folder with its documents, images, graph, vectors and models, or with the addresses of servers that
 keep some of them. Nothing is asked of the engines here.
 """
 
@@ -14,8 +14,8 @@ from threading import RLock
 from typing import Self
 
 from ingest.errors import InputError, StaleProjection
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.objects import ObjectStore
+from ingest.images.decoder import Decoder
+from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import address_to_remember, open_store
 from kg.engine.address import parse_address
@@ -131,12 +131,12 @@ class WorkspaceEngines:
 
     @cached_property
     def objects(self) -> ObjectStore:
-        """The stored pictures."""
+        """The stored images."""
         return ObjectStore(self.folder / "objects")
 
     @cached_property
     def decoder(self) -> Decoder:
-        """The child processes that read pictures from outside."""
+        """The child processes that read images from outside."""
         with self._lock:
             return Decoder().__enter__()
 

@@ -1,4 +1,4 @@
-"""The labelled pictures of a workspace, and a classifier that did not learn from those that it is judged on."""
+"""The labelled images of a workspace, and a classifier that did not learn from those that it is judged on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip.evaluation.pictures import LabelledPictures
+from clip.evaluation.images import LabelledImages
 from ingest.case import Case, Image
 from ingest.errors import InputError, StaleProjection
 from kg.questions.cohort import age_band
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 UNKNOWN = "unknown"
 
 
-def labelled_pictures(space: Workspace, wanted: Callable[[Case], bool]) -> LabelledPictures:
-    """Return the stored pictures of the cases that are wanted, with their vectors.
+def labelled_images(space: Workspace, wanted: Callable[[Case], bool]) -> LabelledImages:
+    """Return the stored images of the cases that are wanted, with their vectors.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def labelled_pictures(space: Workspace, wanted: Callable[[Case], bool]) -> Label
     """
     held = space.vectors[IMAGES].read(space.models.image_encoder)
     if held is None:
-        raise StaleProjection("the workspace has no vectors of pictures. Make them: casegraph index.")
+        raise StaleProjection("the workspace has no vectors of images. Make them: casegraph index.")
     number = {row.vector_id: position for position, row in enumerate(held.rows)}
     found: list[tuple[Case, Image]] = [
         (stored.case, image)
@@ -45,8 +45,8 @@ def labelled_pictures(space: Workspace, wanted: Callable[[Case], bool]) -> Label
         if image.object_key and image.image_id in number
     ]
     if not found:
-        raise InputError("none of the cases to judge has a picture. Name other cases: --split NAME.")
-    return LabelledPictures(
+        raise InputError("none of the cases to judge has an image. Name other cases: --split NAME.")
+    return LabelledImages(
         case_ids=[case.case_id for case, _ in found],
         pngs=[space.objects.read(str(image.object_key)) for _, image in found],
         vectors=held.vectors[[number[image.image_id] for _, image in found]],
@@ -59,16 +59,16 @@ def labelled_pictures(space: Workspace, wanted: Callable[[Case], bool]) -> Label
     )
 
 
-def train_pictures(space: Workspace, judged: Set[str]) -> LabelledPictures | None:
-    """Return the pictures that may be learned from when these cases are judged; None where there are none."""
+def train_images(space: Workspace, judged: Set[str]) -> LabelledImages | None:
+    """Return the images that may be learned from when these cases are judged; None where there are none."""
     try:
-        return labelled_pictures(space, lambda case: case.split not in HELD_OUT_SPLITS and case.case_id not in judged)
+        return labelled_images(space, lambda case: case.split not in HELD_OUT_SPLITS and case.case_id not in judged)
     except InputError:
         return None
 
 
 @contextmanager
-def unseen_classifier(space: Workspace, train: LabelledPictures | None) -> Iterator[tuple[Classifier, tuple[str, ...]]]:
+def unseen_classifier(space: Workspace, train: LabelledImages | None) -> Iterator[tuple[Classifier, tuple[str, ...]]]:
     """Yield a classifier that learned from none of the judged cases, and what has to be said of it.
 
     Heads that the workspace trained are trained anew on `train`; those that come with a model stay as they are.
@@ -84,7 +84,7 @@ def unseen_classifier(space: Workspace, train: LabelledPictures | None) -> Itera
         raise InputError("no case is left to train the heads on. Judge fewer cases: --split NAME.")
     with tempfile.TemporaryDirectory(prefix="casegraph-") as folder:
         place = Path(folder)
-        picture_of = train.pngs.__getitem__
-        train_heads(models.image_encoder, train.vectors, train.labels, train.case_ids, place, picture_of=picture_of)
-        said = f"The heads were trained for this on {len(train.pngs)} pictures of cases that are not judged."
+        image_of = train.pngs.__getitem__
+        train_heads(models.image_encoder, train.vectors, train.labels, train.case_ids, place, image_of=image_of)
+        said = f"The heads were trained for this on {len(train.pngs)} images of cases that are not judged."
         yield load_classifier(place, models.image_encoder), (said,)

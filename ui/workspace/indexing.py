@@ -13,7 +13,7 @@ from clip.saved import move_saved
 from ingest.case import Image
 from ingest.errors import StaleProjection
 from ingest.files import unfinished_path
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.progress import ProgressCallback
 from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
@@ -51,12 +51,12 @@ class WorkspaceIndexReport:
         if graph.notice:
             lines.append(f"graph: {graph.notice}")
         if made := self.vectors:
-            lines.append(f"pictures: {made.images} vectors, {made.images_embedded} of them new")
+            lines.append(f"images: {made.images} vectors, {made.images_embedded} of them new")
             lines.append(f"texts: {made.texts} vectors, {made.texts_embedded} of them new")
         else:
             lines.append("vectors: up to date")
         if self.classifier:
-            lines.append(f"classifier: trained on {self.classifier.m} pictures")
+            lines.append(f"classifier: trained on {self.classifier.m} images")
         return "\n".join([*lines, *(f"note: {notice}" for notice in self.notices)])
 
 
@@ -125,7 +125,7 @@ def _is_current(vectors: VectorStores, models: Models, sequence: int) -> bool:
 
 
 def _train(store: DocumentStore, objects: ObjectStore, models: Models, made: Made, folder: Path) -> HeadsReport | None:
-    """Train the heads on the labelled pictures that are not held out; None where there are none, or the encoder has
+    """Train the heads on the labelled images that are not held out; None where there are none, or the encoder has
     heads that were trained together with it.
     """
     if models.comes_with_heads:
@@ -145,7 +145,7 @@ def _train(store: DocumentStore, objects: ObjectStore, models: Models, made: Mad
         labels,
         [case_id for case_id, _ in named],
         folder,
-        picture_of=lambda row: objects.read(str(named[row][1].object_key)),
+        image_of=lambda row: objects.read(str(named[row][1].object_key)),
     )
 
 

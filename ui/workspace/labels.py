@@ -11,7 +11,7 @@ OTHER_PLANE = "other"
 
 
 def plane_label(image: Image) -> str | None:
-    """Return the plane; ``other`` for a radiograph's view or a picture that is no slice; None where unknown."""
+    """Return the plane; ``other`` for a radiograph's view or an image that is no slice; None where unknown."""
     if image.plane is not None:
         return str(image.plane)
     no_slice = image.view is not None or image.depiction not in (None, Depiction.SCAN)

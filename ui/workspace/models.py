@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from clip.classification.heads import heads_folder
 from clip.encoders import ImageEncoder, TextEncoder, load_image_encoder, load_text_encoder
 from ingest.errors import DamagedFile, StaleProjection
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from rag.index.passages import passages_of
 
@@ -38,7 +38,7 @@ class Models:
 
     @cached_property
     def image_encoder(self) -> ImageEncoder:
-        """The encoder of pictures."""
+        """The encoder of images."""
         with self._way_back("image_encoder"):
             return load_image_encoder(self.names[0], self.folder)
 
@@ -75,7 +75,7 @@ class Models:
         if self.names[0] == HOG_PCA and (anew or not self._loads("image_encoder")):
             from clip.hog import fit_hog_pca
 
-            self.__dict__["image_encoder"] = fit_hog_pca(_pictures(store, objects), folder)
+            self.__dict__["image_encoder"] = fit_hog_pca(_images(store, objects), folder)
         if self.names[1] == TFIDF_SVD and (anew or not self._loads("text_encoder")):
             from clip.tfidf import fit_tfidf_svd
 
@@ -105,6 +105,6 @@ class Models:
         return True
 
 
-def _pictures(store: DocumentStore, objects: ObjectStore) -> Iterator[bytes]:
+def _images(store: DocumentStore, objects: ObjectStore) -> Iterator[bytes]:
     for stored in store.cases():
         yield from (objects.read(image.object_key) for image in stored.case.images if image.object_key)

@@ -15,13 +15,13 @@ from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive, save_model
 from ingest.case import Case, Image
 from ingest.errors import InputError
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from rag.index.passages import passages_of
 from ui.workspace.indexing import HELD_OUT_SPLITS
 from ui.workspace.labels import TASKS
 
-# Learned beside the tasks that are answered: what they teach of a picture helps those.
+# Learned beside the tasks that are answered: what they teach of an image helps those.
 BESIDE: Mapping[str, Callable[[Case, Image], str | None]] = {
     "technique": lambda _, image: image.technique[0] if image.technique else None,
     "pathology_category": lambda case, _: case.topic.pathology_category,
@@ -42,10 +42,10 @@ def held_out_cases(store: DocumentStore, split: str) -> list[Case]:
 
 
 def examples_of(cases: Iterable[Case], objects: ObjectStore) -> Examples:
-    """Return every picture of the cases that is there, with its texts and labels."""
+    """Return every image of the cases that is there, with its texts and labels."""
     rows = [(case, image) for case in cases for image in case.images if image.object_key]
     if not rows:
-        raise InputError("there is no picture to learn from. Ingest cases with pictures first.")
+        raise InputError("there is no image to learn from. Ingest cases with images first.")
     answered = {task: tuple(label(image) for _, image in rows) for task, label in TASKS.items()}
     beside = {task: tuple(label(case, image) for case, image in rows) for task, label in BESIDE.items()}
     return Examples(

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.curation.decisions import Box
-from ingest.curation.derived import derived_picture, require_crop_box
+from ingest.curation.derived import derived_image, require_crop_box
 from ingest.deletion import DeletionReport, delete_case, finish_deletions
 from ingest.errors import DamagedFile, EngineError, InputError, StaleProjection
-from ingest.pictures.decoding import Picture
-from ingest.pictures.rules import FILE_LIMIT_BYTES
+from ingest.images.decoding import DecodedImage
+from ingest.images.rules import FILE_LIMIT_BYTES
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.store.lock import writer_lock
@@ -33,7 +33,7 @@ from rag.drafts.language_model import HeardStatements, LanguageModel, open_langu
 from rag.index.indexing import index_states
 from rag.search.query import Query
 from rag.search.search import DEPTH, SearchAnswer
-from ui.workspace.classification import Classification, classify_picture, names_of_labels, names_of_own_labels
+from ui.workspace.classification import Classification, classify_image, names_of_labels, names_of_own_labels
 from ui.workspace.doctor import Examination, clear_leftovers, examine
 from ui.workspace.documents import WorkspaceDocuments, as_filter
 from ui.workspace.indexing import INDEX_LOCK, WorkspaceIndexReport, index_workspace
@@ -90,7 +90,7 @@ class Workspace(WorkspaceDocuments):
         return workspace_status(self.store, state, index_states(self.vectors))
 
     def delete(self, case_id: str) -> DeletionReport:
-        """Delete a case from the documents, with the pictures that no other case has; `index` brings the rest after.
+        """Delete a case from the documents, with the images that no other case has; `index` brings the rest after.
 
         Interrupted anywhere, the next `index` ends it.
 
@@ -102,7 +102,7 @@ class Workspace(WorkspaceDocuments):
         return delete_case(self.store, self.objects, case_id, actor=self.settings.actor_name)
 
     def doctor(self) -> Examination:
-        """Look for every disagreement of documents, pictures, graph and vectors."""
+        """Look for every disagreement of documents, images, graph and vectors."""
         return examine(
             self.store, self.objects, lambda: self.graph, self.models, vectors=self.vectors, folder=self.folder
         )
@@ -110,7 +110,7 @@ class Workspace(WorkspaceDocuments):
     def mend(self, *, on_progress: ProgressCallback = ignore_progress) -> None:
         """Clear away what killed processes left, and build graph and vectors anew where they disagree.
 
-        Documents and pictures stay as they are.
+        Documents and images stay as they are.
         """
         clear_leftovers(self.store, self.vectors, self.folder, actor=self.settings.actor_name)
         finish_deletions(self.store, self.objects, actor=self.settings.actor_name)
@@ -118,16 +118,16 @@ class Workspace(WorkspaceDocuments):
             self.index(rebuild=True, on_progress=on_progress)
 
     def search(self, query: Query) -> SearchAnswer:
-        """Find similar cases; what is written of one and its pictures do not look like is told."""
+        """Find similar cases; what is written of one and its images do not look like is told."""
         answer = self.finder.search(query)
         try:
             doubts = [doubt for hit in answer.hits for doubt in self.doubts(hit.case_id)]
         except (StaleProjection, DamagedFile) as error:
-            doubts = [f"The pictures of these cases were not judged: {error}"]
+            doubts = [f"The images of these cases were not judged: {error}"]
         return replace(answer, notices=(*answer.notices, *doubts))
 
     def doubts(self, case_id: str) -> list[str]:
-        """Return what is written of a case and its pictures do not look like, in sentences.
+        """Return what is written of a case and its images do not look like, in sentences.
 
         Raises
         ------
@@ -143,50 +143,48 @@ class Workspace(WorkspaceDocuments):
         """Find cases by words."""
         return self.search(Query(text=text, k=k, where=as_filter(where)))
 
-    def similar_to_image(
-        self, picture: bytes | Path, *, k: int = 10, where: str | Filter | None = None
-    ) -> SearchAnswer:
-        """Find cases by a picture: a PNG, JPEG or DICOM file, or its bytes."""
-        return self.search(Query(pictures=(self.decode(picture).png,), k=k, where=as_filter(where)))
+    def similar_to_image(self, image: bytes | Path, *, k: int = 10, where: str | Filter | None = None) -> SearchAnswer:
+        """Find cases by an image: a PNG, JPEG or DICOM file, or its bytes."""
+        return self.search(Query(images=(self.decode(image).png,), k=k, where=as_filter(where)))
 
     def similar_to_case(self, case_id: str, *, k: int = 10, where: str | Filter | None = None) -> SearchAnswer:
         """Find cases by a case; never the case itself."""
         return self.search(Query(case_id=self.case(case_id).case_id, k=k, where=as_filter(where)))
 
-    def decode(self, picture: bytes | Path) -> Picture:
-        """Decode a picture from outside in a child process.
+    def decode(self, image: bytes | Path) -> DecodedImage:
+        """Decode an image from outside in a child process.
 
         Raises
         ------
         InputError
             If there is no such file.
         RejectedFile
-            If it is no picture that we accept.
+            If it is no image that we accept.
         """
-        return self.decoder.decode(_read(picture) if isinstance(picture, Path) else picture)
+        return self.decoder.decode(_read(image) if isinstance(image, Path) else image)
 
-    def _decoded(self, picture: bytes | Path | Picture) -> Picture:
-        return picture if isinstance(picture, Picture) else self.decode(picture)
+    def _decoded(self, image: bytes | Path | DecodedImage) -> DecodedImage:
+        return image if isinstance(image, DecodedImage) else self.decode(image)
 
-    def region_of(self, picture: Picture, box_px: Box) -> Picture:
-        """Return a region of a picture, given as left, top, right, bottom in its pixels. Raises InputError."""
-        require_crop_box(box_px, picture.width_px, picture.height_px)
-        return derived_picture(picture.png, (), box_px)
+    def region_of(self, image: DecodedImage, box_px: Box) -> DecodedImage:
+        """Return a region of an image, given as left, top, right, bottom in its pixels. Raises InputError."""
+        require_crop_box(box_px, image.width_px, image.height_px)
+        return derived_image(image.png, (), box_px)
 
-    def classify(self, picture: bytes | Path | Picture, *, neighbours: int = 3) -> Classification:
-        """Tell modality, plane, depiction, region and location of a picture."""
-        decoded = self._decoded(picture)
-        return classify_picture(decoded, self.models, self.finder.images, self.store, neighbours=neighbours)
+    def classify(self, image: bytes | Path | DecodedImage, *, neighbours: int = 3) -> Classification:
+        """Tell modality, plane, depiction, region and location of an image."""
+        decoded = self._decoded(image)
+        return classify_image(decoded, self.models, self.finder.images, self.store, neighbours=neighbours)
 
     def zero_shot(
-        self, picture: bytes | Path | Picture, *, labels: Sequence[str] | None = None
+        self, image: bytes | Path | DecodedImage, *, labels: Sequence[str] | None = None
     ) -> list[ZeroShotAnswer]:
-        """Name a picture by words alone, without trained heads.
+        """Name an image by words alone, without trained heads.
 
         Parameters
         ----------
         labels : sequence of str, optional
-            What to choose from; by default, for each task, the labels of the workspace's own pictures.
+            What to choose from; by default, for each task, the labels of the workspace's own images.
 
         Raises
         ------
@@ -195,23 +193,23 @@ class Workspace(WorkspaceDocuments):
         """
         from clip.classification.zero_shot import open_zero_shot
 
-        decoded = self._decoded(picture)
+        decoded = self._decoded(image)
         cases = (stored.case for stored in self.store.cases())
         names = names_of_labels(cases) if labels is None else names_of_own_labels(labels)
         return open_zero_shot(self.models.image_encoder, names).classify(decoded.png)
 
-    def heat_map(self, picture: bytes | Path | Picture, task: str) -> bytes:
-        """Return the picture as PNG, red where hiding a part costs the answer of the task its probability."""
+    def heat_map(self, image: bytes | Path | DecodedImage, task: str) -> bytes:
+        """Return the image as PNG, red where hiding a part costs the answer of the task its probability."""
         from clip.classification.heat_map import heat_map, overlay
 
-        decoded = self._decoded(picture)
+        decoded = self._decoded(image)
         return overlay(decoded.png, heat_map(self.models.classifier, decoded.png, task))
 
     def draft(
         self,
         request: DraftRequest,
         *,
-        picture: Picture | None = None,
+        image: DecodedImage | None = None,
         where: Filter | None = None,
         heard: HeardStatements = unheard,
     ) -> Draft:
@@ -219,17 +217,17 @@ class Workspace(WorkspaceDocuments):
 
         Parameters
         ----------
-        picture : Picture, optional
-            Classified for the section Technique, and compared with the pictures of the workspace.
+        image : DecodedImage, optional
+            Classified for the section Technique, and compared with the images of the workspace.
         where : Filter, optional
             Only these cases may be stood on.
         heard : callable
             Takes, while a language model writes, how many statements it has begun; none of them is checked yet.
         """
-        if picture is not None:
-            predictions = {answer.task: answer for answer in self.classify(picture).predictions}
+        if image is not None:
+            predictions = {answer.task: answer for answer in self.classify(image).predictions}
             request = replace(request, predictions=predictions)
-        query = request.query(png=picture.png if picture else None)
+        query = request.query(png=image.png if image else None)
         answer = self.search(replace(query, where=where))
         return write_draft(
             request,
@@ -244,7 +242,7 @@ class Workspace(WorkspaceDocuments):
         self,
         request: DraftRequest,
         *,
-        picture: Picture | None = None,
+        image: DecodedImage | None = None,
         modality: Modality | None = None,
         region: Region | None = None,
         where: Filter | None = None,
@@ -255,14 +253,14 @@ class Workspace(WorkspaceDocuments):
         Parameters
         ----------
         modality, region : optional
-            Only cases with a picture of it are asked.
+            Only cases with an image of it are asked.
         where : Filter, optional
             Only these cases are asked.
         """
         named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
         parts = (*([where] if where else []), *named)
         condition = AllOf(parts) if parts else None
-        query = request.query(png=picture.png if picture else None, k=DEPTH)
+        query = request.query(png=image.png if image else None, k=DEPTH)
         found = self.search(replace(query, where=condition))
         allowed = frozenset(self.store.case_ids(condition))
         present, absent = findings_asked(request.findings)

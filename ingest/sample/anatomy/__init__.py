@@ -1,1 +1,1 @@
-"""The phantoms of the sample pictures, a module for each part of the body."""
+"""The phantoms of the sample images, a module for each part of the body."""

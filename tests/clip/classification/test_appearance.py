@@ -2,14 +2,14 @@ import io
 
 import numpy as np
 import pytest
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 from PIL import Image
 
 from clip.classification.appearance import appearance
 
 
 def enlarged(png, side):
-    """The same picture, in RGB and of another size."""
+    """The same image, in RGB and of another size."""
     stream = io.BytesIO()
     Image.open(io.BytesIO(png)).convert("RGB").resize((side, side), Image.Resampling.NEAREST).save(stream, "PNG")
     return stream.getvalue()
@@ -21,7 +21,7 @@ def test_size_and_file_type_play_no_part():
 
 
 @pytest.mark.parametrize("pixels", [np.zeros((5, 9)), np.full((300, 2), 255), np.zeros((1, 1))])
-def test_plain_and_tiny_pictures_have_finite_numbers(pixels):
+def test_plain_and_tiny_images_have_finite_numbers(pixels):
     numbers = appearance(png_of(pixels.astype(np.uint8)))
     assert numbers.shape == appearance(png_of(ring(0))).shape
     assert np.isfinite(numbers).all()

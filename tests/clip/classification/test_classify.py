@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 
 from clip.classification.classify import load_classifier, train_heads
 from clip.encoders import unit_vectors
@@ -13,7 +13,7 @@ from ingest.errors import DamagedFile, InputError, StaleProjection
 
 @pytest.fixture(scope="module")
 def drawn():
-    """Thirty cases with two pictures each: rings are axial, stripes sagittal."""
+    """Thirty cases with two images each: rings are axial, stripes sagittal."""
     return [
         (f"case-{seed}", plane, png_of(draw(2 * seed + copy)))
         for seed in range(30)
@@ -35,7 +35,7 @@ def trained(drawn, tmp_path_factory):
         "region": [None] * 40,
     }
     case_ids = [case_id for case_id, _, _ in learned]
-    report = train_heads(encoder, vectors, labels, case_ids, folder, picture_of=lambda row: learned[row][2])
+    report = train_heads(encoder, vectors, labels, case_ids, folder, image_of=lambda row: learned[row][2])
     return encoder, folder, report
 
 
@@ -51,7 +51,7 @@ def test_held_out_cases_are_classified_far_better_than_by_the_majority(trained, 
     assert plane.coverage is not None and plane.coverage >= 0.5
 
 
-def test_a_picture_and_its_vector_get_the_same_answer(trained, drawn):
+def test_an_image_and_its_vector_get_the_same_answer(trained, drawn):
     encoder, folder, _ = trained
     classifier = load_classifier(folder, encoder)
     png = drawn[50][2]
@@ -61,7 +61,7 @@ def test_a_picture_and_its_vector_get_the_same_answer(trained, drawn):
     assert alone["plane"].probability == max(alone["plane"].probabilities.values())
 
 
-def test_many_pictures_get_the_answers_of_each_alone_in_their_order(trained, drawn):
+def test_many_images_get_the_answers_of_each_alone_in_their_order(trained, drawn):
     encoder, folder, _ = trained
     classifier = load_classifier(folder, encoder)
     pngs = [png for _, _, png in drawn[40:]]
@@ -85,7 +85,7 @@ def test_a_task_without_any_label_gives_no_answer_and_is_reported(trained, drawn
     assert [(task.task, task.n) for task in report.tasks if task.task == "region"] == [("region", 0)]
 
 
-def test_a_picture_unlike_all_others_is_not_sure_and_says_why(trained):
+def test_an_image_unlike_all_others_is_not_sure_and_says_why(trained):
     encoder, folder, _ = trained
     noise = np.random.default_rng(0).integers(0, 255, (160, 160), dtype=np.uint8)
     for prediction in load_classifier(folder, encoder).classify(png_of(noise)).values():
@@ -148,8 +148,8 @@ class Known:
 
 
 def train_known(vectors, labels, case_ids, folder):
-    """Train on vectors whose pictures are rings."""
-    return train_heads(Known(), vectors, labels, case_ids, folder, picture_of=lambda row: png_of(ring(row)))
+    """Train on vectors whose images are rings."""
+    return train_heads(Known(), vectors, labels, case_ids, folder, image_of=lambda row: png_of(ring(row)))
 
 
 def vectors_of(answers, seed=0):
@@ -190,7 +190,7 @@ def test_permuted_labels_are_not_learned(tmp_path):
     assert task.accuracy == pytest.approx(0.5, abs=0.12)
 
 
-def test_pictures_of_one_case_do_not_vouch_for_each_other(tmp_path):
+def test_images_of_one_case_do_not_vouch_for_each_other(tmp_path):
     """Each case has vectors of its own and a label by chance: only a leak could predict it."""
     random = np.random.default_rng(1)
     centres = random.standard_normal((60, 8))
@@ -202,7 +202,7 @@ def test_pictures_of_one_case_do_not_vouch_for_each_other(tmp_path):
 
 
 def test_nothing_to_learn_from_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no picture"):
+    with pytest.raises(InputError, match="no image"):
         train_known(np.zeros((0, 8), dtype=np.float32), {}, [], tmp_path)
     with pytest.raises(InputError, match="plane has 1 values for 2 vectors"):
         train_known(vectors_of([0, 1]), {"plane": ["x"]}, ["a", "b"], tmp_path)

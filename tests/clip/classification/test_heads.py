@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawn_pictures import png_of, ring
+from drawn_images import png_of, ring
 
 from clip.classification.classify import load_classifier
 from clip.classification.head_training import fit_familiarity
@@ -67,7 +67,7 @@ def test_the_report_says_what_the_given_logits_give(vectors, familiarity, tmp_pa
     assert (report.n, dict(report.labels), dict(report.left_out)) == (90, dict.fromkeys(LABELS, 30), {"oblique": 3})
 
 
-def test_no_picture_and_no_vector_of_one_is_kept(vectors, familiarity, tmp_path):
+def test_no_image_and_no_vector_of_one_is_kept(vectors, familiarity, tmp_path):
     from safetensors.numpy import load
 
     write_heads(tmp_path, Known(), {"plane": HEAD}, {"plane": judged(vectors)}, familiarity)
@@ -77,7 +77,7 @@ def test_no_picture_and_no_vector_of_one_is_kept(vectors, familiarity, tmp_path)
         assert np.abs(rows[:, None] - vectors[None]).max(axis=2).min() > 1e-3, name
 
 
-def test_a_picture_that_looks_otherwise_is_unfamiliar_although_its_vector_is_usual(vectors, familiarity, tmp_path):
+def test_an_image_that_looks_otherwise_is_unfamiliar_although_its_vector_is_usual(vectors, familiarity, tmp_path):
     write_heads(tmp_path, Known(), {"plane": HEAD}, {"plane": judged(vectors)}, familiarity)
     noise = png_of(np.random.default_rng(0).integers(0, 256, (128, 128), dtype=np.uint8))
     usual, strange = load_classifier(tmp_path, Known()).classify_images([png_of(ring(3)), noise], vectors[[1, 1]])
@@ -90,7 +90,7 @@ def test_a_picture_that_looks_otherwise_is_unfamiliar_although_its_vector_is_usu
     ("changes", "message"),
     [
         ({"logits": np.zeros((90, 2))}, "plane has 3 labels"),
-        ({"logits": np.zeros((0, 3)), "answers": []}, "at least one picture"),
+        ({"logits": np.zeros((0, 3)), "answers": []}, "at least one image"),
         ({"answers": ["oblique", *ANSWERS[1:]]}, "'oblique' is an answer of plane"),
     ],
 )

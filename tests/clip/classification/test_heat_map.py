@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 from PIL import Image
 
 from clip.classification.classify import load_classifier, train_heads
@@ -21,7 +21,7 @@ def classifier(tmp_path_factory):
     planes = ["axial" if seed % 2 else "sagittal" for seed in range(30)]
     case_ids = [f"case-{seed}" for seed in range(30)]
     vectors = encoder.embed_images(pngs)
-    train_heads(encoder, vectors, {"plane": planes}, case_ids, folder, picture_of=pngs.__getitem__)
+    train_heads(encoder, vectors, {"plane": planes}, case_ids, folder, image_of=pngs.__getitem__)
     return load_classifier(folder, encoder)
 
 
@@ -29,7 +29,7 @@ def pixels(png):
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 
-def test_the_map_agrees_with_classifying_each_hidden_picture_alone(classifier):
+def test_the_map_agrees_with_classifying_each_hidden_image_alone(classifier):
     png = png_of(ring(41))
     heat = heat_map(classifier, png, "plane")
     before = classifier.classify(png)["plane"]
@@ -56,7 +56,7 @@ def test_the_part_that_an_encoder_looks_at_is_the_hottest(tmp_path):
     labels = {"plane": ["axial" if seed % 2 else "sagittal" for seed in range(40)]}
     case_ids = [f"case-{seed}" for seed in range(40)]
     vectors = encoder.embed_images(pngs)
-    train_heads(encoder, vectors, labels, case_ids, tmp_path, picture_of=pngs.__getitem__)
+    train_heads(encoder, vectors, labels, case_ids, tmp_path, image_of=pngs.__getitem__)
     heat = heat_map(load_classifier(tmp_path, encoder), corner_png(41), "plane")
     assert np.unravel_index(heat.argmax(), heat.shape) == (GRID - 1, GRID - 1)
     assert heat[: GRID // 2].max() == pytest.approx(0, abs=1e-6)
@@ -78,7 +78,7 @@ def test_hiding_changes_its_part_and_nothing_else():
     assert (columns.min(), columns.max()) == (45, 64)
 
 
-def test_the_overlay_is_red_where_hiding_cost_most_and_the_picture_where_it_helped():
+def test_the_overlay_is_red_where_hiding_cost_most_and_the_image_where_it_helped():
     png = png_of(np.full((160, 160), 90, dtype=np.uint8))
     heat = np.full((GRID, GRID), -0.1)
     heat[1, 6] = 0.5

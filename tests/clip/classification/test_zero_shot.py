@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 
 from clip.builtin import load_compact
 from clip.classification.zero_shot import OWN_LABELS, TEMPLATES, class_vectors, open_zero_shot
@@ -44,7 +44,7 @@ def test_probabilities_are_the_softmax_of_scaled_cosines():
     asked = open_zero_shot(encoder, {"modality": NAMES})
     pngs = [png_of(ring(1)), png_of(stripes(2))]
     vectors = encoder.embed_images(pngs)
-    cosines = np.array([[float(np.dot(picture, label)) for label in asked.vectors["modality"]] for picture in vectors])
+    cosines = np.array([[float(np.dot(image, label)) for label in asked.vectors["modality"]] for image in vectors])
     powers = np.exp(cosines * encoder.scale)
     expected = powers / powers.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(asked.probabilities(vectors)["modality"], expected, atol=1e-5)

@@ -1,20 +1,20 @@
 import numpy as np
 import pytest
-from drawn_pictures import png_of, ring, stripes
+from drawn_images import png_of, ring, stripes
 
 from clip.classification.classify import load_classifier, train_heads
 from clip.evaluation.baselines import BASELINES, HOG_SVM, Baselines, file_facts
 from clip.evaluation.classification import CLASSIFIER, evaluate_classifier
+from clip.evaluation.images import LabelledImages
 from clip.evaluation.page import evaluation_page
-from clip.evaluation.pictures import LabelledPictures
 from clip.hog import fit_hog_pca
 
 
 def drawn(encoder, seeds, oblique=()):
-    """Rings are axial, stripes sagittal; two pictures to a case."""
+    """Rings are axial, stripes sagittal; two images to a case."""
     pngs = [png_of((ring if seed % 4 < 2 else stripes)(seed)) for seed in seeds]
     planes = ["oblique" if seed in oblique else ("axial" if seed % 4 < 2 else "sagittal") for seed in seeds]
-    return LabelledPictures(
+    return LabelledImages(
         case_ids=[f"case-{seed // 2}" for seed in seeds],
         pngs=pngs,
         vectors=encoder.embed_images(pngs),
@@ -28,7 +28,7 @@ def evaluated(tmp_path_factory):
     folder = tmp_path_factory.mktemp("evaluated")
     encoder = fit_hog_pca([png_of((ring if seed % 4 < 2 else stripes)(seed)) for seed in range(60)], folder)
     train, judged = drawn(encoder, range(60)), drawn(encoder, range(60, 84), oblique=(60, 61))
-    train_heads(encoder, train.vectors, train.labels, train.case_ids, folder, picture_of=train.pngs.__getitem__)
+    train_heads(encoder, train.vectors, train.labels, train.case_ids, folder, image_of=train.pngs.__getitem__)
     classifier = load_classifier(folder, encoder)
     return evaluate_classifier(classifier, judged, train), classifier, judged
 
@@ -65,14 +65,14 @@ def test_baselines_answer_in_the_same_run_and_the_majority_is_what_it_says(evalu
     assert gain.value == pytest.approx(scores[CLASSIFIER] - scores[HOG_SVM])
 
 
-def test_without_train_pictures_there_are_no_baselines_and_it_is_said(evaluated):
+def test_without_train_images_there_are_no_baselines_and_it_is_said(evaluated):
     report = evaluate_classifier(evaluated[1], evaluated[2], None)
     assert set(report.tasks[0].models) == {CLASSIFIER}
     assert "baselines are missing" in report.notices[0]
     assert not report.tasks[0].minus_hog_svm
 
 
-def test_what_the_file_tells_is_blind_to_what_the_picture_shows():
+def test_what_the_file_tells_is_blind_to_what_the_image_shows():
     turned = np.rot90(ring(1), 2)
     np.testing.assert_allclose(file_facts(png_of(ring(1)))[:4], file_facts(png_of(turned))[:4])
     assert file_facts(png_of(ring(1)))[:2].tolist() == [160, 160]
@@ -87,8 +87,8 @@ def test_the_page_is_well_formed_and_holds_a_matrix_and_a_curve_for_each_task(ev
     from xml.etree import ElementTree
 
     page = evaluation_page(evaluated[0])
-    pictures = [part.partition("</svg>")[0] + "</svg>" for part in page.split("<svg")[1:]]
-    titles = [ElementTree.fromstring("<svg" + picture)[0].text for picture in pictures]
+    images = [part.partition("</svg>")[0] + "</svg>" for part in page.split("<svg")[1:]]
+    titles = [ElementTree.fromstring("<svg" + image)[0].text for image in images]
     assert titles == ["Confusion matrix of plane", "Reliability of plane"]
     assert "does not diagnose" in page
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")

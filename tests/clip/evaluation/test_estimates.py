@@ -45,7 +45,7 @@ def test_a_model_does_not_differ_from_itself_and_a_perfect_one_exceeds_by_the_er
     assert 0 < better.low < better.value < better.high
 
 
-def test_a_mean_over_cases_is_the_mean_over_pictures_and_its_interval_widens_with_the_size_of_cases():
+def test_a_mean_over_cases_is_the_mean_over_images_and_its_interval_widens_with_the_size_of_cases():
     values = np.repeat(RANDOM.random(20), 10)
     alone = mean_over_cases([str(row) for row in range(200)], values, seed=0)
     together = mean_over_cases([str(row // 10) for row in range(200)], values, seed=0)

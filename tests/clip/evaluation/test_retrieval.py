@@ -23,5 +23,5 @@ def test_precisions_agree_with_sorting_every_similarity_and_with_scikit_learn():
         assert found["map"][row] == pytest.approx(average_precision_score(like, similarities))
 
 
-def test_a_picture_whose_label_no_other_case_has_does_not_ask():
+def test_an_image_whose_label_no_other_case_has_does_not_ask():
     assert [int(row) for row in np.flatnonzero(np.isnan(precisions(VECTORS, LABELS, CASES)["map"]))] == [39]

@@ -50,7 +50,7 @@ def test_the_loss_agrees_with_one_computed_pair_by_pair(kept: float):
     assert ours == pytest.approx(slow, rel=1e-5)
 
 
-def test_pictures_with_the_same_text_do_not_push_each_other_away():
+def test_images_with_the_same_text_do_not_push_each_other_away():
     vectors = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), dim=1)
     alone = torch.arange(3)
     shared = contrastive_loss(vectors, vectors, torch.tensor(50.0), ["x", "x", "y"], kept=1.0, partners=alone)
@@ -88,7 +88,7 @@ def test_a_killed_stage_2_goes_on_to_the_same_model(recipe, language_folder: Pat
         assert torch.equal(tensor, again.average.state_dict()[name]), name
 
 
-def test_the_saved_model_is_an_encoder_of_pictures_and_words_in_one_space(
+def test_the_saved_model_is_an_encoder_of_images_and_words_in_one_space(
     recipe, language_folder: Path, tmp_path: Path, offline
 ):
     examples = drawn_examples()
@@ -96,8 +96,8 @@ def test_the_saved_model_is_an_encoder_of_pictures_and_words_in_one_space(
     run_contrastive(recipe, stage, tmp_path / "run")
     save_model(recipe, stage, language_folder, tmp_path / "model")
     name = f"open_clip:local-dir:{tmp_path / 'model'}"
-    pictures = load_image_encoder(name, tmp_path).embed_images(examples.pngs)
-    assert np.allclose(pictures, stage.vectors(examples), atol=0.02)  # weights are kept as float16
+    images = load_image_encoder(name, tmp_path).embed_images(examples.pngs)
+    assert np.allclose(images, stage.vectors(examples), atol=0.02)  # weights are kept as float16
     assert load_text_encoder(name, tmp_path).embed_texts(["axial MR of the brain"]).shape == (1, 16)
 
 

@@ -13,7 +13,7 @@ from clip.training.cross_validation import cross_validate
 from ingest.errors import InputError
 
 
-def test_every_picture_is_answered_by_a_model_that_never_saw_its_case(
+def test_every_image_is_answered_by_a_model_that_never_saw_its_case(
     recipe, language_folder: Path, tmp_path: Path, monkeypatch
 ):
     learned: list[tuple[set[str], set[str]]] = []

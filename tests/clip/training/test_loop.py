@@ -124,7 +124,7 @@ def test_batches_take_each_row_at_most_once_and_none_is_smaller():
     assert len({row for rows in taken for row in rows}) == 9
 
 
-def test_spread_batches_take_each_row_at_most_once_and_keep_the_pictures_of_a_case_apart():
+def test_spread_batches_take_each_row_at_most_once_and_keep_the_images_of_a_case_apart():
     case_ids = [f"case-{number % 10}" for number in range(60)] + [f"single-{number}" for number in range(20)]
     for seed in range(20):
         found = list(spread_batches(np.random.default_rng(seed), case_ids, 10))

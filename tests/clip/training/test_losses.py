@@ -46,12 +46,12 @@ def share(logits, place):
 
 @pytest.mark.parametrize("kept", [1.0, 0.7])
 @pytest.mark.parametrize("scale", [1.0, 5.0])
-def test_pictures_of_equal_texts_and_mixed_pictures_belong_to_each_others_texts_in_parts(scale, kept):
+def test_images_of_equal_texts_and_mixed_images_belong_to_each_others_texts_in_parts(scale, kept):
     found = contrastive_loss(IMAGES, WORDS, torch.tensor(scale), TEXTS, kept=kept, partners=torch.tensor(PARTNERS))
     assert float(found) == pytest.approx(slowly(scale, kept), abs=1e-5)
 
 
-def test_pictures_near_their_own_texts_lose_less_than_pictures_near_others():
+def test_images_near_their_own_texts_lose_less_than_images_near_others():
     own = contrastive_loss(IMAGES, IMAGES, torch.tensor(9.0), list("abcd"), kept=1.0, partners=torch.arange(4))
     other = contrastive_loss(
         IMAGES, IMAGES.flip(0), torch.tensor(9.0), list("abcd"), kept=1.0, partners=torch.arange(4)

@@ -91,9 +91,7 @@ def test_towers_of_open_clip_learn_go_on_after_a_kill_and_become_an_encoder(reci
     assert load_text_encoder(encoder.name, tmp_path).embed_texts(["mass in the brain"]).shape == (1, 16)
 
 
-def test_the_picture_tower_starts_from_the_file_and_a_text_tower_of_clip_too(
-    recipe: Recipe, bert: Path, tmp_path: Path
-):
+def test_the_image_tower_starts_from_the_file_and_a_text_tower_of_clip_too(recipe: Recipe, bert: Path, tmp_path: Path):
     start = load_file(tmp_path / "start.safetensors")
     stage = open_contrastive(recipe, language_of(recipe, bert, tmp_path / "language"), drawn_examples())
     ours = stage.model.state_dict()
@@ -187,6 +185,6 @@ def test_every_recipe_that_comes_along_can_be_read_and_starts_from_a_file_of_a_k
     assert recipe.takes_language is (name != "rn50x16-clip")
 
 
-def test_a_recipe_that_cuts_pictures_smaller_than_a_tower_of_open_clip_can_see_is_refused(tmp_path: Path):
+def test_a_recipe_that_cuts_images_smaller_than_a_tower_of_open_clip_can_see_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="sees 32 px only"):
         written(tmp_path, TINY_CLIP, contrastive={**QUICK, "crop_px": 24})

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from release_folder import case_document, description, picture, write_release
+from release_folder import case_document, description, noise_png, write_release
 
 from ingest.case import Case
 from ingest.case import Image as CaseImage
@@ -20,9 +20,9 @@ from ingest.curation.decided import AS_READ, forget_as_read, kept_object_keys
 from ingest.curation.decisions import Action, Decision, read_decisions, save_decision
 from ingest.curation.review import ReviewKind, review_queue
 from ingest.errors import BusyError, InputError, UnknownCase
+from ingest.images.decoder import Decoder
+from ingest.images.objects import ObjectStore
 from ingest.load import IngestReport, ingest
-from ingest.pictures.decoder import Decoder
-from ingest.pictures.objects import ObjectStore
 from ingest.store.interface import DocumentStore, Tombstone
 from ingest.store.opening import open_store
 from ingest.vocabulary import Plane, Sex, Status
@@ -57,7 +57,7 @@ def release(tmp_path: Path) -> Path:
     return make_release(tmp_path / "release")
 
 
-def make_release(folder: Path, *, age: str = "45", first_picture: int = 1) -> Path:
+def make_release(folder: Path, *, age: str = "45", first_image: int = 1) -> Path:
     """Two cases with three images; the history of the first says 45 years."""
     cases = [
         case_document("MPX9001", tac=["MPX9001_a"], mri=["MPX9001_b"]),
@@ -68,8 +68,8 @@ def make_release(folder: Path, *, age: str = "45", first_picture: int = 1) -> Pa
         description("MPX9001_b", kind="MR", Age=age),
         description("MPX9002_c", "MPX9002"),
     ]
-    pictures = {"MPX9001_a.png": picture(first_picture), "MPX9001_b.png": picture(2), "MPX9002_c.png": picture(3)}
-    return write_release(folder, cases, descriptions, pictures)
+    images = {"MPX9001_a.png": noise_png(first_image), "MPX9001_b.png": noise_png(2), "MPX9002_c.png": noise_png(3)}
+    return write_release(folder, cases, descriptions, images)
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_a_case_that_another_ingest_brought_back_is_taken_out_again(curator, aga
     assert (report.rejected, report.deleted, curator.store.has(OTHER)) == (1, 1, False)
 
 
-def test_a_rejected_image_keeps_its_name_and_loses_its_picture(curator):
+def test_a_rejected_image_keeps_its_name_and_loses_its_image(curator):
     original = curator.store.get(CASE).case.images[0].object_key
     curator.reject_image("MPX9001_a", reason="a drawing")
     case = curator.store.get(CASE).case
@@ -224,7 +224,7 @@ def test_a_rejected_image_keeps_its_name_and_loses_its_picture(curator):
     assert original in kept_object_keys(curator.store)
 
 
-def test_a_crop_is_a_new_picture_and_the_original_stays(curator, again, monkeypatch):
+def test_a_crop_is_a_new_image_and_the_original_stays(curator, again, monkeypatch):
     before = image_of(curator.store.get(CASE).case)
     whole = pixels_of(curator.objects.read(str(before.object_key)))
     curator.crop("MPX9001_a", (4, 2, 24, 20))
@@ -233,11 +233,11 @@ def test_a_crop_is_a_new_picture_and_the_original_stays(curator, again, monkeypa
     assert (after.width_px, after.height_px) == (20, 18)
     assert np.array_equal(pixels_of(curator.objects.read(str(after.object_key))), whole[2:20, 4:24])
     assert np.array_equal(pixels_of(curator.original(IMAGE)), whole)
-    monkeypatch.setattr(Decoder, "decode", lambda *_: pytest.fail("a picture was decoded again"))
+    monkeypatch.setattr(Decoder, "decode", lambda *_: pytest.fail("an image was decoded again"))
     assert again().unchanged == 2
 
 
-def test_a_later_crop_starts_from_the_original_and_leaves_no_picture_behind(curator):
+def test_a_later_crop_starts_from_the_original_and_leaves_no_image_behind(curator):
     curator.crop(IMAGE, (0, 0, 16, 16))
     curator.crop(IMAGE, (8, 4, 32, 24))
     image = image_of(curator.store.get(CASE).case)
@@ -247,7 +247,7 @@ def test_a_later_crop_starts_from_the_original_and_leaves_no_picture_behind(cura
 
 
 def test_taking_a_crop_back_leaves_the_same_crop_of_another_case_alone(sqlite, objects, release):
-    make_release(release, first_picture=3)  # the picture of the second case
+    make_release(release, first_image=3)  # the image of the second case
     ingest(release, sqlite, objects, actor="reader")
     curator = Curator(sqlite, objects, "ann")
     curator.crop(IMAGE, (0, 0, 16, 16))
@@ -268,13 +268,13 @@ def test_marked_text_is_black_and_nothing_else_changes(curator):
     whole[20:24, 20:32] = 0
     assert np.array_equal(pixels_of(curator.objects.read(str(marked.object_key))), whole)
     assert marked.crop_box_px is None
-    entry = curator.store.get(CASE).case.current_ledger[f"images[{IMAGE}].picture"]
+    entry = curator.store.get(CASE).case.current_ledger[f"images[{IMAGE}].image"]
     assert (entry.rule, entry.value) == ("text blackened by a person", "0,0,10,4; 20,20,32,24")
 
 
-def test_another_picture_under_the_same_name_is_withheld_until_a_person_looks(curator, release):
+def test_another_image_under_the_same_name_is_withheld_until_a_person_looks(curator, release):
     curator.mark_text(IMAGE, [(0, 0, 10, 4)])
-    make_release(release, first_picture=9)
+    make_release(release, first_image=9)
     ingest(release, curator.store, curator.objects, actor="reader")
     case = curator.store.get(CASE).case
     assert (image_of(case).object_key, case.status) == (None, Status.PARTIAL)

@@ -12,8 +12,8 @@ from ingest.case import LedgerEntry
 from ingest.curation.curator import Curator
 from ingest.curation.review import ReviewKind, require_item, review_queue
 from ingest.errors import InputError
-from ingest.pictures.duplicates import DuplicatePair
-from ingest.pictures.objects import ObjectStore
+from ingest.images.duplicates import DuplicatePair
+from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore, Quarantined
 from ingest.store.opening import open_store
 
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> DocumentStore:
         LedgerEntry("patient.sex", "female", "known spelling", "female"),
         LedgerEntry("topic.acr_code", None, "missing", None),
     )
-    broken = make_image(IMAGE, object_key=None, problem="its picture file is missing")
+    broken = make_image(IMAGE, object_key=None, problem="its image file is missing")
     store = open_store("sqlite", tmp_path)
     with store.writer("reader") as writer:
         writer.write_cases([make_case(1, ledger=ledger, images=(broken,), problems=("two records",)), make_case(2)])

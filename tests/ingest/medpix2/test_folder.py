@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from release_folder import case_document, description, picture, write_release
+from release_folder import case_document, description, noise_png, write_release
 
 from ingest.errors import SourceError
 from ingest.medpix2.build import read_cases
@@ -16,7 +16,7 @@ from ingest.medpix2.images import find_images
 def release(tmp_path: Path) -> Path:
     cases = [case_document("MPX9001", tac=["MPX9001_a"]), case_document("MPX9002", mri=["MPX9002_b"])]
     descriptions = [description("MPX9001_a"), description("MPX9002_b", "MPX9002", "MR")]
-    return write_release(tmp_path / "release", cases, descriptions, {"MPX9001_a.png": picture(1)})
+    return write_release(tmp_path / "release", cases, descriptions, {"MPX9001_a.png": noise_png(1)})
 
 
 def as_jsonl(release: Path) -> Path:
@@ -87,7 +87,7 @@ def test_a_truncated_file_stops_the_whole_release(release: Path) -> None:
 def test_images_are_found_by_content_in_subfolders_whatever_their_ending(tmp_path: Path) -> None:
     (tmp_path / "sub" / "folder").mkdir(parents=True)
     dicom = bytes(128) + b"DICM" + bytes(64)
-    for name, data in {"a.PNG": picture(1), "sub/b.dcm": dicom, "sub/folder/c": dicom, "d.dat": picture(2)}.items():
+    for name, data in {"a.PNG": noise_png(1), "sub/b.dcm": dicom, "sub/folder/c": dicom, "d.dat": noise_png(2)}.items():
         (tmp_path / name).write_bytes(data)
     (tmp_path / "a.txt").write_text("notes")
     (tmp_path / "notes.png").write_text("no image")
@@ -99,14 +99,14 @@ def test_images_are_found_by_content_in_subfolders_whatever_their_ending(tmp_pat
 def test_two_different_files_of_one_name_are_ambiguous_and_named_and_copies_are_not(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     for name, seed in {"a.png": 1, "sub/a.png": 2, "b.png": 3, "sub/b.png": 3}.items():
-        (tmp_path / name).write_bytes(picture(seed))
+        (tmp_path / name).write_bytes(noise_png(seed))
     found = find_images(tmp_path, ["a", "b"])
     assert found.ambiguous == {"a": "2 different files carry its name: a.png, sub/a.png. Keep one"}
     assert found.paths == {"b": tmp_path / "b.png"}
 
 
-def test_t5_no_name_in_a_document_leaves_the_folder_of_pictures(release: Path) -> None:
-    (release.parent / "outside.png").write_bytes(picture(2))
+def test_t5_no_name_in_a_document_leaves_the_folder_of_images(release: Path) -> None:
+    (release.parent / "outside.png").write_bytes(noise_png(2))
     names = ["../outside", "/etc/passwd", "..\\outside", "a/../../outside", "a\0b", "CON:", "x" * 300, ".."]
     documents = [description(name) for name in names]
     (release / "Descriptions.json").write_text(json.dumps(documents))
@@ -115,7 +115,7 @@ def test_t5_no_name_in_a_document_leaves_the_folder_of_pictures(release: Path) -
     assert set(found.image_paths) == {"MPX9001_a"}
 
 
-def test_the_folder_of_pictures_may_be_missing(release: Path) -> None:
+def test_the_folder_of_images_may_be_missing(release: Path) -> None:
     (release / "images" / "MPX9001_a.png").unlink()
     (release / "images").rmdir()
     assert read_release(release).image_paths == {}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from bson import Decimal128, Int64, ObjectId
 from pymongo import MongoClient
-from release_folder import case_document, description, picture, write_release
+from release_folder import case_document, description, noise_png, write_release
 
 from ingest.errors import EngineRefused, EngineUnreachable, SourceError
 from ingest.medpix2 import Release, read_cases, read_mongodb, read_release
@@ -54,12 +54,12 @@ def test_reading_writes_nothing(mongodb_address: str) -> None:
 
 
 @pytest.mark.engine
-def test_a_picture_is_found_by_its_file_address_or_in_a_folder(mongodb_address: str, tmp_path: Path) -> None:
+def test_an_image_is_found_by_its_file_address_or_in_a_folder(mongodb_address: str, tmp_path: Path) -> None:
     here, there = tmp_path / "with blank", tmp_path / "other"
     here.mkdir()
     there.mkdir()
-    (here / "MPX9001_a.png").write_bytes(picture(1))
-    (there / "MPX9002_b.png").write_bytes(picture(2))
+    (here / "MPX9001_a.png").write_bytes(noise_png(1))
+    (there / "MPX9002_b.png").write_bytes(noise_png(2))
     first = {**DESCRIPTIONS[0], "URL": (here / "MPX9001_a.png").as_uri()}
     fill(mongodb_address, "cases", "descriptions", [first, DESCRIPTIONS[1]])
     found = read_mongodb(mongodb_address, there)

@@ -29,7 +29,7 @@ from ingest.normalise.normalised import Rule
         ("Abscess", ("Abscess",), Rule.SINGLE),
         ("Abscess vs. metastasis", ("Abscess", "metastasis"), Rule.SINGLE),
         (
-            "The picture is typical. Other considerations include abscess, glioma and metastasis.",
+            "The image is typical. Other considerations include abscess, glioma and metastasis.",
             ("abscess", "glioma", "metastasis"),
             Rule.PROSE_LIST,
         ),

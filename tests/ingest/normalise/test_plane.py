@@ -44,13 +44,13 @@ def test_a_synonym_says_so_and_an_unknown_value_too() -> None:
     assert normalise_depiction("Saggital", None).rule is Rule.UNKNOWN_VALUE
 
 
-def test_the_modality_text_may_name_the_kind_of_picture() -> None:
+def test_the_modality_text_may_name_the_kind_of_image() -> None:
     for raw in ("Axial", None, "NOS - Not specified"):
         for text, depiction in (("MR - Montage", Depiction.MONTAGE), ("Drawing", Depiction.DRAWING)):
             assert normalise_depiction(raw, text) == Normalised(text, depiction, Rule.SPELLING)
 
 
-def test_two_different_kinds_of_picture_are_a_conflict() -> None:
+def test_two_different_kinds_of_image_are_a_conflict() -> None:
     answer = normalise_depiction("Photograph", "CT - Montage")
     assert answer == Normalised("Photograph", Depiction.PHOTOGRAPH, Rule.SPELLING, conflict=True)
     assert not normalise_depiction("Multiple or Montage", "CT - Montage").conflict

@@ -23,7 +23,7 @@ def table_graph(table=TABLE):
     def asked_for(asked):
         return [(case_id, table[case_id]) for case_id in asked["case_ids"] if case_id in table]
 
-    def pictures(asked):
+    def images(asked):
         return [
             {"type": kind, "name": name, "case_ids": [case_id]}
             for case_id, row in asked_for(asked)
@@ -36,7 +36,7 @@ def table_graph(table=TABLE):
             module._FACTS: lambda asked: [
                 {"case_id": case_id, "sex": row[0], "age_years": row[1]} for case_id, row in asked_for(asked)
             ],
-            module._PICTURES: pictures,
+            module._IMAGES: images,
             module._FINDINGS: lambda asked: [
                 {"key": f"finding:{name}", "name": name, "case_ids": [case_id]}
                 for case_id, row in asked_for(asked)

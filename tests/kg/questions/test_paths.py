@@ -65,7 +65,7 @@ def test_paths_lead_over_hubs_only_when_asked(graph: Graph, store: DocumentStore
     assert [path.words for path in shortest_paths(graph, *ends, without=())] == [
         "MPX1 has the image MPX1_synpic1, which was acquired with magnetic resonance, "
         "which is the modality of MPX2_synpic2, which is an image of MPX2.",
-        "MPX1 has the image MPX1_synpic1, which is a picture of the region Head, "
+        "MPX1 has the image MPX1_synpic1, which is an image of the region Head, "
         "which is the region of MPX2_synpic2, which is an image of MPX2.",
     ]
     [to_hub] = shortest_paths(graph, ends[0], "Modality:MR")

@@ -1,4 +1,4 @@
-"""T37: what is written of a case and its pictures do not look like is told."""
+"""T37: what is written of a case and its images do not look like is told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Task:
 
 
 class Heads:
-    """Sees in the first number of a picture's vector how sure it is of MR and of a head."""
+    """Sees in the first number of an image's vector how sure it is of MR and of a head."""
 
     tasks = (Task("modality", ("MR", "CT")), Task("region", ("Head", "Thorax", "Abdomen")))
 
@@ -37,32 +37,32 @@ def brain(**changes):
     return search_case(1, "Glioblastoma", "Mass of the frontal lobe and of the corpus callosum.", **changes)
 
 
-def test_t37_a_case_whose_pictures_fit_its_words_is_not_doubted():
+def test_t37_a_case_whose_images_fit_its_words_is_not_doubted():
     assert doubts_about(brain(), HEAD, Heads()) == []
 
 
-def test_t37_pictures_of_another_part_of_the_body_and_another_machine_are_told():
+def test_t37_images_of_another_part_of_the_body_and_another_machine_are_told():
     chest = search_case(2, "Pneumonia", "Consolidation of the lung and of the pleura.", **CHEST)
     assert doubts_about(chest, HEAD, Heads()) == [
-        "C2: its pictures are filed under modality CT, but its pictures look like MR.",
-        "C2: its pictures are filed under region Thorax, but its pictures look like Head.",
-        "C2: its text speaks of places in Thorax, but its pictures look like Head.",
+        "C2: its images are filed under modality CT, but its images look like MR.",
+        "C2: its images are filed under region Thorax, but its images look like Head.",
+        "C2: its text speaks of places in Thorax, but its images look like Head.",
     ]
 
 
 def test_t37_a_text_of_another_part_of_the_body_under_the_true_label_is_told():
     swapped = search_case(3, "Pneumonia", "Consolidation of the lung and of the pleura.")
     assert doubts_about(swapped, HEAD, Heads()) == [
-        "C3: its text speaks of places in Thorax, but its pictures look like Head."
+        "C3: its text speaks of places in Thorax, but its images look like Head."
     ]
 
 
 @pytest.mark.parametrize("sure", [0.06, 0.5])
-def test_one_picture_that_may_fit_is_enough(sure):
+def test_one_image_that_may_fit_is_enough(sure):
     assert doubts_about(brain(), np.array([[0.0], [sure]]), Heads()) == []
 
 
-def test_nothing_is_doubted_without_pictures_or_of_what_the_heads_have_not_learnt():
+def test_nothing_is_doubted_without_images_or_of_what_the_heads_have_not_learnt():
     assert doubts_about(brain(**CHEST), HEAD[:0], Heads()) == []
     strange = replace(brain(), images=tuple(replace(i, modality=Modality.NM) for i in brain().images))
     assert doubts_about(strange, HEAD, Heads()) == []

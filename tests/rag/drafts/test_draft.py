@@ -159,12 +159,12 @@ def test_t36_nothing_quoted_is_active_in_markdown(store, search):
     assert "\u202e" not in to_text(draft_document(draft))
 
 
-def test_without_a_picture_or_findings_the_draft_says_what_is_missing(store, search):
+def test_without_an_image_or_findings_the_draft_says_what_is_missing(store, search):
     request = DraftRequest(history="Headache and seizure.")
     draft = write_draft(request, search.search(request.query()).hits, store)
     assert draft.of(DraftSection.TECHNIQUE) == ()
     assert texts(draft, DraftSection.FINDINGS, Subject.THIS_SCAN) == []
-    assert any("No picture" in notice for notice in draft.notices)
+    assert any("No image" in notice for notice in draft.notices)
     assert any("No findings" in notice for notice in draft.notices)
 
 
@@ -185,7 +185,7 @@ def test_a_draft_asks_for_similar_cases_with_what_the_user_gave():
     query = REQUEST.query(png=b"x", k=3)
     assert "Ring enhancing" in query.text
     assert "61-year-old female" in query.background
-    assert (query.pictures, query.k) == ((b"x",), 3)
+    assert (query.images, query.k) == ((b"x",), 3)
     assert DraftRequest(age_years=61.0).query(png=b"x").text is None
 
 

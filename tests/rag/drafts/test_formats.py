@@ -83,7 +83,7 @@ def test_t36_no_cell_of_an_exported_table_is_a_formula(store, tmp_path):
     images = [replace(case.images[0], image_id=f"test:C1_{n}", caption=text) for n, text in enumerate(texts)]
     with store.writer("a test") as writer:
         writer.write_cases([replace(case, images=tuple(images), annotations=(), diagnosis='=HYPERLINK("x")')])
-    export_cases(store, None, tmp_path / "out", images=False)  # type: ignore[arg-type]  # no picture is copied
+    export_cases(store, None, tmp_path / "out", images=False)  # type: ignore[arg-type]  # no image is copied
     with (tmp_path / "out" / "images.csv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     assert len([row for row in rows if row["case_id"] == "test:C1"]) == len(images)

@@ -34,7 +34,7 @@ def cases(store):
     return [stored.case for stored in store.cases()]
 
 
-def test_a_draft_is_told_pictures_history_age_and_sex_and_nothing_else(cases):
+def test_a_draft_is_told_images_history_age_and_sex_and_nothing_else(cases):
     marked = {section: f"secret{number}" for number, section in enumerate(Section) if section is not Section.CAPTION}
     case = replace(
         cases[0], sections={**marked, Section.HISTORY: "Headache of a glioblastoma."}, diagnosis="Glioblastoma"

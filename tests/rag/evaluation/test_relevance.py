@@ -62,7 +62,7 @@ def test_case_and_blanks_make_no_other_topic():
     assert gains_of(ASKING, [spelled], Relevance.SAME_TOPIC) == {"test:C2": 1.0}
 
 
-def test_the_regions_of_a_case_are_those_of_its_pictures_that_have_one():
+def test_the_regions_of_a_case_are_those_of_its_images_that_have_one():
     first, second = ASKING.images
     assert regions_of(replace(ASKING, images=(replace(first, region=None), second))) == {Region.THORAX}
     assert regions_of(replace(ASKING, images=(replace(first, region=Region.HEAD), second))) == {

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from search_cases import PictureEncoder, Pictures, WordEncoder, search_case, search_cases
+from search_cases import ImageEncoder, Images, WordEncoder, search_case, search_cases
 
 from ingest.errors import DamagedFile
 from ingest.vocabulary import Section
@@ -15,20 +15,20 @@ from rag.index.opening import open_vectors
 
 
 def build(store, vectors, **options):
-    images, texts = PictureEncoder(), WordEncoder()
-    report = build_index(store, Pictures(), images, texts, vectors, **options)
+    images, texts = ImageEncoder(), WordEncoder()
+    report = build_index(store, Images(), images, texts, vectors, **options)
     return report, images, texts
 
 
-def test_every_picture_and_every_text_has_a_vector(store, vectors):
-    images = vectors["images"].read(PictureEncoder())
+def test_every_image_and_every_text_has_a_vector(store, vectors):
+    images = vectors["images"].read(ImageEncoder())
     texts = vectors["texts"].read(WordEncoder())
     cases = search_cases()
     assert {row.vector_id for row in images.rows} == {image.image_id for case in cases for image in case.images}
     assert {row.case_id for row in texts.rows} == {case.case_id for case in cases}
     assert "test:C1_image0|caption|0-41" in {row.vector_id for row in texts.rows}
     row = next(place for place, row in enumerate(images.rows) if row.vector_id == "test:C1_image1")
-    assert np.array_equal(images.vectors[row], PictureEncoder().embed_images([b"aaab"])[0])
+    assert np.array_equal(images.vectors[row], ImageEncoder().embed_images([b"aaab"])[0])
     assert index_states(vectors) == [
         IndexState("images", "histogram", len(images.rows), store.sequence()),
         IndexState("texts", "words", len(texts.rows), store.sequence()),
@@ -67,12 +67,12 @@ def test_a_deleted_case_leaves_no_vector_behind(store, vectors, vectors_folder):
         assert "test:C1" not in {row.case_id for row in vectors[kind].read().rows}
     data = b"".join(path.read_bytes() for path in vectors_folder.rglob("*") if path.is_file())
     assert b"test:C1|" not in data
-    assert PictureEncoder().embed_images([b"aaab"]).tobytes() not in data
+    assert ImageEncoder().embed_images([b"aaab"]).tobytes() not in data
 
 
 def test_another_encoder_makes_all_vectors_anew(store, vectors):
     texts = WordEncoder("others", 16)
-    report = build_index(store, Pictures(), PictureEncoder(), texts, vectors)
+    report = build_index(store, Images(), ImageEncoder(), texts, vectors)
     assert report.images_embedded == 0
     assert report.texts_embedded == len(texts.embedded) > 0
     assert vectors["texts"].read(texts).vectors.shape[1] == 16
@@ -95,9 +95,9 @@ def test_progress_counts_to_the_end(store, tmp_path):
     assert seen[-1][0] == seen[-1][1] > 0
 
 
-def test_a_case_without_pictures_is_found_by_its_words_only(store, vectors):
+def test_a_case_without_images_is_found_by_its_words_only(store, vectors):
     with store.writer("a test") as writer:
-        writer.write_cases([search_case(11, "Sinusitis", "Mucosal thickening.", pictures=())])
+        writer.write_cases([search_case(11, "Sinusitis", "Mucosal thickening.", images=())])
     report, _, _ = build(store, vectors)
     assert "test:C11" not in {row.case_id for row in vectors["images"].read().rows}
     assert "test:C11" in {row.case_id for row in vectors["texts"].read().rows}

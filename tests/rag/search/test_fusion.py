@@ -29,7 +29,7 @@ def test_scores_follow_weighted_reciprocal_ranks():
 
 
 def test_a_case_that_is_first_everywhere_scores_one():
-    assert fuse_rankings({Channel.PICTURE: ranking("a"), Channel.GRAPH: ranking("a")}, 1)[0].score == pytest.approx(1)
+    assert fuse_rankings({Channel.IMAGE: ranking("a"), Channel.GRAPH: ranking("a")}, 1)[0].score == pytest.approx(1)
 
 
 def test_equal_scores_come_in_order_of_case_id():
@@ -42,9 +42,9 @@ def test_nothing_ranked_is_no_hit():
     assert fuse_rankings({Channel.TEXT: []}, 5) == []
 
 
-def test_every_channel_has_a_weight_and_pictures_count_less_than_words():
+def test_every_channel_has_a_weight_and_images_count_less_than_words():
     assert set(WEIGHTS) == set(Channel)
-    assert WEIGHTS[Channel.PICTURE] < WEIGHTS[Channel.KEYWORDS]
+    assert WEIGHTS[Channel.IMAGE] < WEIGHTS[Channel.KEYWORDS]
 
 
 def test_cases_of_equal_score_share_a_rank_and_the_next_comes_after_all_of_them():

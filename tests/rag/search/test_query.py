@@ -1,10 +1,10 @@
-"""Questions of several parts: pictures, regions, concepts, what to be like and what not, and the words for each hit."""
+"""Questions of several parts: images, regions, concepts, what to be like and what not, and the words for each hit."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from search_cases import PictureEncoder, WordEncoder, search_case, search_cases
+from search_cases import ImageEncoder, WordEncoder, search_case, search_cases
 
 from ingest.errors import InputError, UnknownCase
 from ingest.store.filters import OneOf
@@ -12,8 +12,8 @@ from ingest.vocabulary import Section
 from rag.search.explain import Aspect, Trait
 from rag.search.feedback import DISLIKED, LIKED, moved, read_feedback
 from rag.search.fusion import Channel
-from rag.search.query import MOST_PICTURES, Query
-from rag.search.question import concepts_in, look_up, picture_vectors
+from rag.search.query import MOST_IMAGES, Query
+from rag.search.question import concepts_in, image_vectors, look_up
 from rag.search.search import open_search
 
 
@@ -21,17 +21,17 @@ def ids(answer):
     return [hit.case_id for hit in answer.hits]
 
 
-def test_each_of_several_pictures_finds_the_case_it_is_of_and_the_reason_says_which(search):
-    answer = search.search(Query(pictures=(b"aaab", b"eef"), k=3))
+def test_each_of_several_images_finds_the_case_it_is_of_and_the_reason_says_which(search):
+    answer = search.search(Query(images=(b"aaab", b"eef"), k=3))
     assert {"test:C1", "test:C9"} <= set(ids(answer)) | {"test:C10"}
     whys = {hit.case_id: hit.channels[0].why for hit in answer.hits}
-    assert whys["test:C1"] == "its image C1_image1 resembles your picture 1 (1.00)"
-    assert "resembles your picture 2 (1.00)" in "".join(whys.values())
+    assert whys["test:C1"] == "its image C1_image1 resembles your image 1 (1.00)"
+    assert "resembles your image 2 (1.00)" in "".join(whys.values())
 
 
-def test_several_pictures_rank_as_the_best_of_each_alone(search):
-    both = search.search(Query(pictures=(b"aab", b"ccd"), k=10)).hits
-    alone = [search.search(Query(pictures=(png,), k=10)).hits for png in (b"aab", b"ccd")]
+def test_several_images_rank_as_the_best_of_each_alone(search):
+    both = search.search(Query(images=(b"aab", b"ccd"), k=10)).hits
+    alone = [search.search(Query(images=(png,), k=10)).hits for png in (b"aab", b"ccd")]
     best = {}
     for hit in (hit for hits in alone for hit in hits):
         best[hit.case_id] = max(best.get(hit.case_id, -1.0), hit.channels[0].score)
@@ -45,7 +45,7 @@ def test_a_concept_is_asked_of_the_graph_and_a_named_disease_comes_first(store, 
         asked.append((case_id, concept_ids))
         return [("test:C5", 1.0, ["edema"])]
 
-    search = open_search(store, vectors, PictureEncoder(), WordEncoder(), graph)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph)
     answer = search.search(Query(concept_ids=("finding:edema", "diagnosis:pneumothorax")))
     assert asked == [(None, ["finding:edema", "diagnosis:pneumothorax"])]
     assert ids(answer) == ["test:C6", "test:C5"]
@@ -62,8 +62,8 @@ def test_more_like_a_case_finds_its_like_and_neither_the_liked_nor_the_unlike_it
     answer = search.search(Query(more=("C1",), less=("C6",), k=50))
     assert ids(answer)[0] == "test:C2"
     assert not {"test:C1", "test:C6"} & set(ids(answer))
-    assert {part.channel for part in answer.hits[0].channels} >= {Channel.PICTURE, Channel.TEXT, Channel.KEYWORDS}
-    assert "a picture that you liked (C1)" in answer.hits[0].channels[0].why
+    assert {part.channel for part in answer.hits[0].channels} >= {Channel.IMAGE, Channel.TEXT, Channel.KEYWORDS}
+    assert "an image that you liked (C1)" in answer.hits[0].channels[0].why
 
 
 def test_more_and_less_move_the_ranking_their_way(search):
@@ -87,21 +87,21 @@ def everyone():
     return {case.case_id for case in search_cases()}
 
 
-def test_a_liked_image_brings_its_like_by_picture_alone(search):
+def test_a_liked_image_brings_its_like_by_image_alone(search):
     answer = search.search(Query(more=("C6_image0",), k=50))
     assert ids(answer)[:2] == ["test:C7", "test:C8"]
-    assert {part.channel for hit in answer.hits for part in hit.channels} == {Channel.PICTURE}
+    assert {part.channel for hit in answer.hits for part in hit.channels} == {Channel.IMAGE}
     assert "test:C6" not in ids(answer)
 
 
-def test_pictures_are_moved_away_from_what_is_unlike(search):
-    question = look_up(Query(pictures=(b"aab",), less=("C6",)), search.store)
-    vectors, names = picture_vectors(question, search.images, search.image_encoder)
+def test_images_are_moved_away_from_what_is_unlike(search):
+    question = look_up(Query(images=(b"aab",), less=("C6",)), search.store)
+    vectors, names = image_vectors(question, search.images, search.image_encoder)
     away = search.images.vectors_of("test:C6").mean(axis=0)
     given = search.image_encoder.embed_images([b"aab"])[0]
     expected = given - DISLIKED * away
     assert np.allclose(vectors[0], expected / np.linalg.norm(expected), atol=1e-6)
-    assert names == ["your picture"]
+    assert names == ["your image"]
 
 
 def test_moved_is_the_formula_of_rocchio():
@@ -114,7 +114,7 @@ def test_moved_is_the_formula_of_rocchio():
     assert moved(asked[:0], liked[:0], disliked).shape == (0, 8)
 
 
-@pytest.mark.parametrize("named", ["test:C99", "test:C1_image9", "C1_picture", "nothing_at_all"])
+@pytest.mark.parametrize("named", ["test:C99", "test:C1_image9", "C1_image", "nothing_at_all"])
 def test_an_unknown_case_or_image_to_be_like_is_named(search, named):
     with pytest.raises(UnknownCase, match=named.partition("_")[0]):
         search.search(Query(more=(named,)))
@@ -128,7 +128,7 @@ def test_only_what_not_to_find_is_no_question(search):
 @pytest.mark.parametrize(
     "query",
     [
-        Query(pictures=(b"a",) * (MOST_PICTURES + 1)),
+        Query(images=(b"a",) * (MOST_IMAGES + 1)),
         Query(more=("C1",) * 51),
         Query(concept_ids=("finding:mass",) * 51),
     ],
@@ -145,7 +145,7 @@ def test_a_mix_of_everything_keeps_the_filter(search, store):
 
 
 def test_the_explanation_has_places_that_hold_what_it_quotes(search, store):
-    query = Query(text="ring enhancing mass, no hydrocephalus", pictures=(b"aab",), k=10)
+    query = Query(text="ring enhancing mass, no hydrocephalus", images=(b"aab",), k=10)
     hits = search.search(query).hits
     explained = search.explain(query, [hit.case_id for hit in hits])
     assert [one.case_id for one in explained] == [hit.case_id for hit in hits]

@@ -58,7 +58,7 @@ def test_no_more_than_the_best_hits_are_read(search_over, search):
     assert len(rank_by_reading(reranker, QUESTION, many, search.store)) == READ
 
 
-@pytest.mark.parametrize("query", [Query(pictures=(b"aab",)), Query(case_id="test:C1")])
+@pytest.mark.parametrize("query", [Query(images=(b"aab",)), Query(case_id="test:C1")])
 def test_a_question_without_typed_words_is_read_by_those_of_its_case_or_not_at_all(search, query):
     reranker = Backwards()
     replace(search, reranker=reranker).search(query)

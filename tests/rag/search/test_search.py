@@ -1,4 +1,4 @@
-"""Similar cases by words, picture, case and mixes: filtered before ranking, explained, and honest about gaps."""
+"""Similar cases by words, image, case and mixes: filtered before ranking, explained, and honest about gaps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from search_cases import PictureEncoder, Pictures, SharedSpaceEncoder, WordEncoder, search_cases
+from search_cases import ImageEncoder, Images, SharedSpaceEncoder, WordEncoder, search_cases
 
 from ingest.errors import EngineUnreachable, InputError, StaleProjection, UnknownCase
 from ingest.store.filters import Between, OneOf
@@ -38,14 +38,14 @@ def test_the_name_of_a_disease_finds_the_cases_that_have_it(search, case):
         assert set(ids(answer)) == having
 
 
-def test_a_picture_finds_the_case_it_is_of(search):
+def test_an_image_finds_the_case_it_is_of(search):
     answer = search.similar_to_image(b"aaab", k=3)
     assert ids(answer)[0] == "test:C1"
-    best = channels(answer.hits[0])[Channel.PICTURE]
+    best = channels(answer.hits[0])[Channel.IMAGE]
     assert best.image_id == "test:C1_image1"
     assert best.score == pytest.approx(1)
-    assert best.why == "its image C1_image1 resembles your picture (1.00)"
-    assert {part.channel for hit in answer.hits for part in hit.channels} == {Channel.PICTURE}
+    assert best.why == "its image C1_image1 resembles your image (1.00)"
+    assert {part.channel for hit in answer.hits for part in hit.channels} == {Channel.IMAGE}
 
 
 def test_a_case_finds_its_like_and_never_itself(search):
@@ -53,13 +53,13 @@ def test_a_case_finds_its_like_and_never_itself(search):
         assert case.case_id not in ids(search.similar_to_case(case.case_id, k=100))
     answer = search.similar_to_case("C1", k=3)
     assert ids(answer)[0] == "test:C2"
-    assert set(channels(answer.hits[0])) == {Channel.PICTURE, Channel.TEXT, Channel.KEYWORDS}
+    assert set(channels(answer.hits[0])) == {Channel.IMAGE, Channel.TEXT, Channel.KEYWORDS}
 
 
 def test_a_mix_asks_every_channel(search):
-    answer = search.search(Query(text="lung abscess", pictures=(b"ccd",), k=2))
+    answer = search.search(Query(text="lung abscess", images=(b"ccd",), k=2))
     assert ids(answer)[0] == "test:C8"
-    assert set(channels(answer.hits[0])) == {Channel.DIAGNOSIS, Channel.PICTURE, Channel.TEXT, Channel.KEYWORDS}
+    assert set(channels(answer.hits[0])) == {Channel.DIAGNOSIS, Channel.IMAGE, Channel.TEXT, Channel.KEYWORDS}
 
 
 def test_a_hit_says_where_the_match_lies(search):
@@ -71,7 +71,7 @@ def test_a_hit_says_where_the_match_lies(search):
 
 
 @pytest.mark.parametrize(
-    "query", [Query(text="ring enhancing mass", k=50), Query(pictures=(b"aab",), k=50), Query(case_id="C1")]
+    "query", [Query(text="ring enhancing mass", k=50), Query(images=(b"aab",), k=50), Query(case_id="C1")]
 )
 def test_a_filter_holds_in_every_channel_before_the_ranking(search, store, query):
     where = OneOf("sex", ("female",))
@@ -125,7 +125,7 @@ def test_t31_with_the_graph_down_the_other_channels_answer(store, vectors):
     def down(case_id, concept_ids, k, allowed):
         raise EngineUnreachable("Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.")
 
-    search = open_search(store, vectors, PictureEncoder(), WordEncoder(), down)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), down)
     answer = search.similar_to_text("glioblastoma", k=2)
     assert set(ids(answer)) == {"test:C1", "test:C2"}
     assert answer.notices == ("The graph was not asked: Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.",)
@@ -138,7 +138,7 @@ def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors):
         asked.append((case_id, concept_ids, allowed))
         return [("test:C5", 2.0, ["ring enhancement"]), ("test:C1", 1.0, ["mass effect"]), ("gone", 1.0, [])]
 
-    search = open_search(store, vectors, PictureEncoder(), WordEncoder(), graph)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph)
     where = OneOf("sex", ("male",))
     answer = search.similar_to_text("ring enhancement without edema", where=where, k=50)
     case_id, concept_ids, allowed = asked[0]
@@ -159,26 +159,26 @@ def test_a_question_may_be_the_name_of_a_diagnosis():
     assert concepts_in("  ") == []
 
 
-def test_words_are_compared_with_pictures_only_in_a_shared_space(store, tmp_path, search):
-    assert Channel.PICTURE not in channels(search.similar_to_text("cyst").hits[0])
+def test_words_are_compared_with_images_only_in_a_shared_space(store, tmp_path, search):
+    assert Channel.IMAGE not in channels(search.similar_to_text("cyst").hits[0])
     shared = SharedSpaceEncoder()
     vectors = open_vectors("faiss", tmp_path / "shared")
-    build_index(store, Pictures(), shared, WordEncoder(), vectors)
+    build_index(store, Images(), shared, WordEncoder(), vectors)
     answer = open_search(store, vectors, shared, WordEncoder()).similar_to_text("eef")
     best = next(hit for hit in answer.hits if hit.case_id == "test:C9")
-    assert channels(best)[Channel.PICTURE].rank <= 2
-    assert channels(best)[Channel.PICTURE].why.endswith("resembles your words (1.00)")
+    assert channels(best)[Channel.IMAGE].rank <= 2
+    assert channels(best)[Channel.IMAGE].why.endswith("resembles your words (1.00)")
 
 
 def test_another_encoder_or_no_vectors_yet_are_refused_with_the_command_that_mends_it(store, vectors, tmp_path):
     with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
-        open_search(store, vectors, PictureEncoder(), WordEncoder("others"))
+        open_search(store, vectors, ImageEncoder(), WordEncoder("others"))
     with pytest.raises(StaleProjection, match="casegraph index"):
-        open_search(store, open_vectors("faiss", tmp_path), PictureEncoder(), WordEncoder())
+        open_search(store, open_vectors("faiss", tmp_path), ImageEncoder(), WordEncoder())
 
 
 def test_many_threads_get_the_answers_of_one(search):
-    queries = [Query(text=case.diagnosis, pictures=(b"aab",), k=5) for case in search_cases()] * 4
+    queries = [Query(text=case.diagnosis, images=(b"aab",), k=5) for case in search_cases()] * 4
     expected = [search.search(query) for query in queries]
     with ThreadPoolExecutor(16) as threads:
         assert list(threads.map(search.search, queries)) == expected
@@ -188,7 +188,7 @@ def test_t27_two_hundred_clients_at_once_get_the_answers_of_one(search):
     queries = [
         Query("ring enhancing mass with edema"),
         Query("mass", where=OneOf("region", ("Head",))),
-        Query(pictures=(b"aab", b"ccd")),
+        Query(images=(b"aab", b"ccd")),
         Query(case_id="test:C3"),
         Query("lung", (b"ccd",), more=("test:C7",), less=("test:C9",)),
     ]

@@ -13,7 +13,7 @@ import streamlit as st
 from active_texts import BASIC
 from case_factory import make_case, make_image
 from dicom_bytes import dataset_of, written
-from picture_bytes import ramp
+from image_bytes import ramp
 from streamlit.testing.v1 import AppTest
 
 import casegraph
@@ -216,28 +216,28 @@ def test_search_by_findings_alone_names_what_is_shared(demo: Open):
     assert "Diagnosis: " in texts(app)
 
 
-def test_search_by_a_region_of_a_picture_and_by_a_second_picture(demo: Open, sample_release: Path):
+def test_search_by_a_region_of_an_image_and_by_a_second_image(demo: Open, sample_release: Path):
     app = demo("search")
-    app.file_uploader(key="upload-search").upload("scan.png", a_picture(sample_release), "image/png").run()
+    app.file_uploader(key="upload-search").upload("scan.png", a_image(sample_release), "image/png").run()
     app.text_input(key="search-box").set_value("1,2").run()
     assert "left,top,right,bottom" in errors(app)
     app.text_input(key="search-box").set_value("8,8,100,100").run()
-    assert not errors(app) and "resembles your picture" in texts(app)
-    app.file_uploader(key="upload-search-2").upload("two.png", a_picture(sample_release), "image/png").run()
-    assert "resembles your picture 2" in texts(app) and not app.exception
+    assert not errors(app) and "resembles your image" in texts(app)
+    app.file_uploader(key="upload-search-2").upload("two.png", a_image(sample_release), "image/png").run()
+    assert "resembles your image 2" in texts(app) and not app.exception
 
 
-def test_search_by_picture_finds_the_case_it_is_from(demo: Open, sample_release: Path):
+def test_search_by_image_finds_the_case_it_is_from(demo: Open, sample_release: Path):
     app = demo("search")
-    app.file_uploader(key="upload-search").upload("scan.png", a_picture(sample_release), "image/png").run()
-    assert "your picture" in texts(app)
-    assert demo("query", session=app) and "your picture" in texts(demo("search", session=app))  # kept in this session
-    assert "your picture" not in texts(demo("search"))  # and in no other
+    app.file_uploader(key="upload-search").upload("scan.png", a_image(sample_release), "image/png").run()
+    assert "your image" in texts(app)
+    assert demo("query", session=app) and "your image" in texts(demo("search", session=app))  # kept in this session
+    assert "your image" not in texts(demo("search"))  # and in no other
 
 
-def test_t12_an_upload_that_is_no_picture_is_declined_in_a_sentence(demo: Open):
+def test_t12_an_upload_that_is_no_image_is_declined_in_a_sentence(demo: Open):
     app = demo("classify")
-    app.file_uploader(key="upload-classify").upload("scan.png", b"MZ not a picture", "image/png").run()
+    app.file_uploader(key="upload-classify").upload("scan.png", b"MZ not an image", "image/png").run()
     assert "E-PIC" in errors(app) and not app.exception
 
 
@@ -253,9 +253,9 @@ def test_an_upload_is_taken_under_any_name_and_its_notices_are_shown(demo: Open,
     assert "2 windows; the first is shown" in said
 
 
-def test_classify_says_what_it_sees_and_shows_like_pictures(demo: Open, sample_release: Path):
+def test_classify_says_what_it_sees_and_shows_like_images(demo: Open, sample_release: Path):
     app = demo("classify")
-    app.file_uploader(key="upload-classify").upload("scan.png", a_picture(sample_release), "image/png").run()
+    app.file_uploader(key="upload-classify").upload("scan.png", a_image(sample_release), "image/png").run()
     shown = texts(app)
     assert {"Modality", "Plane", "Region"} <= set(shown.splitlines())
     assert "MR" in shown and "Head" in shown
@@ -266,7 +266,7 @@ def test_classify_says_what_it_sees_and_shows_like_pictures(demo: Open, sample_r
 
 def test_classify_asks_with_labels_of_ones_own(demo: Open, sample_release: Path):
     app = demo("classify")
-    app.file_uploader(key="upload-classify").upload("scan.png", a_picture(sample_release), "image/png").run()
+    app.file_uploader(key="upload-classify").upload("scan.png", a_image(sample_release), "image/png").run()
     app.text_input(key="own-labels").set_value("MR of the brain, CT of the chest").run()
     assert "not calibrated" in texts(app)
     app.text_input(key="own-labels").set_value("brain").run()
@@ -318,7 +318,7 @@ def test_a_draft_shows_its_label_its_subjects_and_its_citations(demo: Open):
 def test_an_empty_request_for_a_draft_is_an_error_in_a_sentence(demo: Open):
     app = demo("draft")
     next(button for button in app.button if button.label == "Draft").click().run()
-    assert "picture" in errors(app) and not app.exception
+    assert "image" in errors(app) and not app.exception
 
 
 def test_t39_two_browser_sessions_do_not_share_a_draft(demo: Open):
@@ -425,7 +425,7 @@ def test_t36_every_active_text_of_the_corpus_is_inert_on_the_pages(on: Callable[
 
 
 def assert_inert(app: AppTest) -> None:
-    """Assert that no HTML holds a tag, and no Markdown a link or picture, that a case brought along."""
+    """Assert that no HTML holds a tag, and no Markdown a link or image, that a case brought along."""
     for body in (str(element.proto.body) for element in app.get("html")):
         tags = set(re.findall(r"<([a-z0-9]+)", body))
         assert tags <= {"style", "div", "span", "h1", "h2", "h3", "mark", "ul", "li", "b"} | TABLE, tags
@@ -439,8 +439,8 @@ def assert_inert(app: AppTest) -> None:
 TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 
 
-def a_picture(release: Path) -> bytes:
-    """Return the first picture of the sample cases: an axial MR of a head."""
+def a_image(release: Path) -> bytes:
+    """Return the first image of the sample cases: an axial MR of a head."""
     return (release / "images" / "MPX9001_synpic90001.png").read_bytes()
 
 

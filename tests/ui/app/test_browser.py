@@ -41,7 +41,7 @@ FLAGS = [
 WINDOW = {"width": 1440, "height": 900}
 PATIENCE_MS = 120_000  # the first page of a process imports torch, on a machine that may do other work too
 HOSTILE = "![x](https://evil.invalid/a.png) <img src=https://evil.invalid/b.png onerror=alert(1)> www.evil.invalid"
-# Streamlit asks for its own addresses below the page's first, and gets them from the root then. A picture that a page
+# Streamlit asks for its own addresses below the page's first, and gets them from the root then. An image that a page
 # shows no more is gone before a slow browser asks for it; that those shown are there is looked at besides.
 KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$|/media/\w+\.\w+$")
 
@@ -153,8 +153,8 @@ def shoot(tmp_path_factory: pytest.TempPathFactory):
         page.mouse.wheel(0, -5000)
         page.mouse.move(1, 450)
         page.wait_for_timeout(600)  # until what moves has come to rest
-        picture = PillowImage.open(BytesIO(page.screenshot())).convert("RGB")
-        small = picture.quantize(256, method=PillowImage.Quantize.MAXCOVERAGE)  # keeps the colours of small marks
+        image = PillowImage.open(BytesIO(page.screenshot())).convert("RGB")
+        small = image.quantize(256, method=PillowImage.Quantize.MAXCOVERAGE)  # keeps the colours of small marks
         small.save(folder / f"{name}.png", optimize=True)
         assert (folder / f"{name}.png").stat().st_size < 300_000
 
@@ -186,7 +186,7 @@ def test_a_reader_goes_from_a_query_to_a_case_its_like_and_a_comparison(page: Pa
     page.get_by_test_id("stPageLink").get_by_text("Compare").first.click()
     settle(page)
     expect(page.get_by_role("columnheader", name="Only MPX9001")).to_be_attached()
-    expect(page.get_by_role("slider", name="Wipe between the two pictures")).to_be_attached()
+    expect(page.get_by_role("slider", name="Wipe between the two images")).to_be_attached()
     shoot(page, "compare")
     page.go_back()
     settle(page)
@@ -231,7 +231,7 @@ def test_a_reader_classifies_a_scan_and_drafts_with_it(page: Page, shoot, sample
     page.goto("/classify")
     settle(page)
     page.locator("input[type=file]").set_input_files(sample_release / "images" / "MPX9002_synpic90005.png")
-    page.get_by_text("Nearest labelled pictures").wait_for()
+    page.get_by_text("Nearest labelled images").wait_for()
     settle(page)
     expect(page.get_by_role("heading", name="Head")).to_be_visible()
     shoot(page, "classify")

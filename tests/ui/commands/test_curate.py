@@ -13,7 +13,7 @@ COMMANDS = ("queue", "show", "accept", "correct", "reject", "crop", "mark-text",
 
 @pytest.fixture(scope="module")
 def read_workspace(small_release, tmp_path_factory):
-    """Return the folder of a workspace with documents and pictures only. Tests only read it."""
+    """Return the folder of a workspace with documents and images only. Tests only read it."""
     folder = tmp_path_factory.mktemp("curate") / "w"
     with casegraph.open(folder, create=True) as space:
         space.ingest(small_release)
@@ -132,17 +132,17 @@ def test_a_doubt_is_queued_accepted_and_gone(run, small_release, tmp_path):
     assert run("curate", "accept", item["item_id"], "-w", workspace).code == 2
 
 
-def test_a_copied_picture_across_splits_ends_with_exit_code_1_and_names_both(run, small_release, tmp_path):
+def test_a_copied_image_across_splits_ends_with_exit_code_1_and_names_both(run, small_release, tmp_path):
     release = tmp_path / "release"
     shutil.copytree(small_release, release)
-    pictures = {path.stem.partition("_")[0]: path for path in sorted((release / "images").iterdir(), reverse=True)}
-    pictures["MPX9002"].write_bytes(pictures["MPX9001"].read_bytes())
+    images = {path.stem.partition("_")[0]: path for path in sorted((release / "images").iterdir(), reverse=True)}
+    images["MPX9002"].write_bytes(images["MPX9001"].read_bytes())
     for place in ("splits.json", "splitted_dataset/uid_list.json"):
         if (release / place).exists():
             (release / place).write_text(json.dumps({"train": ["MPX9001"], "dev": ["MPX9002"]}))
     run("ingest", release, "--no-index", "-w", tmp_path / "w")
     answer = run("curate", "duplicates", "--json", "-w", tmp_path / "w")
-    ids = [f"medpix2:{pictures[case].stem}" for case in ("MPX9001", "MPX9002")]
+    ids = [f"medpix2:{images[case].stem}" for case in ("MPX9001", "MPX9002")]
     assert answer.code == 1
     assert [(leak["ids"], leak["splits"]) for leak in answer.json["leaks"]] == [(ids, ["train", "dev"])]
     assert answer.json["across_cases"] == 1

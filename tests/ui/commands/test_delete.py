@@ -78,7 +78,7 @@ def test_t24_class_23_a_graph_that_is_behind_is_found_and_one_that_does_not_answ
     next((copy / "objects").rglob("*.png")).unlink()
     answer = run("doctor", "--json", "-w", copy)
     assert answer.code == 4
-    assert [problem["check"] for problem in answer.json["problems"]] == ["picture-missing"]
+    assert [problem["check"] for problem in answer.json["problems"]] == ["image-missing"]
     with casegraph.open(indexed) as space:
         space.graph.write("MATCH (p:CaseGraphProjection) SET p.sequence = 7")
     assert [p["check"] for p in run("doctor", "--json", "-w", indexed).json["problems"]] == ["graph-lags"]
@@ -88,16 +88,16 @@ def test_t24_class_23_a_graph_that_is_behind_is_found_and_one_that_does_not_answ
 
 def test_a_deleted_case_is_gone_everywhere_and_doctor_proves_it(run, indexed):
     with closing(open_store("sqlite", indexed)) as store:
-        pictures = {image.object_key for image in store.get(GONE).case.images}
+        images = {image.object_key for image in store.get(GONE).case.images}
         title = store.get(GONE).case.title
     deleted = run("delete", "MPX9002", "--yes", "--json", "-w", indexed).json
-    assert deleted["deleted"] == {"case_id": GONE, "sequence": 9, "pictures": len(pictures)}
+    assert deleted["deleted"] == {"case_id": GONE, "sequence": 9, "images": len(images)}
     assert deleted["index"]["graph"]["deleted"] == 1
     assert run("doctor", "--json", "-w", indexed).json == {"problems": [], "not_checked": []}
     assert run("query", "case_id=medpix2:MPX9002", "--json", "-w", indexed).json["total"] == 0
     assert GONE not in {hit["case_id"] for hit in run("search", title, "--json", "-w", indexed).json["hits"]}
     assert run("graph", "show", "Case:" + GONE, "-w", indexed).code == 2
-    assert not any((indexed / "objects" / str(key)).exists() for key in pictures)
+    assert not any((indexed / "objects" / str(key)).exists() for key in images)
     everything = "".join(projections(indexed)[0])
     assert GONE not in everything
     assert run("delete", "MPX9002", "--yes", "-w", indexed).code == 2
@@ -115,8 +115,8 @@ def test_t24_class_5_a_case_whose_deletion_was_interrupted_is_found_and_an_index
         assert not store.has("medpix2:MPX9003")
         assert unfinished_deletions(store) == []
     found = run("doctor", "--json", "-w", indexed).json["problems"]
-    assert {p["subject"] for p in found} == set(keys)  # this intention named no pictures, so they are left: orphans
-    assert {p["check"] for p in found} == {"picture-orphan"}
+    assert {p["subject"] for p in found} == set(keys)  # this intention named no images, so they are left: orphans
+    assert {p["check"] for p in found} == {"image-orphan"}
     with closing(open_store("sqlite", indexed)) as store:
         case_ids = store.case_ids()
     for case_id in case_ids:
@@ -124,5 +124,5 @@ def test_t24_class_5_a_case_whose_deletion_was_interrupted_is_found_and_an_index
     assert run("index", "-w", indexed).code == 0
     assert list((indexed / "vectors").rglob("*.npy")) == []
     checks = {p["check"] for p in run("doctor", "--json", "-w", indexed).json["problems"]}
-    assert checks <= {"picture-orphan"}
+    assert checks <= {"image-orphan"}
     assert run("graph", "counts", "--json", "-w", indexed).json["nodes"]["Case"] == 0

@@ -35,8 +35,8 @@ def test_a_workspace_searches_with_a_model_that_was_added_until_a_file_of_it_cha
     assert run("models", "add", "my-bert", write_bert_folder(tmp_path / "bert"), *place).code == 0
     indexed = run("index", "--image-encoder", "mine", "--text-encoder", "my-bert", *place)
     assert indexed.code == 0, indexed.err
-    picture = sorted((small_release / "images").glob("*.png"))[0]
-    assert run("search", "--image", picture, "--json", *place).json["hits"]
+    image = sorted((small_release / "images").glob("*.png"))[0]
+    assert run("search", "--image", image, "--json", *place).json["hits"]
     assert run("models", "verify", *place).code == 0
     weights = small_workspace / "models" / "added" / "mine" / "open_clip_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1])
@@ -47,7 +47,7 @@ def test_a_workspace_searches_with_a_model_that_was_added_until_a_file_of_it_cha
         "mine": 1,
         "my-bert": 0,
     }
-    refused = run("search", "--image", picture, *place)
+    refused = run("search", "--image", image, *place)
     assert refused.code == 1
     assert "SHA-256 differs" in refused.err
 

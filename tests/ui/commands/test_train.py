@@ -43,8 +43,8 @@ def test_the_workspace_classifies_with_the_trained_model_and_its_own_heads(run, 
     indexed = run("index", "--image-encoder", encoder, "-w", trained / "workspace")
     assert indexed.code == 0, indexed.err
     assert "classifier: trained" not in indexed.out
-    picture = sorted((small_release / "images").glob("*.png"))[0]
-    answer = run("classify", picture, "--json", "-w", trained / "workspace")
+    image = sorted((small_release / "images").glob("*.png"))[0]
+    answer = run("classify", image, "--json", "-w", trained / "workspace")
     heads = json.loads((trained / "own" / "model" / f"{HEADS}.json").read_text())
     assert {task["task"] for task in answer.json["predictions"]} == {task["task"] for task in heads["tasks"]}
     assert heads["encoder"] == encoder
@@ -56,11 +56,11 @@ def test_a_trained_model_that_was_added_by_name_classifies_with_its_own_heads(ru
     indexed = run("index", "--image-encoder", "own", *place)
     assert indexed.code == 0, indexed.err
     assert "classifier: trained" not in indexed.out
-    picture = sorted((small_release / "images").glob("*.png"))[0]
-    answer = run("classify", picture, "--json", *place)
+    image = sorted((small_release / "images").glob("*.png"))[0]
+    answer = run("classify", image, "--json", *place)
     assert answer.code == 0, answer.err
     assert len(answer.json["predictions"]) > 0
-    assert run("classify", picture, "--zero-shot", *place).code == 0
+    assert run("classify", image, "--zero-shot", *place).code == 0
 
 
 def test_stages_that_are_done_are_not_trained_again(run, trained: Path):

@@ -51,7 +51,7 @@ def test_a_dry_run_foresees_what_the_ingest_then_does(run, small_workspace, chan
     assert done["difference"] is None
     assert (done["ingest"]["added"], done["ingest"]["changed"]) == (1, 1)
     assert done["index"]["vectors"]["texts_embedded"] == difference["vectors"]["passages_to_embed"] > 0
-    assert done["index"]["vectors"]["images_embedded"] == difference["vectors"]["pictures_to_embed"] == 0
+    assert done["index"]["vectors"]["images_embedded"] == difference["vectors"]["images_to_embed"] == 0
     graph = difference["graph"]
     foreseen = Counter(graph["relationships_added"])
     foreseen.subtract(graph["relationships_removed"])
@@ -75,6 +75,6 @@ def test_a_dry_run_says_it_in_words(run, small_workspace, changed_release, small
 def test_status_says_how_many_changes_each_projection_lags(run, small_workspace, changed_release):
     assert run("ingest", changed_release, "--no-index", "-w", small_workspace).code == 0
     status = run("status", "-w", small_workspace).out
-    assert status.count("2 changes behind") == 3  # graph, vectors of pictures, vectors of texts
+    assert status.count("2 changes behind") == 3  # graph, vectors of images, vectors of texts
     run("index", "-w", small_workspace)
     assert run("status", "-w", small_workspace).out.count("up to date") == 3

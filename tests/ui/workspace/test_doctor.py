@@ -186,14 +186,14 @@ def test_t24_a_document_that_is_no_json_spoils_no_other_check(space):
         connection.execute("UPDATE cases SET document = '{' WHERE case_id = 'medpix2:MPX9001'")
     checks = {check for check, _ in found(space)}
     assert ("document-changed", "medpix2:MPX9001") in found(space)
-    assert checks == {"document-changed", "picture-orphan", "vector-without-document"}  # what it had is nobody's now
+    assert checks == {"document-changed", "image-orphan", "vector-without-document"}  # what it had is nobody's now
 
 
-# Pictures
+# Images
 
 
 def store_bytes(space: Workspace, png: bytes) -> str:
-    """Put bytes where a picture of that digest would be, and let the first image name it; return the image's id."""
+    """Put bytes where an image of that digest would be, and let the first image name it; return the image's id."""
     digest = hashlib.sha256(png).hexdigest()
     path = space.folder / "objects" / digest[:2] / f"{digest}.png"
     path.parent.mkdir(exist_ok=True)
@@ -210,46 +210,46 @@ def store_bytes(space: Workspace, png: bytes) -> str:
     return image.image_id
 
 
-def pictures_found(space: Workspace) -> set[tuple[str, str]]:
-    return {(check, subject) for check, subject in found(space) if check.startswith("picture")}
+def images_found(space: Workspace) -> set[tuple[str, str]]:
+    return {(check, subject) for check, subject in found(space) if check.startswith("image")}
 
 
-def test_t24_class_6_a_missing_picture_is_found(space):
+def test_t24_class_6_a_missing_image_is_found(space):
     image = first_image(space)
     space.objects.path(image.object_key).unlink()
-    assert found(space) == {("picture-missing", image.image_id)}
+    assert found(space) == {("image-missing", image.image_id)}
 
 
-def test_t24_class_7_a_changed_picture_is_found(space):
+def test_t24_class_7_a_changed_image_is_found(space):
     image = first_image(space)
     path = space.objects.path(image.object_key)
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    assert found(space) == {("picture-damaged", image.image_id)}
+    assert found(space) == {("image-damaged", image.image_id)}
 
 
-def test_t24_class_8_a_picture_of_no_case_is_found(space):
+def test_t24_class_8_an_image_of_no_case_is_found(space):
     image = first_image(space)
     png = space.objects.path(image.object_key).read_bytes() + b"x"
     digest = hashlib.sha256(png).hexdigest()
     (space.folder / "objects" / digest[:2]).mkdir(exist_ok=True)
     (space.folder / "objects" / digest[:2] / f"{digest}.png").write_bytes(png)
-    assert pictures_found(space) == {("picture-orphan", f"{digest[:2]}/{digest}.png")}
+    assert images_found(space) == {("image-orphan", f"{digest[:2]}/{digest}.png")}
 
 
 @pytest.mark.parametrize("spoil", [lambda png: b"<svg/>", lambda png: png[:-12], lambda png: png[:33] + png[-12:]])
-def test_t24_class_9_a_file_that_is_no_picture_is_found(space, spoil):
+def test_t24_class_9_a_file_that_is_no_image_is_found(space, spoil):
     png = space.objects.read(first_image(space).object_key)
     image_id = store_bytes(space, spoil(png))
-    assert pictures_found(space) == {("picture-undecodable", image_id)}
+    assert images_found(space) == {("image-undecodable", image_id)}
 
 
 @pytest.mark.parametrize("place", ["chunk", "end"])
-def test_t24_class_10_a_picture_with_metadata_is_found(space, place):
+def test_t24_class_10_an_image_with_metadata_is_found(space, place):
     png = space.objects.read(first_image(space).object_key)
     text = b"tEXtPatient\0canary"
     chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
     image_id = store_bytes(space, png[:33] + chunk + png[33:] if place == "chunk" else png + b"canary")
-    assert pictures_found(space) == {("picture-metadata", image_id)}
+    assert images_found(space) == {("image-metadata", image_id)}
 
 
 def test_t24_class_11_a_link_out_of_the_workspace_is_found(space, tmp_path):
@@ -258,7 +258,7 @@ def test_t24_class_11_a_link_out_of_the_workspace_is_found(space, tmp_path):
     outside = tmp_path / "elsewhere.png"
     path.rename(outside)
     path.symlink_to(outside)
-    assert pictures_found(space) == {("picture-outside", image.image_id)}
+    assert images_found(space) == {("image-outside", image.image_id)}
 
 
 # Vectors

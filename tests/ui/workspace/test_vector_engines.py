@@ -23,8 +23,8 @@ def likeness(space):
 
     The order is not compared: what shares nothing with the question has a cosine of nought, give or take such a digit.
     """
-    pictures = [image.object_key for stored in space.store.cases() for image in stored.case.images[:1]]
-    found = [space.similar_to_text("mass"), *(space.similar_to_image(space.objects.read(key)) for key in pictures)]
+    images = [image.object_key for stored in space.store.cases() for image in stored.case.images[:1]]
+    found = [space.similar_to_text("mass"), *(space.similar_to_image(space.objects.read(key)) for key in images)]
     return {
         (number, hit.case_id, part.channel): part.score
         for number, answer in enumerate(found)

@@ -1,4 +1,4 @@
-"""One case: pictures on the left, the report and the disease on the right."""
+"""One case: images on the left, the report and the disease on the right."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ui.app.panels import (
     image_line,
     link,
     patient_line,
-    show_picture,
+    show_image,
     workspace,
 )
 from ui.app.texts import Span, as_written, assertion_legend, heading, line, paragraph, section
@@ -43,25 +43,25 @@ def cited_span(of: Section) -> Span | None:
     return None
 
 
-def show_pictures(case: Case) -> None:
-    """Show one picture large and let the reader choose among the others."""
+def show_images(case: Case) -> None:
+    """Show one image large and let the reader choose among the others."""
     if not case.images:
-        st.info("This case has no pictures.")
+        st.info("This case has no images.")
         return
     ids = [image.image_id for image in case.images]
     named = st.query_params.get("image_id")
     number = ids.index(named) if named in ids else 0
     if len(ids) > 1:
         number = st.pills(
-            "Pictures",
+            "Images",
             range(len(ids)),
             default=number,
             required=True,
             format_func=lambda n: as_written(f"{n + 1} {case.images[n].modality or ''} {case.images[n].plane or ''}"),
-            key=f"picture-{case.case_id}-{named}",
+            key=f"image-{case.case_id}-{named}",
         )
     image = case.images[number or 0]
-    show_picture(image, caption=False)
+    show_image(image, caption=False)
     line(" · ".join(filter(None, (image_line(image), image.anatomical_location))))
     if image.caption:
         mentions = [a for a in case.annotations if a.image_id == image.image_id]
@@ -81,7 +81,7 @@ def show_header(case: Case) -> None:
     line(" · ".join(filter(None, (case.case_id, patient_line(case), case.split))))
     if case.status is Status.PARTIAL:
         missing = sum(1 for image in case.images if image.problem)
-        lacking = f"{missing} of its {len(case.images)} pictures" if missing else "something that its source promised"
+        lacking = f"{missing} of its {len(case.images)} images" if missing else "something that its source promised"
         st.warning(f"This case is partial: {lacking} could not be read.", icon=":material/warning:")
     with st.container(horizontal=True):
         with st.container(key="main-way", width="content"):
@@ -91,10 +91,10 @@ def show_header(case: Case) -> None:
 
 
 def show_case(case: Case) -> None:
-    """Show pictures and texts of the case."""
+    """Show images and texts of the case."""
     left, right = st.columns((2, 3), gap="large")
     with left:
-        show_pictures(case)
+        show_images(case)
     with right:
         report, topic, ledger, document = st.tabs(["Case", "Topic", "How values were read", "JSON"])
         with report:

@@ -8,10 +8,10 @@ import streamlit as st
 
 from clip.classification.classify import Prediction
 from ingest.errors import InputError
-from ingest.pictures.decoding import Picture
-from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_picture, workspace
+from ingest.images.decoding import DecodedImage
+from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_image, workspace
 from ui.app.texts import as_written, heading, line
-from ui.app.uploads import keep_picture, uploaded_picture
+from ui.app.uploads import keep_image, uploaded_image
 from ui.workspace.classification import Classification
 from ui.workspace.workspace import Workspace
 
@@ -36,20 +36,20 @@ def show_prediction(prediction: Prediction) -> None:
 
 def show_reasons(space: Workspace, answer: Classification) -> None:
     """Show the nearest labelled images of the workspace."""
-    st.subheader("Nearest labelled pictures", anchor=False)
+    st.subheader("Nearest labelled images", anchor=False)
     for number, (column, near) in enumerate(
         zip(st.columns(max(len(answer.neighbours), 3)), answer.neighbours, strict=False)
     ):
         with column, st.container(key=f"thumb-{number}"):
-            show_picture(space.image(near.image_id), caption=False)
+            show_image(space.image(near.image_id), caption=False)
             line(f"{near.modality or '-'} · {near.plane or '-'} · {near.region or '-'} · similarity {near.score:.2f}")
             case_link(near.case_id, "Open the case")
 
 
-def ask_by_words(space: Workspace, picture: Picture, labels: list[str]) -> None:
-    """Show which of the labels the picture is nearest to, by words alone."""
+def ask_by_words(space: Workspace, image: DecodedImage, labels: list[str]) -> None:
+    """Show which of the labels the image is nearest to, by words alone."""
     try:
-        answers = space.zero_shot(picture, labels=labels)
+        answers = space.zero_shot(image, labels=labels)
     except InputError as error:
         st.error(as_written(str(error)))
         return
@@ -62,21 +62,21 @@ space = workspace()
 st.title("Classify a scan", anchor=False)
 form, paper = st.columns((1, 3), gap="large")
 with form:
-    picture = uploaded_picture(space, "classify", "A scan")
-    if picture is None:
-        st.info("Upload a picture. It is read in a separate process and not kept.")
+    image = uploaded_image(space, "classify", "A scan")
+    if image is None:
+        st.info("Upload an image. It is read in a separate process and not kept.")
     else:
         with st.container(horizontal=True):
             if st.button("Similar cases", icon=":material/search:"):
-                keep_picture("search", picture)
+                keep_image("search", image)
                 open_page(SEARCH_PAGE)
             if st.button("Draft", icon=":material/edit_note:"):
-                keep_picture("draft", picture)
+                keep_image("draft", image)
                 open_page(DRAFT_PAGE)
-if picture is not None:
+if image is not None:
     with paper:
         with st.spinner("Looking ..."):
-            answer = space.classify(picture, neighbours=4)
+            answer = space.classify(image, neighbours=4)
         for notice in answer.notices:
             st.warning(as_written(notice), icon=":material/warning:")
         for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
@@ -85,12 +85,12 @@ if picture is not None:
         with st.expander("What the answer depends on"):
             tasks = [prediction.task for prediction in answer.predictions]
             chosen = st.segmented_control("Answer", tasks, default=tasks[0], key="heat-map-task")
-            if chosen and st.toggle("Show it on the picture", key="heat-map"):
+            if chosen and st.toggle("Show it on the image", key="heat-map"):
                 with st.spinner("Hiding part after part ..."):
-                    st.image(space.heat_map(picture, chosen), width=420)
+                    st.image(space.heat_map(image, chosen), width=420)
                 line("Red: where hiding that part lowers the probability of the answer.")
         with st.expander("Ask with labels of your own"):
             written = st.text_input("Labels, with commas between them", placeholder="brain, lung", key="own-labels")
             if written:
-                ask_by_words(space, picture, written.split(","))
+                ask_by_words(space, image, written.split(","))
         show_reasons(space, answer)

@@ -13,14 +13,14 @@ from ui.app.panels import (
     CURRENT_CASE,
     case_link,
     chosen_case,
+    image_bytes,
     image_line,
     patient_line,
-    picture_bytes,
-    show_picture,
+    show_image,
     turn_button,
     workspace,
 )
-from ui.app.slider import picture_slider
+from ui.app.slider import image_slider
 from ui.app.texts import as_written, heading, line, paragraph, section
 from ui.workspace.workspace import Workspace
 
@@ -29,7 +29,7 @@ SUGGESTED = 5
 
 
 def show_side(case: Case, side: str) -> Image | None:
-    """Show one case in short; return the picture that was chosen."""
+    """Show one case in short; return the image that was chosen."""
     title, way = st.columns((5, 1), vertical_alignment="center")
     with title:
         heading(case.title, 2)
@@ -38,22 +38,22 @@ def show_side(case: Case, side: str) -> Image | None:
         case_link(case.case_id)
     stored = [image for image in case.images if image.object_key]
     if not stored:
-        st.info("This case has no pictures.")
+        st.info("This case has no images.")
         return None
     number = 0
     if len(stored) > 1:
         number = st.pills(
-            "Picture",
+            "Image",
             range(len(stored)),
             default=0,
             required=True,
             format_func=lambda n: as_written(f"{n + 1} {stored[n].modality or ''} {stored[n].plane or ''}"),
-            key=f"{side}-picture-{case.case_id}",
+            key=f"{side}-image-{case.case_id}",
             label_visibility="collapsed",
         )
     image = stored[number or 0]
     with st.container(key=f"small-{side}"):
-        show_picture(image)
+        show_image(image)
     if image.caption:
         paragraph(image.caption)
     return image
@@ -87,11 +87,11 @@ def show_comparison(space: Workspace, left: Case, right: Case) -> None:
 
 
 def show_slider(images: list[Image]) -> None:
-    """Show both pictures one over the other."""
-    pictures = [png for image in images if (png := picture_bytes(image))]
-    if len(pictures) == len(SIDES):
+    """Show both images one over the other."""
+    pngs = [png for image in images if (png := image_bytes(image))]
+    if len(pngs) == len(SIDES):
         st.subheader("One over the other", anchor=False)
-        picture_slider(*pictures, alts=[image_line(image) for image in images])
+        image_slider(*pngs, alts=[image_line(image) for image in images])
 
 
 space = workspace()

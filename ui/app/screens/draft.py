@@ -16,7 +16,7 @@ from ui.app.diagnoses_panel import show_diagnoses
 from ui.app.kept_drafts import download_buttons, show_kept_drafts
 from ui.app.panels import case_link, workspace
 from ui.app.texts import as_written, chip, line, paragraph
-from ui.app.uploads import uploaded_picture
+from ui.app.uploads import uploaded_image
 from ui.workspace.workspace import Workspace
 
 DRAFT = "draft"
@@ -26,7 +26,7 @@ SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00
 
 def ask(space: Workspace) -> None:
     """Show the form; keep the answer to the last request in the session."""
-    picture = uploaded_picture(space, DRAFT, "A picture of this patient")
+    image = uploaded_image(space, DRAFT, "An image of this patient")
     with st.form("request", border=False):
         history = st.text_area(
             "History", placeholder="Headache for two weeks.", height=80, key="history", persist_state="session"
@@ -59,16 +59,16 @@ def ask(space: Workspace) -> None:
             if drafted:
                 told = st.empty()
                 st.session_state[DRAFT] = space.draft(
-                    request, picture=picture, heard=lambda n: told.caption(f"{n} statements written, not checked yet")
+                    request, image=image, heard=lambda n: told.caption(f"{n} statements written, not checked yet")
                 )
             else:
-                st.session_state[ANSWER] = space.ask(request, picture=picture, region=region)
+                st.session_state[ANSWER] = space.ask(request, image=image, region=region)
 
 
 def place_of(citation: Citation) -> str:
     """Say where a citation points, in words."""
     if citation.origin is Origin.CLASSIFIER:
-        return "the classifier, on your picture"
+        return "the classifier, on your image"
     part = str(citation.section).replace("_", " ")
     if citation.origin is Origin.USER:
         return f"your {part}"

@@ -6,8 +6,8 @@ import streamlit as st
 
 from kg.questions.neighbourhood import Node, Subgraph, find_nodes, neighbourhood
 from kg.schema import Label
-from ui.app.graph_picture import LINES_IN_WORDS, graph_spec, joined, node_name
-from ui.app.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_picture, turn_button, workspace
+from ui.app.graph_drawing import LINES_IN_WORDS, graph_spec, joined, node_name
+from ui.app.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_image, turn_button, workspace
 from ui.app.texts import heading, line
 from ui.workspace.workspace import Workspace
 
@@ -83,13 +83,13 @@ def show_choice(space: Workspace, node: Node) -> None:
     case_id = node.properties.get("case_id")
     if node.label is Label.IMAGE:
         case, image = space.image_with_case(node.properties["image_id"])
-        show_picture(image)
+        show_image(image)
         case_id = case.case_id
     elif node.label is Label.CASE:
         case = space.case(str(case_id))
         line(f"{case.title} · {patient_line(case)}")
         if image := cover_image(case):
-            show_picture(image, caption=False)
+            show_image(image, caption=False)
     if case_id:
         case_link(str(case_id), "Open the case")
     if node.key != st.query_params["node"]:
@@ -97,7 +97,7 @@ def show_choice(space: Workspace, node: Node) -> None:
 
 
 def show_ways(space: Workspace, graph: Subgraph) -> None:
-    """Show the chosen node and the cases in the picture."""
+    """Show the chosen node and the cases in the image."""
     chosen = next((node for node in graph.nodes if node.key == st.session_state[CHOSEN]), graph.nodes[0])
     with st.container(border=True, key="thumb-chosen"):
         show_choice(space, chosen)
@@ -124,8 +124,8 @@ st.title("Knowledge graph", anchor=False)
 find_start(space)
 start = start_node(space)
 graph = unfolded_graph(space, start)
-picture, choice = st.columns((4, 1), gap="medium")
-with picture:
+image, choice = st.columns((4, 1), gap="medium")
+with image:
     show_graph(graph, start)
     left_out = "" if graph.complete else f" Of some nodes only {MOST_NEIGHBOURS} neighbours are shown."
     st.caption(f"Click a node to unfold it. Drag to move, scroll to zoom. {LINES_IN_WORDS}{left_out}")

@@ -24,7 +24,7 @@ COLUMNS = {
     "sex": "sex",
     "modalities": "modality",
     "regions": "region",
-    "images": "pictures",
+    "images": "images",
     "diagnosis": "diagnosis",
 }
 
@@ -79,7 +79,7 @@ def show_cases(rows: list[dict[str, object]]) -> None:
         column_config={
             "title": st.column_config.TextColumn(width="medium"),
             "age": st.column_config.NumberColumn(format="%.3g", width="small"),
-            "pictures": st.column_config.NumberColumn(width="small"),
+            "images": st.column_config.NumberColumn(width="small"),
         },
         alt="Cases that match the query",
     )

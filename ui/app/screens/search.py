@@ -1,4 +1,4 @@
-"""Similar cases: by words, pictures, a case, findings, or a mix, filtered, each hit with its reasons."""
+"""Similar cases: by words, images, a case, findings, or a mix, filtered, each hit with its reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest.annotation.annotate import concepts
 from ingest.curation.derived import parse_box
 from ingest.errors import InputError
 from ingest.ids import CaseId
-from ingest.pictures.decoding import Picture
+from ingest.images.decoding import DecodedImage
 from ingest.vocabulary import ConceptKind
 from rag.search.explain import HitExplanation
 from rag.search.fusion import Hit
@@ -24,11 +24,11 @@ from ui.app.panels import (
     cover_image,
     link,
     patient_line,
-    show_picture,
+    show_image,
     workspace,
 )
 from ui.app.texts import as_written, heading, line
-from ui.app.uploads import forget_picture, uploaded_picture
+from ui.app.uploads import forget_image, uploaded_image
 from ui.workspace.workspace import Workspace
 
 ASKED = "asked-case-id"
@@ -41,7 +41,7 @@ def asked_case(space: Workspace) -> str | None:
     titles = case_titles(str(space.folder), space.store.sequence())
     named = st.query_params.get("case")
     if named and st.session_state.get(ASKED) != named:  # come here from another page, for this case alone
-        forget_picture("search")
+        forget_image("search")
     st.session_state[ASKED] = named
     if named:
         case = space.case(named)
@@ -67,7 +67,7 @@ def asked_case(space: Workspace) -> str | None:
 
 def ask_for_like(case_id: str) -> None:
     """Make this page look for the like of a case, and of nothing else."""
-    forget_picture("search")
+    forget_image("search")
     st.query_params.from_dict({"case": case_id})
 
 
@@ -89,13 +89,13 @@ def asked_words() -> str:
     return named.strip()
 
 
-def asked_pictures(space: Workspace) -> tuple[bytes, ...]:
-    """Return the pictures that the reader uploads, each cut down to its region where one is given."""
-    pictures: list[bytes] = []
+def asked_images(space: Workspace) -> tuple[bytes, ...]:
+    """Return the images that the reader uploads, each cut down to its region where one is given."""
+    images: list[bytes] = []
     for number in range(1, MOST_UPLOADS + 1):
         page = "search" if number == 1 else f"search-{number}"
-        picture = uploaded_picture(space, page, "Like a picture" if number == 1 else "And like this one")
-        if picture is None:
+        image = uploaded_image(space, page, "Like an image" if number == 1 else "And like this one")
+        if image is None:
             break
         box = st.text_input(
             "Only this region",
@@ -103,15 +103,15 @@ def asked_pictures(space: Workspace) -> tuple[bytes, ...]:
             placeholder="left,top,right,bottom in pixels",
             persist_state="session",
         )
-        pictures.append(_region(space, picture, box))
-    return tuple(pictures)
+        images.append(_region(space, image, box))
+    return tuple(images)
 
 
-def _region(space: Workspace, picture: Picture, box: str | None) -> bytes:
+def _region(space: Workspace, image: DecodedImage, box: str | None) -> bytes:
     if not box or not box.strip():
-        return picture.png
+        return image.png
     try:
-        region = space.region_of(picture, parse_box(box))
+        region = space.region_of(image, parse_box(box))
     except InputError as error:
         st.error(as_written(str(error)), icon=":material/error:")
         st.stop()
@@ -177,7 +177,7 @@ def _set_list(name: str, ids: Sequence[str]) -> None:
 
 def ask(space: Workspace) -> Query | None:
     """Show the question form; return the question once there is one."""
-    words_field, case_field, picture_field = st.columns((2, 1, 1), gap="medium")
+    words_field, case_field, image_field = st.columns((2, 1, 1), gap="medium")
     with words_field:
         words = asked_words()
         concept_ids = asked_concepts()
@@ -186,13 +186,13 @@ def ask(space: Workspace) -> Query | None:
             k = st.slider("How many", 1, 50, 8, key="k", persist_state="session")
     with case_field:
         case_id = asked_case(space)
-    with picture_field:
-        pictures = asked_pictures(space)
+    with image_field:
+        images = asked_images(space)
     more, less = asked_likes(space)
-    if not (words or pictures or case_id or concept_ids or more):
-        st.info("Type words, choose a case or findings, upload a picture, or all of these.", icon=":material/search:")
+    if not (words or images or case_id or concept_ids or more):
+        st.info("Type words, choose a case or findings, upload an image, or all of these.", icon=":material/search:")
         return None
-    return Query(words or None, pictures, case_id, where, k, concept_ids=concept_ids, more=more, less=less)
+    return Query(words or None, images, case_id, where, k, concept_ids=concept_ids, more=more, less=less)
 
 
 def show_hit(space: Workspace, hit: Hit, explanation: HitExplanation, asked: str | None) -> None:
@@ -200,10 +200,10 @@ def show_hit(space: Workspace, hit: Hit, explanation: HitExplanation, asked: str
     case = space.case(hit.case_id)
     nearest = next((part.image_id for part in hit.channels if part.image_id), None)
     with st.container(border=True, key=f"thumb-{hit.rank}"):
-        picture, text, ways = st.columns((2, 7, 2), vertical_alignment="center")
-        with picture:
+        thumb, text, ways = st.columns((2, 7, 2), vertical_alignment="center")
+        with thumb:
             if image := cover_image(case, nearest):
-                show_picture(image)
+                show_image(image)
         with text:
             heading(f"{hit.rank}. {case.title}", 3)
             line(f"{case.short_id} · {patient_line(case)} · score {hit.score:.2f}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from clip.registry import ADDED
 from ingest.deletion import unfinished_deletions
 from ingest.files import left_behind
-from ingest.pictures.objects import ObjectStore
+from ingest.images.objects import ObjectStore
 from ingest.processes import process_is_alive
 from ingest.store.interface import DocumentStore
 from ingest.store.lock import holder_of

@@ -15,8 +15,8 @@ from clip.encoders import LENGTH_TOLERANCE, Encoder, Vectors
 from clip.text_probe import probe_text_encoder
 from ingest.case import Case
 from ingest.errors import CaseGraphError, DamagedFile, StaleProjection, UnfitModel
-from ingest.pictures.objects import ObjectStore
-from rag.index.indexing import picture_rows, text_rows
+from ingest.images.objects import ObjectStore
+from rag.index.indexing import image_rows, text_rows
 from rag.index.interface import (
     IMAGES,
     TEXTS,
@@ -70,7 +70,7 @@ def check_vectors(
 ) -> Iterator[Finding]:
     """Yield what is wrong with the vectors, which should cover the cases up to the change `sequence`."""
 
-    def embed_pictures(pngs: Sequence[bytes]) -> Vectors:
+    def embed_images(pngs: Sequence[bytes]) -> Vectors:
         return models.image_encoder.embed_images(pngs)
 
     def embed_texts(texts: Sequence[str]) -> Vectors:
@@ -80,7 +80,7 @@ def check_vectors(
         return probe_text_encoder(models.text_encoder, texts)
 
     kinds = (
-        _Kind(IMAGES, *picture_rows(cases), lambda: models.image_encoder, objects.read, embed_pictures, len),
+        _Kind(IMAGES, *image_rows(cases), lambda: models.image_encoder, objects.read, embed_images, len),
         _Kind(TEXTS, *text_rows(cases), lambda: models.text_encoder, str, embed_texts, probe_texts),
     )
     for kind in kinds:
@@ -131,7 +131,7 @@ def _against_documents(kind: _Kind, held: StoredVectors) -> Iterator[Problem]:
     yield from found(VectorCheck.WITHOUT_DOCUMENT, extra, f"in the vectors of {kind.name} only", REBUILD)
     yield from found(VectorCheck.DOCUMENT_WITHOUT, missing, f"not in the vectors of {kind.name}", REBUILD)
     other = (one for one in there.keys() & wanted.keys() if there[one] != wanted[one])
-    yield from found(VectorCheck.OTHER_CONTENT, other, "it was made of another case, text or picture", REBUILD)
+    yield from found(VectorCheck.OTHER_CONTENT, other, "it was made of another case, text or image", REBUILD)
 
 
 def _against_encoder(kind: _Kind, held: StoredVectors) -> Iterator[Finding]:
@@ -157,7 +157,7 @@ def _not_reproduced(kind: _Kind, held: StoredVectors) -> Iterator[Problem]:
     sample: list[int] = []
     contents: list[Any] = []
     for place in np.linspace(0, len(fitting) - 1, min(SAMPLE, len(fitting))).astype(int):
-        with suppress(DamagedFile):  # a picture that cannot be read is found by the checks of pictures
+        with suppress(DamagedFile):  # an image that cannot be read is found by the checks of images
             contents.append(kind.read(kind.contents[held.rows[fitting[place]].content_key]))
             sample.append(fitting[place])
     if not sample:

@@ -1,0 +1,58 @@
+"""The shape of a pixel: an image whose pixels are not square is resampled, so that round things are round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from ingest.images.rules import AREA_LIMIT_PX, SIDE_LIMIT_PX, SMALLEST_SIDE_PX
+from ingest.images.window import numbers
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+# Each gives the distance of rows, then of columns (PS3.3 10.7.1.3, C.7.6.3.1.7); the first that is usable counts.
+_SOURCES = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio")
+_SQUARE_WITHIN = 0.01  # a rounded spacing
+_CREDIBLE_RATIO = 20.0  # the thickest slices of a reformatted series are some 10 mm at 0.5 mm
+
+
+def height_to_width(*datasets: Dataset) -> float:
+    """Return the height of a pixel in its widths: of the first usable element, looked for in each data set; else 1."""
+    for name in _SOURCES:
+        for dataset in datasets:
+            try:
+                pair = numbers(dataset.get(name))
+            except (TypeError, ValueError):
+                continue
+            if len(pair) == 2 and np.isfinite(pair).all() and min(pair) > 0:
+                return pair[0] / pair[1]
+    return 1.0
+
+
+def with_square_pixels(image: Image.Image, ratio: float, notices: list[str]) -> Image.Image:
+    """Stretch the coarser axis (or, of a very large image, shrink the finer one) until pixels are square."""
+    if abs(ratio - 1) <= _SQUARE_WITHIN:
+        return image
+    size = _square_size(image.width, image.height, ratio)
+    if size is None:
+        notices.append(f"The pixels are said to be {ratio:.3g} times as high as wide; this is not applied.")
+        return image
+    notices.append(
+        f"The pixels are {ratio:.3g} times as high as wide; the image was resampled from {image.width} x {image.height}"
+        f" to {size[0]} x {size[1]} pixels."
+    )
+    return image.resize(size, Image.Resampling.BILINEAR)
+
+
+def _square_size(width: int, height: int, ratio: float) -> tuple[int, int] | None:
+    if not 1 / _CREDIBLE_RATIO <= ratio <= _CREDIBLE_RATIO:
+        return None
+    enlarged = (width, round(height * ratio)) if ratio > 1 else (round(width / ratio), height)
+    shrunk = (round(width / ratio), height) if ratio > 1 else (width, round(height * ratio))
+    for size in (enlarged, shrunk):
+        if max(size) <= SIDE_LIMIT_PX and size[0] * size[1] <= AREA_LIMIT_PX and min(size) >= SMALLEST_SIDE_PX:
+            return size
+    return None

@@ -1,1 +1,0 @@
-"""Pictures: decoded in a child process with limits, kept under the digest of their content, near copies found."""
