@@ -20,7 +20,7 @@ from benchmarks.record import append_row
 from ingest.case import Case
 from ingest.vocabulary import Assertion
 from rag.drafts.evidence import DraftRequest, boldest, gather_evidence
-from rag.drafts.selection import MOST_FINDINGS, Bar, supported_findings
+from rag.drafts.selection import MAX_FINDINGS, Bar, supported_findings
 from rag.evaluation.draft_scores import claims_of, finding_scores
 from rag.evaluation.held_out import HeldOut, hold_out
 from rag.evaluation.intervals import mean_with_interval
@@ -70,7 +70,7 @@ def _said(case: Case) -> dict[str, Assertion]:
 
 def _f1(one: HeldOut, said: dict[str, dict[str, Assertion]], bar: Bar) -> float:
     leading = supported_findings([said[hit.case_id] for hit in one.hits[: bar.most_cases]], bar)
-    first = dict(list(leading.items())[:MOST_FINDINGS])
+    first = dict(list(leading.items())[:MAX_FINDINGS])
     return finding_scores(first, claims_of(one.case))["finding_f1"]
 
 

@@ -35,7 +35,7 @@ _STRATA: dict[str, tuple[int, str]] = {
     "historical": (45, r"\b(?:history|prior|previous\w*|status post|s/p|old|remote|resolved|ago|healed|past)\b"),
     "random": (130, r""),
 }
-_FEWEST_WORDS = 3
+_MIN_WORDS = 3
 
 
 def main() -> None:
@@ -76,7 +76,7 @@ def _sentences(texts: dict[tuple[str, Section, str | None], str]) -> Iterator[Pl
         ends = sentence_ends(text)
         for start, end in zip([0, *ends], ends, strict=False):
             sentence = text[start:end]
-            if len(sentence.split()) >= _FEWEST_WORDS and section in _SHARES and "Replace this" not in sentence:
+            if len(sentence.split()) >= _MIN_WORDS and section in _SHARES and "Replace this" not in sentence:
                 lead = len(sentence) - len(sentence.lstrip())
                 yield Place(case_id, section, image_id, start + lead, start + len(sentence.rstrip()))
 

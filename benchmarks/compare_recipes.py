@@ -23,7 +23,7 @@ from clip.classification.calibration import balanced_accuracy
 from clip.evaluation.estimates import mean_over_cases
 from clip.training.cross_validation import Fold, open_folds
 from clip.training.examples import Examples
-from clip.training.labels import UNKNOWN, answers_of
+from clip.training.labels import UNKNOWN, targets_of
 from clip.training.recipe import Recipe, read_recipe
 from ui.workspace.labels import TASKS
 
@@ -50,7 +50,7 @@ def main() -> None:
         if task in classes:
             columns = {"recipe": recipe.name, "other": other.name, "other_epochs": other.contrastive.epochs}
             columns["folds"] = " ".join(map(str, given.fold))
-            _judge(task, columns, held_out, answers_of(held_out, classes)[task], told)
+            _judge(task, columns, held_out, targets_of(held_out, classes)[task], told)
 
 
 def _arguments() -> argparse.Namespace:

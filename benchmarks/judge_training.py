@@ -19,7 +19,7 @@ from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import mean_over_cases
 from clip.training.cross_validation import CrossValidated, Fold, cross_validate, open_folds
 from clip.training.examples import Examples
-from clip.training.labels import UNKNOWN, answers_of
+from clip.training.labels import UNKNOWN, targets_of
 from clip.training.recipe import read_recipe
 from ui.workspace.labels import TASKS
 from ui.workspace.training import examples_of, learnable_cases
@@ -99,7 +99,7 @@ def _judge(
     task: str, given: argparse.Namespace, examples: Examples, found: CrossValidated, baseline: list[str | None]
 ) -> None:
     """Append the row of one task."""
-    answers = answers_of(examples, found.classes)[task]
+    answers = targets_of(examples, found.classes)[task]
     known = answers != UNKNOWN
     said = found.logits[task].argmax(axis=1)
     other = np.array([found.classes[task].index(label) if label else UNKNOWN for label in baseline])

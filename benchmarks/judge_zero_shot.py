@@ -28,7 +28,7 @@ from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import OpenClipEncoder, load_own_model
 from clip.training.cross_validation import Fold
 from clip.training.examples import Examples
-from clip.training.labels import UNKNOWN, answers_of, classes_of
+from clip.training.labels import UNKNOWN, classes_of, targets_of
 from clip.training.recipe import save_model
 from ui.workspace.labels import TASKS, names_in_words
 from ui.workspace.training import examples_of, held_out_cases
@@ -96,7 +96,7 @@ def _append(said: Said) -> None:
     for task, labels in said.classes.items():
         values = said.examples.labels[task]
         known = np.array([value is not None for value in values])
-        truth = answers_of(said.examples, {task: labels})[task]
+        truth = targets_of(said.examples, {task: labels})[task]
         cases = np.asarray(said.examples.case_ids)[known]
         right = {
             name: (row[task] == truth)[known].astype(np.float64)

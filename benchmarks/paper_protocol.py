@@ -1,10 +1,10 @@
-"""The protocol of the MedPix 2.0 paper: CLIP's own text tower against BioBERT's, told by modality of the scan.
+"""The protocol of the MedPix 2.0 paper: CLIP's own text encoder against BioBERT's, told by modality of the scan.
 
 The paper reports that RN50x16 with CLIP's text encoder names the modality of 58 % of the test scans, and that with
 BioBERT, first trained by masked language modelling on the texts of the cases, it is 88 %. No code or weights of it were
-published. For each of two recipes this trains stage 1 (where the text tower is BioBERT) and stage 2 on the train cases,
-and asks every image of the judged split by words alone: "CT" or "MR" (the paper's question), and its region. Needs
-OpenAI's RN50x16.pt, a folder with BioBERT, and a GPU; nothing is fetched.
+published. For each of two recipes this trains stage 1 (where the text encoder is BioBERT) and stage 2 on the train
+cases, and asks every image of the judged split by words alone: "CT" or "MR" (the paper's question), and its region.
+Needs OpenAI's RN50x16.pt, a folder with BioBERT, and a GPU; nothing is fetched.
 
 Usage: python -m benchmarks.paper_protocol WORKSPACE FOLDER --weights RN50x16.pt --biobert FOLDER [--split dev]
 """

@@ -1,7 +1,7 @@
 """Search at the size of all MedPix: 59 000 images of 12 000 cases. The image channel beside bare FAISS, and recall.
 
 The vectors are those of the real images of a workspace, each with a little noise of its own, so that they lie as real
-ones do: the mean cosine of a copy with its original is in the row. Row by row:
+ones do: the mean cosine of a copy with its original is in the row. VectorRow by row:
 
 - `image channel` and `bare FAISS`: the same questions with the same filter (a random half of the cases), one after
   the other in turn, the 95th percentile in milliseconds and their ratio;
@@ -28,7 +28,7 @@ from benchmarks.apart import load
 from benchmarks.record import append_row
 from clip.encoders import Vectors
 from rag.index.faiss_index import FIRST_LOOK, FaissIndex
-from rag.index.interface import IMAGES, Row, StoredVectors, VectorIndex
+from rag.index.interface import IMAGES, StoredVectors, VectorIndex, VectorRow
 
 Times = NDArray[np.float64]
 """Median and 95th percentile in milliseconds."""
@@ -50,7 +50,7 @@ def main() -> None:
     copies = random.integers(0, len(real.rows), images)
     vectors = noisy(real.vectors[copies], random)
     likeness = round(float((vectors * real.vectors[copies]).sum(axis=1).mean()), 3)
-    rows = tuple(Row(f"big:C{n % cases}_{n}", f"big:C{n % cases}", str(n)) for n in range(images))
+    rows = tuple(VectorRow(f"big:C{n % cases}_{n}", f"big:C{n % cases}", str(n)) for n in range(images))
     stored = replace(real, rows=rows, vectors=vectors)
     questions = noisy(real.vectors[random.integers(0, len(real.rows), QUESTIONS)], random)
     allowed = frozenset(f"big:C{n}" for n in random.permutation(cases)[: cases // 2].tolist())

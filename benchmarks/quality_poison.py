@@ -22,9 +22,9 @@ from dataclasses import replace
 import casegraph
 from benchmarks.record import append_row
 from ingest.case import Case
-from rag.drafts.doubts import doubts_about
-from rag.drafts.orders import suspects_in_case
-from rag.search.crowding import COPY
+from rag.drafts.consistency import consistency_warnings
+from rag.drafts.prompt_injection import suspects_in_case
+from rag.search.diversity import COPY
 from rag.search.keywords import KeywordIndex
 from ui.workspace.workspace import Workspace
 
@@ -72,7 +72,7 @@ def _differ(case: Case, other: Case) -> bool:
 
 
 def _doubts(space: Workspace, case: Case, images_of: Case) -> list[str]:
-    return doubts_about(case, space.finder.images.vectors_of(images_of.case_id), space.models.classifier)
+    return consistency_warnings(case, space.finder.images.vectors_of(images_of.case_id), space.models.classifier)
 
 
 def _copied(everyone: Sequence[Case], cases: Sequence[Case], share: float) -> tuple[int, int, int]:

@@ -1,8 +1,8 @@
 """What was tried to find the like of a case, one change at a time, and what each gave: also what did not help.
 
-Keywords are BM25F with findings above history and exam; every other row changes one thing of it, of the themes, or of
+Keywords are BM25F with findings above history and exam; every other row changes one thing of it, of the topics, or of
 the fusion of both (weights 1 and 1, rank offset 10). The cases of train and dev ask for those of their topic, masked,
-leave-case-out, the themes learnt without the asking fold.
+leave-case-out, the latent topics learnt without the asking fold.
 
 Usage: CASEGRAPH_MEDPIX2=folder python -m benchmarks.quality_search_ablation
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import rag.search.case_words
-import rag.search.themes
+import rag.search.latent_topics
 import rag.search.words
 from benchmarks.medpix2 import release_folder
 from benchmarks.record import append_row
@@ -30,7 +30,7 @@ from rag.evaluation.metrics import scores_of
 from rag.evaluation.protocol import SEED
 from rag.evaluation.relevance import Gains, Relevance, gains_of
 from rag.search.case_words import CaseWords, case_words
-from rag.search.themes import ThemeIndex
+from rag.search.latent_topics import LatentTopicIndex
 
 Matrix = NDArray[np.float64]
 Prior = Callable[[Case, Case], float]
@@ -62,13 +62,13 @@ class Archive:
         asked = [words.question(question.text, question.background) for question in self.questions]
         return np.array([words.weights[:, columns] @ counts for columns, counts in asked])
 
-    def themes(self, words: CaseWords, *, honest: bool = True) -> Matrix:
-        """Return the cosines in the themes, learnt without the asking fold, or with hindsight."""
+    def topics(self, words: CaseWords, *, honest: bool = True) -> Matrix:
+        """Return the cosines in the topics, learnt without the asking fold, or with hindsight."""
         rows = {case.case_id: row for row, case in enumerate(self.asking)}
         place = {case_id: column for column, case_id in enumerate(words.case_ids)}
         scores = np.zeros((len(self.asking), len(self.cases)))
         for fold in folds_of(self.asking, SEED):
-            index = ThemeIndex(words, frozenset(case.case_id for case in fold) if honest else frozenset())
+            index = LatentTopicIndex(words, frozenset(case.case_id for case in fold) if honest else frozenset())
             for row in (rows[case.case_id] for case in fold):
                 question = self.questions[row]
                 for match in index.similar_cases(
@@ -104,13 +104,13 @@ def main() -> None:
     """Try one thing after the other."""
     archive = Archive([annotate(case) for case in read_cases(read_release(release_folder()))])
     words = case_words(archive.cases)
-    keywords, themes = archive.keywords(words), archive.themes(words)
+    keywords, topics = archive.keywords(words), archive.topics(words)
     archive.tell("plain BM25 over all fields (the floor)", archive.plain())
     archive.tell("keywords", keywords)
-    archive.tell("themes", themes)
-    archive.tell("keywords + themes", fused(keywords, themes))
+    archive.tell("latent topics", topics)
+    archive.tell("keywords + latent topics", fused(keywords, topics))
     archive.tell(
-        "themes, learnt with the asking case too (hindsight: not a result)", archive.themes(words, honest=False)
+        "latent topics, learnt with the asking case too (hindsight: not a result)", archive.topics(words, honest=False)
     )
     for weight in (0.0, 0.25, 1.0):
         with patch.object(rag.search.case_words, "BACKGROUND_WEIGHT", weight):
@@ -123,14 +123,17 @@ def main() -> None:
             ):
                 archive.tell(f"keywords, field {name} counts {weight:g}", archive.keywords(case_words(archive.cases)))
     for count in (64, 200, 300):
-        with patch.object(rag.search.themes, "THEMES", count), patch.object(rag.search.themes, "CASES_PER_THEME", 1):
-            archive.tell(f"themes, {count} of them", archive.themes(words))
+        with (
+            patch.object(rag.search.latent_topics, "TOPIC_COUNT", count),
+            patch.object(rag.search.latent_topics, "CASES_PER_TOPIC", 1),
+        ):
+            archive.tell(f"latent topics, {count} of them", archive.topics(words))
     for name, likeness in PRIORS.items():
         for weight in (0.05, 0.2):
             added = keywords / keywords.max(axis=1, keepdims=True) + weight * archive.prior(likeness)
             archive.tell(f"keywords + {weight} x same {name}", np.where(keywords > 0, added, 0))
     for offset in (3, 30, 60):
-        archive.tell(f"keywords + themes, rank offset {offset}", fused(keywords, themes, offset=offset))
+        archive.tell(f"keywords + topics, rank offset {offset}", fused(keywords, topics, offset=offset))
     _feedback(archive, words, keywords)
 
 

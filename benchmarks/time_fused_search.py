@@ -34,14 +34,14 @@ from ingest.store.opening import SQLITE, open_store
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Section
 from rag.index.interface import IMAGES as OF_IMAGES
-from rag.index.interface import Row
+from rag.index.interface import VectorRow
 from rag.index.opening import index_in_memory
 from rag.index.passages import passages_of
 from rag.search.diagnoses import DiagnosisIndex
 from rag.search.keywords import KeywordIndex
+from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query
 from rag.search.search import CaseSearch
-from rag.search.themes import ThemeIndex
 from ui.workspace.workspace import Workspace
 
 CASES = 12_000
@@ -52,7 +52,7 @@ SEED = 12
 PARTS: Mapping[str, tuple[Any, str]] = {
     "images": (CaseSearch, "_by_image"),
     "keywords": (rag.search.search, "rank_by_keywords"),
-    "themes": (rag.search.search, "rank_by_themes"),
+    "latent topics": (rag.search.search, "rank_by_latent_topics"),
     "embedding": (rag.search.search, "passage_vectors"),
     "passages": (rag.search.search, "rank_by_text"),
     "fusion": (rag.search.search, "fuse_rankings"),
@@ -86,10 +86,10 @@ def large_search(space: Workspace, real: Sequence[Case], store: DocumentStore, w
         sys.exit("the workspace has no vectors of images. Make them: casegraph index.")
     owners = [case.case_id for n, case in enumerate(cases) for _ in range(IMAGES[n % len(IMAGES)])]
     vectors = noisy(images.vectors[chance.integers(0, len(images.rows), len(owners))], chance)
-    image_rows = tuple(Row(f"{case_id}_{n}", case_id, str(n)) for n, case_id in enumerate(owners))
+    image_rows = tuple(VectorRow(f"{case_id}_{n}", case_id, str(n)) for n, case_id in enumerate(owners))
     passages = [passage for case in cases for passage in passages_of(case)]
     encoder = space.models.text_encoder
-    text_rows = tuple(Row(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
+    text_rows = tuple(VectorRow(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
     text_vectors = encoder.embed_texts([passage.text for passage in passages])
     sequence = store.sequence()
     print(f"{len(cases)} cases, {len(image_rows)} images, {len(text_rows)} passages")
@@ -100,7 +100,7 @@ def large_search(space: Workspace, real: Sequence[Case], store: DocumentStore, w
         index_in_memory(text_rows, text_vectors, encoder, sequence=sequence),
         DiagnosisIndex(cases),
         keywords,
-        ThemeIndex(keywords.words),
+        LatentTopicIndex(keywords.words),
         space.models.image_encoder,
         encoder,
     )

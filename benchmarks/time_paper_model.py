@@ -1,4 +1,4 @@
-"""What `rn50x16-biobert`, the best model of the MedPix 2.0 paper, asks of a machine: its towers at full size.
+"""What `rn50x16-biobert`, the best model of the MedPix 2.0 paper, asks of a machine: its encoders at full size.
 
 Its weights are published nowhere, so they are chance here; a step of training and an encoding take as long with any
 others. One row: seconds of one step of stage 2 at a batch of two, the peak of memory, images encoded a second; and

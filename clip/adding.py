@@ -68,7 +68,7 @@ def add_model(
     architecture : str, optional
         What a file of weights belongs to: a model that CaseGraph describes, or one of open_clip; by default `name`.
     text_folder : Path, optional
-        Folder of transformers with configuration and vocabulary of the text tower, where that is not CLIP's own.
+        Folder of transformers with configuration and vocabulary of the text encoder, where that is not CLIP's own.
     tell : callable
         Told, a sentence each, what was corrected and what is notable of a model of texts.
 
@@ -113,11 +113,11 @@ def _staged(folder: Path, name: str) -> Iterator[Path]:
 def _write(place: Path, source: Path, architecture: str, text_folder: Path | None, tell: Callable[[str], None]) -> str:
     """Write the model into `place` and return its kind."""
     if source.is_file():
-        _write_towers(place, source, _architecture(architecture), text_folder, _published_sha256(architecture))
+        _write_model(place, source, _architecture(architecture), text_folder, _published_sha256(architecture))
     elif is_own_folder(source):
         _copy_trained(place, source)
     elif (source / CONFIG).is_file():
-        _write_towers(place, _weights_in(source), _read_config(source), text_folder, None)
+        _write_model(place, _weights_in(source), _read_config(source), text_folder, None)
     elif describes_clip(source):
         _write_hugging_face_clip(place, source)
     elif is_transformers_folder(source):
@@ -171,7 +171,7 @@ def _is_weights(path: Path) -> bool:
     return path.suffix in WEIGHT_FILES
 
 
-def _write_towers(
+def _write_model(
     place: Path, weights: Path, config: Mapping[str, Any], text_folder: Path | None, published: str | None
 ) -> None:
     """Write a model of open_clip, its weights checked against its architecture number by number."""
@@ -253,14 +253,14 @@ def _text_folder(model_cfg: Mapping[str, Any], given: Path | None) -> Path:
     folder = given or Path(named)
     if not (folder / "config.json").is_file():
         raise InputError(
-            f"the text tower is '{named}'. Give a folder with its config.json and tokenizer by --text; nothing is "
+            f"the text encoder is '{named}'. Give a folder with its config.json and tokenizer by --text; nothing is "
             "fetched."
         )
     return folder
 
 
 def _write_text_folder(source: Path, folder: Path) -> None:
-    """Write configuration and vocabulary of a text tower as the tokenizers library reads them."""
+    """Write configuration and vocabulary of a text encoder as the tokenizers library reads them."""
     from transformers import AutoConfig, AutoTokenizer
 
     try:
@@ -269,7 +269,7 @@ def _write_text_folder(source: Path, folder: Path) -> None:
         fit_capitals(f"'{source}'", tokenizer, source)
         tokenizer.save_pretrained(str(folder))
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"'{source}' has no text tower that can be read without running its code.") from error
+        raise InputError(f"'{source}' has no text encoder that can be read without running its code.") from error
 
 
 def _copy_trained(place: Path, source: Path) -> None:

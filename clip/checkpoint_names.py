@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONTAINERS = ("state_dict", "model_state_dict", "model", "module", "net", "weights")
 AVERAGED = ("ema", "model_ema", "ema_model", "ema_state_dict", "state_dict_ema", "model_ema_state_dict")
 PREFIXES = ("module", "_orig_mod", "model", "state_dict")
-WRAPPERS = ("module", "_orig_mod")  # what is also wrapped round a tower alone: visual._orig_mod.conv1.weight
+WRAPPERS = ("module", "_orig_mod")  # what is also wrapped round a encoder alone: visual._orig_mod.conv1.weight
 
 
 def tensors_of(found: object, place: str) -> dict[str, Tensor]:
@@ -56,16 +56,16 @@ def named_as(wanted: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[s
     wanted : mapping
         The model's own weights by name. Whether all fit is for the caller to see.
     """
-    asked = set(map(_tower_name, wanted))
+    asked = set(map(_encoder_name, wanted))
 
     def fitting(candidate: Mapping[str, Tensor]) -> int:
-        return len(asked & set(map(_tower_name, candidate)))
+        return len(asked & set(map(_encoder_name, candidate)))
 
     return dict(max(_candidates(tensors), key=fitting))  # of equal ones the first: names as they are
 
 
-def _tower_name(name: str) -> str:
-    """Return a name as both of open_clip's classes have it: the older has no ``text.`` before its text tower."""
+def _encoder_name(name: str) -> str:
+    """Return a name as both of open_clip's classes have it: the older has no ``text.`` before its text encoder."""
     return name.removeprefix("text.")
 
 

@@ -78,13 +78,13 @@ def _architecture(config: Any, folder: Path) -> dict[str, Any]:
         "embed_dim": config.projection_dim,
         "quick_gelu": activations == {"quick_gelu"},
         "vision_cfg": {
-            **_tower(vision),
+            **_encoder_config(vision),
             "image_size": vision.image_size,
             "patch_size": vision.patch_size,
             "head_width": vision.hidden_size // vision.num_attention_heads,
         },
         "text_cfg": {
-            **_tower(text),
+            **_encoder_config(text),
             **end,
             "context_length": text.max_position_embeddings,
             "vocab_size": text.vocab_size,
@@ -93,7 +93,7 @@ def _architecture(config: Any, folder: Path) -> dict[str, Any]:
     }
 
 
-def _tower(config: Any) -> dict[str, Any]:
+def _encoder_config(config: Any) -> dict[str, Any]:
     return {
         "layers": config.num_hidden_layers,
         "width": config.hidden_size,

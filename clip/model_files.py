@@ -20,7 +20,7 @@ SETTINGS = (".json", ".txt", ".model")
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 OTHER_WEIGHTS = {"tf_model.h5": "TensorFlow", "flax_model.msgpack": "Flax", "*.ckpt*": "TensorFlow", "*.gguf": "GGUF"}
 PIECES = ("sentencepiece.bpe.model", "spiece.model", "spm.model")  # XLM-RoBERTa; ALBERT and T5; DeBERTa
-TWO_TOWERS = ("siglip", "siglip2", "align", "altclip", "blip", "chinese_clip", "vision-text-dual-encoder")
+DUAL_ENCODERS = ("siglip", "siglip2", "align", "altclip", "blip", "chinese_clip", "vision-text-dual-encoder")
 POINTER = b"version https://git-lfs.github.com/spec/v1"
 PAGES = (b"<!doctype html", b"<html", b"<head", b"<?xml")
 HEAD_BYTES = 512
@@ -84,7 +84,7 @@ def weights_of(folder: Path) -> list[Path]:
 
 def _require_kind(folder: Path) -> None:
     kind = read_settings(folder / CONFIG).get("model_type")
-    if kind in TWO_TOWERS:
+    if kind in DUAL_ENCODERS:
         raise UnfitModel(
             f"'{folder}' is a model of images and texts of kind '{kind}', which is not supported. Use a CLIP (in "
             "Hugging Face's or open_clip's form), or an encoder of texts such as a BERT."

@@ -3,7 +3,7 @@
 ``open_clip_config.json`` has open_clip's ``model_cfg`` and ``preprocess_cfg``, and under ``casegraph`` what open_clip
 has no word for: how images come, ``grey-square`` (grey, without border, centred on a square; models that CaseGraph
 trained) or ``open-clip`` (as ``preprocess_cfg`` says). ``open_clip_model.safetensors`` has the weights, ``text/`` the
-configuration and the vocabulary of a text tower of transformers; CLIP's own text tower needs no such folder.
+configuration and the vocabulary of a text encoder of transformers; CLIP's own text encoder needs no such folder.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OPEN_CLIP = "open-clip"
 
 @dataclass(frozen=True)
 class GreySquare:
-    """Makes an image into what the image tower takes: grey, without border, square, three equal channels."""
+    """Makes an image into what the image encoder takes: grey, without border, square, three equal channels."""
 
     side_px: int
     mean: Sequence[float]
@@ -63,17 +63,17 @@ def is_own_folder(folder: Path) -> bool:
 
 
 def takes_text_folder(model_cfg: Mapping[str, Any]) -> bool:
-    """Tell whether the text tower is one of transformers, described by a folder, and not CLIP's own."""
+    """Tell whether the text encoder is one of transformers, described by a folder, and not CLIP's own."""
     return "hf_model_name" in model_cfg["text_cfg"]
 
 
 def takes_own_vocabulary(config: Mapping[str, Any]) -> bool:
-    """Tell whether CLIP's own text tower comes with a vocabulary of its own, in ``text/``."""
+    """Tell whether CLIP's own text encoder comes with a vocabulary of its own, in ``text/``."""
     return config.get("casegraph", {}).get("vocabulary") == OWN_VOCABULARY
 
 
 def build_model(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Any:
-    """Return a model of open_clip with new weights; ``text_folder/config.json`` describes a tower of transformers.
+    """Return a model of open_clip with new weights; ``text_folder/config.json`` describes a encoder of transformers.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def build_model(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Any:
 
 
 def open_tokenizer(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Any:
-    """Return the tokenizer of the text tower."""
+    """Return the tokenizer of the text encoder."""
     from open_clip.tokenizer import DEFAULT_CONTEXT_LENGTH, HFTokenizer, SimpleTokenizer
 
     length = model_cfg["text_cfg"].get("context_length", DEFAULT_CONTEXT_LENGTH)
@@ -127,10 +127,10 @@ class NoVocabulary:
 
 
 def _require_text_folder(model_cfg: Mapping[str, Any], text_folder: Path | None) -> Path:
-    """Return the folder of the text tower: nothing is fetched from a hub in its place."""
+    """Return the folder of the text encoder: nothing is fetched from a hub in its place."""
     if text_folder is None or not (text_folder / "config.json").is_file():
         raise InputError(
-            f"the text tower '{model_cfg['text_cfg']['hf_model_name']}' needs a folder of transformers with its "
+            f"the text encoder '{model_cfg['text_cfg']['hf_model_name']}' needs a folder of transformers with its "
             "config.json and tokenizer. Name that folder."
         )
     return text_folder
@@ -168,10 +168,10 @@ def save_model_folder(
 
 
 def copy_text_files(source: Path, folder: Path) -> None:
-    """Copy configuration and vocabulary of a text tower. Raises InputError where one of them is missing."""
+    """Copy configuration and vocabulary of a text encoder. Raises InputError where one of them is missing."""
     missing = [name for name in TEXT_FILES if not (source / name).is_file()]
     if missing:
-        raise InputError(f"'{source}' has no {missing[0]}. A text tower needs {', '.join(TEXT_FILES)}.")
+        raise InputError(f"'{source}' has no {missing[0]}. A text encoder needs {', '.join(TEXT_FILES)}.")
     folder.mkdir(parents=True, exist_ok=True)
     for name in TEXT_FILES:
         shutil.copyfile(source / name, folder / name)
@@ -207,7 +207,7 @@ def load_model_folder(folder: Path) -> tuple[Any, Callable[[PilImage], Tensor], 
 
 
 def _preprocessing(config: Mapping[str, Any], folder: Path) -> Callable[[PilImage], Tensor]:
-    """Return what makes an image into what the image tower takes."""
+    """Return what makes an image into what the image encoder takes."""
     from open_clip.transform import PreprocessCfg, image_transform_v2
 
     shown, images = config["preprocess_cfg"], config["casegraph"].get("pictures")

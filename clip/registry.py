@@ -42,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Description:
-    """A model that CaseGraph describes; `text` is where its text tower comes from, where that is not CLIP's own."""
+    """A model that CaseGraph describes; `text` is where its text encoder comes from, where that is not CLIP's own."""
 
     name: str
     title: str

@@ -92,7 +92,7 @@ def load_sentence_transformer(name: str) -> SentenceEncoder:
 def _refuse_clip(place: str, local: bool) -> None:
     if local and describes_clip(Path(place)):
         raise UnfitModel(
-            f"'{place}' is a CLIP in Hugging Face's form, which has an image tower too. Add it, then use it by its "
+            f"'{place}' is a CLIP in Hugging Face's form, which has an image encoder too. Add it, then use it by its "
             f"name: casegraph models add NAME {place}."
         )
 

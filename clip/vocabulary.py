@@ -195,5 +195,5 @@ def usable_length(network: Any) -> int | None:
 
 
 def describes_clip(folder: Path) -> bool:
-    """Tell whether a folder holds a CLIP in the form of transformers, with an image tower."""
+    """Tell whether a folder holds a CLIP in the form of transformers, with an image encoder."""
     return read_settings(folder / CONFIG).get("model_type") == "clip"

@@ -59,7 +59,7 @@ class Image:
 
     `object_key` is the place of the stored PNG below the workspace's ``objects`` folder; it is None where the
     image is missing or unreadable, and `problem` then says why, or where a person `rejected` it, which gives the
-    reason. An image that a person cropped or blackened is `derived_from` the object of the image as it was read,
+    reason. An image that a person cropped or redacted is `derived_from` the object of the image as it was read,
     and `crop_box_px` (left, top, right, bottom) is in the pixels of that one.
     """
 

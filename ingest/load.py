@@ -30,7 +30,7 @@ from ingest.store.filters import OneOf
 from ingest.store.interface import Change, ChangeKind, DocumentStore, Quarantined, Writer
 
 CASES_PER_BATCH = 50  # some 150 images, about 30 MB
-_QUARANTINE_TEXT_LIMIT = 1_000_000  # characters kept of a record that does not fit
+_MAX_QUARANTINE_TEXT = 1_000_000  # characters kept of a record that does not fit
 _MONGODB = ("mongodb://", "mongodb+srv://")
 
 Foresee = Callable[[Case | None, Case | None], None]
@@ -265,7 +265,7 @@ def _read_source(source: str | Path, images: Path | None) -> Release:
 
 def _quarantine(rejected: Sequence[Rejection]) -> Iterator[Quarantined]:
     for rejection in rejected:
-        text = rejection.text[:_QUARANTINE_TEXT_LIMIT].replace("\0", "\u2400")
+        text = rejection.text[:_MAX_QUARANTINE_TEXT].replace("\0", "\u2400")
         digest = hashlib.sha256("\n".join((rejection.place, rejection.reason, rejection.text)).encode())
         yield Quarantined(digest.hexdigest()[:32], SOURCE, rejection.place, rejection.reason, text)
 

@@ -23,7 +23,7 @@ from rag.index.passages import sentence_spans
 from rag.search.fusion import Hit
 
 NOTICE = "Diagnoses of similar cases, ranked: for research and teaching, not a diagnosis of this patient."
-MOST_DIAGNOSES = 1000
+MAX_DIAGNOSES = 1000
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ MIX = Mix(rank_offset=0, considered=0.0, graph=0.25)
 class Diagnoses:
     """The diagnosis of a case and those that it considered, as concepts, each with the name that stands there."""
 
-    settled: str | None
+    final: str | None
     names: Mapping[str, str]
 
     @property
     def considered(self) -> Set[str]:
         """Those of its differential that are not its diagnosis."""
-        return self.names.keys() - {self.settled}
+        return self.names.keys() - {self.final}
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def score_diagnoses(similar: Sequence[Diagnoses], by_graph: Sequence[str], mix: 
     scores: dict[str, float] = {}
     for rank, case in enumerate(similar, start=1):
         vote = 1 / (mix.rank_offset + rank)
-        if case.settled:
-            scores[case.settled] = scores.get(case.settled, 0.0) + vote
+        if case.final:
+            scores[case.final] = scores.get(case.final, 0.0) + vote
         for concept_id in case.considered:
             scores[concept_id] = scores.get(concept_id, 0.0) + mix.considered * vote
     for rank, concept_id in enumerate(by_graph, start=1):
@@ -192,12 +192,12 @@ def ask_archive(
 
 def _by_graph(asking: Asking, ask_graph: AskGraph, notices: list[str]) -> dict[str, Candidate]:
     if not asking.present:
-        notices.append("The graph was not asked: no finding of the lexicon is said to be present.")
+        notices.append("Graph search skipped: no finding of the lexicon is said to be present.")
         return {}
     try:
         found = ask_graph(asking.present, asking.absent)
     except EngineError as error:
-        notices.append(f"The graph was not asked: {error}")
+        notices.append(f"Graph search skipped: {error}")
         return {}
     return {parse_node_key(candidate.node_key).key: candidate for candidate in found.candidates}
 
@@ -205,7 +205,7 @@ def _by_graph(asking: Asking, ask_graph: AskGraph, notices: list[str]) -> dict[s
 def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[str, str]:
     """Return what to call each diagnosis: as a case names its own, else as a differential or the graph does."""
     said = list(said)
-    names = {case.settled: case.names[case.settled] for case in reversed(said) if case.settled}
+    names = {case.final: case.names[case.final] for case in reversed(said) if case.final}
     for case in said:
         names = {**case.names, **names}
     for candidate in candidates:
@@ -225,7 +225,7 @@ def _ranked(
     asking: Asking,
     store: DocumentStore,
 ) -> RankedDiagnosis:
-    having = [case for case, diagnoses in zip(similar, said, strict=True) if diagnoses.settled == concept_id]
+    having = [case for case, diagnoses in zip(similar, said, strict=True) if diagnoses.final == concept_id]
     considering = [case for case, diagnoses in zip(similar, said, strict=True) if concept_id in diagnoses.considered]
     candidate = in_graph.get(concept_id)
     known = {case.case_id: case for case in having}

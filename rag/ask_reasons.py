@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Case
-from kg.questions.differential import Candidate, Evidence
+from kg.questions.differential import Candidate, FindingEvidence
 
 # Of fewer cases with a diagnosis, ages and sexes are an accident.
-FEWEST_FOR_PATIENT = 3
+MIN_FOR_PATIENT = 3
 MUCH = 1.2  # how many times more often than usual a finding must be shown to be worth a word
 
 
@@ -53,7 +53,7 @@ def reasons_for(
         speaks_for, reason = _by_finding(evidence, candidate.cases if candidate else ())
         if reason:
             (pro if speaks_for else contra).append(reason)
-    if len(known) >= FEWEST_FOR_PATIENT:
+    if len(known) >= MIN_FOR_PATIENT:
         contra += [*_by_age(known, age_years), *_by_sex(known, sex)]
     return Reasons(tuple(pro), tuple(contra))
 
@@ -67,7 +67,7 @@ def _by_similar_cases(having: Sequence[Case], considering: Sequence[Case], simil
         yield Reason(f"{len(considering)} of {similar} similar cases {verb} it", _ids(considering))
 
 
-def _by_finding(evidence: Evidence, cases: Sequence[str]) -> tuple[bool, Reason | None]:
+def _by_finding(evidence: FindingEvidence, cases: Sequence[str]) -> tuple[bool, Reason | None]:
     """Say how often the cases with the diagnosis show a finding, where that differs from the usual."""
     usual = f"{evidence.usual_share:.0%} of all cases do"
     shown = Reason(
@@ -86,14 +86,14 @@ def _by_finding(evidence: Evidence, cases: Sequence[str]) -> tuple[bool, Reason 
 
 def _by_age(known: Sequence[Case], age_years: float | None) -> Iterator[Reason]:
     ages = sorted(case.patient.age_years for case in known if case.patient.age_years is not None)
-    if age_years is not None and len(ages) >= FEWEST_FOR_PATIENT and not ages[0] <= age_years <= ages[-1]:
+    if age_years is not None and len(ages) >= MIN_FOR_PATIENT and not ages[0] <= age_years <= ages[-1]:
         text = f"the {len(ages)} cases with it are {ages[0]:g} to {ages[-1]:g} years old, this patient is {age_years:g}"
         yield Reason(text, _ids(case for case in known if case.patient.age_years is not None))
 
 
 def _by_sex(known: Sequence[Case], sex: str | None) -> Iterator[Reason]:
     others = [case for case in known if case.patient.sex is not None]
-    if sex and len(others) >= FEWEST_FOR_PATIENT and all(case.patient.sex != sex for case in others):
+    if sex and len(others) >= MIN_FOR_PATIENT and all(case.patient.sex != sex for case in others):
         yield Reason(
             f"all {len(others)} cases with it are {others[0].patient.sex}, this patient is {sex}", _ids(others)
         )

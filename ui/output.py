@@ -1,6 +1,6 @@
 """How the command line speaks: one JSON document with ``--json``, tables and sentences without.
 
-Everything that comes out of a case may hold control characters; `plain` makes them visible, so that no text of a
+Everything that comes out of a case may hold control characters; `visible` makes them visible, so that no text of a
 source can steer a terminal.
 """
 
@@ -34,7 +34,7 @@ def speak_any_locale() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def plain(text: object) -> str:
+def visible(text: object) -> str:
     """Return the text with odd blanks as blanks and control characters made visible; line breaks and tabs stay."""
     return "".join(c if c.isprintable() or c in "\n\t" else " " if c.isspace() else "�" for c in str(text))
 
@@ -64,18 +64,18 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
     """Write a table that fits the terminal."""
     table = Table(*columns, title=title, title_justify="left", header_style="bold")
     for row in rows:
-        table.add_row(*(Text(plain("" if cell is None else cell)) for cell in row))
+        table.add_row(*(Text(visible("" if cell is None else cell)) for cell in row))
     Console().print(table)
 
 
 def say(text: str = "") -> None:
     """Write a line for people to standard output."""
-    typer.echo(plain(text))
+    typer.echo(visible(text))
 
 
 def warn(text: str) -> None:
     """Write a line for people to standard error."""
-    typer.echo(plain(text), err=True)
+    typer.echo(visible(text), err=True)
 
 
 class ProgressBar:
@@ -109,13 +109,13 @@ class ProgressBar:
         self._bar.update(self._task, completed=done, total=total)
 
 
-class StatementsHeard:
+class StatementCounter:
     """How many statements a language model has begun, on standard error while it is a terminal; silent when piped."""
 
     def __init__(self) -> None:
         self._status = Console(stderr=True, quiet=not sys.stderr.isatty()).status("Gathering evidence ...")
 
-    def __enter__(self) -> StatementsHeard:
+    def __enter__(self) -> StatementCounter:
         self._status.start()
         return self
 

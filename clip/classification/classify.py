@@ -11,9 +11,16 @@ from numpy.typing import NDArray
 
 from clip.classification.appearance import appearance
 from clip.classification.calibration import Probabilities, softmax
-from clip.classification.familiarity import Familiarity
-from clip.classification.head_training import LEAST_CASES, train_heads
-from clip.classification.heads import HEADS_VERSION, NAME, HeadsReport, TaskReport, saved_familiarity, write_heads
+from clip.classification.head_training import MIN_CASES, train_heads
+from clip.classification.heads import (
+    HEADS_VERSION,
+    NAME,
+    HeadsReport,
+    TaskReport,
+    saved_out_of_distribution,
+    write_heads,
+)
+from clip.classification.out_of_distribution import OutOfDistribution
 from clip.classification.scoring import Scorer, Standard
 from clip.encoders import ImageEncoder, Vectors, require_vectors
 from clip.saved import Saved, read_saved
@@ -29,7 +36,7 @@ __all__ = [
     "write_heads",
 ]
 
-MENDING = "Train it again: casegraph index --rebuild."
+FIX = "Train it again: casegraph index --rebuild."
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Classifier:
     """Trained heads together with the encoder that they answer for."""
 
     encoder: ImageEncoder
-    familiarity: Familiarity
+    out_of_distribution: OutOfDistribution
     standard: Standard
     tasks: tuple[TaskReport, ...]
     scorers: Mapping[str, Scorer]
@@ -62,7 +69,7 @@ class Classifier:
         """Return the answers for each PNG; `vectors` of shape (n, d) are theirs, where they are known."""
         known = self.encoder.embed_images(pngs) if vectors is None else vectors
         require_vectors(known, dimension=self.encoder.dimension)
-        strange = [_strange(value) for value in self.strangeness(pngs, known)]
+        strange = [_strange(value) for value in self.scores(pngs, known)]
         answers: list[dict[str, Prediction]] = [{} for _ in strange]
         for report in self.tasks:
             rows = self.probabilities(report, known)
@@ -77,11 +84,11 @@ class Classifier:
             return np.array([[count / report.n for count in report.labels.values()]] * len(vectors))
         return softmax(scorer.logits(self.standard.points(vectors)), report.temperature)
 
-    def strangeness(self, pngs: Sequence[bytes], vectors: Vectors) -> NDArray[np.float64]:
-        """Return how unlike the training images each one is: above 1 it is called unfamiliar."""
+    def scores(self, pngs: Sequence[bytes], vectors: Vectors) -> NDArray[np.float64]:
+        """Return how unlike the training images each one is: above 1 it is called out of distribution."""
         if not pngs:
             return np.zeros(0)
-        return self.familiarity.strangeness(np.stack([appearance(png) for png in pngs]), vectors)
+        return self.out_of_distribution.scores(np.stack([appearance(png) for png in pngs]), vectors)
 
 
 def _strange(value: float) -> str:
@@ -95,9 +102,7 @@ def _prediction(report: TaskReport, probabilities: Sequence[float], strange: str
     label = max(by_label, key=by_label.__getitem__)
     reason = strange
     if report.kind is None:
-        reason = (
-            f"the training images do not show two labels in {LEAST_CASES} cases each, so there was nothing to learn"
-        )
+        reason = f"the training images do not show two labels in {MIN_CASES} cases each, so there was nothing to learn"
     elif not reason and by_label[label] < report.threshold:
         reason = f"a probability of {by_label[label]:.2f} is below the threshold of {report.threshold:.2f}"
     return Prediction(report.task, label, by_label[label], by_label, sure=not reason, reason=reason)
@@ -116,16 +121,16 @@ def load_classifier(folder: Path, encoder: ImageEncoder) -> Classifier:
     saved = read_saved(folder, NAME)
     facts = saved.facts
     if facts["heads_version"] != HEADS_VERSION:
-        raise StaleProjection(f"the classifier was trained by another version of CaseGraph. {MENDING}")
+        raise StaleProjection(f"the classifier was trained by another version of CaseGraph. {FIX}")
     if facts["encoder_fingerprint"] != encoder.fingerprint:
         raise StaleProjection(
             f"the classifier was trained on vectors of '{facts['encoder']}' ({facts['encoder_fingerprint'][:12]}), "
-            f"the encoder now is '{encoder.name}' ({encoder.fingerprint[:12]}). {MENDING}"
+            f"the encoder now is '{encoder.name}' ({encoder.fingerprint[:12]}). {FIX}"
         )
     reports = [TaskReport(**report) for report in facts["tasks"]]
     return Classifier(
         encoder,
-        saved_familiarity(saved),
+        saved_out_of_distribution(saved),
         Standard(saved.arrays["centre"], facts["scale"]),
         tuple(report for report in reports if report.labels),
         {report.task: _scorer(saved, report.task) for report in reports if report.kind},

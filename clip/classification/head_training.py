@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from clip.classification.appearance import appearance
 from clip.classification.calibration import FOLDS, best_temperature, case_folds, log_loss, softmax
-from clip.classification.familiarity import Familiarity, fit_measure
 from clip.classification.heads import HeadsReport, TaskReport, report_of, save_heads
+from clip.classification.out_of_distribution import OutOfDistribution, fit_measure
 from clip.classification.scoring import KINDS, Scorer, fit_scorer, standard_of
 from clip.encoders import Encoder, Vectors, require_vectors
 from ingest.errors import InputError
 
-LEAST_CASES = FOLDS  # one for each fold: of a label with fewer, nothing could be said out of fold
-MOST_LOOKED_AT = 500  # images whose appearance is measured: 53 numbers need no more, and each takes a file
+MIN_CASES = FOLDS  # one for each fold: of a label with fewer, nothing could be said out of fold
+MAX_LOOKED_AT = 500  # images whose appearance is measured: 53 numbers need no more, and each takes a file
 
 
 def train_heads(
@@ -49,7 +49,7 @@ def train_heads(
     folder : Path
         Where the heads are kept.
     image_of : callable
-        Returns the PNG of a row; it is asked for `MOST_LOOKED_AT` of them at most.
+        Returns the PNG of a row; it is asked for `MAX_LOOKED_AT` of them at most.
 
     Raises
     ------
@@ -70,18 +70,20 @@ def train_heads(
             reports.append(report)
             if scorer:
                 scorers[task] = scorer
-        familiarity = fit_familiarity(vectors, case_ids, image_of)
-    save_heads(folder, encoder, standard=standard, scorers=scorers, reports=reports, familiarity=familiarity)
+        out_of_distribution = fit_out_of_distribution(vectors, case_ids, image_of)
+    save_heads(
+        folder, encoder, standard=standard, scorers=scorers, reports=reports, out_of_distribution=out_of_distribution
+    )
     return HeadsReport(encoder.name, len(vectors), tuple(reports))
 
 
-def fit_familiarity(
+def fit_out_of_distribution(
     vectors: Vectors,
     case_ids: Sequence[str],
     image_of: Callable[[int], bytes],
     *,
     vector_distances: NDArray[np.float64] | None = None,
-) -> Familiarity:
+) -> OutOfDistribution:
     """Measure what is usual among the training images.
 
     Parameters
@@ -89,12 +91,12 @@ def fit_familiarity(
     vectors, case_ids, image_of
         As `train_heads` takes them.
     vector_distances : ndarray, optional
-        What `clip.classification.familiarity.Normal.distances` gives for vectors of cases that its encoder did not
-        learn from; needed where the encoder was trained on these images.
+        What `clip.classification.out_of_distribution.Normal.distances` gives for vectors of cases that its encoder
+        did not learn from; needed where the encoder was trained on these images.
     """
-    looked_at: list[int] = np.random.default_rng(0).permutation(len(vectors))[:MOST_LOOKED_AT].tolist()
+    looked_at: list[int] = np.random.default_rng(0).permutation(len(vectors))[:MAX_LOOKED_AT].tolist()
     appearances = np.stack([appearance(image_of(row)) for row in looked_at])
-    return Familiarity(
+    return OutOfDistribution(
         fit_measure(appearances, [case_ids[row] for row in looked_at]),
         fit_measure(vectors, case_ids, vector_distances),
     )
@@ -117,33 +119,33 @@ def _train_task(
     if len(kept) < 2:
         return TaskReport(task, counts.total(), dict(sorted(counts.items())), left_out), None
     rows = [row for row, value in enumerate(values) if value in kept]
-    answers = np.array([kept.index(str(values[row])) for row in rows], dtype=np.intp)
+    targets = np.array([kept.index(str(values[row])) for row in rows], dtype=np.intp)
     points = points[rows]
-    folds = case_folds([case_ids[row] for row in rows], answers)
+    folds = case_folds([case_ids[row] for row in rows], targets)
     kind, logits = min(
-        ((kind, _out_of_fold(kind, points, answers, folds, len(kept))) for kind in KINDS),
-        key=lambda option: log_loss(softmax(option[1], best_temperature(option[1], answers)), answers),
+        ((kind, _out_of_fold(kind, points, targets, folds, len(kept))) for kind in KINDS),
+        key=lambda option: log_loss(softmax(option[1], best_temperature(option[1], targets)), targets),
     )
     labels = {label: counts[label] for label in kept}
-    report = report_of(task, labels=labels, left_out=left_out, kind=kind, logits=logits, answers=answers)
-    return report, fit_scorer(kind, points, answers, len(kept))
+    report = report_of(task, labels=labels, left_out=left_out, kind=kind, logits=logits, targets=targets)
+    return report, fit_scorer(kind, points, targets, len(kept))
 
 
 def kept_labels(values: Sequence[str | None], case_ids: Sequence[str]) -> tuple[list[str], dict[str, int]]:
     """Return the labels that have cases enough, and the others with the number of their images."""
     counts = Counter(value for value in values if value is not None)
     cases = Counter(value for value, _ in set(zip(values, case_ids, strict=True)))
-    kept = sorted(label for label in counts if cases[label] >= LEAST_CASES)
+    kept = sorted(label for label in counts if cases[label] >= MIN_CASES)
     return kept, {label: counts[label] for label in sorted(counts) if label not in kept}
 
 
 def _out_of_fold(
-    kind: str, points: NDArray[np.float32], answers: NDArray[np.intp], folds: NDArray[np.intp], classes: int
+    kind: str, points: NDArray[np.float32], targets: NDArray[np.intp], folds: NDArray[np.intp], classes: int
 ) -> NDArray[np.float32]:
     """Return the logits that each row gets from a head that saw no image of its case."""
     logits = np.zeros((len(points), classes), dtype=np.float32)
     for fold in np.unique(folds):
         held_out = folds == fold
-        scorer = fit_scorer(kind, points[~held_out], answers[~held_out], classes)
+        scorer = fit_scorer(kind, points[~held_out], targets[~held_out], classes)
         logits[held_out] = scorer.logits(points[held_out])
     return logits

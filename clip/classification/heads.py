@@ -22,7 +22,7 @@ from clip.classification.calibration import (
     softmax,
     sure_threshold,
 )
-from clip.classification.familiarity import Familiarity, Measure, Normal
+from clip.classification.out_of_distribution import Measure, Normal, OutOfDistribution
 from clip.classification.scoring import Scorer, Standard
 from clip.encoders import Encoder
 from clip.saved import Saved, write_saved
@@ -81,14 +81,14 @@ class OutOfFold:
     ----------
     logits : ndarray of shape (m, c)
         In the order of the head's labels.
-    answers : sequence of str, length m
+    targets : sequence of str, length m
         The label of each image, always one of the head's.
     left_out : mapping of str to int
         Labels of too few cases, with the number of their images.
     """
 
     logits: NDArray[np.floating]
-    answers: Sequence[str]
+    targets: Sequence[str]
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -97,7 +97,7 @@ def write_heads(
     encoder: Encoder,
     heads: Mapping[str, LinearHead],
     out_of_fold: Mapping[str, OutOfFold],
-    familiarity: Familiarity,
+    out_of_distribution: OutOfDistribution,
 ) -> HeadsReport:
     """Keep heads that were trained elsewhere, for `clip.classification.classify.load_classifier`.
 
@@ -111,7 +111,7 @@ def write_heads(
         By task.
     out_of_fold : mapping of str to OutOfFold
         For each of these tasks: temperature and threshold are chosen on it, and the report says what it gives.
-    familiarity : Familiarity
+    out_of_distribution : OutOfDistribution
         What images the heads know; no vector of an image is kept.
 
     Raises
@@ -127,26 +127,28 @@ def write_heads(
     none = np.zeros((0, encoder.dimension), dtype=np.float32)
     scorers = {task: Scorer(head.weights, head.bias, none) for task, head in heads.items()}
     plain = Standard(np.zeros(encoder.dimension, dtype=np.float32), 1.0)
-    save_heads(folder, encoder, standard=plain, scorers=scorers, reports=reports, familiarity=familiarity)
+    save_heads(
+        folder, encoder, standard=plain, scorers=scorers, reports=reports, out_of_distribution=out_of_distribution
+    )
     return HeadsReport(encoder.name, max((report.n for report in reports), default=0), tuple(reports))
 
 
 def _judged(task: str, head: LinearHead, judged: OutOfFold, dimension: int) -> TaskReport:
     shapes = (head.weights.shape, head.bias.shape, judged.logits.shape)
     c = len(head.labels)
-    if shapes != ((dimension, c), (c,), (len(judged.answers), c)) or not judged.answers:
+    if shapes != ((dimension, c), (c,), (len(judged.targets), c)) or not judged.targets:
         raise InputError(
             f"the head for {task} has {c} labels; its weights, bias and out-of-fold logits have the shapes {shapes}, "
-            f"expected {((dimension, c), (c,), (len(judged.answers), c))} and at least one image."
+            f"expected {((dimension, c), (c,), (len(judged.targets), c))} and at least one image."
         )
-    unknown = sorted(set(judged.answers) - set(head.labels))
+    unknown = sorted(set(judged.targets) - set(head.labels))
     if unknown:
         raise InputError(f"'{unknown[0]}' is an answer of {task}, but no label of its head.")
-    counts = Counter(judged.answers)
-    answers = np.array([head.labels.index(answer) for answer in judged.answers], dtype=np.intp)
+    counts = Counter(judged.targets)
+    targets = np.array([head.labels.index(answer) for answer in judged.targets], dtype=np.intp)
     labels = {label: counts[label] for label in head.labels}
     return report_of(
-        task, labels=labels, left_out=judged.left_out, kind="linear", logits=judged.logits, answers=answers
+        task, labels=labels, left_out=judged.left_out, kind="linear", logits=judged.logits, targets=targets
     )
 
 
@@ -157,26 +159,26 @@ def report_of(
     left_out: Mapping[str, int],
     kind: str,
     logits: NDArray[np.floating],
-    answers: NDArray[np.intp],
+    targets: NDArray[np.intp],
 ) -> TaskReport:
     """Choose temperature and threshold on out-of-fold logits of shape (m, c), and say what they give."""
-    temperature = best_temperature(logits, answers)
+    temperature = best_temperature(logits, targets)
     probabilities = softmax(logits, temperature)
-    threshold = sure_threshold(probabilities, answers)
+    threshold = sure_threshold(probabilities, targets)
     predicted = probabilities.argmax(axis=1)
     sure = probabilities.max(axis=1) >= threshold
     return TaskReport(
         task=task,
-        n=len(answers),
+        n=len(targets),
         labels=labels,
         left_out=left_out,
         kind=kind,
-        accuracy=float(np.mean(predicted == answers)),
-        balanced_accuracy=balanced_accuracy(predicted, answers),
-        majority=max(labels.values()) / len(answers),
-        ece=expected_calibration_error(probabilities, answers),
+        accuracy=float(np.mean(predicted == targets)),
+        balanced_accuracy=balanced_accuracy(predicted, targets),
+        majority=max(labels.values()) / len(targets),
+        ece=expected_calibration_error(probabilities, targets),
         coverage=float(np.mean(sure)),
-        accuracy_when_sure=float(np.mean(predicted[sure] == answers[sure])),
+        accuracy_when_sure=float(np.mean(predicted[sure] == targets[sure])),
         temperature=temperature,
         threshold=threshold,
     )
@@ -189,12 +191,12 @@ def save_heads(
     standard: Standard,
     scorers: Mapping[str, Scorer],
     reports: Sequence[TaskReport],
-    familiarity: Familiarity,
+    out_of_distribution: OutOfDistribution,
 ) -> None:
     """Write everything that `clip.classification.classify.load_classifier` needs. Raises StorageError."""
     arrays: dict[str, NDArray[Any]] = {"centre": standard.centre}
     limits = {}
-    for name, measure in (("appearance", familiarity.appearance), ("vectors", familiarity.vectors)):
+    for name, measure in (("appearance", out_of_distribution.appearance), ("vectors", out_of_distribution.vectors)):
         arrays |= {f"{name}.mean": measure.normal.mean, f"{name}.whitening": measure.normal.whitening}
         limits[name] = measure.limit if np.isfinite(measure.limit) else None
     for task, scorer in scorers.items():
@@ -210,7 +212,7 @@ def save_heads(
     write_saved(folder, NAME, arrays, facts)
 
 
-def saved_familiarity(saved: Saved) -> Familiarity:
+def saved_out_of_distribution(saved: Saved) -> OutOfDistribution:
     """Return what `save_heads` kept of the training images."""
     measures = {
         name: Measure(
@@ -219,7 +221,7 @@ def saved_familiarity(saved: Saved) -> Familiarity:
         )
         for name, limit in saved.facts["limits"].items()
     }
-    return Familiarity(measures["appearance"], measures["vectors"])
+    return OutOfDistribution(measures["appearance"], measures["vectors"])
 
 
 def heads_folder(encoder_name: str, fitted: Path) -> Path:

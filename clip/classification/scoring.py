@@ -62,7 +62,7 @@ def radial(points: NDArray[np.float32], landmarks: NDArray[np.float32]) -> NDArr
     return np.exp(-RADIAL_WIDTH * np.maximum(squared, 0)).astype(np.float32)
 
 
-def fit_scorer(kind: str, points: NDArray[np.float32], answers: NDArray[np.intp], classes: int) -> Scorer:
+def fit_scorer(kind: str, points: NDArray[np.float32], targets: NDArray[np.intp], classes: int) -> Scorer:
     """Fit multinomial logistic regression, directly or on a Nyström map (Williams and Seeger, NIPS 2000).
 
     Parameters
@@ -71,36 +71,36 @@ def fit_scorer(kind: str, points: NDArray[np.float32], answers: NDArray[np.intp]
         One of `KINDS`.
     points : ndarray of shape (m, d)
         Standardised training vectors.
-    answers : ndarray of shape (m,)
+    targets : ndarray of shape (m,)
         Class of each, below `classes`; a class may be absent.
     classes : int
         Number c of classes.
     """
     if kind == "linear":
         none = np.zeros((0, points.shape[1]), dtype=np.float32)
-        return Scorer(*_fit_logistic(kind, points, answers, classes), none)
+        return Scorer(*_fit_logistic(kind, points, targets, classes), none)
     from sklearn.kernel_approximation import Nystroem
 
     count = min(LANDMARKS, len(points))
     nystroem = Nystroem(kernel="rbf", gamma=RADIAL_WIDTH, n_components=count, random_state=0).fit(points)
     mapping = nystroem.normalization_.T.astype(np.float32)
     landmarks = np.asarray(nystroem.components_, dtype=np.float32)
-    weights, bias = _fit_logistic(kind, radial(points, landmarks) @ mapping, answers, classes)
+    weights, bias = _fit_logistic(kind, radial(points, landmarks) @ mapping, targets, classes)
     return Scorer(mapping @ weights, bias, landmarks)
 
 
 def _fit_logistic(
-    kind: str, described: NDArray[np.float32], answers: NDArray[np.intp], classes: int
+    kind: str, described: NDArray[np.float32], targets: NDArray[np.intp], classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return weights (f, c) and bias (c,)."""
     from sklearn.linear_model import LogisticRegression
 
     weights = np.zeros((described.shape[1], classes), dtype=np.float32)
     bias = np.full(classes, UNSEEN, dtype=np.float32)
-    seen = np.unique(answers)
+    seen = np.unique(targets)
     bias[seen] = 0
     if len(seen) > 1:
-        fitted = LogisticRegression(C=INVERSE_PENALTY[kind], max_iter=MAX_STEPS).fit(described, answers)
+        fitted = LogisticRegression(C=INVERSE_PENALTY[kind], max_iter=MAX_STEPS).fit(described, targets)
         columns = seen[-1:] if len(seen) == 2 else seen  # of two classes, the logit of the second is given
         weights[:, columns] = fitted.coef_.T
         bias[columns] = fitted.intercept_

@@ -2,7 +2,7 @@
 
 A step takes a batch of images, each with one of the texts that describe it. Image and text are drawn together,
 others pushed apart (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML
-2021), where equal texts are no strangers to each other: in MedPix 2.0 nearly half of the images share their
+2021), where equal captions are not treated as negatives: in MedPix 2.0 nearly half of the images share their
 caption. Beside it each task with labels (modality, plane, ...) has a linear head on the image's unit vector.
 Images are mixed in pairs, and so are their labels and texts (Zhang et al., mixup, ICLR 2018).
 """
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from clip.training.augment import Augmentation, augmented, squares_of
 from clip.training.examples import Examples
-from clip.training.labels import UNKNOWN, answers_of, classes_of
+from clip.training.labels import UNKNOWN, classes_of, targets_of
 from clip.training.loop import Metrics, Rates, adam_w, batches, half_precision, spread_batches, take_step
 from clip.training.losses import contrastive_loss, label_loss
 from ingest.errors import InputError
@@ -100,7 +100,7 @@ class Contrastive:
             return {}
         logits = self.logits(self.held_out)
         told: dict[str, float] = {}
-        for task, row in answers_of(self.held_out, self.classes).items():
+        for task, row in targets_of(self.held_out, self.classes).items():
             known = row != UNKNOWN
             if known.any():
                 right = logits[task][known].argmax(axis=1) == row[known]
@@ -151,8 +151,8 @@ class Contrastive:
         return squares_of(self.train.pngs, round(SPARE_SHARE * self.settings.crop_px))
 
     @cached_property
-    def _answers(self) -> dict[str, NDArray[np.intp]]:
-        return answers_of(self.train, self.classes)
+    def _targets(self) -> dict[str, NDArray[np.intp]]:
+        return targets_of(self.train, self.classes)
 
     def _loss(self, rows: Sequence[int], random: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Return the loss of a batch, and the part of it that compares images with texts."""
@@ -169,7 +169,7 @@ class Contrastive:
             contrast = self._contrast(vectors, texts, kept, partners)
             loss = settings.contrast_weight * contrast
             for task in self.classes:
-                wanted = torch.from_numpy(self._answers[task][rows]).to(self.device)
+                wanted = torch.from_numpy(self._targets[task][rows]).to(self.device)
                 said = self.heads[task](HEAD_SCALE * vectors)
                 weight = settings.task_weights.get(task, 1.0)
                 loss = loss + weight * kept * label_loss(said, wanted, settings.label_smoothing)
@@ -207,7 +207,7 @@ def open_stage(
     Parameters
     ----------
     normalise : pair of three numbers each
-        Mean and standard deviation that the model's image tower expects.
+        Mean and standard deviation that the model's image encoder expects.
     held_out : Examples, optional
         Of other cases; measured after each epoch, never learned from.
     classes : mapping, optional
@@ -246,7 +246,7 @@ def _together(model: Any, heads: nn.ModuleDict) -> nn.ModuleDict:
 
 
 def _rates(model: Any, heads: nn.ModuleDict, settings: ContrastiveSettings) -> dict[str, tuple[nn.Module, float]]:
-    """Return what learns how fast: what is new fast, the text tower slowly; the last of equal parameters is skipped."""
+    """Return what learns how fast: what is new fast, the text encoder slowly; shared parameters count once."""
     from torch import nn
 
     visual, new = model.visual, [heads]
@@ -264,7 +264,7 @@ def _rates(model: Any, heads: nn.ModuleDict, settings: ContrastiveSettings) -> d
 
 
 def _text_parts(model: Any) -> nn.Module:
-    """Return the text tower of a model that keeps its parts beside the image tower."""
+    """Return the text encoder of a model that keeps its parts beside the image encoder."""
     from torch import nn
 
     names = ("token_embedding", "transformer", "ln_final")

@@ -1,7 +1,7 @@
 """Stage 2 once per fold: what the whole recipe says of images whose cases it never saw.
 
 Heads on an encoder that was trained on the same images are right about them too often; temperature, threshold and
-every figure come from these out-of-fold answers instead.
+every figure come from these out-of-fold targets instead.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clip.classification.calibration import case_folds
-from clip.classification.familiarity import fit_normal
+from clip.classification.out_of_distribution import fit_normal
 from clip.saved import read_saved, write_saved
 from clip.training.contrastive import Contrastive
-from clip.training.examples import Examples, joined
-from clip.training.labels import answers_of, classes_of
+from clip.training.examples import Examples, concatenated
+from clip.training.labels import classes_of, targets_of
 from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive, run_settings
 from ingest.case import sha256_of_json
@@ -34,8 +34,8 @@ class CrossValidated:
     """Answers for m images of models that never saw their cases.
 
     `logits` has float32 of shape (m, c) per task, its columns in the order of `classes`; `distances` is how far each
-    vector lies from the middle of those that its model was trained on (`clip.classification.familiarity`), as shape
-    (m,).
+    vector lies from the middle of those that its model was trained on (`clip.classification.out_of_distribution`), as
+    shape (m,).
     """
 
     classes: Mapping[str, list[str]]
@@ -70,7 +70,7 @@ def cross_validate(
     fold_of = np.zeros(len(examples), dtype=np.intp)
     opened = open_folds(recipe, language_folder, examples, folder, folds=folds, beside=beside, trunk_file=trunk_file)
     for number, fold in enumerate(opened):
-        arrays = fold.answers(on_progress)
+        arrays = fold.targets(on_progress)
         fold_of[fold.held_out] = number
         distances[fold.held_out] = arrays["distances"]
         for task in classes:
@@ -93,7 +93,7 @@ def open_folds(
     See `cross_validate` for the parameters.
     """
     classes = classes_of(examples)
-    fold_of = case_folds(examples.case_ids, answers_of(examples, classes)[next(iter(classes))], folds=folds)
+    fold_of = case_folds(examples.case_ids, targets_of(examples, classes)[next(iter(classes))], folds=folds)
     return [
         Fold(
             recipe,
@@ -129,7 +129,7 @@ class Fold:
     def train(self) -> Examples:
         """What is learned from."""
         kept = self.examples.rows(np.setdiff1d(np.arange(len(self.examples)), self.held_out).tolist())
-        return joined(kept, self.beside) if self.beside else kept
+        return concatenated(kept, self.beside) if self.beside else kept
 
     @cached_property
     def rest(self) -> Examples:
@@ -148,7 +148,7 @@ class Fold:
         )
         return stage, run_contrastive(self.recipe, stage, self.folder, on_progress=on_progress)
 
-    def answers(self, on_progress: EpochProgress = tell_nobody) -> Mapping[str, NDArray[Any]]:
+    def targets(self, on_progress: EpochProgress = tell_nobody) -> Mapping[str, NDArray[Any]]:
         """Return what is said of the h held out: logits of shape (h, c) per task, and ``distances`` of shape (h,).
 
         Trains where it is not done yet. Raises InputError if the folder holds a fold of other settings or cases.

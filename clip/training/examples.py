@@ -9,7 +9,7 @@ from ingest.annotation.sentences import sentence_ends
 from ingest.case import Case, Image
 from ingest.vocabulary import Section
 
-LONGEST_TEXT = 400  # characters; about the 64 word pieces that the text towers read
+MAX_TEXT_LENGTH = 400  # characters; about the 64 word pieces that the text encoders read
 
 # How a label becomes words; a radiologist would write any of them.
 TEMPLATES = (
@@ -43,7 +43,7 @@ class Examples:
         )
 
 
-def joined(first: Examples, second: Examples) -> Examples:
+def concatenated(first: Examples, second: Examples) -> Examples:
     """Return the examples of both, of the same tasks."""
     return Examples(
         first.image_ids + second.image_ids,
@@ -57,7 +57,7 @@ def joined(first: Examples, second: Examples) -> Examples:
 def texts_of_image(case: Case, image: Image) -> tuple[str, ...]:
     """Return the texts that describe an image, each once: its labels in words, caption, findings, diagnosis."""
     said = [*_label_texts(image), *_own_texts(case, image)]
-    return tuple(dict.fromkeys(text.strip()[:LONGEST_TEXT] for text in said if text and text.strip()))
+    return tuple(dict.fromkeys(text.strip()[:MAX_TEXT_LENGTH] for text in said if text and text.strip()))
 
 
 def _own_texts(case: Case, image: Image) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _own_texts(case: Case, image: Image) -> Iterator[str]:
         yield image.caption
     findings = case.sections.get(Section.FINDINGS)
     if findings:
-        yield findings[: _end_within(findings, LONGEST_TEXT)]
+        yield findings[: _end_within(findings, MAX_TEXT_LENGTH)]
     if case.diagnosis:
         yield f"{_named(image.modality and image.modality.value)} showing {case.diagnosis}"
 

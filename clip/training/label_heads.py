@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from clip.classification.head_training import fit_familiarity
+from clip.classification.head_training import fit_out_of_distribution
 from clip.classification.heads import HeadsReport, LinearHead, OutOfFold, write_heads
 from clip.encoders import Encoder, Vectors
 from clip.saved import read_saved, write_saved
 from clip.training.contrastive import Contrastive
 from clip.training.cross_validation import CrossValidated
 from clip.training.examples import Examples
-from clip.training.labels import UNKNOWN, answers_of
+from clip.training.labels import UNKNOWN, targets_of
 
 NAME = "label-heads"
 
@@ -47,7 +47,7 @@ def calibrate_heads(
     """Write the heads of these tasks for `clip.classification.classify.load_classifier`.
 
     Temperature, threshold and every figure come from the cross-validation, as do the distances beyond which an image
-    is unfamiliar.
+    is out of distribution.
 
     Parameters
     ----------
@@ -56,22 +56,22 @@ def calibrate_heads(
     vectors : ndarray of shape (m, d)
         What the encoder makes of `examples`.
     """
-    answers = answers_of(examples, found.classes)
+    targets = targets_of(examples, found.classes)
     kept, judged = {}, {}
     for task in tasks:
         if task not in found.classes or task not in heads:
             continue
-        known = answers[task] != UNKNOWN
-        named = [found.classes[task][number] for number in answers[task][known]]
+        known = targets[task] != UNKNOWN
+        named = [found.classes[task][number] for number in targets[task][known]]
         columns = [heads[task].labels.index(name) for name in found.classes[task]]
         kept[task] = _only(heads[task], columns)
         judged[task] = OutOfFold(
             found.logits[task][known], named, _left_out(examples.labels[task], found.classes[task])
         )
-    familiarity = fit_familiarity(
+    out_of_distribution = fit_out_of_distribution(
         vectors, examples.case_ids, lambda row: examples.pngs[row], vector_distances=found.distances
     )
-    return write_heads(folder, encoder, kept, judged, familiarity)
+    return write_heads(folder, encoder, kept, judged, out_of_distribution)
 
 
 def _only(head: LinearHead, columns: list[int]) -> LinearHead:

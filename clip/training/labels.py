@@ -33,7 +33,7 @@ def classes_of(examples: Examples) -> dict[str, list[str]]:
     return found
 
 
-def answers_of(examples: Examples, classes: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.intp]]:
+def targets_of(examples: Examples, classes: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.intp]]:
     """Return the class number of each example per task; -1 where its label is unknown or no class."""
     return {
         task: np.array([names.index(value) if value in names else UNKNOWN for value in examples.labels[task]])

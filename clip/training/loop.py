@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 WARM_UP_SHARE = 0.1  # of all steps, in which the learning rate rises to its height
-LONGEST_GRADIENT = 5.0
+MAX_GRADIENT_LENGTH = 5.0
 
 Metrics = Mapping[str, float]
 EpochProgress = Callable[[int, int, Metrics], None]
@@ -187,7 +187,7 @@ def take_step(optimizer: Optimizer, loss: Any, factor: float) -> None:
     loss.backward()
     for group in optimizer.param_groups:
         group["lr"] = group["peak_rate"] * factor
-        clip_grad_norm_(group["params"], LONGEST_GRADIENT)
+        clip_grad_norm_(group["params"], MAX_GRADIENT_LENGTH)
     optimizer.step()
 
 

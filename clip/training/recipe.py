@@ -37,7 +37,7 @@ class Recipe:
 
     @property
     def takes_language(self) -> bool:
-        """Tell whether the text tower is one of transformers, which stage 1 trains, and not CLIP's own."""
+        """Tell whether the text encoder is one of transformers, which stage 1 trains, and not CLIP's own."""
         return takes_text_folder(self.model_cfg)
 
     @property
@@ -79,10 +79,10 @@ def read_recipe(named: str | Path) -> Recipe:
 
 
 def _sound(recipe: Recipe) -> Recipe:
-    """Return a recipe that its own image tower can follow. Raises ValueError."""
-    shown, own_tower = recipe.contrastive, "timm_model_name" not in recipe.model_cfg["vision_cfg"]
-    if own_tower and shown.crop_px != shown.side_px:
-        raise ValueError(f"an image tower of open_clip sees {shown.side_px} px only, so crop_px has to be that too")
+    """Return a recipe that its own image encoder can follow. Raises ValueError."""
+    shown, own_encoder = recipe.contrastive, "timm_model_name" not in recipe.model_cfg["vision_cfg"]
+    if own_encoder and shown.crop_px != shown.side_px:
+        raise ValueError(f"an image encoder of open_clip sees {shown.side_px} px only, so crop_px has to be that too")
     return recipe
 
 
@@ -99,12 +99,12 @@ def open_contrastive(
     classes: Mapping[str, Sequence[str]] | None = None,
     trunk_file: Path | None = None,
 ) -> Contrastive:
-    """Return stage 2 before its first step: the text tower as stage 1 left it, the rest as the file of weights has it.
+    """Return stage 2 before its first step: the text encoder as stage 1 left it, the rest as in the weights.
 
     Parameters
     ----------
     language_folder : Path or None
-        What stage 1 trained; None where the text tower is CLIP's own.
+        What stage 1 trained; None where the text encoder is CLIP's own.
     trunk_file : Path, optional
         The file of weights that the recipe names, where it lies elsewhere.
 
@@ -138,13 +138,13 @@ def open_contrastive(
 def _require_language(recipe: Recipe, language_folder: Path | None) -> None:
     if not recipe.takes_language:
         if language_folder is not None:
-            raise InputError(f"recipe '{recipe.name}' has CLIP's own text tower. Leave --language away.")
+            raise InputError(f"recipe '{recipe.name}' has CLIP's own text encoder. Leave --language away.")
     elif language_folder is None or not (language_folder / "config.json").is_file():
         raise InputError(f"'{language_folder}' holds no language model. Train it first: casegraph train language.")
 
 
 def _new_model(recipe: Recipe, language_folder: Path | None) -> Any:
-    """Return the model with chance weights from the seed, and the text tower that stage 1 trained, where it did."""
+    """Return the model with chance weights from the seed, and the text encoder that stage 1 trained, where it did."""
     import torch
     from transformers import AutoModel
 

@@ -1,4 +1,4 @@
-"""Start weights of a model's towers: those of a general model, verified before they are read."""
+"""Start weights of a model's encoders: those of a general model, verified before they are read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ingest.errors import InputError
 if TYPE_CHECKING:
     from torch import Tensor
 
-IMAGE_TOWER = "visual."  # how open_clip calls it in the weights of a whole model
+IMAGE_ENCODER_PREFIX = "visual."  # how open_clip calls it in the weights of a whole model
 
 
 def load_start(model: Any, path: Path, sha256: str, *, own_text: bool) -> None:
-    """Start a model from the weights of a file: a whole CLIP, or the trunk of an image tower alone.
+    """Start a model from the weights of a file: a whole CLIP, or the trunk of an image encoder alone.
 
-    Of a whole CLIP the image tower is taken, and where `own_text` says that the text tower is CLIP's own, that
+    Of a whole CLIP the image encoder is taken, and where `own_text` says that the text encoder is CLIP's own, that
     too: one of transformers comes from stage 1. A trunk alone has the same layers in the same order as the model's
     (``visual.trunk``), whatever their names; layers beyond those (a classifier) are left out.
 
@@ -37,13 +37,15 @@ def load_start(model: Any, path: Path, sha256: str, *, own_text: bool) -> None:
         raise InputError(f"'{path}' is not the file of weights that the recipe names (SHA-256 {sha256[:12]}...).")
     tensors = read_tensors(path, sha256)
     try:
-        if not any(name.startswith(IMAGE_TOWER) for name in tensors):
+        if not any(name.startswith(IMAGE_ENCODER_PREFIX) for name in tensors):
             _load_in_order(model.visual.trunk, list(tensors.values()))
         elif own_text:
             model.load_state_dict(tensors)
         else:
-            tower = {name: value for name, value in tensors.items() if name.startswith(IMAGE_TOWER)}
-            model.visual.load_state_dict({name.removeprefix(IMAGE_TOWER): value for name, value in tower.items()})
+            encoder = {name: value for name, value in tensors.items() if name.startswith(IMAGE_ENCODER_PREFIX)}
+            model.visual.load_state_dict(
+                {name.removeprefix(IMAGE_ENCODER_PREFIX): value for name, value in encoder.items()}
+            )
     except (RuntimeError, AttributeError) as error:
         raise InputError(f"the weights of '{path}' are those of another architecture.") from error
 

@@ -22,7 +22,7 @@ SPECIAL_WORDS = {
     "sep_token": "[SEP]",
     "mask_token": "[MASK]",
 }
-LEAST_FREQUENCY = 2  # a piece that one text has once teaches nothing
+MIN_FREQUENCY = 2  # a piece that one text has once teaches nothing
 
 
 def learn_word_pieces(texts: Sequence[str], size: int, longest: int, folder: Path) -> PreTrainedTokenizerBase:
@@ -51,7 +51,7 @@ def learn_word_pieces(texts: Sequence[str], size: int, longest: int, folder: Pat
     if written.is_file() and json.loads(written.read_bytes()) == source:
         return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
     learned = BertWordPieceTokenizer(lowercase=True)
-    learned.train_from_iterator(texts, vocab_size=size, min_frequency=LEAST_FREQUENCY, show_progress=False)
+    learned.train_from_iterator(texts, vocab_size=size, min_frequency=MIN_FREQUENCY, show_progress=False)
     if learned.get_vocab_size() <= len("abcdefghijklmnopqrstuvwxyz"):
         raise InputError("there are no texts to learn words from. Ingest cases with texts first.")
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=learned._tokenizer, model_max_length=longest, **SPECIAL_WORDS)

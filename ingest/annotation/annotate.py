@@ -98,7 +98,7 @@ def _without_general_statements(
 
 
 def annotate(case: Case) -> Case:
-    """Return the case with the annotations of this annotator made anew; those of others stay."""
+    """Return the case with the annotations of this annotator renewed; those of others stay."""
     kept = tuple(annotation for annotation in case.annotations if not annotation.annotator.startswith("lexicon/"))
     texts = [(section, None, case.sections.get(section)) for section in KINDS_OF_SECTION]
     texts += [(Section.CAPTION, image.image_id, image.caption) for image in case.images]

@@ -6,7 +6,7 @@ import re
 
 # A dot ends a sentence before a blank or the end, or where the blank was forgotten ("is seen.No mass").
 _END = re.compile(r"[\n\r\v\f\x85\u2028\u2029]|[!?](?=\s|$)|\.(?=\s|$|(?<=[a-z]\.)[A-Z])")
-_LONGEST_ABBREVIATION = 8
+_MAX_ABBREVIATION_LENGTH = 8
 _ABBREVIATIONS = frozenset(
     {
         *("dr", "mr", "mrs", "ms", "prof", "st", "pt", "vs", "e.g", "i.e", "eg", "cf", "etc", "incl", "al", "approx"),
@@ -35,7 +35,7 @@ def sentence_ends(text: str) -> list[int]:
 def _is_abbreviation(text: str, dot: int) -> bool:
     if text[dot] != ".":
         return False
-    word = _LAST_WORD.search(text[max(0, dot - _LONGEST_ABBREVIATION) : dot])
+    word = _LAST_WORD.search(text[max(0, dot - _MAX_ABBREVIATION_LENGTH) : dot])
     if word is None:
         return False
     letters = word.group().lstrip(".").casefold()

@@ -21,8 +21,10 @@ from ingest.concepts.diagnosis_words import WORD_RULES, Words, plain_words, read
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": ""})
 _DASH = re.compile(r"[\u2010-\u2015]")
 _TRAILING = " .,;:!?-'\"*"
-_LONGEST_NAME = 300  # characters; the longest diagnosis of MedPix has 258. Longer ones are prose: only their words meet
-_MOST_PASSES = 8  # no name known needs more than three
+_MAX_NAME_LENGTH = (
+    300  # characters; the longest diagnosis of MedPix has 258. Longer ones are prose: only their words meet
+)
+_MAX_PASSES = 8  # no name known needs more than three
 
 SAME_WORDS, SYNONYM, KEPT_APART = "words", "synonym", "kept apart"
 
@@ -141,14 +143,14 @@ def _steps(name: str, table: DiagnosisTable) -> tuple[list[Step], Words]:
     if plain in table.synonyms and plain not in table.kept_apart:
         step(SYNONYM, text, " ".join(table.synonyms[plain]))
         return steps, table.synonyms[plain]
-    if plain in table.kept_apart or len(text) > _LONGEST_NAME:
+    if plain in table.kept_apart or len(text) > _MAX_NAME_LENGTH:
         step(KEPT_APART if plain in table.kept_apart else SAME_WORDS, text, " ".join(plain))
         return steps, plain
     for rule, rewrite in TEXT_RULES:
         text = step(rule, text, rewrite(text))
     words = plain_words(text)
     step(SAME_WORDS, text, " ".join(words))
-    for _ in range(_MOST_PASSES):
+    for _ in range(_MAX_PASSES):
         before = words
         for rule, change in WORD_RULES:
             changed = change(words)

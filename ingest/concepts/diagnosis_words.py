@@ -30,8 +30,8 @@ _CONJUNCTIONS = frozenset({"and", "or", "versus", "vs", "not", "no"})
 _SIDES = frozenset({"bilateral", "bilaterally", "left", "right", "unilateral"})
 _STAYS_A_WORD = _PREPOSITIONS | _CONJUNCTIONS | _SIDES | {"the"}
 _NOT_OF_A_PLACE = _PREPOSITIONS | _CONJUNCTIONS | {"metastatic"}
-_SHORTEST_PLURAL = 5  # letters: cysts; shorter words in s are mostly none
-_LONGEST_PLACE = 4  # words: "left anterior descending artery"
+_MIN_PLURAL_LENGTH = 5  # letters: cysts; shorter words in s are mostly none
+_MAX_PLACE_LENGTH = 4  # words: "left anterior descending artery"
 _COUNTED = frozenset(
     ("bosniak", "category", "chiari", "class", "factor", "fort", "grade", "group", "harris", "stage", "type")
 )
@@ -127,7 +127,7 @@ def with_place_in_front(words: Words) -> Words:
         return words
     place = words.index("of")
     disease, of_what = words[:place], words[place + 1 :]
-    if not (disease and 1 <= len(of_what) <= _LONGEST_PLACE and names_a_disease(disease[-1])):
+    if not (disease and 1 <= len(of_what) <= _MAX_PLACE_LENGTH and names_a_disease(disease[-1])):
         return words
     if _NOT_OF_A_PLACE.intersection(disease + of_what):
         return words
@@ -152,7 +152,7 @@ def _singular(word: str) -> str:
     table = read_diagnoses()
     if word in table["irregular_plurals"]:
         return table["irregular_plurals"][word]
-    if len(word) < _SHORTEST_PLURAL or not (word.isascii() and word.isalpha()) or word in table["no_plurals"]:
+    if len(word) < _MIN_PLURAL_LENGTH or not (word.isascii() and word.isalpha()) or word in table["no_plurals"]:
         return word
     if word.endswith(("ases", "eses", "oses", "yses")) and not word.endswith("diseases"):
         return f"{word[:-2]}is"

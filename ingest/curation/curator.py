@@ -113,7 +113,7 @@ class Curator:
         return self._decide(self._on_image(Action.CROP, case, image, [box_px], reason))
 
     def mark_text(self, image_id: str, boxes_px: Sequence[Box], *, reason: str = "") -> Decision:
-        """Blacken text that is burnt into an image, given in pixels of the image as it was read."""
+        """Redact burned-in text of an image, given in pixels of the image as it was read."""
         case, image = self.image(image_id)
         if not boxes_px:
             raise InputError("no box is given. Say where the text is: left,top,right,bottom in pixels.")
@@ -144,7 +144,7 @@ class Curator:
         return [self._known(one, withdrawals.get(one.decision_id), rejected) for one in read_decisions(self.store)]
 
     def original(self, image_id: str) -> bytes:
-        """Return an image as it was read, before any crop, blackening or rejection.
+        """Return an image as it was read, before any crop, redaction or rejection.
 
         Raises
         ------

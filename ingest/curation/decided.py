@@ -190,14 +190,14 @@ def _with_derived(case: Case, image: Image, boxes: Sequence[Box]) -> Case:
     """Put a derived image in, and say in the ledger what was done."""
     case = _with_image(case, image)
     if boxes:
-        case = _with_entry(case, _image_entry(image, Rule.TEXT_BLACKENED, "; ".join(map(format_box, boxes))))
+        case = _with_entry(case, _image_entry(image, Rule.TEXT_REDACTED, "; ".join(map(format_box, boxes))))
     if image.crop_box_px:
         case = _with_entry(case, _image_entry(image, Rule.CROPPED, format_box(image.crop_box_px)))
     return case
 
 
 def _withheld(case: Case, image: Image) -> Case:
-    """Show nothing where a person marked other pixels: what was blackened then may stand elsewhere now."""
+    """Show nothing where a person marked other pixels: what was redacted then may stand elsewhere now."""
     problem = f"{Rule.IMAGE_CHANGED}; withdraw that decision and look again"
     entry = _image_entry(image, Rule.IMAGE_CHANGED, None)
     return _with_entry(_with_image(case, replace(image, object_key=None, problem=problem)), entry)

@@ -47,7 +47,7 @@ class Decision:
         What the source said when it was decided; of an image, its `pixel_sha256`. Where the source says something
         else by now, a person has to look again.
     boxes_px : tuple
-        Where to crop (one box), or what to blacken, in pixels of the image as it was read.
+        Where to crop (one box), or what to redact, in pixels of the image as it was read.
     made_at : str
         UTC in ISO 8601.
     """

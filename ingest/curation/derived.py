@@ -1,4 +1,4 @@
-"""Images made from a stored image: burnt-in text blackened, then cropped. The stored one is never changed."""
+"""Images made from a stored image: burned-in text redacted, then cropped. The stored one is never changed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from io import BytesIO
 from ingest.curation.decisions import Box
 from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage, decode_image
-from ingest.images.rules import SMALLEST_SIDE_PX
+from ingest.images.rules import MIN_SIDE_PX
 
 
-def derived_image(png: bytes, blackened_px: Sequence[Box], crop_box_px: Box | None) -> DecodedImage:
-    """Return the image with the boxes blackened and the rest outside `crop_box_px` cut off.
+def derived_image(png: bytes, redacted_px: Sequence[Box], crop_box_px: Box | None) -> DecodedImage:
+    """Return the image with the boxes redacted and the rest outside `crop_box_px` cut off.
 
     Parameters
     ----------
     png : bytes
         An image of the object store: one that came out of a `Decoder`.
-    blackened_px, crop_box_px
+    redacted_px, crop_box_px
         In pixels of that image.
     """
     from PIL import Image
 
     opened = Image.open(BytesIO(png), formats=("PNG",))
     opened.load()
-    for box in blackened_px:
+    for box in redacted_px:
         opened.paste(0, box)
     if crop_box_px is not None:
         opened = opened.crop(crop_box_px)
@@ -53,7 +53,7 @@ def require_box(box: Box, width_px: int, height_px: int, *, smallest_px: int = 1
 
 def require_crop_box(box: Box, width_px: int, height_px: int) -> None:
     """Refuse a box that leaves no usable image. Raises InputError."""
-    require_box(box, width_px, height_px, smallest_px=SMALLEST_SIDE_PX)
+    require_box(box, width_px, height_px, smallest_px=MIN_SIDE_PX)
 
 
 def format_box(box: Box) -> str:

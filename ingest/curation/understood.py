@@ -15,7 +15,7 @@ from ingest.store.filters import did_you_mean
 UNSETTLED_RULES = frozenset({Rule.UNKNOWN_VALUE, Rule.AMBIGUOUS, Rule.NO_POINT, Rule.NUMBER_FOR_CODE})
 """Rules that found a value in the source and could make nothing of it."""
 
-FEWEST_FOR_MOST = 2  # one value of one is no pattern: MedPix writes an unknown age as "0"
+MIN_FOR_MOST = 2  # one value of one is no pattern: MedPix writes an unknown age as "0"
 _SPOKEN = {"age_years": "age"}
 
 
@@ -59,7 +59,7 @@ class FieldCounts:
 
 def is_most(lost: int, given: int) -> bool:
     """Tell whether a loss is one of most: more than half, of two at least."""
-    return given >= FEWEST_FOR_MOST and 2 * lost > given
+    return given >= MIN_FOR_MOST and 2 * lost > given
 
 
 def field_name(path: str) -> str:

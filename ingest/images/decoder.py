@@ -1,7 +1,7 @@
 """Decode untrusted images in child processes, so that a hostile file costs one image and nothing else.
 
 Each child has limits on memory, processor time and files, no environment and no way back but its pipe; it is killed
-when an image takes too long, started anew when it dies, and replaced after some hundreds of images.
+when an image takes too long, started again when it dies, and replaced after some hundreds of images.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from ingest.errors import EngineUnreachable, RejectedFile
 from ingest.images.decoding import DecodedImage
 from ingest.images.decoding_child import read_message, write_message
 from ingest.images.rules import (
-    AREA_LIMIT_PX,
-    FILE_LIMIT_BYTES,
+    MAX_AREA_PX,
+    MAX_FILE_BYTES,
     PNG_SIGNATURE,
     ImageProblem,
     file_kind,
@@ -39,8 +39,8 @@ CHILDREN = 2  # decoding keeps up with a disk; more would take memory from the r
 TIMEOUT_S = 20.0  # by the clock; the child's 5 s of computing strike first unless the machine is very busy
 START_TIMEOUT_S = 30.0  # imports from a cold disk
 IMAGES_PER_CHILD = 500  # bounds what leaks in a decoding library can gather
-_HEADER_LIMIT_BYTES = 64 * 1024
-_PNG_LIMIT_BYTES = 4 * AREA_LIMIT_PX  # RGB that does not compress, with room
+_MAX_HEADER_BYTES = 64 * 1024
+_MAX_PNG_BYTES = 4 * MAX_AREA_PX  # RGB that does not compress, with room
 
 _IMAGE = TypeAdapter(DecodedImage)
 
@@ -207,7 +207,7 @@ def _start() -> subprocess.Popen[bytes]:
     )
     watch = _Watch(process, START_TIMEOUT_S)
     assert process.stdout
-    greeting = read_message(process.stdout, _HEADER_LIMIT_BYTES)
+    greeting = read_message(process.stdout, _MAX_HEADER_BYTES)
     watch.stop()
     if greeting != b"ready":
         process.kill()
@@ -229,7 +229,7 @@ def _ask(process: subprocess.Popen[bytes], data: bytes) -> tuple[bytes | None, b
     assert process.stdout
     try:
         write_message(process.stdin, data)
-        return read_message(process.stdout, _HEADER_LIMIT_BYTES), read_message(process.stdout, _PNG_LIMIT_BYTES)
+        return read_message(process.stdout, _MAX_HEADER_BYTES), read_message(process.stdout, _MAX_PNG_BYTES)
     except OSError:  # the child went away in the middle
         return None, None
 
@@ -273,9 +273,9 @@ def read_regular_file(path: Path) -> bytes:
         with os.fdopen(os.open(path, flags), "rb") as stream:
             status = os.fstat(stream.fileno())
             _require_regular(status)  # again: the name may have changed hands
-            if status.st_size > FILE_LIMIT_BYTES:
+            if status.st_size > MAX_FILE_BYTES:
                 raise refused_size(status.st_size)
-            return stream.read(FILE_LIMIT_BYTES + 1)
+            return stream.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = "the file is not there or may not be read. Check its name and permissions."
         raise refused(ImageProblem.UNREADABLE, reason) from error

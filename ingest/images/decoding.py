@@ -1,6 +1,6 @@
 """Bytes of a PNG, JPEG or DICOM file -> a `DecodedImage` without any metadata. What runs inside the decoder's child.
 
-Only pixels survive: they are written anew as an 8-bit grey or RGB PNG that has no ancillary chunk.
+Only pixels survive: they are rewritten as an 8-bit grey or RGB PNG that has no ancillary chunk.
 
 - Colour whose three channels agree everywhere is stored as grey, so that copies of one image agree.
 - Transparency is composited on black, the background of a scan.

@@ -19,11 +19,11 @@ from PIL import Image
 
 from ingest.errors import RejectedFile
 from ingest.images.decoding import decode_image
-from ingest.images.rules import AREA_LIMIT_PX, FILE_LIMIT_BYTES
+from ingest.images.rules import MAX_AREA_PX, MAX_FILE_BYTES
 
-MEMORY_LIMIT_BYTES = 1024**3  # a 40-megapixel RGBA image takes 780 MB with its working copies
-CPU_LIMIT_S = 5  # of computing, an image; the largest accepted ones take 1 to 4 s
-OPEN_FILES_LIMIT = 32  # the libraries that are imported late open one at a time
+MAX_MEMORY_BYTES = 1024**3  # a 40-megapixel RGBA image takes 780 MB with its working copies
+MAX_CPU_S = 5  # of computing, an image; the largest accepted ones take 1 to 4 s
+MAX_OPEN_FILES = 32  # the libraries that are imported late open one at a time
 _LENGTH = struct.Struct(">Q")
 
 
@@ -52,9 +52,9 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get between the messages
     _limit_this_process()
-    Image.MAX_IMAGE_PIXELS = AREA_LIMIT_PX // 2  # Pillow refuses above twice this, also a JPEG inside a DICOM file
+    Image.MAX_IMAGE_PIXELS = MAX_AREA_PX // 2  # Pillow refuses above twice this, also a JPEG inside a DICOM file
     write_message(answers, b"ready")
-    while (data := read_message(requests, FILE_LIMIT_BYTES)) is not None:
+    while (data := read_message(requests, MAX_FILE_BYTES)) is not None:
         _renew_cpu_limit()
         header, png = _answer(data)
         write_message(answers, json.dumps(header).encode())
@@ -77,9 +77,9 @@ def _limit_this_process() -> None:
     except ImportError:
         return
     for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_LIMIT_BYTES),
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
         (resource.RLIMIT_FSIZE, 0),  # it may write to no file
-        (resource.RLIMIT_NOFILE, OPEN_FILES_LIMIT),
+        (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
         (resource.RLIMIT_CORE, 0),  # a core dump would hold a patient's image
     ):
         with contextlib.suppress(ValueError, OSError):  # macOS refuses some
@@ -92,7 +92,7 @@ def _renew_cpu_limit() -> None:
     except ImportError:
         return
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    allowed_s = int(usage.ru_utime + usage.ru_stime) + 1 + CPU_LIMIT_S
+    allowed_s = int(usage.ru_utime + usage.ru_stime) + 1 + MAX_CPU_S
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (allowed_s, hard))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from ingest.images.rules import AREA_LIMIT_PX, SIDE_LIMIT_PX, SMALLEST_SIDE_PX
+from ingest.images.rules import MAX_AREA_PX, MAX_SIDE_PX, MIN_SIDE_PX
 from ingest.images.window import numbers
 
 if TYPE_CHECKING:
@@ -53,6 +53,6 @@ def _square_size(width: int, height: int, ratio: float) -> tuple[int, int] | Non
     enlarged = (width, round(height * ratio)) if ratio > 1 else (round(width / ratio), height)
     shrunk = (round(width / ratio), height) if ratio > 1 else (width, round(height * ratio))
     for size in (enlarged, shrunk):
-        if max(size) <= SIDE_LIMIT_PX and size[0] * size[1] <= AREA_LIMIT_PX and min(size) >= SMALLEST_SIDE_PX:
+        if max(size) <= MAX_SIDE_PX and size[0] * size[1] <= MAX_AREA_PX and min(size) >= MIN_SIDE_PX:
             return size
     return None

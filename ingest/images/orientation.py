@@ -20,8 +20,8 @@ from PIL import ExifTags, Image
 
 _PROFILES = (b"Raw profile type exif", b"Raw profile type APP1", b"Raw profile type xmp")
 _XMP = b"XML:com.adobe.xmp"
-_UNPACKED_LIMIT_BYTES = 1024 * 1024  # EXIF in a JPEG has 64 KB at most; as hexadecimal digits twice that
-_TEXTS_LIMIT = 8  # more of these chunks than any program writes are left unopened
+_MAX_UNPACKED_BYTES = 1024 * 1024  # EXIF in a JPEG has 64 KB at most; as hexadecimal digits twice that
+_MAX_TEXTS = 8  # more of these chunks than any program writes are left unopened
 _UPRIGHT = 1
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -72,7 +72,7 @@ def _unpacked(chunks: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
     opened = 0
     for name, content in chunks:
         keyword = content[:80].partition(b"\0")[0]
-        if keyword not in (*_PROFILES, _XMP) or opened >= _TEXTS_LIMIT:
+        if keyword not in (*_PROFILES, _XMP) or opened >= _MAX_TEXTS:
             continue
         opened += 1
         text = _text(name, content[len(keyword) + 1 :])
@@ -82,16 +82,16 @@ def _unpacked(chunks: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
 def _text(name: bytes, rest: bytes) -> bytes:
     """Return what a tEXt, zTXt or iTXt chunk says after its keyword."""
     if name == b"tEXt":
-        return rest[:_UNPACKED_LIMIT_BYTES]
+        return rest[:_MAX_UNPACKED_BYTES]
     if name == b"zTXt":
         return _inflated(rest[1:])
     text = rest[2:].split(b"\0", 2)[-1]  # after two flags, language and translated keyword
-    return _inflated(text) if rest[:1] == b"\1" else text[:_UNPACKED_LIMIT_BYTES]
+    return _inflated(text) if rest[:1] == b"\1" else text[:_MAX_UNPACKED_BYTES]
 
 
 def _inflated(packed: bytes) -> bytes:
     try:
-        return zlib.decompressobj().decompress(packed, _UNPACKED_LIMIT_BYTES)
+        return zlib.decompressobj().decompress(packed, _MAX_UNPACKED_BYTES)
     except zlib.error:
         return b""
 

@@ -1,6 +1,6 @@
 """PNG of 16 bits a sample, in every form: Pillow gives all 16 bits of plain grey only, and high bytes of the others.
 
-The other forms are therefore decoded twice, once for each byte of a sample; no row filter has to be written anew.
+The other forms are therefore decoded twice, once for each byte of a sample; no row filter has to be rewritten.
 """
 
 from __future__ import annotations

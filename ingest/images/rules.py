@@ -11,10 +11,10 @@ from enum import StrEnum
 from ingest.errors import RejectedFile
 from ingest.images.dicom_start import dataset_offset
 
-FILE_LIMIT_BYTES = 64 * 1024 * 1024  # ten times the largest single image of a PACS export; a series comes as many files
-SIDE_LIMIT_PX = 8192  # mammograms reach 5,000, computed radiographs 4,300
-AREA_LIMIT_PX = 40_000_000  # as RGB with its working copies this stays under the memory limit of a child
-SMALLEST_SIDE_PX = 16  # below this no encoder sees anything: tracking pixels and icons
+MAX_FILE_BYTES = 64 * 1024 * 1024  # ten times the largest single image of a PACS export; a series comes as many files
+MAX_SIDE_PX = 8192  # mammograms reach 5,000, computed radiographs 4,300
+MAX_AREA_PX = 40_000_000  # as RGB with its working copies this stays under the memory limit of a child
+MIN_SIDE_PX = 16  # below this no encoder sees anything: tracking pixels and icons
 
 
 class ImageProblem(StrEnum):
@@ -122,7 +122,7 @@ def file_kind(data: bytes) -> FileKind:
     """
     if not data:
         raise refused(ImageProblem.EMPTY, "the file is empty. Give a PNG, JPEG or DICOM file.")
-    if len(data) > FILE_LIMIT_BYTES:
+    if len(data) > MAX_FILE_BYTES:
         raise refused_size(len(data))
     if data.startswith(PNG_SIGNATURE):
         return FileKind.PNG
@@ -158,12 +158,12 @@ def require_size(width_px: int, height_px: int) -> None:
     RejectedFile
         E-PIC-004 or E-PIC-005.
     """
-    if max(width_px, height_px) > SIDE_LIMIT_PX or width_px * height_px > AREA_LIMIT_PX:
-        limit = f"at most {SIDE_LIMIT_PX} a side and {AREA_LIMIT_PX // 1_000_000} million in all"
+    if max(width_px, height_px) > MAX_SIDE_PX or width_px * height_px > MAX_AREA_PX:
+        limit = f"at most {MAX_SIDE_PX} a side and {MAX_AREA_PX // 1_000_000} million in all"
         reason = f"the image is {width_px} x {height_px} pixels, expected {limit}. Export it smaller."
         raise refused(ImageProblem.TOO_MANY_PIXELS, reason)
-    if min(width_px, height_px) < SMALLEST_SIDE_PX:
-        reason = f"the image is {width_px} x {height_px} pixels, expected at least {SMALLEST_SIDE_PX} a side."
+    if min(width_px, height_px) < MIN_SIDE_PX:
+        reason = f"the image is {width_px} x {height_px} pixels, expected at least {MIN_SIDE_PX} a side."
         raise refused(ImageProblem.TOO_FEW_PIXELS, reason)
 
 
@@ -174,7 +174,7 @@ def refused(problem: ImageProblem, reason: str) -> RejectedFile:
 
 def refused_size(size_bytes: int) -> RejectedFile:
     """Return the error of a file with too many bytes."""
-    limit = FILE_LIMIT_BYTES // 1024**2
+    limit = MAX_FILE_BYTES // 1024**2
     reason = f"the file has {size_bytes / 1024**2:.0f} MB, expected at most {limit} MB. Export a single image."
     return refused(ImageProblem.FILE_TOO_LARGE, reason)
 

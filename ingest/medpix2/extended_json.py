@@ -15,10 +15,10 @@ from datetime import datetime
 from decimal import Decimal, DecimalException
 from typing import Any
 
-DIGIT_LIMIT = 19  # what fits 64 bits; the release has no number at all
-_WHOLE = re.compile(rf"-?[0-9]{{1,{DIGIT_LIMIT}}}", re.ASCII)
+MAX_DIGIT = 19  # what fits 64 bits; the release has no number at all
+_WHOLE = re.compile(rf"-?[0-9]{{1,{MAX_DIGIT}}}", re.ASCII)
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
-_LONGEST_NUMBER = 400  # characters; a double written out has at most 343
+_MAX_NUMBER_LENGTH = 400  # characters; a double written out has at most 343
 _BY_LIBRARY = frozenset({"$oid", "$date", "$uuid", "$numberDecimal"})
 
 
@@ -45,7 +45,7 @@ def plain_value(wrapped: dict[str, Any]) -> Any:
 
 
 def _double(value: Any, wrapped: dict[str, Any]) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or len(str(value)) > _LONGEST_NUMBER:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or len(str(value)) > _MAX_NUMBER_LENGTH:
         return wrapped
     if value in _NOT_FINITE:
         return NotFinite(str(value))

@@ -15,15 +15,15 @@ from decimal import Decimal
 from typing import Any
 
 from ingest.errors import RejectedRecord
-from ingest.medpix2.extended_json import DIGIT_LIMIT, NotFinite
+from ingest.medpix2.extended_json import MAX_DIGIT, NotFinite
 from ingest.medpix2.json_text import Unreadable
 from ingest.medpix2.records import CaseDocument, Description, RawRecord
 from ingest.normalise.modality import LISTS
 
-TEXT_LIMIT = 1_000_000  # characters of one text; the longest of the release has 22 000
-RECORD_LIMIT = 4_000_000  # characters of one record; with its derived values it must fit MongoDB's 16 MB
-KEY_LIMIT = 200  # characters of a key; the longest of the release has 22
-_DEPTH_LIMIT = 8  # objects and lists inside each other; the release has 3
+MAX_TEXT = 1_000_000  # characters of one text; the longest of the release has 22 000
+MAX_RECORD = 4_000_000  # characters of one record; with its derived values it must fit MongoDB's 16 MB
+MAX_KEY = 200  # characters of a key; the longest of the release has 22
+_MAX_DEPTH = 8  # objects and lists inside each other; the release has 3
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 _IMAGE_ENDING = re.compile(r"\.(?:png|jpe?g|dcm|dicom)$", re.IGNORECASE)
 _IMAGE_KEYS = ("image", "Image")  # the release, and the figure in the paper
@@ -73,8 +73,8 @@ def parse_description(raw: RawRecord) -> Description:
 
 
 def _require_document(raw: RawRecord) -> dict[str, Any]:
-    if len(raw.text) > RECORD_LIMIT:
-        reason = f"the record has {len(raw.text)} characters, at most {RECORD_LIMIT} are taken."
+    if len(raw.text) > MAX_RECORD:
+        reason = f"the record has {len(raw.text)} characters, at most {MAX_RECORD} are taken."
         raise RejectedRecord(raw.place, reason)
     for problem in _problems(raw.value, "", 0):
         raise RejectedRecord(raw.place, problem)
@@ -93,8 +93,8 @@ def _problems(value: Any, path: str, depth: int) -> Iterator[str]:
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{where}: the number is not finite."
     elif isinstance(value, (dict, list)):
-        if depth >= _DEPTH_LIMIT:
-            yield f"{where}: nested more than {_DEPTH_LIMIT} deep."
+        if depth >= _MAX_DEPTH:
+            yield f"{where}: nested more than {_MAX_DEPTH} deep."
             return
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
@@ -106,8 +106,8 @@ def _problems(value: Any, path: str, depth: int) -> Iterator[str]:
 
 
 def _text_problems(text: str, where: str) -> Iterator[str]:
-    if len(text) > TEXT_LIMIT:
-        yield f"{where}: the text has {len(text)} characters, at most {TEXT_LIMIT} are taken."
+    if len(text) > MAX_TEXT:
+        yield f"{where}: the text has {len(text)} characters, at most {MAX_TEXT} are taken."
     elif "\0" in text:
         yield f"{where}: the text holds a NUL character."
     elif not _is_unicode(text):
@@ -115,8 +115,8 @@ def _text_problems(text: str, where: str) -> Iterator[str]:
 
 
 def _key_problems(key: str, where: str) -> Iterator[str]:
-    if not key or len(key) > KEY_LIMIT or "\0" in key or not _is_unicode(key):
-        yield f"{where}: a key is empty, longer than {KEY_LIMIT} characters, or holds what is no character."
+    if not key or len(key) > MAX_KEY or "\0" in key or not _is_unicode(key):
+        yield f"{where}: a key is empty, longer than {MAX_KEY} characters, or holds what is no character."
 
 
 def _is_unicode(text: str) -> bool:
@@ -204,7 +204,7 @@ def _inner(value: Any) -> str | None:
 
 
 def _decimal_text(number: Decimal) -> str:
-    return f"{number:f}" if abs(number.adjusted()) < DIGIT_LIMIT else str(number)
+    return f"{number:f}" if abs(number.adjusted()) < MAX_DIGIT else str(number)
 
 
 def _says_nothing(value: Any) -> bool:

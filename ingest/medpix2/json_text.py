@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import SourceError
-from ingest.medpix2.extended_json import DIGIT_LIMIT, NotFinite, plain_value
+from ingest.medpix2.extended_json import MAX_DIGIT, NotFinite, plain_value
 from ingest.medpix2.records import RawRecord
 
-FILE_LIMIT_BYTES = 512 * 1024 * 1024  # 80 times the release's largest file
+MAX_FILE_BYTES = 512 * 1024 * 1024  # 80 times the release's largest file
 _SHELL_CALL = re.compile(r"(?:new )?(ISODate|ObjectId|Number(?:Int|Long|Decimal)|UUID|BinData|Timestamp|Date)\(")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
@@ -130,8 +130,8 @@ def read_value(path: Path) -> Any:
 def read_text(path: Path) -> str:
     """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark, as Windows writes redirected output."""
     try:
-        if path.stat().st_size > FILE_LIMIT_BYTES:
-            limit = FILE_LIMIT_BYTES // 1024**2
+        if path.stat().st_size > MAX_FILE_BYTES:
+            limit = MAX_FILE_BYTES // 1024**2
             raise SourceError(f"{path} is larger than {limit} MB. Divide it into several releases.")
         data = path.read_bytes()
         return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
@@ -153,7 +153,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> Any:
 
 def _whole_number(digits: str) -> int | Unreadable:
     count = len(digits.lstrip("-"))
-    return int(digits) if count <= DIGIT_LIMIT else Unreadable(f"a number has {count} digits")
+    return int(digits) if count <= MAX_DIGIT else Unreadable(f"a number has {count} digits")
 
 
 def _decimal_number(digits: str) -> float | Unreadable:

@@ -1,4 +1,4 @@
-"""The settled diagnosis of a case, as one name."""
+"""The final diagnosis of a case, as one name."""
 
 from __future__ import annotations
 

@@ -14,10 +14,10 @@ from ingest.normalise.lines import sentences, without_marks
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.text import clean_text, null_rule
 
-LONGEST_NAME_WORDS = 12  # the longest names of diagnoses in MedPix have 11 words; longer pieces are sentences
-MOST_NAMES = 100  # the longest list of the release has 41
-_LONGEST_LINE = 500  # characters; a bracket that is open for longer was never closed
-_LONGEST_TEXT = 20_000  # characters; the longest differential of the release has 1 121
+MAX_NAME_WORDS = 12  # the longest names of diagnoses in MedPix have 11 words; longer pieces are sentences
+MAX_NAMES = 100  # the longest list of the release has 41
+_MAX_LINE_LENGTH = 500  # characters; a bracket that is open for longer was never closed
+_MAX_TEXT_LENGTH = 20_000  # characters; the longest differential of the release has 1 121
 
 _LEAD = re.compile(
     r"(?:[\w-]{1,20} ){0,3}?(?:ddx|dx|diff|differential)(?: diagnos[ei]s)?(?: considerations?)?\b ?"
@@ -40,9 +40,9 @@ def normalise_differential(raw: str | None) -> Normalised[tuple[str, ...]]:
     rule = null_rule(raw)
     if rule is not None or raw is None:
         return Normalised(raw, None, rule or Rule.MISSING)
-    lines = [line for line in clean_text(raw)[:_LONGEST_TEXT].split("\n") if line.strip()] or [""]
+    lines = [line for line in clean_text(raw)[:_MAX_TEXT_LENGTH].split("\n") if line.strip()] or [""]
     rule, pieces = _list_of_lines(lines) if len(lines) > 1 else _one_line(lines[0].strip())
-    names = tuple(islice(_names(pieces), MOST_NAMES))
+    names = tuple(islice(_names(pieces), MAX_NAMES))
     return Normalised(raw, names or None, rule if names else Rule.PROSE)
 
 
@@ -59,7 +59,7 @@ def _whole_lines(lines: Iterable[str]) -> Iterator[str]:
     joined = ""
     for line in lines:
         joined = f"{joined} {line.strip()}" if joined else line
-        if joined.count("(") <= joined.count(")") or len(joined) > _LONGEST_LINE:
+        if joined.count("(") <= joined.count(")") or len(joined) > _MAX_LINE_LENGTH:
             yield joined
             joined = ""
     if joined:
@@ -71,7 +71,7 @@ def _one_line(line: str) -> tuple[Rule, list[str]]:
     parts = sentences(line)
     for separator in (";", ","):
         pieces = _divided(line.rstrip(". "), separator)
-        if 1 < len(pieces) <= MOST_NAMES and all(_is_name(piece) for piece in pieces):
+        if 1 < len(pieces) <= MAX_NAMES and all(_is_name(piece) for piece in pieces):
             return Rule.COMMA_LIST, pieces
     if len(parts) == 1 and _is_name(parts[0]):
         return Rule.SINGLE, _VERSUS.split(parts[0])
@@ -109,7 +109,7 @@ def _divided(text: str, separator: str) -> list[str]:
 
 
 def _is_name(piece: str) -> bool:
-    return 0 < len(piece.split()) <= LONGEST_NAME_WORDS and len(sentences(piece)) == 1
+    return 0 < len(piece.split()) <= MAX_NAME_WORDS and len(sentences(piece)) == 1
 
 
 def _names(pieces: Iterable[str]) -> Iterator[str]:

@@ -44,7 +44,7 @@ class Rule(StrEnum):
     ACCEPTED = "accepted by a person"
     REJECTED = "rejected by a person"
     CROPPED = "cropped by a person"
-    TEXT_BLACKENED = "text blackened by a person"
+    TEXT_REDACTED = "text redacted by a person"
     IMAGE_CHANGED = "the image changed since a person cropped or marked it"
 
 

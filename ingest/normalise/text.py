@@ -78,7 +78,7 @@ def null_rule(raw: str | None) -> Rule | None:
         return Rule.MISSING
     if not clean_text(raw).strip():
         return Rule.NULL_SPELLING
-    if len(raw) > _LONGEST_NULL:
+    if len(raw) > _MAX_NULL_LENGTH:
         return None
     spelling = spelling_of(raw).rstrip(". ").replace(" / ", "/")
     if spelling in NULL_SPELLINGS:
@@ -88,7 +88,7 @@ def null_rule(raw: str | None) -> Rule | None:
     return None
 
 
-_LONGEST_NULL = 200  # the longest null spelling, placeholder or prompt has 72 characters
+_MAX_NULL_LENGTH = 200  # the longest null spelling, placeholder or prompt has 72 characters
 
 
 def normalise_text(raw: str | None) -> Normalised[str]:

@@ -13,7 +13,7 @@ DAYS_PER_YEAR = 365.25
 YEARS_PER_UNIT = {"y": 1.0, "m": 1 / 12, "w": 7 / DAYS_PER_YEAR, "d": 1 / DAYS_PER_YEAR, "h": 1 / (24 * DAYS_PER_YEAR)}
 OLDEST_YEARS = 120.0  # the oldest person on record lived 122 years; more is a typing error
 
-_LONGEST = 40  # characters; "4-month-old female infant" has 25
+_MAX_LENGTH = 40  # characters; "4-month-old female infant" has 25
 _DICOM = re.compile(r"(\d{3})([DWMY])", re.ASCII)  # value representation AS, PS3.5 6.2
 _NUMBER = r"(?P<number>\d{1,3}(?:[.,]\d{1,17})?)"  # 17 digits are what a double has
 _UNIT = r"(?P<unit>years?|yrs?|y|months?|mths?|mos?|weeks?|wks?|w|days?|d|hours?|hrs?|h)"
@@ -36,7 +36,7 @@ class WrittenAge:
 def parse_age(raw: str) -> WrittenAge | None:
     """Return the age that a text means; None where it has no meaning, or several."""
     text = raw.strip()
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_LENGTH:
         return None
     if dicom := _DICOM.fullmatch(text):
         return _within_a_life(float(dicom[1]), dicom[2].lower())

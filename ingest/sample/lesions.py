@@ -24,7 +24,7 @@ class Lesion:
     side: str | None = None
 
 
-def place_of(lesion: Lesion, view: str) -> tuple[float, float]:
+def position_of(lesion: Lesion, view: str) -> tuple[float, float]:
     """Return where the lesion lies in body coordinates: the patient's right is on the image's left."""
     x, y = VIEWS[view].sites[lesion.site]
     return (-x if lesion.side == "right" and VIEWS[view].plane != "Sagittal" else x), y
@@ -41,6 +41,6 @@ def prepare(canvas: Canvas, lesions: Sequence[Lesion], view: str) -> None:
 def paint_lesion(canvas: Canvas, lesion: Lesion, view: str) -> None:
     """Paint one lesion at its place and size."""
     radius = lesion.size_cm / 2 / canvas.half_width_cm
-    x, y = place_of(lesion, view)
+    x, y = position_of(lesion, view)
     if lesion.kind != HYDROCEPHALUS:
         PAINTERS[lesion.kind](canvas, x, y, radius, view)

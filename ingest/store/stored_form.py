@@ -16,7 +16,7 @@ from ingest.store.filters import FIELDS, Field, ValueKind
 
 Clock = Callable[[], datetime]
 
-_LARGEST_INTEGER = 2**63 - 1  # SQLite and BSON
+_MAX_INTEGER = 2**63 - 1  # SQLite and BSON
 _NUL_IN_JSON = "\\u0000"  # also the text of a backslash, u and four noughts: then each text is looked at
 
 
@@ -56,7 +56,7 @@ def stored_form(case: Case) -> StoredForm:
     for value in _leaves(document):
         if may_have_nul and isinstance(value, str) and "\0" in value:
             raise RejectedRecord(case.case_id, "a text holds a NUL character, which not every engine can store.")
-        if type(value) is int and abs(value) > _LARGEST_INTEGER:
+        if type(value) is int and abs(value) > _MAX_INTEGER:
             raise RejectedRecord(case.case_id, "a number has more than 64 bits, which not every engine can store.")
     return StoredForm(case.case_id, case.short_id, digest, document, _folded(document))
 

@@ -54,7 +54,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
         "refuses the user for some seconds, after too many wrong passwords. Correct CASEGRAPH_GRAPH_PASSWORD, wait, "
         "then try again."
     ),
-    "Neo.ClientError.Security.TokenExpired": "refuses the login, which has expired. Log in anew.",
+    "Neo.ClientError.Security.TokenExpired": "refuses the login, which has expired. Log in again.",
     "Neo.ClientError.Security.AuthorizationExpired": "refuses the login, which has expired. Try again.",
     "Neo.ClientError.Security.Forbidden": _RIGHTS,
     "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase": _READ_ONLY,

@@ -36,7 +36,7 @@ DATABASE = "casegraph"
 START_TIMEOUT_S = 60
 _LOOK_EVERY_S = 0.02
 _ADVICE = "Use a Neo4j server instead: give its address, for example bolt://localhost:7687, as the graph setting."
-_ENDED = "The embedded server has ended; try again: it starts anew."
+_ENDED = "The embedded server has ended; try again: it starts again."
 _LISTENING = re.compile(r"Listening for incoming BOLT connections on \S*:(\d+)")
 _STARTED = "ArcadeDB Server started in"
 # Without the last, Java keeps its counters in a mapped file, and stands still for as long as a busy disk takes for it.

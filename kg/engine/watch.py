@@ -1,6 +1,6 @@
 """A watch on a server: who waits for it gets an error when it has said nothing for too long.
 
-The driver bounds each of its own steps, not their sum: it connects anew and tries again; and once connected it waits
+The driver bounds each of its own steps, not their sum: it connects again and tries again; and once connected it waits
 for as long as the other end seems to be there, for ever where the server has gone and nothing says so.
 """
 
@@ -20,11 +20,11 @@ class Watch:
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        self._heard = time.monotonic()
+        self._last_reply = time.monotonic()
 
     def answered(self) -> None:
-        """Wait anew from now on."""
-        self._heard = time.monotonic()
+        """Wait again from now on."""
+        self._last_reply = time.monotonic()
 
     def run(self, work: Callable[[], T]) -> T:
         """Return what the work returns. It runs in another thread, which is left alone when it takes too long.
@@ -36,7 +36,7 @@ class Watch:
         """
         future = Future[T]()
         Thread(target=_fulfil, args=(future, work), name="graph", daemon=True).start()
-        while (left_s := self._heard + self._timeout_s - time.monotonic()) > 0:
+        while (left_s := self._last_reply + self._timeout_s - time.monotonic()) > 0:
             if wait([future], left_s).done:
                 return future.result()
         raise TimeoutError

@@ -21,7 +21,7 @@ _NODES_PER_READ = 1000
 
 
 @dataclass(frozen=True)
-class Problem:
+class GraphProblem:
     """One thing in which the graph differs from the documents.
 
     `kind` is ``graph-lags``, ``graph-leads``, or ``node-`` or ``relationship-`` with ``missing``, ``extra`` or
@@ -33,20 +33,22 @@ class Problem:
     message: str
 
 
-def check(graph: Graph, store: DocumentStore) -> list[Problem]:
+def check(graph: Graph, store: DocumentStore) -> list[GraphProblem]:
     """Compare the whole graph with the documents; an empty list means that they agree."""
     covered, last = covered_sequence(graph), store.sequence()
     if covered < last:
-        return [Problem("graph-lags", None, f"the graph lags {last - covered} changes. Update it: casegraph index.")]
+        return [
+            GraphProblem("graph-lags", None, f"the graph lags {last - covered} changes. Update it: casegraph index.")
+        ]
     if covered > last:
-        return [Problem("graph-leads", None, f"the graph was made from other documents. Build it anew: {REBUILD}.")]
+        return [GraphProblem("graph-leads", None, f"the graph was made from other documents. Rebuild it: {REBUILD}.")]
     return list(_differences(graph, store))
 
 
 Properties = Mapping[str, Any]
 
 
-def _differences(graph: Graph, store: DocumentStore) -> Iterator[Problem]:
+def _differences(graph: Graph, store: DocumentStore) -> Iterator[GraphProblem]:
     expected = Expected()
     for batch in batches(store.cases(), _BATCH_SIZE):
         rows = [project_case(stored.case) for stored in batch]
@@ -74,7 +76,9 @@ def _stored_nodes(graph: Graph, label: Label) -> Iterator[tuple[NodeKey, Propert
             yield NodeKey(label, after), unmarked(row["properties"])
 
 
-def _compared_nodes(wanted: Mapping[NodeKey, Properties], found: Mapping[NodeKey, Properties]) -> Iterator[Problem]:
+def _compared_nodes(
+    wanted: Mapping[NodeKey, Properties], found: Mapping[NodeKey, Properties]
+) -> Iterator[GraphProblem]:
     for key in sorted(wanted.keys() | found.keys()):
         if key not in found:
             yield _problem("node-missing", key, f"lacks: the node {key}")
@@ -84,7 +88,7 @@ def _compared_nodes(wanted: Mapping[NodeKey, Properties], found: Mapping[NodeKey
             yield _problem("node-differs", key, f"says something else: the node {key} in {names}")
 
 
-def _compared(wanted: Mapping[Identity, Properties], rows: Iterable[Row]) -> Iterator[Problem]:
+def _compared(wanted: Mapping[Identity, Properties], rows: Iterable[Row]) -> Iterator[GraphProblem]:
     found: dict[Identity, Properties] = {}
     times = Counter[Identity]()
     for row in rows:
@@ -116,5 +120,5 @@ def _different(wanted: Properties, found: Properties) -> str:
     return ", ".join(sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)))
 
 
-def _problem(kind: str, node: NodeKey, words: str) -> Problem:
-    return Problem(kind, node, f"the graph {words}. Build it anew: {REBUILD}.")
+def _problem(kind: str, node: NodeKey, words: str) -> GraphProblem:
+    return GraphProblem(kind, node, f"the graph {words}. Rebuild it: {REBUILD}.")

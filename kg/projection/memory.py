@@ -50,7 +50,7 @@ class Memory:
     def and_then(
         self, spellings: Spellings, nodes: Collection[NodeKey], relationships: Iterable[RelationshipRow]
     ) -> Memory:
-        """Return what to remember after a batch; full, it begins anew, so that memory stays flat."""
+        """Return what to remember after a batch; full, it begins again, so that memory stays flat."""
         shared = {key for key in nodes if key.label not in _OF_CASES}
         edges = {row.identity for row in relationships if row.source.label not in _OF_CASES}
         full = len(self.spellings) > _REMEMBERED

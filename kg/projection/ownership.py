@@ -5,7 +5,7 @@ bore one of our labels; and every node and relationship that we write bears our 
 add later stays theirs: where we would have to take a node of theirs for ours, or to delete a relationship of theirs
 together with a node of ours, the change is refused and nothing is changed.
 
-An embedded graph that was made before there was a marker is ours by its place, and is built anew.
+An embedded graph that was made before there was a marker is ours by its place, and is rebuilt.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kg.engine.graph import Graph, Transaction
 from kg.schema import KEY_PROPERTIES, MARKER, PROJECTION, PROJECTION_CONSTRAINT, Label, NodeKey, constraint_of
 from kg.statements import READ_PROJECTION, delete_nodes, foreign_nodes, foreign_relationships, keys_after
 
-NOTICE_EARLIER: Final = "an earlier CaseGraph made the graph and marked nothing in it as ours: it was built anew"
+NOTICE_EARLIER: Final = "an earlier CaseGraph made the graph and marked nothing in it as ours: it was rebuilt"
 _READ_SIZE = 1000
 _CLEAR_SIZE = 200
 _OUR_LABELS: Final = "|".join([label.value for label in Label])
@@ -67,7 +67,7 @@ def require_ours(graph: Graph) -> None:
     """
     if not graph.read(READ_PROJECTION) and is_earlier(graph):
         raise EngineRefused(
-            "the graph of this workspace was made by an earlier CaseGraph. Build it anew: casegraph index."
+            "the graph of this workspace was made by an earlier CaseGraph. Rebuild it: casegraph index."
         )
 
 

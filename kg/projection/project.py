@@ -1,7 +1,7 @@
 """From the documents to the graph: batch by batch, each in one transaction with the sequence that it reaches.
 
 The graph says itself, in the node ``(:CaseGraphProjection {name: 'documents'})``, up to which change of the documents
-it goes; interrupted anywhere, the next run goes on from there. A graph brought up to date equals one built anew: a
+it goes; interrupted anywhere, the next run goes on from there. A graph brought up to date equals one built again: a
 changed case first loses everything that it said, and what no case speaks of any more goes.
 """
 
@@ -151,7 +151,7 @@ def _require_same_documents(covered: int, last: int) -> None:
     if covered > last:
         raise StaleProjection(
             f"the graph goes up to change {covered}, the documents only up to {last}: it was made from other "
-            f"documents. Build it anew: {REBUILD}."
+            f"documents. Rebuild it: {REBUILD}."
         )
 
 

@@ -1,6 +1,6 @@
 """What several cases say together of one node: the spellings of a diagnosis, the facts of a patient.
 
-A common diagnosis is spoken of in every batch of a projection. Were its spellings counted anew each time, the time
+A common diagnosis is spoken of in every batch of a projection. Were its spellings counted again each time, the time
 would grow with the square of the cases; so a run remembers its counts from batch to batch.
 """
 

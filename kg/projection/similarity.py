@@ -2,7 +2,7 @@
 
 A projection of the graph onto itself. What a case has is a vector with one weight per concept (findings present,
 diagnosis, differential, locations), the logarithm of how rare the concept is; the score is the cosine between two such
-vectors. A change of one case can move every weight, so all edges are computed anew after a change, and only those
+vectors. A change of one case can move every weight, so all edges are recomputed after a change, and only those
 that differ are written. The node ``(:CaseGraphProjection {name: 'similarities'})`` says for which change they are.
 """
 
@@ -30,7 +30,7 @@ _COMMON_SHARE = 0.05
 _COMMON = range(10, 201)
 # Of what two cases share, the rarest things are named.
 _REASONS = 3
-# Rises when the computation changes, so that the next run makes the edges anew.
+# Rises when the computation changes, so that the next run makes the edges again.
 _VERSION = 1
 _READ_SIZE = 500
 _WRITE_SIZE = 2000

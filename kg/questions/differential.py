@@ -20,7 +20,7 @@ from kg.schema import OURS, Label, NodeKey, RelationshipType, any_node, node
 
 # A diagnosis starts as if it had this many cases in which everything is as frequent as anywhere; and a case that only
 # considers it speaks of it less than one that has it. Both chosen on the train cases of MedPix 2.0, each case's own
-# diagnosis looked for by its findings among the other cases (146 queries): hit@20 .32; settled cases alone .29, and
+# diagnosis looked for by its findings among the other cases (146 queries): hit@20 .32; final cases alone .29, and
 # .27 where a considered diagnosis counts in full.
 PRIOR_CASES = 4.0
 CONSIDERED_WEIGHT = 0.25
@@ -51,7 +51,7 @@ _CASES_WITH: Final = (
 
 
 @dataclass(frozen=True)
-class Evidence:
+class FindingEvidence:
     """What the cases of one diagnosis say of one finding that was asked for.
 
     Attributes
@@ -93,7 +93,7 @@ class Candidate:
     score: float
     cases: tuple[str, ...]
     considered_in: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[FindingEvidence, ...]
     why: str
 
 
@@ -230,47 +230,47 @@ def _candidates(
         names[row["key"]] = row["name"]
         cases[row["key"], row["type"]] |= cohort & set(row["case_ids"])
     for key, name in sorted(names.items()):
-        settled = cases[key, RelationshipType.HAS_DIAGNOSIS]
-        considered = cases[key, RelationshipType.CONSIDERS] - settled
-        if not (settled or considered):
+        final = cases[key, RelationshipType.HAS_DIAGNOSIS]
+        considered = cases[key, RelationshipType.CONSIDERS] - final
+        if not (final or considered):
             continue
-        evidence = tuple(_evidence(finding, settled, considered, len(cohort)) for finding in findings)
+        evidence = tuple(_evidence(finding, final, considered, len(cohort)) for finding in findings)
         yield Candidate(
             node_key=str(NodeKey(Label.DIAGNOSIS, key)),
             name=name,
             score=sum(log(piece.ratio) for piece in evidence),
-            cases=tuple(sorted(settled)),
+            cases=tuple(sorted(final)),
             considered_in=tuple(sorted(considered)),
             evidence=evidence,
-            why=_why(evidence, len(settled), len(considered)),
+            why=_why(evidence, len(final), len(considered)),
         )
 
 
-def _evidence(finding: _Finding, settled: Set[str], considered: Set[str], number: int) -> Evidence:
+def _evidence(finding: _Finding, final: Set[str], considered: Set[str], number: int) -> FindingEvidence:
     """Weigh one finding; half a case is added, so that what nobody shows is not impossible."""
     usual = (len(finding.shown) + 0.5) / (number + 1)
-    showing = len(finding.shown & settled) + CONSIDERED_WEIGHT * len(finding.shown & considered)
-    weight = len(settled) + CONSIDERED_WEIGHT * len(considered)
+    showing = len(finding.shown & final) + CONSIDERED_WEIGHT * len(finding.shown & considered)
+    weight = len(final) + CONSIDERED_WEIGHT * len(considered)
     share = (showing + PRIOR_CASES * usual) / (weight + PRIOR_CASES)
-    return Evidence(
+    return FindingEvidence(
         finding=finding.concept_id,
         name=finding.name,
         wanted=finding.wanted,
-        shown_in=tuple(sorted(finding.shown & settled)),
-        ruled_out_in=tuple(sorted(finding.ruled_out & settled)),
+        shown_in=tuple(sorted(finding.shown & final)),
+        ruled_out_in=tuple(sorted(finding.ruled_out & final)),
         considered_in=tuple(sorted(finding.shown & considered)),
         usual_share=len(finding.shown) / number if number else 0.0,
         ratio=share / usual if finding.wanted else (1 - share) / (1 - usual),
     )
 
 
-def _why(evidence: Iterable[Evidence], settled: int, considered: int) -> str:
+def _why(evidence: Iterable[FindingEvidence], final: int, considered: int) -> str:
     """Return how often each finding is shown, ruled out and usual, in words."""
-    return "; ".join(_clause(piece, settled, considered) for piece in evidence)
+    return "; ".join(_clause(piece, final, considered) for piece in evidence)
 
 
-def _clause(piece: Evidence, settled: int, considered: int) -> str:
-    said = [f"shown in {len(piece.shown_in)} of {settled} with it"] if settled else []
+def _clause(piece: FindingEvidence, final: int, considered: int) -> str:
+    said = [f"shown in {len(piece.shown_in)} of {final} with it"] if final else []
     said += [f"ruled out in {len(piece.ruled_out_in)}"] if piece.ruled_out_in else []
     said += [f"in {len(piece.considered_in)} of {considered} that consider it"] if piece.considered_in else []
     said = said or [f"in none of {considered} that consider it"]

@@ -24,7 +24,7 @@ LONGEST: Final = 6
 _COMPARED = 500
 # A node with more relationships ends a walk: what lies behind it has nothing to do with what lies before. A path leads
 # over it only where both sides reach it.
-_MOST_RELATIONSHIPS = 500
+_MAX_RELATIONSHIPS = 500
 _FIRMEST_FIRST = tuple(RelationshipType)
 _UNSURE = frozenset({RelationshipType.MAY_SHOW, RelationshipType.HAD})
 # What was computed from the rest of the graph explains nothing.
@@ -161,7 +161,7 @@ def _steps(graph: Graph, frontier: Iterable[NodeKey], without: Collection[Label]
             keys=keys,
             without_labels=sorted(without),
             without_types=sorted(_DERIVED),
-            most=_MOST_RELATIONSHIPS,
+            most=_MAX_RELATIONSHIPS,
         )
         for row in rows:
             there = NodeKey(Label(row["label"]), row["key"])

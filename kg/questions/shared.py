@@ -124,9 +124,9 @@ def _things(graph: Graph, case_id: str) -> dict[_Key, Node]:
 
 
 def _considered(things: Mapping[_Key, Node]) -> dict[_Key, Node]:
-    """Add the settled diagnosis to what was considered."""
-    settled = {key: node for (kind, key), node in things.items() if kind is RelationshipType.HAS_DIAGNOSIS}
-    return {**things, **{(RelationshipType.CONSIDERS, key): node for key, node in settled.items()}}
+    """Add the final diagnosis to what was considered."""
+    final = {key: node for (kind, key), node in things.items() if kind is RelationshipType.HAS_DIAGNOSIS}
+    return {**things, **{(RelationshipType.CONSIDERS, key): node for key, node in final.items()}}
 
 
 def _lacking(things: Mapping[_Key, Node], others: Mapping[_Key, Node]) -> Iterator[_Key]:

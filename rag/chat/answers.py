@@ -28,7 +28,7 @@ _END = re.compile(_THOUGHT_END, re.IGNORECASE)
 _UNSEEN = re.compile('("(?:[^"\\\\]|\\\\.)*")|[\u00a0\u200b-\u200f\u2060-\u2064\ufeff]', re.DOTALL)
 
 
-_MOST_TRIED = 2_000  # places where no value could be read; text that is all braces would take minutes
+_MAX_TRIED = 2_000  # places where no value could be read; text that is all braces would take minutes
 
 
 class NoAnswer(ValueError):
@@ -75,7 +75,7 @@ def _found(text: str) -> _Found:
     values: list[Any] = []
     thinking = False
     at = tried = 0
-    while tried < _MOST_TRIED and (place := _PLACE.search(text, at)):
+    while tried < _MAX_TRIED and (place := _PLACE.search(text, at)):
         at = place.end()
         if place["thought"]:
             end = _END.search(text, at)

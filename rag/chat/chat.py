@@ -29,7 +29,7 @@ CHARACTERS_PER_TOKEN = 4  # of English text; the count before a model's own toke
 OVERRUN = 3  # times the characters that its tokens should have: a server that writes on is not keeping to its limit
 
 Message = tuple[str, str]
-Heard = Callable[[str], object]
+TextCallback = Callable[[str], object]
 """Takes all that a model has written so far, again and again while it writes."""
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -61,7 +61,7 @@ class Chat:
     limits: Limits = Limits()
     key: str | None = field(default=None, repr=False)
 
-    def answer(self, form: type[Form], messages: Sequence[Message], heard: Heard) -> Answer[Form]:
+    def answer(self, form: type[Form], messages: Sequence[Message], on_text: TextCallback) -> Answer[Form]:
         """Return the answer in the form asked for, asking again without what a server says that it does not take.
 
         Raises
@@ -82,7 +82,7 @@ class Chat:
         with told_in_sentences(self.called, hidden):
             while True:
                 try:
-                    read, cut = self._asked(form, messages, heard, deadline, left_out)
+                    read, cut = self._asked(form, messages, on_text, deadline, left_out)
                 except Exception as error:
                     refused = refused_parameter(error, [one for one in Parameter if one not in left_out])
                     if refused is None:
@@ -92,7 +92,12 @@ class Chat:
                     return Answer(read.answer, (*_left_out(left_out), *_unread(read, cut)))
 
     def _asked(
-        self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float, left_out: list[Parameter]
+        self,
+        form: type[Form],
+        messages: Sequence[Message],
+        on_text: TextCallback,
+        deadline: float,
+        left_out: list[Parameter],
     ) -> tuple[Read[Form], bool]:
         """Ask, and ask again where a server that fails may have room a second later."""
         from tenacity import (
@@ -109,10 +114,15 @@ class Chat:
             wait=wait_exponential_jitter(multiplier=0.5, max=4),
             reraise=True,
         )
-        return attempts(self._ask, form, messages, heard, deadline, left_out)
+        return attempts(self._ask, form, messages, on_text, deadline, left_out)
 
     def _ask(
-        self, form: type[Form], messages: Sequence[Message], heard: Heard, deadline: float, left_out: list[Parameter]
+        self,
+        form: type[Form],
+        messages: Sequence[Message],
+        on_text: TextCallback,
+        deadline: float,
+        left_out: list[Parameter],
     ) -> tuple[Read[Form], bool]:
         """Return what was read, and whether its tokens cut it off."""
         model = _told_form(without(self.model, left_out), form, left_out)
@@ -124,7 +134,7 @@ class Chat:
                 text += str(said.text)
                 arguments += "".join(part.get("args") or "" for part in getattr(said, "tool_call_chunks", ()))
                 cut = cut or self._ended_early(said, text + arguments)
-                heard(arguments or text)
+                on_text(arguments or text)
         except Exception as error:
             if not is_cut_off(error):
                 raise

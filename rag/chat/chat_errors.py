@@ -149,7 +149,7 @@ def _unreachable(called: str, error: BaseException) -> EngineUnreachable | Engin
     causes = tuple(_causes(error))
     if any(isinstance(cause, loaded(_HEADER_ERRORS)) for cause in causes):
         return EngineRefused(
-            f"{called} was not asked: its key or address has a character that HTTP does not take. Set "
+            f"{called} was not called: its key or address has a character that HTTP does not take. Set "
             f"CASEGRAPH_LANGUAGE_MODEL_KEY and {_URL} again."
         )
     for kind, sentence in _CAUSES:

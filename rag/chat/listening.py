@@ -34,11 +34,11 @@ def listen(source: Callable[[], Iterator[T]], deadline: float) -> Iterator[T]:
     TimeoutError
         At the deadline.
     """
-    heard: SimpleQueue[T | _End | Exception] = SimpleQueue()
+    received: SimpleQueue[T | _End | Exception] = SimpleQueue()
     left = Event()
-    Thread(target=_read, args=(source, heard, left), name="listening", daemon=True).start()
+    Thread(target=_read, args=(source, received, left), name="listening", daemon=True).start()
     try:
-        while not isinstance(item := _next(heard, deadline), _End):
+        while not isinstance(item := _next(received, deadline), _End):
             if isinstance(item, Exception):
                 raise item
             yield item
@@ -46,19 +46,19 @@ def listen(source: Callable[[], Iterator[T]], deadline: float) -> Iterator[T]:
         left.set()
 
 
-def _next(heard: SimpleQueue[T], deadline: float) -> T:
+def _next(received: SimpleQueue[T], deadline: float) -> T:
     try:
-        return heard.get(timeout=max(0.0, deadline - time.monotonic()))
+        return received.get(timeout=max(0.0, deadline - time.monotonic()))
     except Empty:
         raise TimeoutError from None
 
 
-def _read(source: Callable[[], Iterator[T]], heard: SimpleQueue[T | _End | Exception], left: Event) -> None:
+def _read(source: Callable[[], Iterator[T]], received: SimpleQueue[T | _End | Exception], left: Event) -> None:
     try:
         for item in source():
-            heard.put(item)
+            received.put(item)
             if left.is_set():
                 return
-        heard.put(_End())
+        received.put(_End())
     except Exception as error:  # noqa: BLE001 - who listens gets it
-        heard.put(error)
+        received.put(error)

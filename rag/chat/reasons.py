@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-LONGEST_REASON = 200  # characters
-_LONGEST_READ = 5_000  # characters of an error page that are looked at
-_SHORTEST_KEY = 6  # a shorter one may be part of any word
+MAX_REASON_LENGTH = 200  # characters
+_MAX_READ_LENGTH = 5_000  # characters of an error page that are looked at
+_MIN_KEY_LENGTH = 6  # a shorter one may be part of any word
 _RUN = 3  # words in a row that stand in the question so are an echo of it
 
 _WORDS = """
@@ -55,11 +55,11 @@ def shown_reason(error: BaseException, hidden: Hidden) -> str:
     """Return a server's reason as an error may show it; empty where it gave none."""
     text = reason_of(error) or ""
     if hidden.key:
-        edge = "" if len(hidden.key) >= _SHORTEST_KEY else r"\b"
+        edge = "" if len(hidden.key) >= _MIN_KEY_LENGTH else r"\b"
         text = re.sub(f"{edge}{re.escape(hidden.key)}{edge}", "[key]", text)
     text = _one_line(_KEYS.sub("[key]", text))
     text = _without_echo(text, hidden.texts).strip()
-    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1].rstrip()}…"
+    return text if len(text) <= MAX_REASON_LENGTH else f"{text[: MAX_REASON_LENGTH - 1].rstrip()}…"
 
 
 def status_of(error: BaseException) -> int | None:
@@ -93,17 +93,17 @@ def reason_of(error: BaseException) -> str | None:
     text = raw if isinstance(raw, str) else _text_of(error)
     if not text and isinstance(getattr(error, "body", None), str):
         text = str(getattr(error, "body", ""))
-    return text[:_LONGEST_READ] or None
+    return text[:_MAX_READ_LENGTH] or None
 
 
 def _told(body: Mapping[Any, Any]) -> str | None:
     for name in ("message", "detail", "error", "msg", "error_description", "title"):
         said = body.get(name)
         if isinstance(said, str) and said.strip():
-            return said[:_LONGEST_READ]
+            return said[:_MAX_READ_LENGTH]
         if isinstance(said, list) and said:
             parts = [one for one in said if isinstance(one, Mapping)]
-            return "; ".join(filter(None, map(_placed, parts)))[:_LONGEST_READ] or None
+            return "; ".join(filter(None, map(_placed, parts)))[:_MAX_READ_LENGTH] or None
         if isinstance(said, Mapping):
             return _told(said)
     return None
@@ -133,7 +133,7 @@ def _parsed(text: str) -> Any:
 def _one_line(text: str) -> str:
     text = _ESCAPED.sub(lambda escape: chr(int(escape.group(1), 16)), text)
     text = re.sub(r"\\[nrt]", " ", text)
-    text = html.unescape(_MARKUP.sub(" ", text[:_LONGEST_READ]))
+    text = html.unescape(_MARKUP.sub(" ", text[:_MAX_READ_LENGTH]))
     text = "".join(" " if sign.isspace() else sign for sign in text)
     text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
     return " ".join(text.split())

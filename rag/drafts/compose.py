@@ -13,9 +13,9 @@ from ingest.vocabulary import Assertion
 from rag.drafts.selection import written_concepts
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
 
-MOST_DIAGNOSES = 8  # what a reader takes in at a glance
-FEWEST_FOR_IMPRESSION = 2  # similar cases: what one of them has is no pattern
-LONGEST_METHOD = 40  # characters: "Characteristic radiographic features"
+MAX_DIAGNOSES = 8  # what a reader takes in at a glance
+MIN_FOR_IMPRESSION = 2  # similar cases: what one of them has is no pattern
+MAX_METHOD_LENGTH = 40  # characters: "Characteristic radiographic features"
 
 
 def compose_statements(evidence: Sequence[Evidence], n: int) -> list[Statement]:
@@ -68,27 +68,27 @@ def _diagnoses(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:
             rows_of.setdefault(diagnosis_concept_id(row.name) or row.name, []).append(row)
     confirmations = {row.case_id: row for row in evidence if row.kind is EvidenceKind.CONFIRMATION}
     # sorted keeps the order of the evidence, which is that of the hits, where the counts are equal
-    groups = sorted(rows_of.values(), key=lambda rows: (-len(_settled(rows)), -len(rows)))
-    for rows in groups[:MOST_DIAGNOSES]:
+    groups = sorted(rows_of.values(), key=lambda rows: (-len(_final(rows)), -len(rows)))
+    for rows in groups[:MAX_DIAGNOSES]:
         yield _diagnosis(rows, confirmations, n)
 
 
 def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidence], n: int) -> Statement:
-    settled = _settled(rows)
-    having = {row.case_id for row in settled}
+    final = _final(rows)
+    having = {row.case_id for row in final}
     considered = [row for row in rows if row.kind is EvidenceKind.CANDIDATE and row.case_id not in having]
-    confirmed = [confirmations[row.case_id] for row in settled if row.case_id in confirmations]
+    confirmed = [confirmations[row.case_id] for row in final if row.case_id in confirmations]
     confirmed = [row for row in confirmed if _names_a_method(row.name)]
-    name = _sentence_case((settled or rows)[0].name)
-    clauses = [f"{name} is the diagnosis of {len(settled)} of {n} similar cases"] if settled else []
+    name = _sentence_case((final or rows)[0].name)
+    clauses = [f"{name} is the diagnosis of {len(final)} of {n} similar cases"] if final else []
     if confirmed:
         ways = ", ".join(dict.fromkeys(row.name for row in confirmed))
         clauses.append(f"confirmed in {len(confirmed)} of {n}: {ways}")
     if considered:
-        it, whose = ("it", "") if settled else (name, " similar cases")
+        it, whose = ("it", "") if final else (name, " similar cases")
         clauses.append(f"{it} is in the differential of {len(considered)} of {n}{whose}")
     text = f"{'; '.join(clauses)}."
-    return Statement(DraftSection.DIFFERENTIAL, Subject.SIMILAR_CASES, text, (*settled, *confirmed, *considered))
+    return Statement(DraftSection.DIFFERENTIAL, Subject.SIMILAR_CASES, text, (*final, *confirmed, *considered))
 
 
 def _sentence_case(name: str) -> str:
@@ -97,17 +97,17 @@ def _sentence_case(name: str) -> str:
 
 def _names_a_method(confirmation: str) -> bool:
     """Tell a method ("Histology") from a story of the patient, which may hold dates and measurements."""
-    return len(confirmation) <= LONGEST_METHOD and not any(letter.isdigit() for letter in confirmation)
+    return len(confirmation) <= MAX_METHOD_LENGTH and not any(letter.isdigit() for letter in confirmation)
 
 
-def _settled(rows: Iterable[Evidence]) -> list[Evidence]:
+def _final(rows: Iterable[Evidence]) -> list[Evidence]:
     return [row for row in rows if row.kind is EvidenceKind.DIAGNOSIS]
 
 
 def _impression(diagnoses: Sequence[Statement]) -> Iterator[Statement]:
     """Say which diagnosis is most frequent, if any is shared; an impression of this scan is for its reader to write."""
     for statement in diagnoses[:1]:
-        settled = tuple(_settled(statement.evidence))
-        if len(settled) >= FEWEST_FOR_IMPRESSION:
+        final = tuple(_final(statement.evidence))
+        if len(final) >= MIN_FOR_IMPRESSION:
             text = f"{statement.text.partition(';')[0].rstrip('.')}."
-            yield Statement(DraftSection.IMPRESSION, Subject.SIMILAR_CASES, text, settled)
+            yield Statement(DraftSection.IMPRESSION, Subject.SIMILAR_CASES, text, final)

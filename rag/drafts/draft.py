@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from ingest.store.interface import DocumentStore
 from rag.drafts.citations import check_statements
 from rag.drafts.compose import compose_statements
-from rag.drafts.evidence import MOST_CASES, DraftRequest, gather_evidence
-from rag.drafts.language_model import HeardStatements, LanguageModel, unheard
-from rag.drafts.orders import told_of_orders
-from rag.drafts.selection import worth_saying
+from rag.drafts.evidence import MAX_CASES, DraftRequest, gather_evidence
+from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements
+from rag.drafts.prompt_injection import prompt_injection_notices
+from rag.drafts.selection import select_evidence
 from rag.drafts.statements import DraftSection, Dropped, Evidence, Statement
 from rag.search.fusion import Hit
 
@@ -52,7 +52,7 @@ def write_draft(
     store: DocumentStore,
     *,
     language_model: LanguageModel | None = None,
-    heard: HeardStatements = unheard,
+    on_progress: StatementProgress = ignore_statements,
     notices: Sequence[str] = (),
 ) -> Draft:
     """Draft from what is known of this scan and from the cases found for it.
@@ -60,11 +60,11 @@ def write_draft(
     Parameters
     ----------
     hits : sequence of Hit
-        The cases found for ``request.query(...)``; the first `MOST_CASES` count.
+        The cases found for ``request.query(...)``; the first `MAX_CASES` count.
     language_model : LanguageModel or None
         Who words the statements; None composes them from the evidence itself. So does a model of which no statement
         stands, and the draft says so and names another author.
-    heard : callable
+    on_progress : callable
         Takes, while a language model writes, how many statements it has begun.
     notices : sequence of str
         What search had to say.
@@ -74,11 +74,11 @@ def write_draft(
     EngineError
         If the language model fails; nothing weaker takes its place.
     """
-    hits = hits[:MOST_CASES]
+    hits = hits[:MAX_CASES]
     cases = [store.get(hit.case_id).case for hit in hits]
-    evidence = worth_saying(gather_evidence(request, cases), [case.case_id for case in cases])
+    evidence = select_evidence(gather_evidence(request, cases), [case.case_id for case in cases])
     author, told = EXTRACTIVE, ()
-    worded = language_model.write_statements(evidence, len(cases), heard=heard) if language_model else None
+    worded = language_model.write_statements(evidence, len(cases), on_progress=on_progress) if language_model else None
     kept, dropped = check_statements(worded.statements if worded else (), request, cases)
     if language_model and worded and kept:
         author, told = language_model.name, worded.notices
@@ -94,7 +94,7 @@ def write_draft(
             SimilarCase(case.case_id, case.title, hit.score) for case, hit in zip(cases, hits, strict=True)
         ),
         evidence=evidence,
-        notices=(*notices, *told, *told_of_orders(request, cases), *_gaps(request, len(cases), len(dropped))),
+        notices=(*notices, *told, *prompt_injection_notices(request, cases), *_gaps(request, len(cases), len(dropped))),
         author=author,
     )
 

@@ -15,8 +15,8 @@ from rag.drafts.statements import Citation, Evidence, EvidenceKind, Origin
 from rag.index.passages import sentence_around, sentence_spans
 from rag.search.query import Query
 
-MOST_CASES = 30  # that a draft stands on: see rag.drafts.selection
-LONGEST_INPUT = 20_000  # characters in each text of a request, as for a question to search
+MAX_CASES = 30  # that a draft stands on: see rag.drafts.selection
+MAX_INPUT_LENGTH = 20_000  # characters in each text of a request, as for a question to search
 
 # Where a case's own images are described. History and discussion speak of other things too.
 _DESCRIBING = (Section.FINDINGS, Section.CAPTION)
@@ -42,7 +42,7 @@ class DraftRequest:
         parts = (self.history, self.exam, " ".join(patient).strip())
         return "\n".join(part for part in parts if part and part.strip())
 
-    def query(self, *, png: bytes | None = None, k: int = MOST_CASES) -> Query:
+    def query(self, *, png: bytes | None = None, k: int = MAX_CASES) -> Query:
         """Return the question for similar cases.
 
         Raises
@@ -53,8 +53,8 @@ class DraftRequest:
         texts = [text for text in (self.history, self.exam, self.findings) if text and text.strip()]
         if not texts and png is None:
             raise InputError("a draft needs something to go by. Give an image, a history, an exam or findings.")
-        if any(len(text) > LONGEST_INPUT for text in texts):
-            raise InputError(f"a text of the draft's request is longer than {LONGEST_INPUT} characters. Shorten it.")
+        if any(len(text) > MAX_INPUT_LENGTH for text in texts):
+            raise InputError(f"a text of the draft's request is longer than {MAX_INPUT_LENGTH} characters. Shorten it.")
         images = (png,) if png is not None else ()
         return Query(self.findings, images, k=k, background=self.background if texts and self.background else None)
 

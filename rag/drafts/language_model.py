@@ -17,10 +17,10 @@ from rag.chat.chat import Chat, Limits
 from rag.chat.opening import open_chat
 from rag.drafts.statements import DraftSection, Evidence, Statement, Subject
 
-MOST_STATEMENTS = 60
-LONGEST_STATEMENT = 600  # characters
+MAX_STATEMENTS = 60
+MAX_STATEMENT_LENGTH = 600  # characters
 
-HeardStatements = Callable[[int], object]
+StatementProgress = Callable[[int], object]
 """Takes how many statements a model has begun so far; none of them is checked yet."""
 
 _A_STATEMENT = '"evidence_ids"'  # once in each statement, as the form names it
@@ -38,7 +38,7 @@ Answer with statements. Each statement has a section, a subject, a text, and the
 Statements that the cited rows do not support are dropped."""
 
 
-def unheard(_: int) -> None:
+def ignore_statements(_: int) -> None:
     """Listen to nothing."""
 
 
@@ -47,14 +47,14 @@ class ProposedStatement(BaseModel):
 
     section: DraftSection
     subject: Subject
-    text: str = Field(max_length=LONGEST_STATEMENT)
+    text: str = Field(max_length=MAX_STATEMENT_LENGTH)
     evidence_ids: list[str]
 
 
 class ProposedStatements(BaseModel):
     """What the model is asked to answer."""
 
-    statements: list[ProposedStatement] = Field(max_length=MOST_STATEMENTS)
+    statements: list[ProposedStatement] = Field(max_length=MAX_STATEMENTS)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class LanguageModel(Protocol):
         """How a draft names its author."""
         ...
 
-    def write_statements(self, evidence: Sequence[Evidence], n: int, *, heard: HeardStatements = ...) -> Wording:
+    def write_statements(
+        self, evidence: Sequence[Evidence], n: int, *, on_progress: StatementProgress = ...
+    ) -> Wording:
         """Return statements about this scan and `n` similar cases, telling how many are begun. Raises EngineError."""
         ...
 
@@ -85,7 +87,9 @@ class ChatModel:
     name: str
     chat: Chat
 
-    def write_statements(self, evidence: Sequence[Evidence], n: int, *, heard: HeardStatements = unheard) -> Wording:
+    def write_statements(
+        self, evidence: Sequence[Evidence], n: int, *, on_progress: StatementProgress = ignore_statements
+    ) -> Wording:
         """Ask for statements; an id that is not in the table leads to no evidence, so the check drops it.
 
         Raises
@@ -97,7 +101,9 @@ class ChatModel:
         """
         table = json.dumps({"number of similar cases": n, "evidence": _table(evidence)}, ensure_ascii=False)
         answer = self.chat.answer(
-            ProposedStatements, [("system", RULES), ("human", table)], lambda text: heard(text.count(_A_STATEMENT))
+            ProposedStatements,
+            [("system", RULES), ("human", table)],
+            lambda text: on_progress(text.count(_A_STATEMENT)),
         )
         rows = {row.evidence_id: row for row in evidence}
         statements = (

@@ -23,8 +23,8 @@ from rag.drafts.draft import EXTRACTIVE
 from rag.drafts.render import plain
 
 KIND = "draft"
-LONGEST_NAME = 100
-LONGEST_EDIT = 2000
+MAX_NAME_LENGTH = 100
+MAX_EDIT_LENGTH = 2000
 SELF_DECLARED = "self-declared"
 
 
@@ -167,7 +167,7 @@ def change_state(
         _require_person(name, newest)
         if state not in _NEXT[newest.state]:
             raise InputError(_refusal(draft, state))
-        event = Event(state, actor, plain(name), written_at(clock), plain(reason)[:LONGEST_EDIT] if reason else None)
+        event = Event(state, actor, plain(name), written_at(clock), plain(reason)[:MAX_EDIT_LENGTH] if reason else None)
         older = draft.versions[:-1]
         if state is State.SIGNED:
             older = tuple(_superseded(version, event) for version in older)
@@ -178,7 +178,7 @@ def change_state(
 def edit_draft(
     store: DocumentStore, draft_id: str, number: int, text: str | None, *, name: str, actor: str, clock: Clock = utc_now
 ) -> KeptDraft:
-    """Make a new version in which a person worded one statement anew, or took it out.
+    """Make a new version in which a person worded one statement again, or took it out.
 
     The new version is a draft, reviewed by nobody. What a person worded is not checked against evidence: it cites none
     and carries the person's name instead.
@@ -196,8 +196,8 @@ def edit_draft(
         If there is no such statement, the text is empty or too long, or nobody is named.
     """
     said = plain(text) if text is not None else None
-    if said is not None and not 0 < len(said) <= LONGEST_EDIT:
-        raise InputError(f"the new text has {len(said)} characters, expected 1 to {LONGEST_EDIT}.")
+    if said is not None and not 0 < len(said) <= MAX_EDIT_LENGTH:
+        raise InputError(f"the new text has {len(said)} characters, expected 1 to {MAX_EDIT_LENGTH}.")
     with store.writer(actor) as writer:
         draft = require_draft(store, draft_id)
         newest = draft.newest
@@ -277,8 +277,8 @@ def _require_person(name: str, version: Version) -> None:
     machines = {word.casefold() for word in ("casegraph", EXTRACTIVE, author, author.partition(":")[0])}
     if not said or not any(letter.isalpha() for letter in said):
         raise InputError("a person is needed: give the name of who does this, --by 'NAME'.")
-    if len(said) > LONGEST_NAME:
-        raise InputError(f"the name has {len(said)} characters, at most {LONGEST_NAME} are taken.")
+    if len(said) > MAX_NAME_LENGTH:
+        raise InputError(f"the name has {len(said)} characters, at most {MAX_NAME_LENGTH} are taken.")
     if said.casefold() in machines:
         raise InputError("a draft is reviewed and signed by a person, not by the program that wrote it. Give a name.")
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.vocabulary import Assertion
-from rag.drafts.evidence import MOST_CASES, read_sentence
+from rag.drafts.evidence import MAX_CASES, read_sentence
 from rag.drafts.statements import Evidence, EvidenceKind
 
 RANK_OFFSET = 5
-LEAST_SUPPORT = 0.15
-MOST_FINDINGS = 8  # what a reader takes in at a glance, beside those that the user wrote of
+MIN_SUPPORT = 0.15
+MAX_FINDINGS = 8  # what a reader takes in at a glance, beside those that the user wrote of
 
 Claims = Mapping[str, Assertion]
 """One assertion for each finding's concept."""
@@ -26,12 +26,12 @@ Claims = Mapping[str, Assertion]
 class Bar:
     """How many cases count, how fast the later ones count less, and how much support a finding needs."""
 
-    most_cases: int = MOST_CASES
+    most_cases: int = MAX_CASES
     rank_offset: int = RANK_OFFSET
-    least_support: float = LEAST_SUPPORT
+    least_support: float = MIN_SUPPORT
 
 
-def worth_saying(evidence: Sequence[Evidence], case_ids: Sequence[str]) -> tuple[Evidence, ...]:
+def select_evidence(evidence: Sequence[Evidence], case_ids: Sequence[str]) -> tuple[Evidence, ...]:
     """Return the evidence without the rows of findings that a draft should not speak of.
 
     Kept are the findings that the user wrote of, and the best supported of the others.
@@ -47,7 +47,7 @@ def worth_saying(evidence: Sequence[Evidence], case_ids: Sequence[str]) -> tuple
             said[row.case_id][row.concept_id] = row.assertion
     written = written_concepts(evidence)
     others = [concept_id for concept_id in supported_findings(list(said.values())) if concept_id not in written]
-    kept = written | set(others[:MOST_FINDINGS])
+    kept = written | set(others[:MAX_FINDINGS])
     return tuple(row for row in evidence if row.kind is not EvidenceKind.FINDING or row.concept_id in kept)
 
 

@@ -1,6 +1,6 @@
 """Tell whether a file is an unchanged form of a kept draft, and by whom the draft was signed.
 
-A file names its draft and version. That version is written anew in the file's format, for each state that it has had:
+A file names its draft and version. That version is rewritten in the file's format, for each state that it has had:
 only a file that is the same to the last character is unchanged.
 """
 
@@ -14,7 +14,7 @@ from ingest.store.interface import DocumentStore
 from rag.drafts.formats import DraftFormat, written_as
 from rag.drafts.life_cycle import SELF_DECLARED, KeptDraft, State, Version, document_of, require_draft
 
-LARGEST_FILE_BYTES = 50_000_000
+MAX_FILE_BYTES = 50_000_000
 # As text, Markdown and PDF name a draft, and as JSON does.
 _NAMED = re.compile(
     rb'Draft (D\d{1,9}), version (\d{1,9})|"draft_id":\s*"(D\d{1,9})"[^{}]{0,2000}"version":\s*(\d{1,9})'
@@ -57,7 +57,7 @@ def verify_file(data: bytes, store: DocumentStore) -> Verification:
     InputError
         If it names no draft, or one that is not kept here.
     """
-    named = _NAMED.search(data[:LARGEST_FILE_BYTES])
+    named = _NAMED.search(data[:MAX_FILE_BYTES])
     if named is None:
         raise InputError("this file names no kept draft. Give a file that 'casegraph draft show' wrote.")
     draft_id, number = ((named.group(1) or named.group(3)).decode(), int(named.group(2) or named.group(4)))

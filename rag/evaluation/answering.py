@@ -99,7 +99,7 @@ def evaluate_ask(
         search,
         graph,
         cases,
-        [case for case in wanted if diagnoses_of(case).settled],
+        [case for case in wanted if diagnoses_of(case).final],
         seed=seed,
         on_progress=on_progress,
     )
@@ -154,7 +154,7 @@ def ask_with(
         query = Query(text=question.text or None, background=question.background or None, k=DEPTH)
         notices: list[str] = []
         hits = rankings_for(honest, case, query if question.has_words else None, allowed, notices)
-        if any(notice.startswith("The graph was not asked") for notice in notices):
+        if any(notice.startswith("Graph search skipped") for notice in notices):
             raise EngineError(notices[0])
         present, absent = findings_asked(question.text)
         ranked = differential(graph, present, absent=absent, among=allowed, limit=DEPTH).candidates if present else ()
@@ -174,11 +174,11 @@ class Archive:
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = {case.case_id: case for case in cases}
         self.diagnoses = {case.case_id: diagnoses_of(case) for case in cases}
-        self._frequent = Counter(said.settled for said in self.diagnoses.values() if said.settled)
+        self._frequent = Counter(said.final for said in self.diagnoses.values() if said.final)
         self._having: dict[str, list[Case]] = {}
         for case in cases:
-            if settled := self.diagnoses[case.case_id].settled:
-                self._having.setdefault(settled, []).append(case)
+            if final := self.diagnoses[case.case_id].final:
+                self._having.setdefault(final, []).append(case)
 
     def answer(self, name: str, asked: AskedCase, mix: Mix) -> list[str]:
         """Return the diagnoses that one of the answerers ranks for a case, best first."""
@@ -186,16 +186,16 @@ class Archive:
             similar = [self.diagnoses[case_id] for case_id in asked.similar]
             return [concept_id for concept_id, _ in score_diagnoses(similar, asked.by_graph, mix)]
         if name == FREQUENT:
-            own = self.diagnoses.get(asked.case.case_id, Diagnoses(None, {})).settled
+            own = self.diagnoses.get(asked.case.case_id, Diagnoses(None, {})).final
             counts = {key: number - (key == own) for key, number in self._frequent.items()}
             return sorted((key for key, number in counts.items() if number), key=lambda key: (-counts[key], key))
         case_ids = asked.similar if name == NEAREST else asked.by_keywords
-        settled = (self.diagnoses[case_id].settled for case_id in case_ids)
-        return list(dict.fromkeys(concept_id for concept_id in settled if concept_id))
+        final = (self.diagnoses[case_id].final for case_id in case_ids)
+        return list(dict.fromkeys(concept_id for concept_id in final if concept_id))
 
     def scores(self, case: Case, ranking: Sequence[str]) -> dict[str, float]:
         """Return whether the diagnosis and its category are among the first k, for every cut-off."""
-        right = diagnoses_of(case).settled
+        right = diagnoses_of(case).final
         in_category = [bool(case.topic.pathology_category in self._categories(key, case)) for key in ranking[:10]]
         return {
             **{f"diagnosis_hit@{k}": float(right in ranking[:k]) for k in CUT_OFFS},
@@ -205,10 +205,10 @@ class Archive:
     def ceiling(self, case: Case) -> dict[str, float]:
         """Return what could be reached: whether any other case has or considers the diagnosis, or has the category."""
         others = [other for other in self.cases.values() if other.case_id != case.case_id]
-        right, category = diagnoses_of(case).settled, case.topic.pathology_category
+        right, category = diagnoses_of(case).final, case.topic.pathology_category
         named = any(right in self.diagnoses[other.case_id].names for other in others)
         known = category is not None and any(
-            other.topic.pathology_category == category and self.diagnoses[other.case_id].settled for other in others
+            other.topic.pathology_category == category and self.diagnoses[other.case_id].final for other in others
         )
         return {metric: float(named if metric.startswith("diagnosis") else known) for metric in METRICS}
 

@@ -1,7 +1,7 @@
 """Let cases of an archive ask for their like: what each channel answers to a masked case, leave-case-out.
 
-A case never finds itself. What the search learns from texts (its themes, and a text encoder that is fitted on the
-corpus) is learnt anew for each fold of asking cases without the cases of that fold: a case that was learnt from is a
+A case never finds itself. What the search learns from texts (its topics, and a text encoder that is fitted on the
+corpus) is learnt again for each fold of asking cases without the cases of that fold: a case that was learnt from is a
 bridge from its own words to the cases of its disease, and no new case of a user has that bridge.
 """
 
@@ -22,14 +22,14 @@ from ingest.progress import ProgressCallback, ignore_progress
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import DEPTH
-from rag.index.interface import Row
+from rag.index.interface import VectorRow
 from rag.index.opening import index_in_memory
 from rag.index.passages import Passage, passages_of
 from rag.search.channels import rank_by_image, require_unit
 from rag.search.fusion import Channel
+from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query
 from rag.search.search import CaseSearch, Rankings
-from rag.search.themes import ThemeIndex
 
 FOLDS = 10
 
@@ -75,7 +75,7 @@ def ask_with_cases(
     answers: dict[str, Asked] = {}
     for fold in folds_of(may_ask, seed):
         held_out = frozenset(case.case_id for case in fold)
-        honest = learnt_without(search, passages, held_out)
+        honest = refit_without(search, passages, held_out)
         for case in fold:
             answers[case.case_id] = _ask(honest, bm25, case, everyone - {case.case_id})
             on_progress(len(answers), len(may_ask))
@@ -91,24 +91,24 @@ def folds_of(asking: Sequence[Case], seed: int) -> Iterator[list[Case]]:
             yield fold
 
 
-def learnt_without(search: CaseSearch, passages: Sequence[Passage], held_out: Set[str]) -> CaseSearch:
-    """Return the search with all that it learns from texts learnt anew, without the cases held out.
+def refit_without(search: CaseSearch, passages: Sequence[Passage], held_out: Set[str]) -> CaseSearch:
+    """Return the search with all that it learns from texts learnt again, without the cases held out.
 
     Parameters
     ----------
     passages : sequence of Passage
         All passages that may be found.
     """
-    themes = ThemeIndex(search.keywords.words, learnt_without=held_out)
+    topics = LatentTopicIndex(search.keywords.words, leave_out=held_out)
     if search.text_encoder.name != TFIDF_SVD:  # fitted elsewhere: it knows no case of this archive
-        return replace(search, themes=themes)
+        return replace(search, topics=topics)
     with tempfile.TemporaryDirectory() as folder:
         texts = (passage.text for passage in passages if passage.case_id not in held_out)
         encoder: TextEncoder = fit_tfidf_svd(texts, Path(folder))
-    rows = tuple(Row(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
+    rows = tuple(VectorRow(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
     vectors = encoder.embed_texts([passage.text for passage in passages])
     texts_index = index_in_memory(rows, vectors, encoder, sequence=search.texts.covered_sequence)
-    return replace(search, themes=themes, texts=texts_index, text_encoder=encoder)
+    return replace(search, topics=topics, texts=texts_index, text_encoder=encoder)
 
 
 def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> Asked:

@@ -13,7 +13,7 @@ from ingest.case import Case
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
-from rag.evaluation.asking import folds_of, learnt_without
+from rag.evaluation.asking import folds_of, refit_without
 from rag.evaluation.masking import answer_words, without_words
 from rag.index.passages import passages_of
 from rag.search.channels import rank_by_image, require_unit
@@ -40,7 +40,7 @@ def hold_out(
     seed: int,
     on_progress: ProgressCallback = ignore_progress,
 ) -> list[HeldOut]:
-    """Hold out each of the asking cases in turn and find its like among the others.
+    """Hold out each of the asking cases in turn and find similar cases among the others.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def honest_searches(
     """Yield each asking case with a search that has learnt nothing from it."""
     passages = [passage for case in cases for passage in passages_of(case)]
     for fold in folds_of(asking, seed):
-        honest = learnt_without(search, passages, frozenset(case.case_id for case in fold))
+        honest = refit_without(search, passages, frozenset(case.case_id for case in fold))
         yield from ((case, honest) for case in fold)
 
 

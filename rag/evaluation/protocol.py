@@ -60,7 +60,7 @@ class SearchEvaluation:
 
     candidates: int
     asking: int
-    wordless: int
+    queries_without_text: int
     seed: int
     image_encoder: str
     text_encoder: str
@@ -125,7 +125,7 @@ def evaluate_search(
     return SearchEvaluation(
         candidates=len(cases),
         asking=len(to_ask),
-        wordless=len(needed) - len(asked),
+        queries_without_text=len(needed) - len(asked),
         seed=seed,
         image_encoder=search.image_encoder.name,
         text_encoder=search.text_encoder.name,

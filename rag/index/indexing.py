@@ -19,7 +19,7 @@ from ingest.errors import DamagedFile, StaleProjection
 from ingest.images.objects import ObjectStore
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.interface import DocumentStore
-from rag.index.interface import IMAGES, KINDS, TEXTS, Row, StoredVectors, VectorStore
+from rag.index.interface import IMAGES, KINDS, TEXTS, StoredVectors, VectorRow, VectorStore
 from rag.index.opening import VectorStores
 from rag.index.passages import passages_of
 
@@ -51,9 +51,9 @@ class IndexState:
 
 @dataclass(frozen=True)
 class Made:
-    """All vectors of one kind, what made them, and what is kept of that encoder; None where all are written anew."""
+    """All vectors of one kind, what made them, and what is kept of that encoder; None where all are rewritten."""
 
-    rows: list[Row]
+    rows: list[VectorRow]
     vectors: Vectors
     encoder: Encoder
     held: StoredVectors | None
@@ -62,7 +62,7 @@ class Made:
         """Replace the vectors of the cases that are not as they are kept."""
         before, now = _by_case(self.held.rows if self.held else ()), _by_case(self.rows)
         changed = [number for number, row in enumerate(self.rows) if before.get(row.case_id) != now[row.case_id]]
-        with store.writer(self.encoder, sequence=sequence, anew=self.held is None) as writer:
+        with store.writer(self.encoder, sequence=sequence, from_scratch=self.held is None) as writer:
             writer.remove({case_id for case_id, rows in before.items() if rows != now.get(case_id)})
             writer.add([self.rows[number] for number in changed], self.vectors[changed])
 
@@ -112,7 +112,7 @@ def make_vectors(
     Parameters
     ----------
     rebuild : bool
-        Embed everything anew and do not read the old vectors: mends damaged ones.
+        Embed everything again and do not read the old vectors: mends damaged ones.
     on_progress : callable
         Told how many of how many images and passages are done.
     """
@@ -147,24 +147,24 @@ def index_states(vectors: VectorStores) -> list[IndexState]:
     return [IndexState(kind, found.encoder, found.count, found.sequence) for kind, found in states if found]
 
 
-def image_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
+def image_rows(cases: Sequence[Case]) -> tuple[list[VectorRow], dict[str, str]]:
     """Return a row per stored image, and for each content key the object that holds it."""
-    rows: list[Row] = []
+    rows: list[VectorRow] = []
     object_keys: dict[str, str] = {}
     for case in cases:
         for image in case.images:
             if image.object_key:
                 content_key = image.pixel_sha256 or image.object_key
-                rows.append(Row(image.image_id, case.case_id, content_key))
+                rows.append(VectorRow(image.image_id, case.case_id, content_key))
                 object_keys[content_key] = image.object_key
     return rows, object_keys
 
 
-def text_rows(cases: Sequence[Case]) -> tuple[list[Row], dict[str, str]]:
+def text_rows(cases: Sequence[Case]) -> tuple[list[VectorRow], dict[str, str]]:
     """Return a row per passage, and for each content key its text."""
     passages = [passage for case in cases for passage in passages_of(case)]
     keys = [hashlib.sha256(passage.text.encode()).hexdigest() for passage in passages]
-    rows = [Row(passage.vector_id, passage.case_id, key) for passage, key in zip(passages, keys, strict=True)]
+    rows = [VectorRow(passage.vector_id, passage.case_id, key) for passage, key in zip(passages, keys, strict=True)]
     return rows, {key: passage.text for key, passage in zip(keys, passages, strict=True)}
 
 
@@ -172,7 +172,7 @@ def _held_vectors(vectors: VectorStore, encoder: Encoder) -> StoredVectors | Non
     """Return the vectors that are there; None where there are none, or another encoder made them."""
     try:
         return vectors.read(encoder)
-    except (StaleProjection, DamagedFile):  # nothing of it is used: all vectors are made anew
+    except (StaleProjection, DamagedFile):  # nothing of it is used: all vectors are rebuilt
         return None
 
 
@@ -182,8 +182,8 @@ def _by_content(held: StoredVectors | None) -> dict[str, Vectors]:
     return {row.content_key: vector for row, vector in zip(held.rows, held.vectors, strict=True)}
 
 
-def _by_case(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    by_case: dict[str, list[Row]] = {}
+def _by_case(rows: Sequence[VectorRow]) -> dict[str, list[VectorRow]]:
+    by_case: dict[str, list[VectorRow]] = {}
     for row in rows:
         by_case.setdefault(row.case_id, []).append(row)
     return by_case
@@ -205,7 +205,7 @@ def _embedded(
     return vectors
 
 
-def _stacked(rows: Sequence[Row], known: dict[str, Vectors], encoder: Encoder) -> Vectors:
+def _stacked(rows: Sequence[VectorRow], known: dict[str, Vectors], encoder: Encoder) -> Vectors:
     if not rows:
         return np.zeros((0, encoder.dimension), dtype=np.float32)
     return np.stack([known[row.content_key] for row in rows]).astype(np.float32, copy=False)

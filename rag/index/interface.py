@@ -21,11 +21,11 @@ TEXTS = "texts"
 KINDS = (IMAGES, TEXTS)
 
 METRIC = "inner product of unit vectors"
-MENDING_COMMAND = "casegraph index --rebuild"
+FIX_COMMAND = "casegraph index --rebuild"
 
 
 @dataclass(frozen=True)
-class Row:
+class VectorRow:
     """What one vector stands for: its id, the case it belongs to, and a key of the content that was embedded."""
 
     vector_id: str
@@ -39,7 +39,7 @@ class Neighbour:
 
     case_id: str
     similarity: float
-    row: Row
+    row: VectorRow
     query_number: int
 
 
@@ -73,7 +73,7 @@ class StoredVectors:
     """All vectors of a store, and what each row of them stands for; cases in the order of their ids."""
 
     state: VectorState
-    rows: tuple[Row, ...]
+    rows: tuple[VectorRow, ...]
     vectors: Vectors
 
 
@@ -117,7 +117,7 @@ class VectorIndex(Protocol):
 class VectorWriter(Protocol):
     """What is changed in one transaction."""
 
-    def add(self, rows: Sequence[Row], vectors: Vectors) -> None:
+    def add(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Add vectors, row by row; a case that the store holds already is removed before."""
         ...
 
@@ -155,7 +155,9 @@ class VectorStore(Protocol):
         """Return the vectors ready for questions, or None where none were written yet. Raises what `read` raises."""
         ...
 
-    def writer(self, encoder: Encoder, *, sequence: int, anew: bool = False) -> AbstractContextManager[VectorWriter]:
+    def writer(
+        self, encoder: Encoder, *, sequence: int, from_scratch: bool = False
+    ) -> AbstractContextManager[VectorWriter]:
         """Begin a change that is made as a whole when the block ends, and not at all where it raises.
 
         Parameters
@@ -164,13 +166,13 @@ class VectorStore(Protocol):
             What makes the vectors that are added.
         sequence : int
             The documents' last change that the vectors cover afterwards.
-        anew : bool
+        from_scratch : bool
             Begin without a vector, and do not read what is there.
 
         Raises
         ------
         StaleProjection
-            If another encoder made what is there, unless `anew`.
+            If another encoder made what is there, unless `from_scratch`.
         InputError
             If an id occurs twice, or a vector is not a finite unit vector of the encoder's dimension.
         StorageError
@@ -198,7 +200,7 @@ def require_same_metric(state: VectorState) -> None:
     if state.metric != METRIC:
         raise StaleProjection(
             f"the vectors are compared by '{state.metric}', this program compares by '{METRIC}'. "
-            f"Make them anew: {MENDING_COMMAND}."
+            f"Rebuild them: {FIX_COMMAND}."
         )
 
 
@@ -208,5 +210,5 @@ def require_same_encoder(state: VectorState, encoder: Encoder) -> None:
     if (state.fingerprint, state.dimension) != (encoder.fingerprint, encoder.dimension):
         raise StaleProjection(
             f"the vectors were made by encoder '{state.encoder}' ({state.fingerprint[:12]}), but the one in use "
-            f"is '{encoder.name}' ({encoder.fingerprint[:12]}). Make them anew: {MENDING_COMMAND}."
+            f"is '{encoder.name}' ({encoder.fingerprint[:12]}). Rebuild them: {FIX_COMMAND}."
         )

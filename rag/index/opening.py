@@ -14,12 +14,12 @@ from pathlib import Path
 from clip.encoders import Encoder, Vectors
 from ingest.errors import InputError, StaleProjection
 from rag.index.interface import (
+    FIX_COMMAND,
     KINDS,
-    MENDING_COMMAND,
     METRIC,
-    Row,
     StoredVectors,
     VectorIndex,
+    VectorRow,
     VectorState,
     VectorStore,
 )
@@ -68,12 +68,12 @@ def require_index(vectors: VectorStores, kind: str, encoder: Encoder) -> VectorI
     """
     index = vectors[kind].open(encoder)
     if index is None:
-        raise StaleProjection(f"there are no vectors of {kind} yet. Make them: {MENDING_COMMAND}.")
+        raise StaleProjection(f"there are no vectors of {kind} yet. Make them: {FIX_COMMAND}.")
     return index
 
 
-def index_in_memory(rows: Sequence[Row], vectors: Vectors, encoder: Encoder, *, sequence: int) -> VectorIndex:
-    """Return vectors that are kept nowhere, ready for questions, for an evaluation that embeds anew."""
+def index_in_memory(rows: Sequence[VectorRow], vectors: Vectors, encoder: Encoder, *, sequence: int) -> VectorIndex:
+    """Return vectors that are kept nowhere, ready for questions, for an evaluation that embeds again."""
     from rag.index.faiss_index import FaissIndex
 
     state = VectorState(

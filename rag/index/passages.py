@@ -13,7 +13,7 @@ from ingest.case import Case
 from ingest.vocabulary import Section
 
 # About 130 words: sentence encoders commonly read 256 word pieces, and a medical word takes nearly two.
-LONGEST_PASSAGE = 800
+MAX_PASSAGE_LENGTH = 800
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def passage_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for start, end in sentence_spans(text):
         for piece_start, piece_end in _split_long(text, start, end):
-            if spans and piece_end - spans[-1][0] <= LONGEST_PASSAGE:
+            if spans and piece_end - spans[-1][0] <= MAX_PASSAGE_LENGTH:
                 spans[-1] = (spans[-1][0], piece_end)
             else:
                 spans.append((piece_start, piece_end))
@@ -78,9 +78,9 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _split_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while end - start > LONGEST_PASSAGE:
-        blank = text.rfind(" ", start + 1, start + LONGEST_PASSAGE)
-        cut = blank if blank > 0 else start + LONGEST_PASSAGE
+    while end - start > MAX_PASSAGE_LENGTH:
+        blank = text.rfind(" ", start + 1, start + MAX_PASSAGE_LENGTH)
+        cut = blank if blank > 0 else start + MAX_PASSAGE_LENGTH
         yield start, cut
         start = cut + 1 if blank > 0 else cut
     yield start, end

@@ -31,7 +31,7 @@ import numpy as np
 from clip.encoders import Encoder, Vectors, require_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
 from ingest.files import PREFIX, flush_folder, unfinished_path, write_file, write_flushed
-from rag.index.interface import MENDING_COMMAND, METRIC, Row, VectorState, require_same_encoder
+from rag.index.interface import FIX_COMMAND, METRIC, VectorRow, VectorState, require_same_encoder
 
 FORMAT_VERSION = 1
 CURRENT = "CURRENT"
@@ -73,11 +73,13 @@ class Snapshot:
 
     name: str
     manifest: Manifest
-    rows: tuple[Row, ...]
+    rows: tuple[VectorRow, ...]
     vectors: Vectors
 
 
-def write_snapshot(folder: Path, rows: Sequence[Row], vectors: Vectors, *, encoder: Encoder, sequence: int) -> str:
+def write_snapshot(
+    folder: Path, rows: Sequence[VectorRow], vectors: Vectors, *, encoder: Encoder, sequence: int
+) -> str:
     """Write a new snapshot, make it current, remove all others, and return its name.
 
     Raises
@@ -151,11 +153,11 @@ def _load(current: Path, encoder: Encoder | None) -> Snapshot:
         require_same_encoder(manifest.state, encoder)
     vectors_bytes, rows_bytes = (_verified(current / name, manifest) for name in ("vectors.npy", "rows.json"))
     vectors = np.load(io.BytesIO(vectors_bytes), allow_pickle=False)
-    rows = tuple(Row(*values) for values in json.loads(rows_bytes))
+    rows = tuple(VectorRow(*values) for values in json.loads(rows_bytes))
     return Snapshot(current.name, manifest, rows, vectors)
 
 
-def _require_sound(rows: Sequence[Row], vectors: Vectors, encoder: Encoder) -> None:
+def _require_sound(rows: Sequence[VectorRow], vectors: Vectors, encoder: Encoder) -> None:
     names = [row.vector_id for row in rows]
     if len(names) != len(vectors):
         raise InputError(f"encoder '{encoder.name}' gave {len(vectors)} vectors, expected {len(names)}.")
@@ -171,7 +173,7 @@ def _npy_bytes(vectors: Vectors) -> bytes:
     return buffer.getvalue()
 
 
-def _rows_bytes(rows: Sequence[Row]) -> bytes:
+def _rows_bytes(rows: Sequence[VectorRow]) -> bytes:
     return json.dumps([[row.vector_id, row.case_id, row.content_key] for row in rows], ensure_ascii=False).encode()
 
 
@@ -252,10 +254,10 @@ def _parse_manifest(path: Path, data: bytes) -> Manifest:
     if manifest.format_version != FORMAT_VERSION:
         raise StaleProjection(
             f"the vectors have format {manifest.format_version}, this program reads {FORMAT_VERSION}. "
-            f"Make them anew: {MENDING_COMMAND}."
+            f"Rebuild them: {FIX_COMMAND}."
         )
     return manifest
 
 
 def _damaged(path: Path) -> DamagedFile:
-    return DamagedFile(f"'{path}' is missing or not as it was written. Make the vectors anew: {MENDING_COMMAND}.")
+    return DamagedFile(f"'{path}' is missing or not as it was written. Rebuild the vectors: {FIX_COMMAND}.")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from clip.encoders import Encoder, Vectors
-from rag.index.interface import Row, StoredVectors, VectorIndex, VectorState
+from rag.index.interface import StoredVectors, VectorIndex, VectorRow, VectorState
 from rag.index.snapshot import load_snapshot, read_manifest, remove_snapshot, unused_paths, write_snapshot
 
 
@@ -44,9 +44,9 @@ class SnapshotStore:
         return None if stored is None else self._index_of(stored)
 
     @contextmanager
-    def writer(self, encoder: Encoder, *, sequence: int, anew: bool = False) -> Iterator[SnapshotWriter]:
+    def writer(self, encoder: Encoder, *, sequence: int, from_scratch: bool = False) -> Iterator[SnapshotWriter]:
         """Gather what is changed, and write it with all that stays as a new snapshot when the block ends."""
-        writer = SnapshotWriter(None if anew else self.read(encoder), encoder.dimension)
+        writer = SnapshotWriter(None if from_scratch else self.read(encoder), encoder.dimension)
         yield writer
         rows, vectors = writer.in_order()
         write_snapshot(self.folder, rows, vectors, encoder=encoder, sequence=sequence)
@@ -64,10 +64,10 @@ class SnapshotWriter:
     """The rows and vectors of the snapshot to come."""
 
     def __init__(self, held: StoredVectors | None, dimension: int) -> None:
-        self._rows: list[Row] = list(held.rows) if held else []
+        self._rows: list[VectorRow] = list(held.rows) if held else []
         self._vectors: list[Vectors] = [held.vectors if held else np.zeros((0, dimension), dtype=np.float32)]
 
-    def add(self, rows: Sequence[Row], vectors: Vectors) -> None:
+    def add(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Add vectors, row by row."""
         self._rows += rows
         self._vectors.append(vectors)
@@ -78,7 +78,7 @@ class SnapshotWriter:
         self._vectors = [np.concatenate(self._vectors)[kept]]
         self._rows = [self._rows[number] for number in kept]
 
-    def in_order(self) -> tuple[list[Row], Vectors]:
+    def in_order(self) -> tuple[list[VectorRow], Vectors]:
         """Return the rows by case id, those of one case as they were added, and their vectors."""
         order = sorted(range(len(self._rows)), key=lambda number: self._rows[number].case_id)
         return [self._rows[number] for number in order], np.concatenate(self._vectors)[order]

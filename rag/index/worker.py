@@ -19,10 +19,10 @@ from ingest.errors import BusyError
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
-MOST_WAITING = 512  # at a fraction of a millisecond a question, the last in the queue waits well under a second
-MOST_TOGETHER = 64  # questions in one call: what came last should not wait for all that came first
+MAX_WAITING = 512  # at a fraction of a millisecond a question, the last in the queue waits well under a second
+MAX_TOGETHER = 64  # questions in one call: what came last should not wait for all that came first
 
-_places = threading.BoundedSemaphore(MOST_WAITING)
+_places = threading.BoundedSemaphore(MAX_WAITING)
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="faiss")
 _lock = threading.Lock()
 _faiss = threading.Lock()  # held by whoever calls FAISS
@@ -83,7 +83,7 @@ def ask_faiss_together(kind: Hashable, asked: Asked, ask: Callable[[Sequence[Ask
             place = len(batch.asked)
             batch.asked.append(asked)
             answers = batch.answers = batch.answers or _worker.submit(_ask_all, kind, batch, ask)
-            if len(batch.asked) == MOST_TOGETHER:
+            if len(batch.asked) == MAX_TOGETHER:
                 del _open_batches[kind]
         return answers.result()[place]
     finally:
@@ -104,4 +104,4 @@ def _alone(question: Callable[[], Answer]) -> Answer:
 
 def _take_place() -> None:
     if not _places.acquire(blocking=False):
-        raise BusyError(f"search is busy: {MOST_WAITING} questions wait already. Try again in a second.")
+        raise BusyError(f"search is busy: {MAX_WAITING} questions wait already. Try again in a second.")

@@ -1,4 +1,4 @@
-"""Which cases a filter lets be found: asked of the documents, and anew whenever they have changed."""
+"""Which cases a filter lets be found: asked of the documents, and again whenever they have changed."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from rag.index.interface import Neighbour, VectorIndex
 from rag.search.feedback import NO_FEEDBACK, Feedback
 from rag.search.fusion import Ranked
 from rag.search.keywords import KeywordIndex
-from rag.search.themes import ThemeIndex
+from rag.search.latent_topics import LatentTopicIndex
 
 WORDS_SHOWN = 5  # what fits on one line of a hit
 
@@ -74,8 +74,8 @@ def rank_by_keywords(
     ]
 
 
-def rank_by_themes(
-    index: ThemeIndex,
+def rank_by_latent_topics(
+    index: LatentTopicIndex,
     text: str,
     k: int,
     allowed: Set[str],
@@ -127,7 +127,7 @@ def require_unit(vectors: Vectors, name: str) -> Vectors:
     return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
-def place_of(vector_id: str) -> tuple[Section, str | None, int, int]:
+def passage_place(vector_id: str) -> tuple[Section, str | None, int, int]:
     """Return the place that the id of a passage names: section, image (of a caption), start and end."""
     owner, section_name, span = vector_id.rsplit("|", 2)
     section = Section(section_name)
@@ -136,7 +136,7 @@ def place_of(vector_id: str) -> tuple[Section, str | None, int, int]:
 
 
 def _ranked_passage(near: Neighbour, asked: str) -> Ranked:
-    section, image_id, start, end = place_of(near.row.vector_id)
+    section, image_id, start, end = passage_place(near.row.vector_id)
     verb = "resemble" if section is Section.FINDINGS else "resembles"
     why = f"its {section.replace('_', ' ')} {verb} {asked} ({near.similarity:.2f})"
     return Ranked(near.case_id, near.similarity, why, image_id, section, start, end)

@@ -13,12 +13,12 @@ from ingest.concepts.diagnosis import diagnosis_concept_id
 from rag.search.fusion import Ranked
 from rag.search.query import Query
 
-LONGEST_NAME = 120  # characters; a longer line is no name but a sentence
+MAX_NAME_LENGTH = 120  # characters; a longer line is no name but a sentence
 
 
 def diagnoses_named_in(text: str) -> list[str]:
     """Return the concept ids of the diagnoses that the lines of a question may be the names of."""
-    named = (diagnosis_concept_id(line) for line in text.splitlines() if len(line) <= LONGEST_NAME)
+    named = (diagnosis_concept_id(line) for line in text.splitlines() if len(line) <= MAX_NAME_LENGTH)
     return list(dict.fromkeys(concept_id for concept_id in named if concept_id))
 
 

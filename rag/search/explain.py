@@ -11,7 +11,7 @@ from ingest.annotation.annotate import annotate_text, concepts
 from ingest.case import Annotation, Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import VectorIndex
-from rag.search.channels import place_of
+from rag.search.channels import passage_place
 from rag.search.query import Query
 
 NEAREST = 3  # images and passages shown of a hit
@@ -52,7 +52,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class NearImage:
+class NearestImage:
     """One image of a hit and what of the question it resembles."""
 
     image_id: str
@@ -87,11 +87,11 @@ class HitExplanation:
     words : tuple of str
         The same in sentences.
     diagnosis, confirmation : str or None
-        The settled answer of the case, and how it was settled.
+        The final diagnosis of the case, and how it was confirmed.
     """
 
     case_id: str
-    images: tuple[NearImage, ...]
+    images: tuple[NearestImage, ...]
     passages: tuple[NearPassage, ...]
     traits: Explanation
     contradicted: tuple[Trait, ...]
@@ -119,7 +119,7 @@ def question_traits(query: Query, case: Case | None) -> dict[Trait, None]:
 
 
 def explain_hit(
-    case: Case, asked: Traits, images: tuple[NearImage, ...], passages: tuple[NearPassage, ...]
+    case: Case, asked: Traits, images: tuple[NearestImage, ...], passages: tuple[NearPassage, ...]
 ) -> HitExplanation:
     """Compare a case with what a question asks for; `images` and `passages` of it are those nearest to the question."""
     traits = _compared(asked, traits_of(case))
@@ -130,10 +130,10 @@ def explain_hit(
     )
 
 
-def near_images(index: VectorIndex, images: Vectors, names: Sequence[str], case_id: str) -> tuple[NearImage, ...]:
+def near_images(index: VectorIndex, images: Vectors, names: Sequence[str], case_id: str) -> tuple[NearestImage, ...]:
     """Return the images of a case nearest to those of a question; `names` says in words what each of these is."""
     return tuple(
-        NearImage(near.row.vector_id.partition("#")[0], near.similarity, names[near.query_number])
+        NearestImage(near.row.vector_id.partition("#")[0], near.similarity, names[near.query_number])
         for near in index.nearest_rows(images, case_id, NEAREST)
     )
 
@@ -148,7 +148,7 @@ def near_passages(index: VectorIndex, passages: Vectors, case: Case) -> tuple[Ne
 
 
 def _passage(case: Case, vector_id: str, similarity: float) -> NearPassage:
-    section, image_id, start, end = place_of(vector_id)
+    section, image_id, start, end = passage_place(vector_id)
     text = (case.text_of(section, image_id) or "")[start:end]
     return NearPassage(section, image_id, start, end, similarity, text)
 
@@ -169,9 +169,9 @@ def _in_words(traits: Explanation, contradicted: Sequence[Trait]) -> tuple[str, 
     more = [trait for trait in traits.only_second if trait.aspect is Aspect.FINDING and trait not in contradicted]
     parts = (
         ("Shared: ", traits.shared),
-        ("Asked for, and denied by this case: ", denied),
+        ("Query findings that this case rules out: ", denied),
         ("Asked to be absent, and shown by this case: ", shown),
-        ("Asked for, and not said of this case: ", lacking),
+        ("Query findings that this case does not mention: ", lacking),
         ("Only this case shows: ", more),
     )
     return tuple(f"{start}{_listed(told)}." for start, told in parts if told)

@@ -20,7 +20,7 @@ class Channel(StrEnum):
     IMAGE = "image"
     TEXT = "text"
     KEYWORDS = "keywords"
-    THEMES = "themes"
+    LATENT_TOPICS = "latent topics"
     GRAPH = "graph"
     RERANKER = "reranker"
 
@@ -37,7 +37,7 @@ WEIGHTS: Mapping[Channel, float] = {
     Channel.IMAGE: 0.2,
     Channel.TEXT: 0.2,
     Channel.KEYWORDS: 1.0,
-    Channel.THEMES: 1.0,
+    Channel.LATENT_TOPICS: 1.0,
     Channel.GRAPH: 0.2,
     Channel.RERANKER: 1.0,  # as the best channel of words: not chosen, since it depends on the model that is named
 }

@@ -8,10 +8,10 @@ from ingest.annotation.annotate import concepts
 from ingest.errors import InputError
 from ingest.store.filters import Filter
 
-MOST_HITS = 1000
-MOST_IMAGES = 32  # the largest case of MedPix 2.0 has 31
-MOST_NAMED = 50  # concepts, and cases and images liked or not: what a person picks by hand
-LONGEST_QUESTION = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
+MAX_HITS = 1000
+MAX_IMAGES = 32  # the largest case of MedPix 2.0 has 31
+MAX_NAMED = 50  # concepts, and cases and images liked or not: what a person picks by hand
+MAX_QUESTION_LENGTH = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Query:
     @property
     def words(self) -> str:
         """Return all that was typed."""
-        return joined(self.text, self.background)
+        return joined_text(self.text, self.background)
 
 
-def joined(*parts: str | None) -> str:
+def joined_text(*parts: str | None) -> str:
     """Return the parts that say something, a line each."""
     return "\n".join(part for part in parts if part and part.strip())
 
@@ -70,15 +70,15 @@ def require_question(query: Query) -> None:
     if not (query.words or query.images or query.case_id or query.concept_ids or query.more):
         only = " Say what to look for, not only what not." if query.less else ""
         raise InputError(f"the question is empty. Give words, an image, a concept or a case id.{only}")
-    if len(query.words) > LONGEST_QUESTION:
-        raise InputError(f"the question has {len(query.words)} characters, at most {LONGEST_QUESTION} are taken.")
-    if not 1 <= query.k <= MOST_HITS:
-        raise InputError(f"k is {query.k}, expected 1 to {MOST_HITS}.")
-    if len(query.images) > MOST_IMAGES:
-        raise InputError(f"the question has {len(query.images)} images, at most {MOST_IMAGES} are taken.")
+    if len(query.words) > MAX_QUESTION_LENGTH:
+        raise InputError(f"the question has {len(query.words)} characters, at most {MAX_QUESTION_LENGTH} are taken.")
+    if not 1 <= query.k <= MAX_HITS:
+        raise InputError(f"k is {query.k}, expected 1 to {MAX_HITS}.")
+    if len(query.images) > MAX_IMAGES:
+        raise InputError(f"the question has {len(query.images)} images, at most {MAX_IMAGES} are taken.")
     for name, ids in (("concepts", query.concept_ids), ("liked", query.more), ("unlike", query.less)):
-        if len(ids) > MOST_NAMED:
-            raise InputError(f"the question names {len(ids)} {name}, at most {MOST_NAMED} are taken.")
+        if len(ids) > MAX_NAMED:
+            raise InputError(f"the question names {len(ids)} {name}, at most {MAX_NAMED} are taken.")
     for concept_id in query.concept_ids:
         _require_concept(concept_id)
 

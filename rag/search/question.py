@@ -18,9 +18,9 @@ from rag.index.passages import passage_spans, texts_of
 from rag.search.channels import mean_vector, require_unit
 from rag.search.diagnoses import diagnoses_named_in
 from rag.search.feedback import NO_FEEDBACK, Feedback, moved, read_feedback
-from rag.search.query import Query, joined
+from rag.search.query import Query, joined_text
 
-# What of a case asks for its like; its captions and discussion speak of the disease in general.
+# What of a case is searched with; its captions and discussion speak of the disease in general.
 _SECTIONS_THAT_ASK = (Section.TITLE, Section.FINDINGS, Section.DIAGNOSIS)
 _SECTIONS_BESIDES = (Section.HISTORY, Section.EXAM)
 
@@ -35,13 +35,13 @@ class Question:
 
     @property
     def text(self) -> str:
-        """Return what is looked for, in words: what was typed, and what of the case asks for its like."""
-        return joined(self.query.text, _asking_text(self.case, _SECTIONS_THAT_ASK))
+        """Return what is looked for, in words: what was typed, and what of the case is searched with."""
+        return joined_text(self.query.text, _asking_text(self.case, _SECTIONS_THAT_ASK))
 
     @property
     def background(self) -> str:
         """Return what is known besides."""
-        return joined(self.query.background, _asking_text(self.case, _SECTIONS_BESIDES))
+        return joined_text(self.query.background, _asking_text(self.case, _SECTIONS_BESIDES))
 
     @property
     def words_named(self) -> str:
@@ -95,7 +95,7 @@ def passage_vectors(question: Question, index: VectorIndex, encoder: TextEncoder
 
     Passages of which the encoder knows no word say nothing.
     """
-    text = joined(question.text, question.background)
+    text = joined_text(question.text, question.background)
     passages = [text[start:end] for start, end in passage_spans(text)]
     if knows_its_words(encoder):
         passages = [passage for passage in passages if encoder.knows(passage)]

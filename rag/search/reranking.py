@@ -17,7 +17,7 @@ from ingest.vocabulary import Section
 from rag.search.fusion import Hit, Ranked
 
 READ = 30  # hits that are read: a small model takes about two seconds for them on two cores
-LONGEST_TEXT = 2000  # characters of a case: more than the 512 word pieces that such models read
+MAX_TEXT_LENGTH = 2000  # characters of a case: more than the 512 word pieces that such models read
 _READ_FIRST = (Section.TITLE, Section.DIAGNOSIS, Section.FINDINGS, Section.HISTORY, Section.DIFFERENTIAL_DIAGNOSIS)
 
 
@@ -50,4 +50,4 @@ def rank_by_reading(reranker: Reranker, question: str, hits: Sequence[Hit], stor
 def text_read(case: Case) -> str:
     """Return what is read of a case: what it is, what was seen, history and differential, as far as a model reads."""
     texts = dict.fromkeys(text for section in _READ_FIRST if (text := case.sections.get(section)))
-    return "\n".join(texts)[:LONGEST_TEXT]
+    return "\n".join(texts)[:MAX_TEXT_LENGTH]

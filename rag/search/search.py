@@ -22,19 +22,19 @@ from rag.search.channels import (
     rank_by_graph,
     rank_by_image,
     rank_by_keywords,
+    rank_by_latent_topics,
     rank_by_text,
-    rank_by_themes,
 )
-from rag.search.crowding import told_of_crowding, without_copies
 from rag.search.diagnoses import DiagnosisIndex
+from rag.search.diversity import diversity_notices, without_copies
 from rag.search.explain import HitExplanation, explain_hit, near_images, near_passages, question_traits
 from rag.search.feedback import read_feedback
 from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings
 from rag.search.keywords import KeywordIndex
+from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query, require_question
 from rag.search.question import Question, image_vectors, look_up, passage_vectors
 from rag.search.reranking import READ, Reranker, rank_by_reading
-from rag.search.themes import ThemeIndex
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
@@ -66,7 +66,7 @@ class CaseSearch:
         The diagnosis of every case.
     keywords : KeywordIndex
         The words of every case.
-    themes : ThemeIndex
+    topics : LatentTopicIndex
         What those words go with.
     image_encoder, text_encoder : ImageEncoder, TextEncoder
         Those that made the vectors.
@@ -81,7 +81,7 @@ class CaseSearch:
     texts: VectorIndex
     diagnoses: DiagnosisIndex
     keywords: KeywordIndex
-    themes: ThemeIndex
+    topics: LatentTopicIndex
     image_encoder: ImageEncoder
     text_encoder: TextEncoder
     sharing: SharingCases | None = None
@@ -122,7 +122,7 @@ class CaseSearch:
         while len(hits) < query.k and more:  # near copies of one case fill what was ranked
             depth *= DEEPER
             hits, notices, more = self._best(question, query.k, depth, allowed)
-        notices += told_of_crowding(hits, allowed)
+        notices += diversity_notices(hits, allowed)
         self._tell_age_of_vectors(notices)
         return SearchAnswer(tuple(hits), tuple(notices))
 
@@ -207,7 +207,9 @@ class CaseSearch:
             Channel.KEYWORDS: rank_by_keywords(
                 self.keywords, text, depth, allowed, background=background, feedback=feedback
             ),
-            Channel.THEMES: rank_by_themes(self.themes, text, depth, allowed, background=background, feedback=feedback),
+            Channel.LATENT_TOPICS: rank_by_latent_topics(
+                self.topics, text, depth, allowed, background=background, feedback=feedback
+            ),
         }
         vectors = passage_vectors(question, self.texts, self.text_encoder)
         if len(vectors):
@@ -221,12 +223,12 @@ class CaseSearch:
         if case is None and not concept_ids:
             return {}
         if self.sharing is None:
-            notices.append("The graph was not asked: none is connected.")
+            notices.append("Graph search skipped: no graph is configured.")
             return {}
         try:
             ranking = rank_by_graph(self.sharing, case.case_id if case else None, concept_ids, depth, allowed)
         except (EngineError, UnknownCase) as error:  # a graph that lags may not know the case yet
-            notices.append(f"The graph was not asked: {error}")
+            notices.append(f"Graph search skipped: {error}")
             return {}
         return {Channel.GRAPH: ranking}
 
@@ -261,7 +263,7 @@ def open_search(
     texts = require_index(vectors, TEXTS, text_encoder)
     cases = [stored.case for stored in store.cases()]
     keywords = KeywordIndex(cases)
-    themes = ThemeIndex(keywords.words)
+    topics = LatentTopicIndex(keywords.words)
     return CaseSearch(
-        store, images, texts, DiagnosisIndex(cases), keywords, themes, image_encoder, text_encoder, sharing, reranker
+        store, images, texts, DiagnosisIndex(cases), keywords, topics, image_encoder, text_encoder, sharing, reranker
     )

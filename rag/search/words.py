@@ -20,7 +20,7 @@ _ENDINGS = """
     ations ation ically ings edly ely ing ies ment ement ity ous ed es ly al ic a y e s
 """
 ENDINGS = tuple(sorted(_ENDINGS.split(), key=lambda ending: (-len(ending), ending)))
-SHORTEST_STEM = 4
+MIN_STEM_LENGTH = 4
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -48,6 +48,6 @@ def stem(word: str) -> str:
     ['mass', 'mass', 'enhanc', 'enhanc', 'cyst']
     """
     for ending in () if word.endswith("ss") else ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM_LENGTH:
             return word[: -len(ending)]
     return word

@@ -1,4 +1,4 @@
-"""The script of the paper's protocol, walked from cases to rows with tiny towers in place of the paper's."""
+"""The script of the paper's protocol, walked from cases to rows with tiny encoders in place of the paper's."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def test_weights_are_found_beside_an_optimizer_and_what_a_loss_has(
     assert add(tmp_path / "own.ckpt.pt") @ expected == pytest.approx(1, abs=1e-6)
 
 
-def test_a_tower_that_was_compiled_alone_is_found(weights, add, expected, tmp_path: Path):
+def test_a_encoder_that_was_compiled_alone_is_found(weights, add, expected, tmp_path: Path):
     named = {name.replace("visual.", "visual._orig_mod."): value for name, value in weights.items()}
     save_file(named, tmp_path / "own.safetensors")
     assert add(tmp_path / "own.safetensors") @ expected == pytest.approx(1, abs=1e-6)

@@ -78,7 +78,7 @@ def test_one_without_vocabulary_encodes_images_and_refuses_texts(tmp_path: Path)
 
 def test_what_cannot_be_converted_is_refused_in_a_sentence(tmp_path: Path):
     folder = write_hugging_face_clip_folder(tmp_path / "hf")
-    with pytest.raises(UnfitModel, match=r"has an image tower too\. Add it"):
+    with pytest.raises(UnfitModel, match=r"has an image encoder too\. Add it"):
         load_sentence_transformer(f"sentence-transformers:{folder}")
     with pytest.raises(InputError, match="Give the folder"):
         add_model("mine", folder / "model.safetensors", tmp_path / "models", architecture="ViT-B-32")

@@ -108,7 +108,7 @@ def test_a_folder_of_models_with_too_long_a_name_is_refused_with_a_sentence(tmp_
         added_models(tmp_path / ("n" * 300))
 
 
-def test_a_model_with_a_text_tower_of_transformers_takes_it_from_the_folder_that_is_named(described, tmp_path: Path):
+def test_a_model_with_a_text_encoder_of_transformers_takes_it_from_the_folder_that_is_named(described, tmp_path: Path):
     from open_clip.model import CustomTextCLIP
     from safetensors.torch import save_file
 

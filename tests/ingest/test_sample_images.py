@@ -11,7 +11,7 @@ from ingest.sample.compose import compose_cases
 from ingest.sample.conditions import conditions
 from ingest.sample.drawing import Drawing, draw_pixels
 from ingest.sample.lesion_painters import PAINTERS
-from ingest.sample.lesions import HYDROCEPHALUS, Lesion, place_of
+from ingest.sample.lesions import HYDROCEPHALUS, Lesion, position_of
 from ingest.sample.tissues import CONTRASTS, tissues_of
 from ingest.sample.views import VIEWS
 
@@ -30,7 +30,7 @@ def brightness_at(drawing: Drawing, place: tuple[float, float], seed: int = 5) -
 
 def lesion_and_mirror(drawing: Drawing) -> tuple[float, float]:
     """Return how bright the lesion is and how bright the same place of the other side."""
-    x, y = place_of(drawing.lesions[0], drawing.view)
+    x, y = position_of(drawing.lesions[0], drawing.view)
     return brightness_at(drawing, (x, y)), brightness_at(drawing, (-x, y))
 
 
@@ -49,7 +49,7 @@ def lesion_and_mirror(drawing: Drawing) -> tuple[float, float]:
     ],
 )
 def test_a_lesion_stands_out_at_its_place(view, contrast, lesion, brighter):
-    place = place_of(lesion, view)
+    place = position_of(lesion, view)
     with_lesion = brightness_at(Drawing(view, contrast, (lesion,)), place)
     without = brightness_at(Drawing(view, contrast), place)
     assert (with_lesion > without + 20) if brighter else (with_lesion < without - 20)
@@ -67,8 +67,8 @@ def test_acute_blood_lies_on_the_side_that_the_text_names(side):
 
 def test_the_patients_left_is_on_the_right_of_the_image():
     lesion = Lesion("ring", "frontal lobe", 4.2, "left")
-    assert place_of(lesion, "head axial")[0] > 0
-    assert place_of(Lesion("ring", "frontal lobe", 4.2, "right"), "head axial")[0] < 0
+    assert position_of(lesion, "head axial")[0] > 0
+    assert position_of(Lesion("ring", "frontal lobe", 4.2, "right"), "head axial")[0] < 0
     centre, mirror = lesion_and_mirror(Drawing("head axial", "t1_gd", (lesion,)))
     assert centre < mirror - 20
 
@@ -77,7 +77,7 @@ def test_the_rim_of_a_ring_is_brighter_than_its_centre_and_the_oedema_around_it(
     lesion = Lesion("ring", "frontal lobe", 4.2, "left")
     drawing = Drawing("head axial", "t1_gd", (lesion,))
     pixels = draw_pixels(drawing, np.random.default_rng(9), width_px=256, height_px=256).astype(float)
-    x, y = (round(CENTRE_PX + value * CENTRE_PX / 1.07) for value in place_of(lesion, "head axial"))
+    x, y = (round(CENTRE_PX + value * CENTRE_PX / 1.07) for value in position_of(lesion, "head axial"))
     row = pixels[y - 2 : y + 3, x - 40 : x + 1].mean(axis=0)
     assert row.max() > 170
     assert row[-6:].mean() < 90

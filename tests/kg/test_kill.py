@@ -48,7 +48,7 @@ def store(documents: Path) -> Iterator[DocumentStore]:
 
 
 def kill_often(run: Callable[..., object], count: int, graph: Graph, store: DocumentStore) -> None:
-    """Kill a projection that begins anew at so many points; each time the next one ends it."""
+    """Kill a projection that begins again at so many points; each time the next one ends it."""
     whole = run(kind="call")
     assert check(graph, store) == []
     covered = set[int]()

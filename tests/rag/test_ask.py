@@ -49,7 +49,7 @@ def test_findings_are_read_with_their_assertion():
 
 def test_a_differential_names_its_own_diagnosis_once():
     found = diagnoses_of(search_case(1, "Glioma", "Mass.", differential="Glioma\nMetastasis"))
-    assert found.settled == "diagnosis:glioma"
+    assert found.final == "diagnosis:glioma"
     assert set(found.considered) == {"diagnosis:metastasis"}
 
 
@@ -117,7 +117,7 @@ def test_without_the_graph_the_answer_says_so_and_goes_on(store):
         raise EngineUnreachable("the graph at x did not answer.")
 
     answer = ask_archive(Asking((MASS,)), [hit(1)], store, down, k=3, cases=10)
-    assert answer.notices == ("The graph was not asked: the graph at x did not answer.",)
+    assert answer.notices == ("Graph search skipped: the graph at x did not answer.",)
     assert answer.diagnoses
     assert ask_archive(Asking(), [], store, down, k=3, cases=10).notices[-1].startswith("No diagnosis was found")
 

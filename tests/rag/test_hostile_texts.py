@@ -18,7 +18,7 @@ from rag.drafts.verify import verify_file
 from rag.index.passages import passage_spans
 from rag.search.case_words import case_words
 from rag.search.diagnoses import diagnoses_named_in
-from rag.search.query import LONGEST_QUESTION, Query, require_question
+from rag.search.query import MAX_QUESTION_LENGTH, Query, require_question
 from rag.search.words import spelled_words
 
 LENGTH = 50_000
@@ -77,7 +77,7 @@ READERS = {
 
 def test_t34_every_pattern_of_the_package_is_looked_at():
     assert {
-        "rag.drafts.orders.ORDER",
+        "rag.drafts.prompt_injection.ORDER",
         "rag.drafts.support._COUNT",
         "rag.drafts.verify._NAMED",
         "rag.search.words._WORD",
@@ -116,7 +116,7 @@ def test_t34_the_check_of_a_statement_is_linear(unit):
 
 def test_t34_a_question_has_a_longest_length_and_no_pattern_of_a_user_is_run(search):
     with pytest.raises(InputError, match="at most"):
-        require_question(Query(text="a" * (LONGEST_QUESTION + 1)))
+        require_question(Query(text="a" * (MAX_QUESTION_LENGTH + 1)))
     for hostile in ("(a+)+$", "a" * 40 + "!", "(?:x", "[", "\\", ".*", "^(([a-z])+.)+[A-Z]([a-z])+$"):
         letters = re.sub("[^a-zA-Z]+", " ", hostile)
         found, expected = (search.similar_to_text(f"{words} ring enhancing mass").hits for words in (hostile, letters))

@@ -20,7 +20,7 @@ from clip.open_clip_encoder import load_open_clip
 from clip.sentence_encoder import load_sentence_transformer
 from ingest.errors import StaleProjection
 from rag.index import snapshot
-from rag.index.interface import Row
+from rag.index.interface import VectorRow
 from rag.index.snapshot import load_snapshot, write_snapshot
 
 IMAGES = [png_of(ring(seed)) for seed in range(3)]
@@ -74,7 +74,7 @@ OTHER_CLIPS = {
 
 def vectors_of(encoder: Encoder, folder: Path) -> None:
     """Write a snapshot of what the encoder makes of the images."""
-    rows = [Row(f"v{number}", f"c{number}", f"k{number}") for number in range(len(IMAGES))]
+    rows = [VectorRow(f"v{number}", f"c{number}", f"k{number}") for number in range(len(IMAGES))]
     write_snapshot(folder, rows, encoder.embed_images(IMAGES), encoder=encoder, sequence=1)
 
 
@@ -103,7 +103,7 @@ def test_t25_vectors_of_a_text_model_that_pools_otherwise_are_refused(tmp_path: 
     folder = write_sentence_folder(tmp_path / "models")
     made_by = load_sentence_transformer(f"sentence-transformers:{folder}")
     texts = ["a mass in the left lung", "cyst of the right kidney"]
-    rows = [Row(f"v{number}", f"c{number}", f"k{number}") for number in range(2)]
+    rows = [VectorRow(f"v{number}", f"c{number}", f"k{number}") for number in range(2)]
     write_snapshot(tmp_path / "vectors", rows, made_by.embed_texts(texts), encoder=made_by, sequence=1)
     config = next(folder.glob("*Pooling/config.json"))
     settings = json.loads(config.read_text())

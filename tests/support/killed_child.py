@@ -36,7 +36,7 @@ from ingest.store.opening import open_store
 from ingest.vocabulary import Section
 from kg.engine.graph import connect
 from kg.engine.server import embedded_graph
-from rag.index.interface import Row
+from rag.index.interface import VectorRow
 from rag.index.snapshot import write_snapshot
 
 WRITES = {
@@ -90,7 +90,7 @@ def project_job(
 def snapshot_job(tell: Callable[[str], None], folder: str) -> None:
     vectors = np.eye(9, 8, dtype=np.float32)
     vectors[8, 0] = 1.0
-    rows = [Row(f"v{number}", f"c{number}", f"k{number}") for number in range(9)]
+    rows = [VectorRow(f"v{number}", f"c{number}", f"k{number}") for number in range(9)]
     write_snapshot(Path(folder), rows, vectors, encoder=WordEncoder(dimension=8), sequence=2)
 
 

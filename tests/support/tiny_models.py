@@ -21,7 +21,7 @@ BERT_TEXT = {
     "hf_proj_type": "linear",
     "context_length": 24,
 }
-SMALL_TOWER: dict[str, Any] = {
+SMALL_ENCODER: dict[str, Any] = {
     "hidden_size": 24,
     "num_hidden_layers": 1,
     "num_attention_heads": 2,
@@ -140,11 +140,11 @@ def write_hugging_face_clip_folder(folder: Path, *, activation: str = "quick_gel
     from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel
 
     tokenizer = _byte_tokenizer("<|startoftext|>", "<|endoftext|>")
-    tower = {"hidden_size": 32, "intermediate_size": 50, "num_hidden_layers": 1, "num_attention_heads": 2}
+    encoder = {"hidden_size": 32, "intermediate_size": 50, "num_hidden_layers": 1, "num_attention_heads": 2}
     text = {"vocab_size": len(tokenizer), "max_position_embeddings": 24, "eos_token_id": tokenizer.eos_token_id}
     config = CLIPConfig(
-        text_config={**tower, **text, "hidden_act": activation},
-        vision_config={**tower, "image_size": 32, "patch_size": 16, "hidden_act": activation},
+        text_config={**encoder, **text, "hidden_act": activation},
+        vision_config={**encoder, "image_size": 32, "patch_size": 16, "hidden_act": activation},
         projection_dim=16,
     )
     torch.manual_seed(0)
@@ -211,7 +211,7 @@ def write_mpnet_folder(folder: Path) -> Path:
     from transformers import BertTokenizerFast, MPNetConfig, MPNetModel
 
     words = ["<s>", "<pad>", "</s>", "<mask>", *WORDS]
-    config = MPNetConfig(vocab_size=len(words), max_position_embeddings=42, **SMALL_TOWER)
+    config = MPNetConfig(vocab_size=len(words), max_position_embeddings=42, **SMALL_ENCODER)
     MPNetModel(config).save_pretrained(folder)
     (folder / "vocab.txt").write_text("\n".join(words))
     names = {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "pad_token": "<pad>"}
@@ -231,7 +231,7 @@ def write_xlm_roberta_folder(folder: Path) -> Path:
     pieces.pre_tokenizer = pre_tokenizers.Metaspace()
     names = {"bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>", "pad_token": "<pad>"}
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=pieces, unk_token="<unk>", mask_token="<mask>", **names)
-    config = XLMRobertaConfig(vocab_size=len(scores), max_position_embeddings=42, pad_token_id=1, **SMALL_TOWER)
+    config = XLMRobertaConfig(vocab_size=len(scores), max_position_embeddings=42, pad_token_id=1, **SMALL_ENCODER)
     XLMRobertaModel(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -1,4 +1,4 @@
-"""A recipe of tiny towers and examples of drawn images: every stage of training in seconds."""
+"""A recipe of tiny encoders and examples of drawn images: every stage of training in seconds."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from clip.encoders import Encoder, Vectors, require_vectors
 from ingest.errors import InputError
-from rag.index.interface import METRIC, Neighbour, Row, StoredVectors, VectorState, require_same_encoder
+from rag.index.interface import METRIC, Neighbour, StoredVectors, VectorRow, VectorState, require_same_encoder
 
 
 class ToyVectors:
@@ -23,7 +23,7 @@ class ToyVectors:
     kept: ClassVar[dict[tuple[str, Path, str], Self]] = {}
 
     def __init__(self) -> None:
-        self.entries: dict[Row, Vectors] = {}
+        self.entries: dict[VectorRow, Vectors] = {}
         self.made_by: VectorState | None = None
 
     @classmethod
@@ -51,11 +51,11 @@ class ToyVectors:
         return copy(self)
 
     @contextmanager
-    def writer(self, encoder: Encoder, *, sequence: int, anew: bool = False) -> Iterator[Self]:
-        if self.made_by is not None and not anew:
+    def writer(self, encoder: Encoder, *, sequence: int, from_scratch: bool = False) -> Iterator[Self]:
+        if self.made_by is not None and not from_scratch:
             require_same_encoder(self.made_by, encoder)
         changed = type(self)()
-        changed.entries = {} if anew else dict(self.entries)
+        changed.entries = {} if from_scratch else dict(self.entries)
         yield changed
         names = [row.vector_id for row in changed.entries]
         if len(set(names)) < len(names):
@@ -74,7 +74,7 @@ class ToyVectors:
             sha256(told.encode()).hexdigest(),
         )
 
-    def add(self, rows: Sequence[Row], vectors: Vectors) -> None:
+    def add(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         self.entries |= dict(zip(rows, vectors, strict=True))
 
     def remove(self, case_ids: Set[str]) -> None:
@@ -99,7 +99,7 @@ class ToyVectors:
         return sorted(best.values(), key=lambda near: (-near.similarity, near.case_id))[: max(k, 0)]
 
     def nearest_rows(self, queries: Vectors, case_id: str, k: int) -> list[Neighbour]:
-        best: dict[Row, Neighbour] = {}
+        best: dict[VectorRow, Neighbour] = {}
         for near in self._compared(queries, {case_id}):
             if near.row not in best or near.similarity > best[near.row].similarity:
                 best[near.row] = near

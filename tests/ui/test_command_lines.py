@@ -46,7 +46,7 @@ ROOT = Path(__file__).parents[2]
 LINES = int(os.environ.get("CASEGRAPH_COMMAND_LINES", "120"))
 EXIT_CODES = {0, 1, 2, 3, 4}
 LINES_UNTIL_NEW = 25  # then files and workspace are as at first again: what lines leave is more to meet
-LONGEST_S = 120.0  # on a machine that does much else: two seconds on one that does not
+MAX_SECONDS = 120.0  # on a machine that does much else: two seconds on one that does not
 SAID = re.compile(rf"(casegraph|note|not checked): .+|{re.escape(NOTICE)}")
 USAGE = re.compile(r"(Usage: .*casegraph.*(\n {9,}.+)*\n(Try '.*casegraph.* --help' for help\.\n)?\n)?Error: .+\n")
 HELP = re.compile(r"Usage: .*casegraph.*\n\n(.*\n)+Options:\n(.*\n)+")  # of a group without a command
@@ -73,7 +73,7 @@ def ended(line: list[str]) -> Ended:
         patch.setattr(sys, "stdout", streams[0])
         patch.setattr(sys, "stderr", streams[1])
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-        with limited(LONGEST_S), pytest.raises(SystemExit) as end:
+        with limited(MAX_SECONDS), pytest.raises(SystemExit) as end:
             main()
     out, err = (stream.buffer.getvalue().decode(errors="replace") for stream in streams)
     return Ended(int(end.value.code or 0), out, err)
@@ -194,7 +194,7 @@ def test_no_command_line_meets_the_last_boundary(again, bounded, monkeypatch):
         answer = ended(line)
         shown = repr(f"casegraph {shlex.join(line)}")
         seconds.append((time.monotonic() - begin, shown))
-        wrong = [*faults(answer), *(["takes too long"] if seconds[-1][0] > LONGEST_S else [])]
+        wrong = [*faults(answer), *(["takes too long"] if seconds[-1][0] > MAX_SECONDS else [])]
         if wrong:
             found.append(f"{', '.join(wrong)}: {shown}\n    {answer.err!r}")
 

@@ -1,6 +1,6 @@
 """What commands print, compared with files in tests/golden that a person has read.
 
-A change of an answer shows as a difference of such a file. ``CASEGRAPH_GOLDEN=write`` writes them anew:
+A change of an answer shows as a difference of such a file. ``CASEGRAPH_GOLDEN=write`` writes them again:
 
     CASEGRAPH_GOLDEN=write .venv/bin/python -m pytest tests/ui/test_golden.py
 

@@ -83,7 +83,7 @@ def test_an_encoder_that_cannot_be_opened_is_not_kept_and_the_message_names_the_
 
 BREAKING = {
     "new texts": ("clip.open_clip_encoder.OpenClipEncoder.embed_texts", ("--text-encoder", "compact")),
-    "texts of an encoder fitted anew": ("clip.tfidf.TfidfSvd.embed_texts", ("--rebuild",)),
+    "texts of an encoder fitted again": ("clip.tfidf.TfidfSvd.embed_texts", ("--rebuild",)),
     "new images": ("clip.hog.HogPca.embed_images", ("--image-encoder", "hog-pca")),
     "heads": ("clip.classification.head_training.train_heads", ("--image-encoder", "hog-pca")),
     "both encoders, then the heads": (
@@ -143,7 +143,7 @@ def test_another_encoder_of_the_environment_is_told_with_both_ways(run, read_wor
     answer = run("search", "mass", "-w", read_workspace)
     assert answer.code == 1
     assert "was indexed with text encoder 'tfidf-svd', CASEGRAPH_TEXT_ENCODER says 'compact'" in answer.err
-    assert "Unset it, or index anew: casegraph index --text-encoder compact" in answer.err
+    assert "Unset it, or index again: casegraph index --text-encoder compact" in answer.err
     told = run("query", "-w", read_workspace)
     assert told.code == 0
     assert "CASEGRAPH_TEXT_ENCODER says 'compact'" in told.err

@@ -14,7 +14,7 @@ OLDEST = 120  # years; the end of the age slider, which then means "and older"
 CHOICES = ("modality", "region", "plane", "view", "depiction", "sex", "split", "source")
 
 
-def joined(*parts: Filter | None) -> Filter | None:
+def all_of(*parts: Filter | None) -> Filter | None:
     """Return all conditions as one filter; None where there is no condition."""
     given = tuple(part for part in parts if part is not None)
     return given[0] if len(given) == 1 else AllOf(given) if given else None
@@ -27,7 +27,7 @@ def filter_form(space: Workspace, key: str) -> Filter | None:
     """
     parts: list[Filter | None] = [_choice(space, name, key) for name in CHOICES]
     parts += [_age_condition(key), _finding_condition(key), _text_condition(key)]
-    return joined(*parts)
+    return all_of(*parts)
 
 
 def _choice(space: Workspace, name: str, key: str) -> Filter | None:

@@ -32,11 +32,11 @@ LINES: Mapping[RelationshipType, str] = {
     RelationshipType.HAD: "dotted",
 }
 LINES_IN_WORDS = "Dashed: said to be absent. Dotted: uncertain or earlier."
-LONGEST_NAME = 26
+MAX_NAME_LENGTH = 26
 ROOM = 14_000  # the more nodes, the less they push each other away; tried until 20 to 80 filled the image
 
 
-def joined(parts: Sequence[Subgraph]) -> Subgraph:
+def merged(parts: Sequence[Subgraph]) -> Subgraph:
     """Return the parts as one graph, each node and relationship once."""
     nodes = {node.key: node for part in parts for node in part.nodes}
     relationships = {(r.source, r.type, r.target): r for part in parts for r in part.relationships}
@@ -94,7 +94,7 @@ def node_name(node: Node) -> str:
 
 def _drawn_node(node: Node, labels: Sequence[Label], start: str, unfolded: Sequence[str]) -> dict[str, Any]:
     name = node_name(node)
-    short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+    short = name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - 1] + "…"
     known = node.key in unfolded
     return {
         "id": node.key,

@@ -61,7 +61,7 @@ def _actions(space: Workspace, kept: KeptDraft) -> None:
                 change_state(space.store, kept.draft_id, state, name=name, actor=actor)
                 st.rerun()
     statements = [said for part in kept.newest.content["sections"] for said in part["statements"]]
-    with st.expander("Word a statement anew: makes a new version that nobody has reviewed"):
+    with st.expander("Edit a statement: makes a new version that nobody has reviewed"):
         number = st.number_input("Statement", 1, max(1, len(statements)), key="edit-number")
         text = st.text_area("New wording; empty takes it out", key="edit-text")
         if st.button("Save as a new version", key="do-edit"):

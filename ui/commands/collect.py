@@ -54,9 +54,7 @@ def ingest(
 
 
 def index(
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Throw graph and vectors away and make them anew.")
-    ] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Delete and rebuild graph and vectors.")] = False,
     image_encoder: Annotated[
         str | None,
         typer.Option(help="compact, hog-pca, open_clip:MODEL:WEIGHTS or a name of `models list`."),

@@ -20,7 +20,7 @@ from ui.commands.options import JsonOption, WorkspaceOption, opened
 from ui.output import ProgressBar, say, write_json, write_table
 
 app = typer.Typer(
-    help="Review what was read, and decide: accept, correct, reject, crop, blacken, take back.",
+    help="Review what was read, and decide: accept, correct, reject, crop, redact, take back.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -164,7 +164,7 @@ def mark_text(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Blacken text that is burnt into an image. The original is kept: casegraph curate original.
+    """Redact burned-in text of an image. The original is kept: casegraph curate original.
 
     Example: casegraph curate mark-text MPX9001_synpic90001 0,0,120,14 0,240,60,256
     """
@@ -246,7 +246,7 @@ def original(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write an image as it was read, before any crop, blackening or rejection.
+    """Write an image as it was read, before any crop, redaction or rejection.
 
     Example: casegraph curate original MPX9001_synpic90001 original.png
     """

@@ -24,10 +24,10 @@ from rag.drafts.life_cycle import (
     require_draft,
 )
 from rag.drafts.render import draft_document
-from rag.drafts.verify import LARGEST_FILE_BYTES, Verification, verify_file
+from rag.drafts.verify import MAX_FILE_BYTES, Verification, verify_file
 from ui.commands.images import read_image
 from ui.commands.options import JsonOption, WhereOption, WorkspaceOption, opened
-from ui.output import StatementsHeard, say, write_json, write_output, write_table
+from ui.output import StatementCounter, say, write_json, write_output, write_table
 
 FormatOption = Annotated[DraftFormat, typer.Option("--format", help="How to write it.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file instead.")]
@@ -67,8 +67,8 @@ def draft(
     with opened(workspace, language_model=model) as space:
         read = read_image(space, image) if image else None
         condition = parse_filter(where) if where else None
-        with StatementsHeard() as heard:
-            document = draft_document(space.draft(request, image=read, where=condition, heard=heard))
+        with StatementCounter() as on_progress:
+            document = draft_document(space.draft(request, image=read, where=condition, on_progress=on_progress))
         if keep:
             kept = keep_draft(space.store, document, actor=space.settings.actor_name)
             document = document_of(kept, kept.newest)
@@ -140,7 +140,7 @@ def edit(
     remove: Annotated[bool, typer.Option("--remove", help="Take it out.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Word a statement anew or take it out: a new version, reviewed by nobody."""
+    """Edit a statement or take it out: a new version, reviewed by nobody."""
     if (text is None) != remove:
         raise InputError("say what to do with the statement: --text 'NEW WORDING', or --remove.")
     with opened(workspace) as space:
@@ -159,7 +159,7 @@ def verify_draft(
     """
     try:
         with file.open("rb") as stream:
-            data = stream.read(LARGEST_FILE_BYTES)
+            data = stream.read(MAX_FILE_BYTES)
     except OSError as error:
         raise InputError(f"'{file}' cannot be read: {error.strerror}.") from error
     with opened(workspace) as space:

@@ -61,7 +61,7 @@ def search(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let every case ask for its like, with its own answer masked, and score what search finds.
+    """Let every case search for similar cases, with its own diagnosis masked, and score what search finds.
 
     Example: casegraph evaluate search --release ~/MedPix-2-0 --split dev --relevance same-topic
     """

@@ -68,7 +68,7 @@ def evaluate_retrieval(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let every image ask for its like among the images of other cases, by the encoder and by HOG.
+    """Search for similar images of other cases with every image, by the encoder and by HOG.
 
     Example: casegraph evaluate retrieval --release ~/MedPix-2-0 --split dev
     """

@@ -18,7 +18,7 @@ from rag.search.search import SearchAnswer
 from ui.answers import answer_document, case_row
 from ui.commands.images import read_image
 from ui.commands.options import CountOption, JsonOption, RerankerOption, WhereOption, WorkspaceOption, opened
-from ui.output import jsonable, plain, say, warn, write_json, write_table
+from ui.output import jsonable, say, visible, warn, write_json, write_table
 from ui.workspace.workspace import Workspace
 
 
@@ -69,7 +69,7 @@ def _write_view(space: Workspace, name: str, limit: int, as_json: bool) -> None:
 
 
 def _short(value: Any, limit: int = 60) -> str:
-    text = plain(value if isinstance(value, str) else "" if value is None else jsonable(value)).replace("\n", " ")
+    text = visible(value if isinstance(value, str) else "" if value is None else jsonable(value)).replace("\n", " ")
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -28,7 +28,7 @@ def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
 def doctor(
     fix: Annotated[
         bool,
-        typer.Option("--fix", help="Build graph and vectors anew where they disagree, then look again."),
+        typer.Option("--fix", help="Rebuild graph and vectors where they disagree, then look again."),
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -42,7 +42,7 @@ def doctor(
     """
     with opened(workspace) as space:
         if fix:
-            with ProgressBar("mending") as progress:
+            with ProgressBar("fixing") as progress:
                 space.mend(on_progress=progress)
         examined = space.doctor()
     if as_json:

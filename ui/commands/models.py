@@ -81,7 +81,7 @@ def add(
         typer.Option(help="What a file of weights belongs to: a model of `models list`, or one of open_clip."),
     ] = None,
     text: Annotated[
-        Path | None, typer.Option(help="Folder with configuration and tokenizer of the text tower (BioBERT, ...).")
+        Path | None, typer.Option(help="Folder with configuration and tokenizer of the text encoder (BioBERT, ...).")
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,

@@ -22,9 +22,11 @@ app = typer.Typer(
 FolderArgument = Annotated[Path, typer.Argument(help="Where model and run are kept; a stopped run goes on from there.")]
 RecipeOption = Annotated[str, typer.Option("--recipe", help="A recipe that comes with CaseGraph, or a JSON file.")]
 LanguageOption = Annotated[Path, typer.Option("--language", help="Folder of the trained language model (stage 1).")]
-TextTowerOption = Annotated[
+OptionalLanguageOption = Annotated[
     Path | None,
-    typer.Option("--language", help="Folder of the trained language model (stage 1); none for CLIP's own text tower."),
+    typer.Option(
+        "--language", help="Folder of the trained language model (stage 1); none for CLIP's own text encoder."
+    ),
 ]
 TrunkOption = Annotated[Path | None, typer.Option("--trunk", help="File of the weights that the recipe starts from.")]
 
@@ -62,7 +64,7 @@ def language(
 @app.command()
 def pairs(
     folder: FolderArgument,
-    language: TextTowerOption = None,
+    language: OptionalLanguageOption = None,
     trunk: TrunkOption = None,
     recipe: RecipeOption = "compact",
     held_out: Annotated[str | None, typer.Option(help="A split to measure on after each epoch.")] = None,
@@ -86,7 +88,7 @@ def pairs(
 @app.command()
 def heads(
     folder: FolderArgument,
-    language: TextTowerOption = None,
+    language: OptionalLanguageOption = None,
     trunk: TrunkOption = None,
     recipe: RecipeOption = "compact",
     beside: BesideOption = None,

@@ -12,7 +12,7 @@ from ingest.errors import DamagedFile
 from kg.projection.rows import RelationshipRow, project_case
 from kg.schema import RelationshipType
 from rag.index.indexing import image_rows, text_rows
-from rag.index.interface import IMAGES, TEXTS, Row, VectorStore
+from rag.index.interface import IMAGES, TEXTS, VectorRow, VectorStore
 from rag.index.opening import VectorStores
 
 _CASES_NAMED = 10  # in words; the JSON names all
@@ -85,7 +85,7 @@ class Foresight:
     _relationships: tuple[Counter[RelationshipType], Counter[RelationshipType]] = field(
         default_factory=lambda: (Counter(), Counter())
     )
-    _rows: dict[str, tuple[set[Row], set[Row]]] = field(
+    _rows: dict[str, tuple[set[VectorRow], set[VectorRow]]] = field(
         default_factory=lambda: {kind: (set(), set()) for kind in (IMAGES, TEXTS)}
     )
 
@@ -142,14 +142,14 @@ def _said(row: RelationshipRow) -> tuple[str, ...]:
     return tuple(f"{name}={value}" for name, value in sorted(row.properties.items()))
 
 
-def _contents(rows: set[Row]) -> set[str]:
+def _contents(rows: set[VectorRow]) -> set[str]:
     return {row.content_key for row in rows}
 
 
 def _known_contents(vectors: VectorStore) -> set[str]:
     try:
         held = vectors.read()
-    except DamagedFile:  # nothing of it is used: all vectors are made anew
+    except DamagedFile:  # nothing of it is used: all vectors are rebuilt
         return set()
     return set() if held is None else _contents(set(held.rows))
 

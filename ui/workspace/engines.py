@@ -142,7 +142,7 @@ class WorkspaceEngines:
 
     @property
     def graph(self) -> Graph:
-        """The graph server, started or connected to when first asked for, and anew after it was lost.
+        """The graph server, started or connected to when first asked for, and again after it was lost.
 
         Raises
         ------
@@ -197,7 +197,7 @@ class WorkspaceEngines:
 
     @property
     def finder(self) -> CaseSearch:
-        """The similar-case search over the vectors as they stand now, loaded anew where they have changed.
+        """The similar-case search over the vectors as they stand now, loaded again where they have changed.
 
         Raises
         ------

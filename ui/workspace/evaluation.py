@@ -71,7 +71,7 @@ def train_images(space: Workspace, judged: Set[str]) -> LabelledImages | None:
 def unseen_classifier(space: Workspace, train: LabelledImages | None) -> Iterator[tuple[Classifier, tuple[str, ...]]]:
     """Yield a classifier that learned from none of the judged cases, and what has to be said of it.
 
-    Heads that the workspace trained are trained anew on `train`; those that come with a model stay as they are.
+    Heads that the workspace trained are trained again on `train`; those that come with a model stay as they are.
     """
     from clip.classification.classify import load_classifier, train_heads
 

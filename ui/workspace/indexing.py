@@ -76,9 +76,9 @@ def index_workspace(
     Parameters
     ----------
     rebuild : bool
-        Throw graph and vectors away and make them anew.
+        Delete and rebuild graph and vectors.
     refit : bool
-        Fit the encoders that are fitted on the corpus anew.
+        Fit the encoders that are fitted on the corpus again.
     """
     models.require_loadable()  # first: an encoder that cannot be used changes nothing
     notices = models.probe_texts(store)
@@ -89,7 +89,7 @@ def index_workspace(
             kept.clear()
         return WorkspaceIndexReport(projected, None, None, notices)
     with _unfinished(models.folder) as folder:
-        models.fit(store, objects, folder, anew=rebuild or refit)
+        models.fit(store, objects, folder, from_scratch=rebuild or refit)
         if not rebuild and _is_current(vectors, models, store.sequence()):
             move_saved(folder, models.folder)
             return WorkspaceIndexReport(projected, None, None, notices)

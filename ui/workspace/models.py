@@ -67,16 +67,16 @@ class Models:
         """Tell whether the image encoder has heads of its own, so that none are trained on the workspace's cases."""
         return heads_folder(self.names[0], self.folder) != self.folder
 
-    def fit(self, store: DocumentStore, objects: ObjectStore, folder: Path, *, anew: bool) -> None:
-        """Fit the encoders that are fitted on a corpus: where they are missing or damaged, or `anew`.
+    def fit(self, store: DocumentStore, objects: ObjectStore, folder: Path, *, from_scratch: bool) -> None:
+        """Fit the encoders that are fitted on a corpus: where they are missing or damaged, or `from_scratch`.
 
         They are saved in `folder`, from where `clip.saved.move_saved` puts them in the place of the earlier ones.
         """
-        if self.names[0] == HOG_PCA and (anew or not self._loads("image_encoder")):
+        if self.names[0] == HOG_PCA and (from_scratch or not self._loads("image_encoder")):
             from clip.hog import fit_hog_pca
 
             self.__dict__["image_encoder"] = fit_hog_pca(_images(store, objects), folder)
-        if self.names[1] == TFIDF_SVD and (anew or not self._loads("text_encoder")):
+        if self.names[1] == TFIDF_SVD and (from_scratch or not self._loads("text_encoder")):
             from clip.tfidf import fit_tfidf_svd
 
             texts = [passage.text for stored in store.cases() for passage in passages_of(stored.case)]

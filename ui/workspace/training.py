@@ -9,7 +9,7 @@ from pathlib import Path
 from clip.classification.heads import HeadsReport
 from clip.open_clip_encoder import LOCAL_FOLDER, load_own_model
 from clip.training.cross_validation import cross_validate
-from clip.training.examples import Examples, joined, language_texts, texts_of_image
+from clip.training.examples import Examples, concatenated, language_texts, texts_of_image
 from clip.training.label_heads import calibrate_heads, read_label_heads, save_label_heads
 from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, run_contrastive, save_model
@@ -95,7 +95,7 @@ class Pairs:
     @property
     def learned(self) -> Examples:
         """All that is learned from."""
-        return joined(self.examples, self.beside) if self.beside else self.examples
+        return concatenated(self.examples, self.beside) if self.beside else self.examples
 
 
 def train_pairs(

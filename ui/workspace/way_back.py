@@ -51,7 +51,7 @@ def _difference(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> str:
     if name in ENCODERS:
         return (
             f"this workspace was indexed with {_words(name)} '{was}', {variable} says '{says}'. "
-            f"Unset it, or index anew: casegraph index {_option(name)} {says}."
+            f"Unset it, or index again: casegraph index {_option(name)} {says}."
         )
     return (
         f"this workspace keeps its {name} at '{was}', {variable} says '{says}', which holds for this command alone. "

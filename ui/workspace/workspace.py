@@ -16,7 +16,7 @@ from ingest.curation.derived import derived_image, require_crop_box
 from ingest.deletion import DeletionReport, delete_case, finish_deletions
 from ingest.errors import DamagedFile, EngineError, InputError, StaleProjection
 from ingest.images.decoding import DecodedImage
-from ingest.images.rules import FILE_LIMIT_BYTES
+from ingest.images.rules import MAX_FILE_BYTES
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.store.lock import writer_lock
@@ -25,11 +25,11 @@ from ingest.vocabulary import Modality, Region
 from kg.projection.project import covered_sequence
 from kg.questions.differential import differential
 from kg.schema import Label
-from rag.ask import MOST_DIAGNOSES, AskAnswer, Asking, ask_archive, findings_asked
-from rag.drafts.doubts import doubts_about
+from rag.ask import MAX_DIAGNOSES, AskAnswer, Asking, ask_archive, findings_asked
+from rag.drafts.consistency import consistency_warnings
 from rag.drafts.draft import Draft, write_draft
 from rag.drafts.evidence import DraftRequest
-from rag.drafts.language_model import HeardStatements, LanguageModel, open_language_model, unheard
+from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements, open_language_model
 from rag.index.indexing import index_states
 from rag.search.query import Query
 from rag.search.search import DEPTH, SearchAnswer
@@ -108,7 +108,7 @@ class Workspace(WorkspaceDocuments):
         )
 
     def mend(self, *, on_progress: ProgressCallback = ignore_progress) -> None:
-        """Clear away what killed processes left, and build graph and vectors anew where they disagree.
+        """Clear away what killed processes left, and rebuild graph and vectors where they disagree.
 
         Documents and images stay as they are.
         """
@@ -121,12 +121,12 @@ class Workspace(WorkspaceDocuments):
         """Find similar cases; what is written of one and its images do not look like is told."""
         answer = self.finder.search(query)
         try:
-            doubts = [doubt for hit in answer.hits for doubt in self.doubts(hit.case_id)]
+            doubts = [doubt for hit in answer.hits for doubt in self.consistency_warnings(hit.case_id)]
         except (StaleProjection, DamagedFile) as error:
             doubts = [f"The images of these cases were not judged: {error}"]
         return replace(answer, notices=(*answer.notices, *doubts))
 
-    def doubts(self, case_id: str) -> list[str]:
+    def consistency_warnings(self, case_id: str) -> list[str]:
         """Return what is written of a case and its images do not look like, in sentences.
 
         Raises
@@ -137,7 +137,7 @@ class Workspace(WorkspaceDocuments):
             If the classifier cannot be used.
         """
         found = self.case(case_id)
-        return doubts_about(found, self.finder.images.vectors_of(found.case_id), self.models.classifier)
+        return consistency_warnings(found, self.finder.images.vectors_of(found.case_id), self.models.classifier)
 
     def similar_to_text(self, text: str, *, k: int = 10, where: str | Filter | None = None) -> SearchAnswer:
         """Find cases by words."""
@@ -211,7 +211,7 @@ class Workspace(WorkspaceDocuments):
         *,
         image: DecodedImage | None = None,
         where: Filter | None = None,
-        heard: HeardStatements = unheard,
+        on_progress: StatementProgress = ignore_statements,
     ) -> Draft:
         """Draft a report from what is known of a scan and from similar cases.
 
@@ -221,7 +221,7 @@ class Workspace(WorkspaceDocuments):
             Classified for the section Technique, and compared with the images of the workspace.
         where : Filter, optional
             Only these cases may be stood on.
-        heard : callable
+        on_progress : callable
             Takes, while a language model writes, how many statements it has begun; none of them is checked yet.
         """
         if image is not None:
@@ -234,7 +234,7 @@ class Workspace(WorkspaceDocuments):
             answer.hits,
             self.store,
             language_model=self.language_model,
-            heard=heard,
+            on_progress=on_progress,
             notices=answer.notices,
         )
 
@@ -268,7 +268,7 @@ class Workspace(WorkspaceDocuments):
             Asking(present, absent, request.age_years, request.sex),
             found.hits,
             self.store,
-            lambda yes, no: differential(self.graph, yes, absent=no, among=allowed, limit=MOST_DIAGNOSES),
+            lambda yes, no: differential(self.graph, yes, absent=no, among=allowed, limit=MAX_DIAGNOSES),
             k=k,
             cases=len(allowed),
         )
@@ -301,6 +301,6 @@ def _read(path: Path) -> bytes:
         raise InputError(f"there is no file '{path}'. Name a PNG, JPEG or DICOM file.")
     try:
         with path.open("rb") as file:
-            return file.read(FILE_LIMIT_BYTES + 1)
+            return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise InputError(f"'{path}' cannot be read: {error.strerror}. Check its permissions.") from error

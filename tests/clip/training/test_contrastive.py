@@ -12,7 +12,7 @@ import torch
 from tiny_recipe import drawn_examples
 
 from clip.encoders import load_image_encoder, load_text_encoder
-from clip.training.labels import answers_of, classes_of
+from clip.training.labels import classes_of, targets_of
 from clip.training.losses import contrastive_loss
 from clip.training.recipe import open_contrastive, run_contrastive, save_model
 from ingest.errors import InputError
@@ -128,5 +128,5 @@ def test_no_two_labels_at_all_are_refused():
 
 
 def test_unknown_labels_are_not_learned():
-    answers = answers_of(drawn_examples(), classes_of(drawn_examples()))
+    answers = targets_of(drawn_examples(), classes_of(drawn_examples()))
     assert answers["plane"][:3].tolist() == [-1, -1, 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clip.training.examples import Examples
-from clip.training.labels import UNKNOWN, answers_of, classes_of
+from clip.training.labels import UNKNOWN, classes_of, targets_of
 from ingest.errors import InputError
 
 
@@ -36,7 +36,7 @@ def test_nothing_to_tell_apart_is_refused():
 
 def test_answers_are_the_places_of_the_labels_and_what_is_no_class_is_unknown():
     held = examples("abcd", modality=("MR", "US", None, "CT"), plane=("axial", None, "axial", "x"))
-    found = answers_of(held, {"modality": ["CT", "MR"], "plane": ["axial"]})
+    found = targets_of(held, {"modality": ["CT", "MR"], "plane": ["axial"]})
     assert {task: values.tolist() for task, values in found.items()} == {
         "modality": [1, UNKNOWN, UNKNOWN, 0],
         "plane": [0, UNKNOWN, 0, UNKNOWN],

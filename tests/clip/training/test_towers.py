@@ -1,4 +1,4 @@
-"""The stages with towers of open_clip and a BERT from a folder: what the paper's models need, in seconds."""
+"""The stages with encoders of open_clip and a BERT from a folder: what the paper's models need, in seconds."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from ingest.errors import InputError
 pytestmark = pytest.mark.usefixtures("offline")
 
 TOWERS: dict[str, dict[str, Any]] = {
-    "vision transformer, CLIP's own text tower": TINY_CLIP,
-    "ResNet, CLIP's own text tower": {**TINY_CLIP, "vision_cfg": RESNET, "quick_gelu": True},
+    "vision transformer, CLIP's own text encoder": TINY_CLIP,
+    "ResNet, CLIP's own text encoder": {**TINY_CLIP, "vision_cfg": RESNET, "quick_gelu": True},
     "ResNet, BERT": {"embed_dim": 16, "quick_gelu": True, "vision_cfg": RESNET, "text_cfg": BERT_TEXT},
 }
 # of words that the tiny BERT's vocabulary has
@@ -45,7 +45,7 @@ def bert(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=TOWERS)
 def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> Recipe:
-    """A recipe of tiny towers that starts from a file of weights of a whole CLIP."""
+    """A recipe of tiny encoders that starts from a file of weights of a whole CLIP."""
     model_cfg = TOWERS[request.param]
     torch.manual_seed(9)
     whole = build_model({**model_cfg, "text_cfg": TINY_CLIP["text_cfg"]}, None)
@@ -62,7 +62,7 @@ def written(folder: Path, model_cfg: object, **more: object) -> Recipe:
 
 
 def language_of(recipe: Recipe, bert: Path, folder: Path) -> Path | None:
-    """Return what stage 1 leaves, where the text tower needs it."""
+    """Return what stage 1 leaves, where the text encoder needs it."""
     if not recipe.takes_language:
         return None
     train_language(KNOWN_TEXTS, folder, LanguageSettings(piece=16, batch=4, epochs=1), start=bert)
@@ -91,7 +91,9 @@ def test_towers_of_open_clip_learn_go_on_after_a_kill_and_become_an_encoder(reci
     assert load_text_encoder(encoder.name, tmp_path).embed_texts(["mass in the brain"]).shape == (1, 16)
 
 
-def test_the_image_tower_starts_from_the_file_and_a_text_tower_of_clip_too(recipe: Recipe, bert: Path, tmp_path: Path):
+def test_the_image_encoder_starts_from_the_file_and_a_text_encoder_of_clip_too(
+    recipe: Recipe, bert: Path, tmp_path: Path
+):
     start = load_file(tmp_path / "start.safetensors")
     stage = open_contrastive(recipe, language_of(recipe, bert, tmp_path / "language"), drawn_examples())
     ours = stage.model.state_dict()
@@ -101,7 +103,7 @@ def test_the_image_tower_starts_from_the_file_and_a_text_tower_of_clip_too(recip
     assert ("text_projection" in shared) is not recipe.takes_language
 
 
-def test_a_text_tower_of_transformers_is_what_stage_1_left(bert: Path, tmp_path: Path):
+def test_a_text_encoder_of_transformers_is_what_stage_1_left(bert: Path, tmp_path: Path):
     recipe = written(tmp_path, TOWERS["ResNet, BERT"])
     language = language_of(recipe, bert, tmp_path / "language")
     stage = open_contrastive(recipe, language, drawn_examples())
@@ -160,7 +162,7 @@ def test_weights_that_are_not_those_of_the_recipe_are_refused(tmp_path: Path):
     save_file({name: value.contiguous() for name, value in other.items()}, tmp_path / "other.safetensors")
     digest = hashlib.sha256((tmp_path / "other.safetensors").read_bytes()).hexdigest()
     start = {"file": str(tmp_path / "other.safetensors"), "sha256": digest}
-    resnet = written(tmp_path, TOWERS["ResNet, CLIP's own text tower"], trunk=start)
+    resnet = written(tmp_path, TOWERS["ResNet, CLIP's own text encoder"], trunk=start)
     with pytest.raises(InputError, match="of another architecture"):
         open_contrastive(resnet, None, drawn_examples())
     changed = written(tmp_path, TINY_CLIP, trunk={**start, "sha256": "0" * 64})
@@ -185,6 +187,6 @@ def test_every_recipe_that_comes_along_can_be_read_and_starts_from_a_file_of_a_k
     assert recipe.takes_language is (name != "rn50x16-clip")
 
 
-def test_a_recipe_that_cuts_images_smaller_than_a_tower_of_open_clip_can_see_is_refused(tmp_path: Path):
+def test_a_recipe_that_cuts_images_smaller_than_a_encoder_of_open_clip_can_see_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="sees 32 px only"):
         written(tmp_path, TINY_CLIP, contrastive={**QUICK, "crop_px": 24})

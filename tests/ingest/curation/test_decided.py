@@ -269,7 +269,7 @@ def test_marked_text_is_black_and_nothing_else_changes(curator):
     assert np.array_equal(pixels_of(curator.objects.read(str(marked.object_key))), whole)
     assert marked.crop_box_px is None
     entry = curator.store.get(CASE).case.current_ledger[f"images[{IMAGE}].image"]
-    assert (entry.rule, entry.value) == ("text blackened by a person", "0,0,10,4; 20,20,32,24")
+    assert (entry.rule, entry.value) == ("text redacted by a person", "0,0,10,4; 20,20,32,24")
 
 
 def test_another_image_under_the_same_name_is_withheld_until_a_person_looks(curator, release):

@@ -275,7 +275,7 @@ def test_t2_bombs_are_refused_within_a_second_and_half_a_gigabyte(tmp_path):
 
 
 def test_t2_an_image_that_needs_more_memory_than_a_child_has_is_refused(monkeypatch):
-    narrow = "import ingest.images.decoding_child as c; c.MEMORY_LIMIT_BYTES = 200 * 1024**2"
+    narrow = "import ingest.images.decoding_child as c; c.MAX_MEMORY_BYTES = 200 * 1024**2"
     start = decoder_module._START
     monkeypatch.setattr(decoder_module, "_START", start.replace("serve()", f"{narrow}; serve()"))
     greedy = encoded(Image.new("RGBA", (5000, 5000), (90, 80, 70, 60)), compress_level=1)

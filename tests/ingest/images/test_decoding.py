@@ -11,7 +11,7 @@ from PIL import Image
 
 from ingest.errors import RejectedFile
 from ingest.images.decoding import decode_image
-from ingest.images.rules import FILE_LIMIT_BYTES
+from ingest.images.rules import MAX_FILE_BYTES
 
 CANARY = b"ZEPPELIN-4711"
 
@@ -262,7 +262,7 @@ def test_an_empty_file_is_refused():
 
 
 def test_a_file_over_the_limit_is_refused():
-    assert code_of(encoded(ramp()) + bytes(FILE_LIMIT_BYTES)) == "E-PIC-003"
+    assert code_of(encoded(ramp()) + bytes(MAX_FILE_BYTES)) == "E-PIC-003"
 
 
 def mutant(data, chance):

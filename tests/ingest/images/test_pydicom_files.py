@@ -14,7 +14,7 @@ from pydicom.pixels.utils import pixel_array
 
 from ingest.errors import RejectedFile
 from ingest.images.decoder import Decoder
-from ingest.images.rules import SMALLEST_SIDE_PX
+from ingest.images.rules import MIN_SIDE_PX
 
 FOLDER = Path(str(pydicom.__file__)).parent / "data" / "test_files"
 REFUSED = {
@@ -96,7 +96,7 @@ def test_each_file_that_pydicom_ships_is_shown_as_pydicom_shows_it(decoder, path
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         header = pydicom.dcmread(path, force=True)
-        if min(header.Rows, header.Columns) < SMALLEST_SIDE_PX:
+        if min(header.Rows, header.Columns) < MIN_SIDE_PX:
             with pytest.raises(RejectedFile, match="E-PIC-005"):
                 decoder.decode(path.read_bytes())
             return

@@ -13,7 +13,7 @@ from release_folder import case_document, description
 from ingest.case import to_document
 from ingest.errors import RejectedRecord
 from ingest.medpix2.build import read_cases
-from ingest.medpix2.form import TEXT_LIMIT, parse_case_document, parse_description
+from ingest.medpix2.form import MAX_TEXT, parse_case_document, parse_description
 from ingest.medpix2.json_text import decode_line
 from ingest.medpix2.pairing import pair
 from ingest.medpix2.records import RawRecord, Release
@@ -75,7 +75,7 @@ def test_t9_operators_and_prototypes_are_inert_text() -> None:
         ({"U_id": "MPX1", "Case": {"History": {"a": 1}}}, "Case.'History' is an object, expected text"),
         ({"U_id": "MPX1", "Case": {"History": True}}, "Case.'History' is true or false"),
         (
-            {"U_id": "MPX1", "Case": {"History": "x" * (TEXT_LIMIT + 1)}},
+            {"U_id": "MPX1", "Case": {"History": "x" * (MAX_TEXT + 1)}},
             "Case.History: the text has 1000001 characters",
         ),
         ({"U_id": "MPX1", "Case": {"History": "a\0b"}}, "Case.History: the text holds a NUL"),

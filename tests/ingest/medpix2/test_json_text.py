@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import SourceError
-from ingest.medpix2.json_text import FILE_LIMIT_BYTES, Unreadable, read_documents, read_lines, read_value
+from ingest.medpix2.json_text import MAX_FILE_BYTES, Unreadable, read_documents, read_lines, read_value
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_a_file_that_cannot_be_read_is_refused(file: Path) -> None:
 
 def test_a_file_without_end_is_not_taken_into_memory(file: Path) -> None:
     with file.open("wb") as stream:
-        stream.truncate(FILE_LIMIT_BYTES + 1)  # sparse: takes no room
+        stream.truncate(MAX_FILE_BYTES + 1)  # sparse: takes no room
     with pytest.raises(SourceError, match="larger than 512 MB"):
         list(read_documents(file))
 

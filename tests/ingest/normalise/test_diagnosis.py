@@ -1,4 +1,4 @@
-"""The name of the settled diagnosis: the first sentence, without marks and lead."""
+"""The name of the final diagnosis: the first sentence, without marks and lead."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def test_a_killed_server_is_named_and_started_anew(tmp_path: Path) -> None:
         graph.write("MERGE (c:Case {case_id: 'test:1'})")
         assert not graph.lost
         os.kill(server_pids(tmp_path)[0], signal.SIGKILL)
-        with pytest.raises(EngineUnreachable, match="it starts anew") as error:
+        with pytest.raises(EngineUnreachable, match="it starts again") as error:
             graph.read("RETURN 1 AS one")
         assert graph.lost
         assert graph.address in str(error.value)

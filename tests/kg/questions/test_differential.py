@@ -106,7 +106,7 @@ def test_a_question_without_sense_is_refused(
 
 
 def test_what_no_case_shows_has_no_candidates(filled: Graph) -> None:
-    assert differential(filled, ["finding:unheard-of"]).candidates == ()
+    assert differential(filled, ["finding:ignore_statements-of"]).candidates == ()
     assert differential(filled, [f"finding:{HOSTILE}"]).candidates == ()
 
 

@@ -99,7 +99,7 @@ def test_what_is_common_ends_a_walk_and_is_on_a_path_where_both_ends_meet(
         return len(found[0].relationships) if found else None
 
     assert length("Case:test:MPX1", "Case:test:MPX4") == 6
-    monkeypatch.setattr(paths, "_MOST_RELATIONSHIPS", 3)
+    monkeypatch.setattr(paths, "_MAX_RELATIONSHIPS", 3)
     assert length("Case:test:MPX1", "Case:test:MPX2") == 2
     assert length("Case:test:MPX1", "Case:test:MPX4") is None
     assert length("Case:test:MPX2", "Case:test:MPX4") == 4

@@ -16,7 +16,7 @@ from ingest.store.filters import OneOf
 from rag.chat.chat import ATTEMPTS, Limits
 from rag.drafts.draft import EXTRACTIVE, write_draft
 from rag.drafts.evidence import DraftRequest
-from rag.drafts.language_model import open_language_model, unheard
+from rag.drafts.language_model import ignore_statements, open_language_model
 from rag.drafts.render import LABEL, draft_document, to_json, to_markdown, to_text
 from rag.drafts.statements import Subject
 
@@ -36,11 +36,11 @@ def hits(search):
     return search.search(query).hits
 
 
-def draft_by(script, hits, store, *, server="openai", limits=LIMITS, heard=unheard, **options):
+def draft_by(script, hits, store, *, server="openai", limits=LIMITS, on_progress=ignore_statements, **options):
     with scripted_model(script, **options) as model:
         url = model.url if server == "openai" else model.url.removesuffix("/v1")
         chat = open_language_model(f"{server}:scripted", url=url, key=SECRET, limits=limits)
-        return write_draft(REQUEST, hits, store, language_model=chat, heard=heard), model
+        return write_draft(REQUEST, hits, store, language_model=chat, on_progress=on_progress), model
 
 
 def ids(request, kind, name=None):
@@ -93,9 +93,9 @@ def test_a_model_is_told_its_limits(hits, store, server):
 
 @pytest.mark.parametrize("server", SERVERS)
 def test_who_waits_hears_how_many_statements_are_begun_while_the_model_writes(hits, store, server):
-    heard = []
-    draft_by(honest, hits, store, server=server, heard=heard.append)
-    assert heard == sorted(heard) and set(heard) == {0, 1, 2} and len(heard) > 10
+    counts = []
+    draft_by(honest, hits, store, server=server, on_progress=counts.append)
+    assert counts == sorted(counts) and set(counts) == {0, 1, 2} and len(counts) > 10
 
 
 @pytest.mark.parametrize("server", SERVERS)

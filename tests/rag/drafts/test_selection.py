@@ -9,7 +9,7 @@ from search_cases import search_case
 
 from ingest.vocabulary import Assertion
 from rag.drafts.evidence import DraftRequest, gather_evidence
-from rag.drafts.selection import LEAST_SUPPORT, MOST_FINDINGS, RANK_OFFSET, Bar, supported_findings, worth_saying
+from rag.drafts.selection import MAX_FINDINGS, MIN_SUPPORT, RANK_OFFSET, Bar, select_evidence, supported_findings
 from rag.drafts.statements import EvidenceKind
 
 HERE, NOT_HERE = Assertion.PRESENT, Assertion.ABSENT
@@ -44,12 +44,12 @@ def twenty():
 
 
 def said(request, cases):
-    rows = worth_saying(gather_evidence(request, cases), [case.case_id for case in cases])
+    rows = select_evidence(gather_evidence(request, cases), [case.case_id for case in cases])
     return {row.name for row in rows if row.kind is EvidenceKind.FINDING}
 
 
 def test_what_one_case_of_twenty_reports_is_left_out_unless_the_user_wrote_of_it(twenty):
-    assert LEAST_SUPPORT > 1 / 20
+    assert MIN_SUPPORT > 1 / 20
     assert said(DraftRequest(), twenty) == {"mass"}
     assert said(DraftRequest(findings="No cyst."), twenty) == {"mass", "cyst"}
 
@@ -57,4 +57,4 @@ def test_what_one_case_of_twenty_reports_is_left_out_unless_the_user_wrote_of_it
 def test_no_more_findings_than_a_reader_takes_in():
     words = ["mass", "edema", "cyst", "nodule", "fracture", "calcification", "hydrocephalus", "stenosis", "atelectasis"]
     case = search_case(1, "Glioma", ". ".join(word.capitalize() for word in words) + ".", caption="")
-    assert len(said(DraftRequest(), [case])) == MOST_FINDINGS < len(words)
+    assert len(said(DraftRequest(), [case])) == MAX_FINDINGS < len(words)

@@ -11,7 +11,7 @@ from search_cases import search_case
 from clip.tfidf import fit_tfidf_svd
 from ingest.errors import InputError
 from ingest.vocabulary import Section
-from rag.evaluation.asking import ask_with_cases, folds_of, learnt_without
+from rag.evaluation.asking import ask_with_cases, folds_of, leave_out
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.protocol import BM25, FUSED, OUT_OF_FOLD, RANDOM, evaluate_search
 from rag.evaluation.relevance import Relevance, gains_of
@@ -30,7 +30,7 @@ def test_the_report_has_every_ranker_with_intervals_and_ceilings(search):
     assert [report.relevance for report in evaluation.reports] == list(Relevance)
     for report in evaluation.reports:
         metrics = ("ndcg@10",) if report.relevance.graded else METRICS
-        assert {RANDOM, BM25, FUSED, OUT_OF_FOLD, Channel.KEYWORDS, Channel.THEMES} <= set(report.rankers)
+        assert {RANDOM, BM25, FUSED, OUT_OF_FOLD, Channel.KEYWORDS, Channel.LATENT_TOPICS} <= set(report.rankers)
         for estimates in report.rankers.values():
             assert tuple(estimates) == metrics == tuple(report.ceiling)
             for metric, estimate in estimates.items():
@@ -97,11 +97,11 @@ def place(ranking, case):
     return next(rank for rank, hit in enumerate(ranking, 1) if hit.case_id == case.case_id)
 
 
-def test_themes_and_a_fitted_text_encoder_are_learnt_without_the_cases_held_out(search, sample_cases, tmp_path):
+def test_topics_and_a_fitted_text_encoder_are_fitted_without_the_cases_held_out(search, sample_cases, tmp_path):
     held_out = frozenset(case.case_id for case in sample_cases[:6])
     passages = [passage for case in sample_cases for passage in passages_of(case)]
     fitted = replace(search, text_encoder=fit_tfidf_svd([passage.text for passage in passages], tmp_path / "all"))
-    honest = learnt_without(fitted, passages, held_out)
+    honest = leave_out(fitted, passages, held_out)
     kept = [passage.text for passage in passages if passage.case_id not in held_out]
     assert honest.text_encoder.fingerprint == fit_tfidf_svd(kept, tmp_path / "kept").fingerprint
     assert honest.text_encoder.fingerprint != fitted.text_encoder.fingerprint
@@ -110,7 +110,7 @@ def test_themes_and_a_fitted_text_encoder_are_learnt_without_the_cases_held_out(
     assert honest.texts.covered_sequence == search.texts.covered_sequence
     findings = str(sample_cases[0].sections[Section.FINDINGS])
     everyone = frozenset(case.case_id for case in sample_cases)
-    with_it, without = (one.themes.similar_cases(findings, 60, everyone) for one in (search, honest))
+    with_it, without = (one.topics.similar_cases(findings, 60, everyone) for one in (search, honest))
     assert [match.score for match in with_it] != [match.score for match in without]
     assert "medpix2:MPX9001" in {match.case_id for match in without}
 

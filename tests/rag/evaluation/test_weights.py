@@ -24,7 +24,7 @@ def table_and_asked():
         bad = random.permutation(CASES)[:12]
         rankings = {
             channel: [Ranked(str(case_id), 1 / place, "") for place, case_id in enumerate(ids, 1)]
-            for channel, ids in ((Channel.KEYWORDS, bad), (Channel.THEMES, good))
+            for channel, ids in ((Channel.KEYWORDS, bad), (Channel.LATENT_TOPICS, good))
         }
         asked.append(Asked(f"q{number}", rankings, ()))
         gains.append({relevant: 1.0})
@@ -33,7 +33,7 @@ def table_and_asked():
 
 def test_the_table_ranks_as_the_search_does(table_and_asked):
     table, asked, _ = table_and_asked
-    fusion = Fusion({Channel.KEYWORDS: 1.0, Channel.THEMES: 0.5}, 10)
+    fusion = Fusion({Channel.KEYWORDS: 1.0, Channel.LATENT_TOPICS: 0.5}, 10)
     for row, one in enumerate(asked):
         expected = [hit.case_id for hit in fuse_rankings(one.rankings, 100, fusion.weights, fusion.rank_offset)]
         assert table.ranking(row, fusion) == expected
@@ -41,7 +41,7 @@ def test_the_table_ranks_as_the_search_does(table_and_asked):
 
 def test_first_ranks_are_those_of_the_ranking(table_and_asked):
     table, asked, gains = table_and_asked
-    fusion = Fusion({Channel.KEYWORDS: 1.0, Channel.THEMES: 0.2}, 3)
+    fusion = Fusion({Channel.KEYWORDS: 1.0, Channel.LATENT_TOPICS: 0.2}, 3)
     rows = range(len(asked))
     ranks = first_ranks(table.scores(fusion, table.shares(3, rows)), table.relevant)
     for row in rows:
@@ -51,8 +51,8 @@ def test_first_ranks_are_those_of_the_ranking(table_and_asked):
 def test_the_channel_that_knows_is_trusted_most(table_and_asked):
     table, asked, _ = table_and_asked
     fusion = choose_fusion(table, range(len(asked)))
-    assert fusion.weights[Channel.THEMES] == max(module.GRID)
-    least = Fusion({Channel.KEYWORDS: 1.0, Channel.THEMES: min(module.GRID)}, 10)
+    assert fusion.weights[Channel.LATENT_TOPICS] == max(module.GRID)
+    least = Fusion({Channel.KEYWORDS: 1.0, Channel.LATENT_TOPICS: min(module.GRID)}, 10)
     assert worth(table, fusion, range(20)) > worth(table, least, range(20))
 
 
@@ -63,7 +63,7 @@ def test_questions_of_one_group_are_never_split_over_folds(table_and_asked, monk
 
     def note(_, rows):
         chosen_on.append(set(rows))
-        return Fusion({Channel.KEYWORDS: 1.0, Channel.THEMES: 1.0}, 10)
+        return Fusion({Channel.KEYWORDS: 1.0, Channel.LATENT_TOPICS: 1.0}, 10)
 
     monkeypatch.setattr(module, "choose_fusion", note)
     rankings = out_of_fold_rankings(table, groups, seed=2)

@@ -10,7 +10,7 @@ from search_cases import WordEncoder, unit
 from toy_vectors import ToyVectors
 
 from ingest.errors import InputError, StaleProjection
-from rag.index.interface import METRIC, Row, VectorState
+from rag.index.interface import METRIC, VectorRow, VectorState
 from rag.index.opening import ENGINES, open_vectors, require_index
 
 ENCODER = WordEncoder(dimension=16)
@@ -42,7 +42,7 @@ def case_of():
 
 @pytest.fixture(scope="module")
 def rows(case_of):
-    return [Row(f"v{place}", case_id, f"k{place}") for place, case_id in enumerate(case_of)]
+    return [VectorRow(f"v{place}", case_id, f"k{place}") for place, case_id in enumerate(case_of)]
 
 
 def filled(store, rows, vectors, sequence=1):
@@ -85,7 +85,7 @@ def test_one_question_near_many_rows_of_one_case_does_not_hide_its_other_neighbo
     near = unit(first + 0.5 * middle)
     vectors = np.stack([*[first] * 30, near, *[unit(second + 3 * row) for row in np.eye(16)[4:14]]]).astype(np.float32)
     names = ["big"] * 30 + ["near"] + [f"far{place}" for place in range(10)]
-    rows = [Row(f"v{place}", name, str(place)) for place, name in enumerate(names)]
+    rows = [VectorRow(f"v{place}", name, str(place)) for place, name in enumerate(names)]
     index = filled(store, rows, vectors).open(ENCODER)
     found = index.similar_cases(np.stack([first, second]), 2, set(names))
     assert [item.case_id for item in found] == ["big", "near"]
@@ -93,7 +93,7 @@ def test_one_question_near_many_rows_of_one_case_does_not_hide_its_other_neighbo
 
 def test_cases_that_are_equally_near_stand_in_the_order_of_their_ids(store):
     vectors = np.stack([unit(np.ones(16))] * 4)
-    rows = [Row(f"v{name}", name, name) for name in ("d", "b", "c", "a")]
+    rows = [VectorRow(f"v{name}", name, name) for name in ("d", "b", "c", "a")]
     index = filled(store, rows, vectors).open(ENCODER)
     assert [near.case_id for near in index.similar_cases(vectors[:1], 4, set("abcd"))] == ["a", "b", "c", "d"]
 
@@ -129,7 +129,7 @@ def test_the_nearest_rows_of_a_case_are_those_of_the_full_product_with_the_quest
 
 
 def test_rows_of_equal_likeness_come_in_their_order(store):
-    rows = [Row(f"v{place}", "one", str(place)) for place in range(40)]
+    rows = [VectorRow(f"v{place}", "one", str(place)) for place in range(40)]
     same = np.tile(unit(np.eye(2, 16)[0]), (40, 1)).astype(np.float32)
     same[1::2] = unit(np.eye(2, 16)[1])
     found = filled(store, rows, same).open(ENCODER).nearest_rows(same[:1], "one", 40)
@@ -137,7 +137,7 @@ def test_rows_of_equal_likeness_come_in_their_order(store):
 
 
 def test_of_questions_that_are_equally_near_the_first_is_answered(store):
-    rows = [Row(f"v{place}", "one", str(place)) for place in range(4)]
+    rows = [VectorRow(f"v{place}", "one", str(place)) for place in range(4)]
     same = np.tile(unit(np.eye(1, 16)[0]), (4, 1)).astype(np.float32)
     [near] = filled(store, rows, same).open(ENCODER).similar_cases(same[:2], 1, {"one"})
     assert (near.similarity, near.query_number) == (pytest.approx(1.0), 0)
@@ -197,7 +197,7 @@ def test_one_write_removes_cases_and_adds_others_and_the_open_index_answers_as_b
     gone = {case_of[0], case_of[50], "someone else"}
     with store.writer(ENCODER, sequence=2) as writer:
         writer.remove(gone)
-        writer.add([Row("new", "c999", "k")], vectors[:1])
+        writer.add([VectorRow("new", "c999", "k")], vectors[:1])
     after = store.open(ENCODER)
     everyone = {*case_of, "c999"}
     wanted = [place for place, case_id in enumerate(case_of) if case_id not in gone]
@@ -229,12 +229,12 @@ def test_a_write_that_fails_leaves_everything_as_it_was(store, rows, vectors):
                 raise error
 
     with pytest.raises(RuntimeError, match="killed"):
-        write_and_fail([Row("new", "c999", "k")], vectors[:1], RuntimeError("killed"))
+        write_and_fail([VectorRow("new", "c999", "k")], vectors[:1], RuntimeError("killed"))
     with pytest.raises(InputError, match="occurs"):
-        write_and_fail([Row("v299", "c999", "k")], vectors[:1], None)
+        write_and_fail([VectorRow("v299", "c999", "k")], vectors[:1], None)
     for bad in (vectors[:1] * 2, vectors[:1] * np.nan, vectors[:1, :8]):
         with pytest.raises((InputError, ValueError)):
-            write_and_fail([Row("new", "c999", "k")], bad, None)
+            write_and_fail([VectorRow("new", "c999", "k")], bad, None)
     assert store.state() == before
     assert len(store.read(ENCODER).rows) == N
 
@@ -245,7 +245,7 @@ def test_vectors_of_another_encoder_are_refused_until_written_anew(store, rows, 
     for ask in (store.read, store.open, lambda encoder: store.writer(encoder, sequence=2).__enter__()):
         with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
             ask(other)
-    with store.writer(other, sequence=2, anew=True) as writer:
+    with store.writer(other, sequence=2, from_scratch=True) as writer:
         writer.add(rows[:3], vectors[:3])
     assert (store.state().encoder, store.state().count) == ("others", 3)
     assert store.open(other).covered_sequence == 2

@@ -10,13 +10,13 @@ from ingest.errors import BusyError
 from rag.index import faiss_index, worker
 from rag.index.brute_force import BruteForceIndex
 from rag.index.faiss_index import FaissIndex
-from rag.index.interface import METRIC, Row, StoredVectors, VectorState
+from rag.index.interface import METRIC, StoredVectors, VectorRow, VectorState
 
 ENCODER = WordEncoder(dimension=16)
 
 
 def stored(names, vectors):
-    rows = tuple(Row(f"v{n}", name, str(n)) for n, name in enumerate(names))
+    rows = tuple(VectorRow(f"v{n}", name, str(n)) for n, name in enumerate(names))
     state = VectorState(ENCODER.name, ENCODER.fingerprint, 16, METRIC, sequence=1, count=len(rows), digest="")
     return StoredVectors(state, rows, vectors)
 

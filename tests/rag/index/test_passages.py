@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from search_cases import search_cases
 
 from ingest.vocabulary import Section
-from rag.index.passages import LONGEST_PASSAGE, passage_spans, passages_of, sentence_around, sentence_spans
+from rag.index.passages import MAX_PASSAGE_LENGTH, passage_spans, passages_of, sentence_around, sentence_spans
 
 
 @given(st.text(alphabet=st.sampled_from("ab .!?\n"), max_size=3000))
 def test_passages_cover_all_that_is_not_blank_and_never_overlap(text):
     spans = passage_spans(text)
-    assert all(0 < end - start <= LONGEST_PASSAGE for start, end in spans)
+    assert all(0 < end - start <= MAX_PASSAGE_LENGTH for start, end in spans)
     assert all(one[1] <= two[0] for one, two in pairwise(spans))
     covered = "".join(text[start:end] for start, end in spans)
     assert "".join(covered.split()) == "".join(text.split())

@@ -13,7 +13,7 @@ from search_cases import WordEncoder, unit
 
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
 from rag.index import snapshot as snapshot_module
-from rag.index.interface import Row
+from rag.index.interface import VectorRow
 from rag.index.snapshot import load_snapshot, read_manifest, write_snapshot
 
 ENCODER = WordEncoder(dimension=8)
@@ -24,8 +24,8 @@ def some_vectors(n: int, seed: int = 0) -> np.ndarray:
     return np.array([unit(row) for row in rows], dtype=np.float32).reshape(n, 8)
 
 
-def some_rows(n: int) -> list[Row]:
-    return [Row(f"v{place}", f"c{place // 2}", f"key{place}") for place in range(n)]
+def some_rows(n: int) -> list[VectorRow]:
+    return [VectorRow(f"v{place}", f"c{place // 2}", f"key{place}") for place in range(n)]
 
 
 def write(folder: Path, n: int = 6, sequence: int = 3, seed: int = 0) -> str:
@@ -63,7 +63,7 @@ def test_a_snapshot_without_vectors_is_one(tmp_path):
 
 
 def test_t26_two_vectors_of_one_id_are_refused(tmp_path):
-    rows = [Row("same", "c", "a"), Row("same", "c", "b")]
+    rows = [VectorRow("same", "c", "a"), VectorRow("same", "c", "b")]
     with pytest.raises(InputError, match="'same' occurs 2 times"):
         write_snapshot(tmp_path, rows, some_vectors(2), encoder=ENCODER, sequence=1)
     assert load_snapshot(tmp_path) is None

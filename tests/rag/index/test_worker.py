@@ -10,7 +10,7 @@ import pytest
 
 from ingest.errors import BusyError
 from rag.index import worker
-from rag.index.worker import MOST_TOGETHER, ask_faiss, ask_faiss_together
+from rag.index.worker import MAX_TOGETHER, ask_faiss, ask_faiss_together
 
 
 def test_every_question_runs_on_the_same_thread():
@@ -68,7 +68,7 @@ def test_t27_a_full_queue_says_busy_at_once(monkeypatch):
 def asked_all():
     """Tell whether the second batch of a hundred questions is full too."""
     batch = worker._open_batches.get("kind")
-    return batch is not None and len(batch.asked) == 100 - MOST_TOGETHER
+    return batch is not None and len(batch.asked) == 100 - MAX_TOGETHER
 
 
 def test_questions_that_wait_at_the_same_time_are_asked_together_and_each_gets_its_own_answer():
@@ -92,7 +92,7 @@ def test_questions_that_wait_at_the_same_time_are_asked_together_and_each_gets_i
         go_on.set()
         assert [answer.result() for answer in answers] == [2 * number for number in range(100)]
     blocker.join()
-    assert sizes == [MOST_TOGETHER, 100 - MOST_TOGETHER]
+    assert sizes == [MAX_TOGETHER, 100 - MAX_TOGETHER]
 
 
 def test_what_goes_wrong_reaches_all_who_asked_together_and_nobody_after():

@@ -1,4 +1,4 @@
-"""Which cases may be found: asked once, and anew as soon as the documents have changed."""
+"""Which cases may be found: asked once, and again as soon as the documents have changed."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.search.crowding import COPY, told_of_crowding, without_copies
+from rag.search.diversity import COPY, diversity_notices, without_copies
 from rag.search.fusion import Hit
 
 
@@ -81,22 +81,22 @@ def allowed(own, others):
 
 
 def test_a_source_of_a_third_that_has_more_than_two_thirds_of_the_hits_is_told():
-    assert told_of_crowding(hits(7, 3), allowed(1, 2)) == [
+    assert diversity_notices(hits(7, 3), allowed(1, 2)) == [
         "7 of 10 hits are of source 'own', which has 33% of the cases that may be found. "
         "See whether they are cases of their own: casegraph curate duplicates --across."
     ]
-    assert told_of_crowding(hits(7, 3), allowed(34, 66)) == []  # no small source
-    assert told_of_crowding(hits(6, 3), allowed(1, 9)) == []  # two thirds are not more than two thirds
+    assert diversity_notices(hits(7, 3), allowed(34, 66)) == []  # no small source
+    assert diversity_notices(hits(6, 3), allowed(1, 9)) == []  # two thirds are not more than two thirds
 
 
 def test_of_three_hits_nothing_is_said_and_of_four_something():
-    assert told_of_crowding(hits(3, 0), allowed(1, 9)) == []
-    assert told_of_crowding(hits(4, 0), allowed(1, 9))
+    assert diversity_notices(hits(3, 0), allowed(1, 9)) == []
+    assert diversity_notices(hits(4, 0), allowed(1, 9))
 
 
 def test_the_source_of_a_case_stands_before_the_first_colon_and_all_else_is_its_id():
     names = [Hit(f"own:x:a{n}", 1.0, n + 1, ()) for n in range(4)]
-    assert told_of_crowding(names, {"own:x:a1", *(f"medpix2:{n}" for n in range(9))})[0].startswith(
+    assert diversity_notices(names, {"own:x:a1", *(f"medpix2:{n}" for n in range(9))})[0].startswith(
         "4 of 4 hits are of source 'own', which has 10%"
     )
 

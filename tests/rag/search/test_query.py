@@ -12,7 +12,7 @@ from ingest.vocabulary import Section
 from rag.search.explain import Aspect, Trait
 from rag.search.feedback import DISLIKED, LIKED, moved, read_feedback
 from rag.search.fusion import Channel
-from rag.search.query import MOST_IMAGES, Query
+from rag.search.query import MAX_IMAGES, Query
 from rag.search.question import concepts_in, image_vectors, look_up
 from rag.search.search import open_search
 
@@ -128,7 +128,7 @@ def test_only_what_not_to_find_is_no_question(search):
 @pytest.mark.parametrize(
     "query",
     [
-        Query(images=(b"a",) * (MOST_IMAGES + 1)),
+        Query(images=(b"a",) * (MAX_IMAGES + 1)),
         Query(more=("C1",) * 51),
         Query(concept_ids=("finding:mass",) * 51),
     ],
@@ -169,7 +169,8 @@ def test_what_is_shared_and_what_differs_is_said_in_words(search):
         said.startswith("Asked to be absent, and shown by this case: ") and "edema" in said for said in first.words
     )
     assert any(
-        said.startswith("Asked for, and denied by this case: ") and "midline shift" in said for said in second.words
+        said.startswith("Query findings that this case rules out: ") and "midline shift" in said
+        for said in second.words
     )
 
 

@@ -19,7 +19,7 @@ from rag.search.query import Query
 from rag.search.question import concepts_in
 from rag.search.search import open_search
 
-NO_GRAPH = ("The graph was not asked: none is connected.",)
+NO_GRAPH = ("Graph search skipped: no graph is configured.",)
 
 
 def ids(answer):
@@ -128,7 +128,7 @@ def test_t31_with_the_graph_down_the_other_channels_answer(store, vectors):
     search = open_search(store, vectors, ImageEncoder(), WordEncoder(), down)
     answer = search.similar_to_text("glioblastoma", k=2)
     assert set(ids(answer)) == {"test:C1", "test:C2"}
-    assert answer.notices == ("The graph was not asked: Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.",)
+    assert answer.notices == ("Graph search skipped: Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.",)
 
 
 def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors):

@@ -74,7 +74,7 @@ def test_an_error_of_a_page_is_a_sentence_with_a_code(app, logged, tmp_path, mon
 @pytest.mark.parametrize(
     "press",
     [
-        lambda app: next(button for button in app.button if button.label == "Its like alone").click(),
+        lambda app: next(button for button in app.button if button.label == "Search from this case only").click(),
         lambda app: app.text_input(key="words-mass").input("edema"),
     ],
     ids=["on_click", "on_change"],

@@ -2,7 +2,7 @@
 
 from kg.questions.neighbourhood import Node, Relationship, Subgraph
 from kg.schema import Label, RelationshipType
-from ui.app.graph_drawing import COLOURS, LONGEST_NAME, graph_spec, joined, node_name
+from ui.app.graph_drawing import COLOURS, MAX_NAME_LENGTH, graph_spec, merged, node_name
 
 CASE = Node("Case:s:1", Label.CASE, "1", {"case_id": "s:1"})
 MASS = Node("Finding:finding:mass", Label.FINDING, "mass", {})
@@ -16,7 +16,7 @@ def test_every_label_has_a_colour_of_its_own():
 
 
 def test_parts_are_joined_without_doubles():
-    graph = joined([Subgraph((CASE, MASS), (SHOWS,)), Subgraph((MASS, LONG), (SHOWS, RULES_OUT), complete=False)])
+    graph = merged([Subgraph((CASE, MASS), (SHOWS,)), Subgraph((MASS, LONG), (SHOWS, RULES_OUT), complete=False)])
     assert graph.nodes == (CASE, MASS, LONG) and graph.relationships == (SHOWS, RULES_OUT) and not graph.complete
 
 
@@ -28,7 +28,7 @@ def test_what_is_ruled_out_is_drawn_dashed_and_nothing_else():
 def test_nodes_are_drawn_in_order_with_names_that_are_no_templates():
     nodes = graph_spec(Subgraph((CASE, MASS, LONG), ()), CASE.key, [CASE.key])["series"][0]["data"]
     assert [node["id"] for node in nodes] == [CASE.key, MASS.key, LONG.key]
-    assert "{" not in nodes[2]["label"]["formatter"] and len(nodes[2]["label"]["formatter"]) == LONGEST_NAME
+    assert "{" not in nodes[2]["label"]["formatter"] and len(nodes[2]["label"]["formatter"]) == MAX_NAME_LENGTH
     assert nodes[2]["value"] == LONG.name
 
 

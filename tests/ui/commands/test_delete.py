@@ -1,4 +1,4 @@
-"""Deleting a case, and mending what disagrees, as their user types them: documents, graph and vectors together."""
+"""Deleting a case, and fixing what disagrees, as their user types them: documents, graph and vectors together."""
 
 from __future__ import annotations
 

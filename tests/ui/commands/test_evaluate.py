@@ -12,7 +12,7 @@ def test_search_is_measured_with_intervals_ceilings_and_baselines(run, demo_work
     assert report["relevance"] == "same-topic"
     assert set(report["ceiling"]) == METRICS
     rankers = report["rankers"]
-    channels = {"image", "text", "keywords", "themes", "graph"}
+    channels = {"image", "text", "keywords", "latent topics", "graph"}
     assert set(rankers) == {"random", "bm25", "fused", "fused-out-of-fold"} | channels
     assert set(rankers["fused"]["hit@1"]) == {"value", "low", "high"}
     assert rankers["fused"]["hit@10"]["low"] > rankers["random"]["hit@10"]["high"]

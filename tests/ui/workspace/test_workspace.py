@@ -33,6 +33,6 @@ def test_t31_an_open_workspace_starts_its_graph_server_anew_after_a_crash(small_
     with casegraph.open(small_workspace) as space:
         before = counts(space.graph)
         kill_server(small_workspace.absolute() / "graph")
-        with pytest.raises(EngineUnreachable, match="try again: it starts anew"):
+        with pytest.raises(EngineUnreachable, match="try again: it starts again"):
             counts(space.graph)
         assert counts(space.graph) == before

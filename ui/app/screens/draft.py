@@ -59,13 +59,13 @@ def ask(space: Workspace) -> None:
             if drafted:
                 told = st.empty()
                 st.session_state[DRAFT] = space.draft(
-                    request, image=image, heard=lambda n: told.caption(f"{n} statements written, not checked yet")
+                    request, image=image, on_progress=lambda n: told.caption(f"{n} statements written, not checked yet")
                 )
             else:
                 st.session_state[ANSWER] = space.ask(request, image=image, region=region)
 
 
-def place_of(citation: Citation) -> str:
+def citation_place(citation: Citation) -> str:
     """Say where a citation points, in words."""
     if citation.origin is Origin.CLASSIFIER:
         return "the classifier, on your image"
@@ -84,7 +84,7 @@ def show_statement(statement: Statement) -> None:
         st.html(chip(statement.subject, SUBJECT_COLOURS[statement.subject]), width="content")
         with st.popover(f"{len(statement.citations)} cited", type="tertiary"):
             for citation in statement.citations:
-                line(place_of(citation))
+                line(citation_place(citation))
                 paragraph(f"“{citation.quote}”")
                 if citation.case_id:
                     case_link(citation.case_id, place=citation)

@@ -6,14 +6,14 @@ import streamlit as st
 
 from kg.questions.neighbourhood import Node, Subgraph, find_nodes, neighbourhood
 from kg.schema import Label
-from ui.app.graph_drawing import LINES_IN_WORDS, graph_spec, joined, node_name
+from ui.app.graph_drawing import LINES_IN_WORDS, graph_spec, merged, node_name
 from ui.app.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_image, turn_button, workspace
 from ui.app.texts import heading, line
 from ui.workspace.workspace import Workspace
 
-MOST_NEIGHBOURS = 60  # of one node; more and the names cover each other
-MOST_UNFOLDED = 12
-MOST_FOUND = 30
+MAX_NEIGHBOURS = 60  # of one node; more and the names cover each other
+MAX_UNFOLDED = 12
+MAX_FOUND = 30
 START = "start-node"
 UNFOLDED = "unfolded"
 CHOSEN = "chosen-node"
@@ -30,7 +30,7 @@ def find_start(space: Workspace) -> None:
         label = st.selectbox("Kind", list(Label), index=None, placeholder="any")
     if not (words and words.strip()):
         return
-    found = find_nodes(space.graph, words.strip(), label=label, limit=MOST_FOUND)
+    found = find_nodes(space.graph, words.strip(), label=label, limit=MAX_FOUND)
     if not found:
         st.info("Nothing of that name. Try a shorter word.")
         return
@@ -54,7 +54,7 @@ def unfolded_graph(space: Workspace, start: str) -> Subgraph:
         st.session_state.update({START: start, UNFOLDED: [start], CHOSEN: start})
     keys: list[str] = st.session_state[UNFOLDED]
     with st.spinner("Asking the graph ..."):
-        return joined([neighbourhood(space.graph, key, depth=1, limit=MOST_NEIGHBOURS) for key in keys])
+        return merged([neighbourhood(space.graph, key, depth=1, limit=MAX_NEIGHBOURS) for key in keys])
 
 
 def show_graph(graph: Subgraph, start: str) -> None:
@@ -72,7 +72,7 @@ def show_graph(graph: Subgraph, start: str) -> None:
         key = graph.nodes[picked[-1]].key
         st.session_state[CHOSEN] = key
         if key not in unfolded:
-            st.session_state[UNFOLDED] = [*unfolded, key][-MOST_UNFOLDED:]
+            st.session_state[UNFOLDED] = [*unfolded, key][-MAX_UNFOLDED:]
         st.rerun()
 
 
@@ -127,7 +127,7 @@ graph = unfolded_graph(space, start)
 image, choice = st.columns((4, 1), gap="medium")
 with image:
     show_graph(graph, start)
-    left_out = "" if graph.complete else f" Of some nodes only {MOST_NEIGHBOURS} neighbours are shown."
+    left_out = "" if graph.complete else f" Of some nodes only {MAX_NEIGHBOURS} neighbours are shown."
     st.caption(f"Click a node to unfold it. Drag to move, scroll to zoom. {LINES_IN_WORDS}{left_out}")
 with choice:
     show_ways(space, graph)

@@ -9,13 +9,13 @@ import streamlit as st
 from ingest.store.filters import Filter
 from ingest.store.query_text import format_filter, parse_filter
 from ui.answers import case_row
-from ui.app.filtering import filter_form, joined
+from ui.app.filtering import all_of, filter_form
 from ui.app.panels import CASE_PAGE, open_page, workspace
 from ui.app.texts import as_written
 from ui.workspace.workspace import Workspace
 
 CASES = "Cases"
-MOST_ROWS = 1000
+MAX_ROWS = 1000
 HEADER_PX, ROW_PX, TABLE_PX = 38, 35, 600  # Streamlit's own heights of a header and a row; the most for a table
 COLUMNS = {
     "short_id": "case",
@@ -34,9 +34,9 @@ def rows_of(folder: str, sequence: int, collection: str, query: str) -> tuple[li
     """Return the rows to show and how many there are; asked again when the documents have changed."""
     space, where = workspace(), parse_filter(query) if query else None
     if collection == CASES:
-        page = space.store.page(where, limit=MOST_ROWS)
+        page = space.store.page(where, limit=MAX_ROWS)
         return [case_row(stored) for stored in page.cases], page.total
-    rows = list(space.view_rows(collection, where, limit=MOST_ROWS))
+    rows = list(space.view_rows(collection, where, limit=MAX_ROWS))
     return rows, len(rows)
 
 
@@ -121,7 +121,7 @@ fields, answer = st.columns((1, 3), gap="large")
 with fields:
     collection = st.selectbox("Collection or view", (CASES, *space.store.view_names()))
     typed = typed_query(space)
-    where = joined(typed, filter_form(space, "query"))
+    where = all_of(typed, filter_form(space, "query"))
 query = format_filter(where) if where else ""
 rows, total = rows_of(str(space.folder), space.store.sequence(), collection, query)
 with answer:

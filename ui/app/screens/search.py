@@ -33,7 +33,7 @@ from ui.workspace.workspace import Workspace
 
 ASKED = "asked-case-id"
 MORE, LESS = "more", "less"
-MOST_UPLOADS = 3
+MAX_UPLOADS = 3
 
 
 def asked_case(space: Workspace) -> str | None:
@@ -92,7 +92,7 @@ def asked_words() -> str:
 def asked_images(space: Workspace) -> tuple[bytes, ...]:
     """Return the images that the reader uploads, each cut down to its region where one is given."""
     images: list[bytes] = []
-    for number in range(1, MOST_UPLOADS + 1):
+    for number in range(1, MAX_UPLOADS + 1):
         page = "search" if number == 1 else f"search-{number}"
         image = uploaded_image(space, page, "Like an image" if number == 1 else "And like this one")
         if image is None:
@@ -208,8 +208,8 @@ def show_hit(space: Workspace, hit: Hit, explanation: HitExplanation, asked: str
             heading(f"{hit.rank}. {case.title}", 3)
             line(f"{case.short_id} · {patient_line(case)} · score {hit.score:.2f}")
             if explanation.diagnosis:
-                settled = f", by {explanation.confirmation}" if explanation.confirmation else ""
-                line(f"Diagnosis: {explanation.diagnosis}{settled}")
+                confirmed = f", by {explanation.confirmation}" if explanation.confirmation else ""
+                line(f"Diagnosis: {explanation.diagnosis}{confirmed}")
             reasons = [f"<li><b>{part.channel}</b> {html.escape(part.why)}</li>" for part in hit.channels]
             told = [f"<li>{html.escape(sentence)}</li>" for sentence in explanation.words]
             st.html(f'<ul class="cg-reasons">{"".join(reasons + told)}</ul>')
@@ -218,7 +218,7 @@ def show_hit(space: Workspace, hit: Hit, explanation: HitExplanation, asked: str
             if asked:
                 link(COMPARE_PAGE, "Compare", "compare", left=asked, right=hit.case_id)
             st.button(
-                "Its like alone",
+                "Search from this case only",
                 key=f"like-{hit.case_id}",
                 icon=":material/search:",
                 on_click=ask_for_like,

@@ -11,7 +11,7 @@ from ingest.errors import RejectedRecord
 from ingest.store.interface import DocumentStore, Entry
 from ui.workspace.checks.problem import INGEST, Problem
 
-_ANEW = "casegraph delete {} --yes && " + INGEST
+_AGAIN = "casegraph delete {} --yes && " + INGEST
 
 
 class DocumentCheck(StrEnum):
@@ -58,7 +58,7 @@ def _untold_changes(entries: Iterable[Entry], last: int) -> Iterator[Problem]:
 
 def _read(entry: Entry) -> Case | Problem:
     document = entry.document or {}
-    mend = _ANEW.format(entry.case_id)
+    mend = _AGAIN.format(entry.case_id)
     version = document.get("schema_version")
     if document and version != SCHEMA_VERSION:
         detail = f"its schema version is {version!r}, this CaseGraph reads {SCHEMA_VERSION}"
@@ -84,4 +84,4 @@ def _images_twice(cases: Iterable[Case]) -> Iterator[Problem]:
     for image_id, case_ids in sorted(owners.items()):
         if len(case_ids) > 1:
             detail = f"{len(case_ids)} images have this id, of {', '.join(sorted(set(case_ids)))}"
-            yield Problem(DocumentCheck.IMAGE_TWICE, image_id, detail, _ANEW.format(case_ids[-1]))
+            yield Problem(DocumentCheck.IMAGE_TWICE, image_id, detail, _AGAIN.format(case_ids[-1]))

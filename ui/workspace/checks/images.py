@@ -33,7 +33,7 @@ def check_images(cases: Iterable[Case], objects: ObjectStore, originals: Set[str
     Parameters
     ----------
     originals : set of str
-        Keys of images that a person had cropped, blackened or rejected, and that are kept as they were read.
+        Keys of images that a person had cropped, redacted or rejected, and that are kept as they were read.
     """
     named: defaultdict[str, list[str]] = defaultdict(list)
     for case in cases:

@@ -20,8 +20,8 @@ from rag.index.indexing import image_rows, text_rows
 from rag.index.interface import (
     IMAGES,
     TEXTS,
-    Row,
     StoredVectors,
+    VectorRow,
     VectorStore,
     require_same_encoder,
     require_same_metric,
@@ -57,7 +57,7 @@ class _Kind:
     """Vectors of one kind: what should be there, and how each is made."""
 
     name: str
-    rows: Sequence[Row]
+    rows: Sequence[VectorRow]
     contents: Mapping[str, str]
     encoder: Callable[[], Encoder]
     read: Callable[[str], Any]

@@ -17,12 +17,12 @@ from ingest.vocabulary import Assertion, ConceptKind, Section
 # The probability of what is written, in the image where it is most likely. Chosen on the train cases of MedPix 2.0
 # for a false alarm in one case of a hundred; what it catches: benchmarks/results/quality_poison.csv.
 UNLIKELY = 0.05
-FEWEST_PLACES = 2  # anatomical places that a text must name: one alone may be where the patient was hurt before
+MIN_PLACES = 2  # anatomical places that a text must name: one alone may be where the patient was hurt before
 
 _SPEAKING = (Section.FINDINGS, Section.TITLE, Section.DIAGNOSIS, Section.CAPTION)
 
 
-def doubts_about(case: Case, images: Vectors, classifier: Classifier) -> list[str]:
+def consistency_warnings(case: Case, images: Vectors, classifier: Classifier) -> list[str]:
     """Return in a sentence each what is written of a case and none of its images looks like.
 
     Parameters
@@ -32,7 +32,7 @@ def doubts_about(case: Case, images: Vectors, classifier: Classifier) -> list[st
     """
     if not len(images):
         return []
-    doubts = []
+    warnings = []
     for task, what, said in _written(case):
         report = next((report for report in classifier.tasks if report.task == task), None)
         labels = list(report.labels) if report else []
@@ -42,8 +42,8 @@ def doubts_about(case: Case, images: Vectors, classifier: Classifier) -> list[st
         rows = classifier.probabilities(report, images)
         if rows[:, columns].sum(axis=1).max() <= UNLIKELY:
             seen = labels[int(rows.mean(axis=0).argmax())]
-            doubts.append(f"{what} {', '.join(said)}, but its images look like {seen}.")
-    return [f"{case.short_id}: {doubt}" for doubt in doubts]
+            warnings.append(f"{what} {', '.join(said)}, but its images look like {seen}.")
+    return [f"{case.short_id}: {doubt}" for doubt in warnings]
 
 
 def _written(case: Case) -> Iterator[tuple[str, str, list[str]]]:
@@ -53,7 +53,7 @@ def _written(case: Case) -> Iterator[tuple[str, str, list[str]]]:
         if stated:
             yield task, f"its images are filed under {task}", stated
     spoken = _regions_spoken_of(case)
-    if spoken.total() >= FEWEST_PLACES:
+    if spoken.total() >= MIN_PLACES:
         yield "region", "its text speaks of places in", sorted(spoken)
 
 

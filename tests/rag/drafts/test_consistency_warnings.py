@@ -9,7 +9,7 @@ import pytest
 from search_cases import search_case
 
 from ingest.vocabulary import Modality, Region
-from rag.drafts.doubts import doubts_about
+from rag.drafts.consistency import consistency_warnings
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ def brain(**changes):
 
 
 def test_t37_a_case_whose_images_fit_its_words_is_not_doubted():
-    assert doubts_about(brain(), HEAD, Heads()) == []
+    assert consistency_warnings(brain(), HEAD, Heads()) == []
 
 
 def test_t37_images_of_another_part_of_the_body_and_another_machine_are_told():
     chest = search_case(2, "Pneumonia", "Consolidation of the lung and of the pleura.", **CHEST)
-    assert doubts_about(chest, HEAD, Heads()) == [
+    assert consistency_warnings(chest, HEAD, Heads()) == [
         "C2: its images are filed under modality CT, but its images look like MR.",
         "C2: its images are filed under region Thorax, but its images look like Head.",
         "C2: its text speaks of places in Thorax, but its images look like Head.",
@@ -52,17 +52,17 @@ def test_t37_images_of_another_part_of_the_body_and_another_machine_are_told():
 
 def test_t37_a_text_of_another_part_of_the_body_under_the_true_label_is_told():
     swapped = search_case(3, "Pneumonia", "Consolidation of the lung and of the pleura.")
-    assert doubts_about(swapped, HEAD, Heads()) == [
+    assert consistency_warnings(swapped, HEAD, Heads()) == [
         "C3: its text speaks of places in Thorax, but its images look like Head."
     ]
 
 
 @pytest.mark.parametrize("sure", [0.06, 0.5])
 def test_one_image_that_may_fit_is_enough(sure):
-    assert doubts_about(brain(), np.array([[0.0], [sure]]), Heads()) == []
+    assert consistency_warnings(brain(), np.array([[0.0], [sure]]), Heads()) == []
 
 
 def test_nothing_is_doubted_without_images_or_of_what_the_heads_have_not_learnt():
-    assert doubts_about(brain(**CHEST), HEAD[:0], Heads()) == []
+    assert consistency_warnings(brain(**CHEST), HEAD[:0], Heads()) == []
     strange = replace(brain(), images=tuple(replace(i, modality=Modality.NM) for i in brain().images))
-    assert doubts_about(strange, HEAD, Heads()) == []
+    assert consistency_warnings(strange, HEAD, Heads()) == []

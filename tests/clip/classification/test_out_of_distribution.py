@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from clip.classification.familiarity import Familiarity, fit_measure, fit_normal, out_of_fold_distances
+from clip.classification.out_of_distribution import OutOfDistribution, fit_measure, fit_normal, out_of_fold_distances
 
 
 def crowd(n, d=4):
@@ -37,7 +37,7 @@ def test_a_row_is_judged_by_other_cases_only():
 def test_one_in_a_hundred_of_other_cases_is_unfamiliar():
     rows, case_ids = crowd(2000)
     measure = fit_measure(rows, case_ids)
-    assert np.mean(measure.strangeness(crowd(2000)[0]) > 1) == pytest.approx(0.01, abs=0.005)
+    assert np.mean(measure.scores(crowd(2000)[0]) > 1) == pytest.approx(0.01, abs=0.005)
 
 
 def test_distances_found_elsewhere_make_the_limit():
@@ -48,13 +48,13 @@ def test_distances_found_elsewhere_make_the_limit():
 def test_where_there_is_one_case_nothing_is_unfamiliar():
     rows, _ = crowd(3)
     measure = fit_measure(rows, ["one"] * 3)
-    assert np.all(measure.strangeness(rows * 1e6) == 0)
+    assert np.all(measure.scores(rows * 1e6) == 0)
 
 
 def test_the_stranger_of_both_measures_counts():
     rows, case_ids = crowd(400)
     measure = fit_measure(rows, case_ids)
     usual, far = rows.mean(axis=0)[None], rows.mean(axis=0)[None] + 1e6
-    both = Familiarity(measure, measure)
-    assert both.strangeness(usual, usual)[0] < 1
-    assert both.strangeness(far, usual)[0] == both.strangeness(usual, far)[0] > 1
+    both = OutOfDistribution(measure, measure)
+    assert both.scores(usual, usual)[0] < 1
+    assert both.scores(far, usual)[0] == both.scores(usual, far)[0] > 1

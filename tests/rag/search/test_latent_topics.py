@@ -7,7 +7,7 @@ import pytest
 from search_cases import search_case
 
 from rag.search.case_words import case_words
-from rag.search.themes import CASES_PER_THEME, FEWEST_CASES, ThemeIndex
+from rag.search.latent_topics import CASES_PER_TOPIC, MIN_CASES, LatentTopicIndex
 
 FILLERS = tuple(f"filler{letter}" for letter in "bcdfghjklmnpqrtvwxz")
 
@@ -33,7 +33,7 @@ def words():
 
 
 def test_a_case_without_the_word_asked_is_found_by_what_the_word_goes_with(words):
-    found = ThemeIndex(words).similar_cases("air crescent", 15, EVERYONE)
+    found = LatentTopicIndex(words).similar_cases("air crescent", 15, EVERYONE)
     assert "test:C31" in {match.case_id for match in found}
     told = next(match for match in found if match.case_id == "test:C31").words
     assert "fungus" in told
@@ -43,27 +43,27 @@ def test_a_case_without_the_word_asked_is_found_by_what_the_word_goes_with(words
 def test_scores_agree_with_the_full_decomposition(words):
     dense = words.weights.toarray()
     shared = dense * ((dense > 0).sum(axis=0) > 1)
-    axes = np.linalg.svd(shared, full_matrices=False)[2][: len(CASES) // CASES_PER_THEME].T
+    axes = np.linalg.svd(shared, full_matrices=False)[2][: len(CASES) // CASES_PER_TOPIC].T
     columns, counts = words.question("callus tibia")
     asked = np.zeros(dense.shape[1])
     asked[columns] = counts * words.idf[columns]
     expected = (dense @ axes) @ (asked @ axes)
     expected /= np.linalg.norm(dense @ axes, axis=1) * np.linalg.norm(asked @ axes)
-    for match in ThemeIndex(words).similar_cases("callus tibia", 30, EVERYONE):
+    for match in LatentTopicIndex(words).similar_cases("callus tibia", 30, EVERYONE):
         assert match.score == pytest.approx(expected[words.case_ids.index(match.case_id)], abs=1e-6)
 
 
 def test_only_allowed_cases_are_ranked_and_unknown_words_find_nothing(words):
-    index = ThemeIndex(words)
+    index = LatentTopicIndex(words)
     assert {m.case_id for m in index.similar_cases("air crescent", 9, {"test:C2", "other"})} == {"test:C2"}
     assert index.similar_cases("xyzzy", 9, EVERYONE) == []
 
 
-def test_a_handful_of_cases_has_no_themes():
-    few = case_words(CASES[: FEWEST_CASES - 1])
-    assert ThemeIndex(few).similar_cases("air crescent", 9, EVERYONE) == []
+def test_a_handful_of_cases_has_no_topics():
+    few = case_words(CASES[: MIN_CASES - 1])
+    assert LatentTopicIndex(few).similar_cases("air crescent", 9, EVERYONE) == []
 
 
 def test_two_builds_answer_alike(words):
-    first, second = (ThemeIndex(words).similar_cases("air crescent", 9, EVERYONE) for _ in range(2))
+    first, second = (LatentTopicIndex(words).similar_cases("air crescent", 9, EVERYONE) for _ in range(2))
     assert first == second

@@ -1,7 +1,7 @@
 """Whether an image is like those that a classifier was trained on.
 
-A head answers for every vector, that of a holiday photograph too. An image is unfamiliar if its appearance or its
-vector lies further from the middle of the training images than nearly each of them lies from that of other cases.
+A head answers for every vector, that of a holiday photograph too. An image is out of distribution if its appearance or
+its vector lies further from the middle of the training images than nearly each of them lies from that of other cases.
 The distance is Mahalanobis'; only means and covariances are kept, no training image and no vector of one.
 
 References
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from clip.classification.calibration import case_folds
 
-UNFAMILIAR_SHARE = 0.01  # of the training images that would be called unfamiliar by either measure
+OUT_OF_DISTRIBUTION_SHARE = 0.01  # of the training images that would be called out of distribution by either measure
 SHRINKAGE = 0.05  # of the covariance towards a ball: two vectors of one case are no two observations
 NEVER = np.inf
 
@@ -65,13 +65,13 @@ def out_of_fold_distances(rows: Rows, case_ids: Sequence[str]) -> Distances:
 
 @dataclass(frozen=True, eq=False)
 class Measure:
-    """A normal distribution, and the distance from which on a row is unfamiliar."""
+    """A normal distribution, and the distance from which on a row is out of distribution."""
 
     normal: Normal
     limit: float
 
-    def strangeness(self, rows: Rows) -> Distances:
-        """Return the distance of each row as a share of the limit: unfamiliar above 1."""
+    def scores(self, rows: Rows) -> Distances:
+        """Return the distance of each row as a share of the limit: out of distribution above 1."""
         return self.normal.distances(rows) / self.limit
 
 
@@ -89,17 +89,17 @@ def fit_measure(rows: Rows, case_ids: Sequence[str], out_of_fold: Distances | No
         the encoder itself was trained on these images; else they are found here.
     """
     distances = out_of_fold_distances(rows, case_ids) if out_of_fold is None else out_of_fold
-    limit = float(np.quantile(distances, 1 - UNFAMILIAR_SHARE)) if distances.size else NEVER
+    limit = float(np.quantile(distances, 1 - OUT_OF_DISTRIBUTION_SHARE)) if distances.size else NEVER
     return Measure(fit_normal(rows), max(limit, 1e-6))
 
 
 @dataclass(frozen=True, eq=False)
-class Familiarity:
+class OutOfDistribution:
     """Both measures of a training set."""
 
     appearance: Measure
     vectors: Measure
 
-    def strangeness(self, appearances: Rows, vectors: Rows) -> Distances:
-        """Return how strange each image is by the measure that finds it stranger: unfamiliar above 1."""
-        return np.maximum(self.appearance.strangeness(appearances), self.vectors.strangeness(vectors))
+    def scores(self, appearances: Rows, vectors: Rows) -> Distances:
+        """Return how strange each image is by the measure that finds it stranger: out of distribution above 1."""
+        return np.maximum(self.appearance.scores(appearances), self.vectors.scores(vectors))

@@ -8,7 +8,7 @@ import time
 import pytest
 from search_cases import search_case, search_cases
 
-from rag.search.crowding import COPY, told_of_crowding
+from rag.search.diversity import COPY, diversity_notices
 from rag.search.fusion import Hit
 from rag.search.keywords import KeywordIndex
 from rag.search.query import Query
@@ -81,15 +81,15 @@ def test_t37_a_small_source_that_has_most_of_the_answer_is_told():
         return [Hit(f"{source}:{n}", 1.0, n + 1, ()) for n, source in enumerate(sources)]
 
     allowed = {f"medpix2:{n}" for n in range(90)} | {f"own:{n}" for n in range(10)}
-    assert told_of_crowding(hits(*["own"] * 7, *["medpix2"] * 3), allowed) == [
+    assert diversity_notices(hits(*["own"] * 7, *["medpix2"] * 3), allowed) == [
         "7 of 10 hits are of source 'own', which has 10% of the cases that may be found. "
         "See whether they are cases of their own: casegraph curate duplicates --across."
     ]
-    assert told_of_crowding(hits(*["own"] * 6, *["medpix2"] * 4), allowed) == []
-    assert told_of_crowding(hits(*["medpix2"] * 10), allowed) == []
-    assert told_of_crowding(hits(*["own"] * 3), allowed) == []
-    assert told_of_crowding(hits(*["own"] * 10), {f"own:{n}" for n in range(10)}) == []
-    assert told_of_crowding([], set()) == []
+    assert diversity_notices(hits(*["own"] * 6, *["medpix2"] * 4), allowed) == []
+    assert diversity_notices(hits(*["medpix2"] * 10), allowed) == []
+    assert diversity_notices(hits(*["own"] * 3), allowed) == []
+    assert diversity_notices(hits(*["own"] * 10), {f"own:{n}" for n in range(10)}) == []
+    assert diversity_notices([], set()) == []
 
 
 def test_cases_that_are_merely_alike_are_no_copies(search):

@@ -1,9 +1,9 @@
 """How well the classifier notices what is no scan: photographs, pages of text, noise, charts, montages.
 
 Trained on the train split of MedPix 2.0; scans are those of the dev split. A row for each kind: the area under the
-ROC curve, the share that is called unfamiliar, and that of the dev scans which is so wrongly.
+ROC curve, the share that is called out of distribution, and that of the dev scans which is so wrongly.
 
-Usage: CASEGRAPH_MEDPIX2=folder python -m benchmarks.quality_familiarity
+Usage: CASEGRAPH_MEDPIX2=folder python -m benchmarks.quality_out_of_distribution
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         encoder, classifier = fitted(train, Path(folder))
     scans = [png for _, _, png in dev]
-    usual = classifier.strangeness(scans, encoder.embed_images(scans))
+    usual = classifier.scores(scans, encoder.embed_images(scans))
     for kind, pngs in strange_images([png for _, _, png in train]).items():
-        strange = classifier.strangeness(pngs, encoder.embed_images(pngs))
+        strange = classifier.scores(pngs, encoder.embed_images(pngs))
         truth = np.repeat([0, 1], [len(usual), len(strange)])
         append_row(
-            "quality_familiarity",
+            "quality_out_of_distribution",
             encoder=encoder.name,
             kind=kind,
             n=len(pngs),

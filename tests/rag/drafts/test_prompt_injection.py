@@ -19,8 +19,8 @@ from rag.drafts.draft import EXTRACTIVE, write_draft
 from rag.drafts.evidence import DraftRequest
 from rag.drafts.formats import DraftFormat, written_as
 from rag.drafts.language_model import open_language_model
-from rag.drafts.orders import order_spans, suspects_in_case
 from rag.drafts.pdf import to_pdf
+from rag.drafts.prompt_injection import injection_spans, suspects_in_case
 from rag.drafts.render import LABEL, draft_document
 from rag.drafts.statements import Origin, Subject
 
@@ -143,7 +143,7 @@ def test_t35_an_order_in_what_the_user_wrote_is_told_to_the_reader(store, part):
 @pytest.mark.parametrize("order", ORDERS)
 def test_t35_every_order_of_the_corpus_is_noticed_where_it_stands(order):
     before = "Ring enhancing lesion in the left lobe. "
-    spans = order_spans(before + order.replace("{url}", "http://evil.invalid"))
+    spans = injection_spans(before + order.replace("{url}", "http://evil.invalid"))
     assert spans and spans[0][0] >= len(before)
 
 
@@ -155,15 +155,15 @@ def test_texts_of_honest_cases_are_not_suspected():
         "See www.radiopaedia.org and https://doi.org/10.1000/1 for more.",
         "The mass acts as a valve. Sign of Hampton. Write-up as above. Open reduction.",
     ):
-        assert order_spans(honest) == []
+        assert injection_spans(honest) == []
 
 
 def test_many_suspect_texts_are_told_in_few_words(store):
     cases = [replace(search_case(n, "Mass", "Mass."), sections={Section.FINDINGS: ORDERS[0]}) for n in range(20, 30)]
     with store.writer("a test") as writer:
         writer.write_cases(cases)
-    from rag.drafts.orders import told_of_orders
+    from rag.drafts.prompt_injection import prompt_injection_notices
 
-    told = told_of_orders(DraftRequest(), cases)
+    told = prompt_injection_notices(DraftRequest(), cases)
     assert len(told) == 6 and told[0].startswith("Reads like an order") and "test:C20, findings" in told[0]
     assert told[-1] == "5 more texts read like orders to a machine."

@@ -1,7 +1,7 @@
-"""Find text that speaks to a machine and not to a reader: orders to a language model, and letters that nobody sees.
+"""Find prompt injection: text that addresses a language model instead of a reader, and invisible characters.
 
-Nothing depends on it. What a model writes is checked against the evidence whether or not an order was noticed here;
-this tells a reader which text to look at before relying on it. A reworded order can escape it.
+Nothing depends on it. What a model writes is checked against the evidence whether or not it was noticed here;
+this tells a reader which text to look at before relying on it. A reworded injection can escape it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from ingest.case import Case
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
 
-MOST_TOLD = 5  # places named one by one
+MAX_TOLD = 5  # places named one by one
 
 _NEAR = r"[^\n]{0,40}?"
 _MACHINE = r"(?:AI|LLM|chat\s?bot|language model|assistant|machine|tool)"
 # Each begins with a word or sign of its own and looks a bounded way ahead, so that all of them are linear.
-_ORDERS = (
+_PATTERNS = (
     rf"\b(?:ignore|disregard|forget|override|bypass)\b{_NEAR}\b(?:instructions?|prompts?|rules?|guidelines|commands?)\b",
     rf"\b(?:ignor\w{{0,6}}|vergiss|olvida\w{{0,3}}|oublie\w{{0,2}}|dimentica)\b{_NEAR}"
     r"\b(?:instruc\w{3,8}|instruktion\w{0,3}|anweisung\w{0,3}|istruzion\w|consignes)\b",
@@ -43,14 +43,14 @@ _ORDERS = (
     r"<(?:script|iframe|img|object|embed|svg)\b|\bjavascript:|\bdata:text/html",
     r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{120,}={0,2}",  # more than a word in any language: text in base 64
 )
-ORDER = re.compile("|".join(f"(?:{pattern})" for pattern in _ORDERS), re.IGNORECASE)
+INJECTION = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE)
 # Zero width, direction and tag characters. A byte order mark at the start of a text is none of them.
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\U000e0000-\U000e007f]|(?<!^)\ufeff")
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """A place in a text that reads like an order to a machine; `case_id` is None for what the user wrote."""
+    """A place in a text that looks like prompt injection; `case_id` is None for what the user wrote."""
 
     case_id: str | None
     section: Section
@@ -66,29 +66,29 @@ class Suspect:
         return f"{owner or 'your'}{',' if owner else ''} {section}, characters {self.start}-{self.end}"
 
 
-def order_spans(text: str) -> list[tuple[int, int]]:
-    """Return where a text gives orders to a machine or holds letters that nobody sees, in order."""
-    found = [match.span() for pattern in (ORDER, UNSEEN) for match in pattern.finditer(text)]
+def injection_spans(text: str) -> list[tuple[int, int]]:
+    """Return where a text looks like prompt injection or holds invisible characters, in order."""
+    found = [match.span() for pattern in (INJECTION, UNSEEN) for match in pattern.finditer(text)]
     return sorted(set(found))
 
 
 def suspects_in_case(case: Case) -> Iterator[Suspect]:
-    """Yield the places of a case that read like orders."""
+    """Yield the places of a case that look like prompt injection."""
     texts = [(section, None, text) for section, text in case.sections.items()]
     captions = [(Section.CAPTION, image.image_id, image.caption or "") for image in case.images]
     for section, image_id, text in (*texts, *captions):
-        yield from (Suspect(case.case_id, section, image_id, *span) for span in order_spans(text))
+        yield from (Suspect(case.case_id, section, image_id, *span) for span in injection_spans(text))
 
 
 def suspects_in_request(request: DraftRequest) -> Iterator[Suspect]:
-    """Yield the places of what a user wrote that read like orders."""
+    """Yield the places of what a user wrote that look like prompt injection."""
     written = ((Section.HISTORY, request.history), (Section.EXAM, request.exam), (Section.FINDINGS, request.findings))
     for section, text in written:
-        yield from (Suspect(None, section, None, *span) for span in order_spans(text or ""))
+        yield from (Suspect(None, section, None, *span) for span in injection_spans(text or ""))
 
 
-def told_of_orders(request: DraftRequest, cases: Sequence[Case]) -> list[str]:
-    """Return a notice for each text that reads like an order, the first place of each; none where none does."""
+def prompt_injection_notices(request: DraftRequest, cases: Sequence[Case]) -> list[str]:
+    """Return a notice for each text that looks like prompt injection, the first place of each."""
     suspects = [*suspects_in_request(request), *(place for case in cases for place in suspects_in_case(case))]
     return _notices({(place.case_id, place.section, place.image_id): place for place in reversed(suspects)}.values())
 
@@ -96,10 +96,10 @@ def told_of_orders(request: DraftRequest, cases: Sequence[Case]) -> list[str]:
 def _notices(places: Iterable[Suspect]) -> list[str]:
     named = list(places)[::-1]
     notices = [
-        f"Reads like an order to a machine, or hides letters: {place.place}. It is quoted as data and followed by "
-        "nothing here; look at it before you rely on it."
-        for place in named[:MOST_TOLD]
+        f"Possible prompt injection or hidden characters: {place.place}. It is quoted as data and no instruction in "
+        "it is followed; read it before you rely on it."
+        for place in named[:MAX_TOLD]
     ]
-    if len(named) > MOST_TOLD:
-        notices.append(f"{len(named) - MOST_TOLD} more texts read like orders to a machine.")
+    if len(named) > MAX_TOLD:
+        notices.append(f"{len(named) - MAX_TOLD} more texts look like prompt injection.")
     return notices

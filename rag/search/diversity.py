@@ -19,13 +19,13 @@ from rag.search.fusion import Hit
 # hardly ever (benchmarks/results/quality_poison.csv).
 COPY = 0.92
 COPIES_NAMED = 5
-FEWEST_HITS = 4  # with fewer, one source is soon in the majority
+MIN_HITS = 4  # with fewer, one source is soon in the majority
 # A source that has at most so much of what may be found, and more than so much of what was found.
 SMALL_SHARE, LARGE_SHARE = 1 / 3, 2 / 3
 
 
 def without_copies(ranked: Sequence[Hit], k: int, words: CaseWords) -> tuple[list[Hit], list[str]]:
-    """Return the `k` best hits of which none is a near copy of a better one, numbered anew, and what was left out.
+    """Return the `k` best hits of which none is a near copy of a better one, renumbered, and what was left out.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ def without_copies(ranked: Sequence[Hit], k: int, words: CaseWords) -> tuple[lis
     return [replace(hit, rank=rank) for rank, hit in enumerate(kept, 1)], [_told(*item) for item in copies.items()]
 
 
-def told_of_crowding(hits: Sequence[Hit], allowed: Set[str]) -> list[str]:
+def diversity_notices(hits: Sequence[Hit], allowed: Set[str]) -> list[str]:
     """Return a notice for a small source of what may be found that has most of what was found."""
-    if len(hits) < FEWEST_HITS:
+    if len(hits) < MIN_HITS:
         return []
     found = Counter(_source(hit.case_id) for hit in hits)
     source, count = found.most_common(1)[0]
