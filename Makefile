@@ -44,7 +44,7 @@ engines: .venv/.dev
 
 ## docs: write docs/cli.md anew from the program's own help
 docs: .venv/.dev
-	$(BIN)/typer ui.cli utils docs --name casegraph --title "The command line" --output docs/cli.md
+	$(BIN)/typer ui.cli.program utils docs --name casegraph --title "The command line" --output docs/cli.md
 
 ## screenshots: walk through the app in Chromium and write docs/screenshots anew
 screenshots: .venv/.dev

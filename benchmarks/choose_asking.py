@@ -26,9 +26,11 @@ FOLDS = 10
 def main() -> None:
     """Choose, print, and append a row."""
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        cases = [stored.case for stored in space.store.cases() if stored.case.split == "train"]
+        cases = [stored.case for stored in space.engines.store.cases() if stored.case.split == "train"]
         asking = [case for case in cases if diagnoses_of(case).final]
-        asked = ask_with(space.finder, space.graph, cases, asking, seed=SEED, on_progress=lambda done, total: None)
+        asked = ask_with(
+            space.engines.finder, space.engines.graph, cases, asking, seed=SEED, on_progress=lambda done, total: None
+        )
     archive = Archive(cases)
     every = np.array(
         [[list(archive.scores(one.case, archive.answer(ASK, one, mix)).values()) for one in asked] for mix in GRID]

@@ -33,9 +33,9 @@ FOLDS = 10
 def main() -> None:
     """Choose, print, and append a row."""
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        cases = [stored.case for stored in space.store.cases() if stored.case.split == "train"]
+        cases = [stored.case for stored in space.engines.store.cases() if stored.case.split == "train"]
         asking = [case for case in cases if claims_of(case)]
-        held = hold_out(space.finder, cases, asking, seed=SEED)
+        held = hold_out(space.engines.finder, cases, asking, seed=SEED)
     said = {case.case_id: _said(case) for case in cases}
     scores = np.array([[_f1(one, said, bar) for one in held] for bar in GRID])
     chosen = int(scores.mean(axis=1).argmax())

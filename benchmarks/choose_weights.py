@@ -39,10 +39,10 @@ def main() -> None:
     arguments = _arguments()
     splits = ("train",) if arguments.train_only else ("train", "dev")
     with casegraph.open(arguments.workspace) as space:
-        cases = [stored.case for stored in space.store.cases() if stored.case.split in splits]
+        cases = [stored.case for stored in space.engines.store.cases() if stored.case.split in splits]
         gains = {case.case_id: gains_of(case, cases, Relevance.SAME_TOPIC) for case in cases}
-        asked = ask_with_cases(space.finder, cases, [case for case in cases if gains[case.case_id]], seed=SEED)
-        encoders = f"{space.finder.image_encoder.name}+{space.finder.text_encoder.name}"
+        asked = ask_with_cases(space.engines.finder, cases, [case for case in cases if gains[case.case_id]], seed=SEED)
+        encoders = f"{space.engines.finder.image_encoder.name}+{space.engines.finder.text_encoder.name}"
     wanted = [gains[one.case_id] for one in asked]
     topics = {case.case_id: (case.topic.title or "").casefold() for case in cases}
     table = RankTable(asked, wanted)

@@ -19,13 +19,13 @@ import numpy as np
 
 from benchmarks.judge_training import SEED, learned_examples
 from benchmarks.record import append_row, columns_of, tell_epoch
+from casegraph.labels import TASKS
 from clip.classification.calibration import balanced_accuracy
 from clip.evaluation.estimates import mean_over_cases
 from clip.training.cross_validation import Fold, open_folds
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, targets_of
 from clip.training.recipe import Recipe, read_recipe
-from ui.workspace.labels import TASKS
 
 
 def main() -> None:

@@ -46,8 +46,8 @@ def main() -> None:
 
 def _cases(workspace: Path) -> list[Case]:
     with casegraph.open(workspace, create=True, image_encoder="hog-pca") as space:
-        space.ingest(release_folder())
-        return [stored.case for stored in space.store.cases()]
+        space.documents.ingest(release_folder())
+        return [stored.case for stored in space.engines.store.cases()]
 
 
 def _train(cases: list[Case], folder: Path) -> Path:
@@ -60,9 +60,9 @@ def _train(cases: list[Case], folder: Path) -> Path:
 
 def _judge(encoder: str, asking: set[str], workspace: Path) -> None:
     with casegraph.open(workspace, create=True, image_encoder="hog-pca", text_encoder=encoder) as space:
-        space.ingest(release_folder())
-        space.index()
-        found = evaluate_search(space.finder, relevances=(Relevance.SAME_TOPIC,), asking=asking)
+        space.documents.ingest(release_folder())
+        space.indexing.run()
+        found = evaluate_search(space.engines.finder, relevances=(Relevance.SAME_TOPIC,), asking=asking)
     (report,) = found.reports
     for ranker in (str(Channel.TEXT), BM25):
         for metric, estimate in report.rankers[ranker].items():

@@ -14,6 +14,8 @@ import numpy as np
 
 import casegraph
 from benchmarks.record import append_row, columns_of
+from casegraph.labels import TASKS
+from casegraph.training import examples_of, learnable_cases
 from clip.classification.calibration import balanced_accuracy
 from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import mean_over_cases
@@ -21,8 +23,6 @@ from clip.training.cross_validation import CrossValidated, Fold, cross_validate,
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, targets_of
 from clip.training.recipe import read_recipe
-from ui.workspace.labels import TASKS
-from ui.workspace.training import examples_of, learnable_cases
 
 SEED = 7
 
@@ -61,11 +61,11 @@ def arguments(description: str | None) -> argparse.Namespace:
 def learned_examples(given: argparse.Namespace) -> tuple[Examples, Examples | None]:
     """Return the examples of the learnable cases, and those beside that were learned from too."""
     with casegraph.open(given.workspace) as space:
-        examples = examples_of(learnable_cases(space.store), space.objects)
+        examples = examples_of(learnable_cases(space.engines.store), space.engines.objects)
     if not given.beside:
         return examples, None
     with casegraph.open(given.beside) as space:
-        return examples, examples_of((stored.case for stored in space.store.cases()), space.objects)
+        return examples, examples_of((stored.case for stored in space.engines.store.cases()), space.engines.objects)
 
 
 def judged_folds(given: argparse.Namespace, examples: Examples, beside: Examples | None) -> list[Fold]:

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 import casegraph
 from benchmarks.judge_training import SEED, arguments, judged_folds, learned_examples
 from benchmarks.record import append_row, columns_of
+from casegraph.labels import TASKS, names_in_words
+from casegraph.training import examples_of, held_out_cases
 from clip.builtin import FOLDER, load_compact
 from clip.classification.calibration import balanced_accuracy
 from clip.classification.classify import load_classifier
@@ -30,8 +32,6 @@ from clip.training.cross_validation import Fold
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, classes_of, targets_of
 from clip.training.recipe import save_model
-from ui.workspace.labels import TASKS, names_in_words
-from ui.workspace.training import examples_of, held_out_cases
 
 PROMPTS = "as captions"  # how the templates of clip.classification.zero_shot are written now
 
@@ -62,7 +62,7 @@ def main() -> None:
             by_heads[task][fold.held_out] = answers[task].argmax(axis=1)
     _append(Said("train, out of fold", examples, asked, by_words, by_heads))
     with casegraph.open(given.workspace) as space:
-        dev = examples_of(held_out_cases(space.store, "dev"), space.objects)
+        dev = examples_of(held_out_cases(space.engines.store, "dev"), space.engines.objects)
     _append(_said_of_dev(dev))
 
 

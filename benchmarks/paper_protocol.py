@@ -19,13 +19,13 @@ import numpy as np
 
 import casegraph
 from benchmarks.record import append_row, columns_of, tell_epoch
+from casegraph.labels import names_in_words
+from casegraph.training import Pairs, examples_of, held_out_cases, learnable_cases, train_language_of, train_pairs
 from clip.classification.zero_shot import open_zero_shot
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import load_own_model
 from clip.training.examples import Examples
 from clip.training.recipe import Recipe, read_recipe
-from ui.workspace.labels import names_in_words
-from ui.workspace.training import Pairs, examples_of, held_out_cases, learnable_cases, train_language_of, train_pairs
 
 TASKS_JUDGED = ("modality", "region")
 SEED = 7
@@ -40,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             language = None
             if recipe.takes_language:
                 language = given.folder / "language"
-                train_language_of(space.store, recipe, language, start=given.biobert, on_progress=tell_epoch)
-            train = examples_of(learnable_cases(space.store), space.objects)
-            judged = examples_of(held_out_cases(space.store, given.split), space.objects)
+                train_language_of(space.engines.store, recipe, language, start=given.biobert, on_progress=tell_epoch)
+            train = examples_of(learnable_cases(space.engines.store), space.engines.objects)
+            judged = examples_of(held_out_cases(space.engines.store, given.split), space.engines.objects)
         place = given.folder / recipe.name
         train_pairs(Pairs(recipe, language, train, None, given.weights), place, on_progress=tell_epoch)
         _judge(recipe, place / "model", train, judged, given.split)

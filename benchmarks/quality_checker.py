@@ -25,8 +25,8 @@ def main() -> None:
     planted: dict[str, list[bool]] = {flip: [] for flip in Flip}
     sound = dropped = 0
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        search = space.finder
-        for case in [stored.case for stored in space.store.cases() if stored.case.split == "dev"]:
+        search = space.engines.finder
+        for case in [stored.case for stored in space.engines.store.cases() if stored.case.split == "dev"]:
             request, draft, cases = draft_for(case, search)
             sound += len(draft.statements) + len(draft.dropped)
             dropped += len(draft.dropped)

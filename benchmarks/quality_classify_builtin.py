@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.record import append_row
+from casegraph.labels import TASKS
 from clip.classification.calibration import balanced_accuracy, expected_calibration_error
 from clip.classification.classify import Classifier, Prediction, load_classifier, train_heads
 from clip.hog import HogPca, fit_hog_pca
@@ -24,7 +25,6 @@ from ingest.case import Case, Image
 from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage
 from ingest.medpix2 import read_cases, read_release
-from ui.workspace.labels import TASKS
 
 LabelledImage = tuple[str, Image, bytes]
 

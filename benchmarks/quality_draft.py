@@ -26,8 +26,8 @@ def main() -> None:
     model = sys.argv[2] if len(sys.argv) > 2 else None
     scorer = BertScorer(load_sentence_transformer(model)) if model else None
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        dev = frozenset(stored.case.case_id for stored in space.store.cases() if stored.case.split == "dev")
-        report = evaluate_drafts(space.finder, asking=dev, bert_scorer=scorer)
+        dev = frozenset(stored.case.case_id for stored in space.engines.store.cases() if stored.case.split == "dev")
+        report = evaluate_drafts(space.engines.finder, asking=dev, bert_scorer=scorer)
     writers = {**report.writers, **{f"draft {name}": found for name, found in report.differences.items()}}
     for writer, estimates in writers.items():
         for metric, estimate in estimates.items():

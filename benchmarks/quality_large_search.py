@@ -43,7 +43,7 @@ def main() -> None:
     """Measure and append the rows."""
     images, cases = (int(sys.argv[n]) if len(sys.argv) > n else size for n, size in ((2, IMAGE_COUNT), (3, CASES)))
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        real = space.vectors[IMAGES].read()
+        real = space.engines.vectors[IMAGES].read()
     if real is None:
         sys.exit("the workspace has no vectors of images. Make them: casegraph index.")
     random = np.random.default_rng(7)

@@ -21,12 +21,12 @@ from dataclasses import replace
 
 import casegraph
 from benchmarks.record import append_row
+from casegraph.workspace import Workspace
 from ingest.case import Case
 from rag.drafts.consistency import consistency_warnings
 from rag.drafts.prompt_injection import suspects_in_case
 from rag.search.diversity import COPY
 from rag.search.keywords import KeywordIndex
-from ui.workspace.workspace import Workspace
 
 SPLITS = ("train", "dev")
 CHANGED = (0.05, 0.1)
@@ -37,10 +37,10 @@ SEED = 37
 def main() -> None:
     """Measure and append the rows."""
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        everyone = [stored.case for stored in space.store.cases()]
+        everyone = [stored.case for stored in space.engines.store.cases()]
         for split in SPLITS:
             cases = [case for case in everyone if case.split == split]
-            told = {"encoder": space.models.names[0], "split": split, "cases": len(cases)}
+            told = {"encoder": space.engines.models.names[0], "split": split, "cases": len(cases)}
             _append(told, "images of another case", *_exchanged(space, cases), _doubted(space, cases))
             for share in CHANGED:
                 _append(told, f"copies, {share:.0%} of words changed", *_copied(everyone, cases, share))
@@ -72,7 +72,9 @@ def _differ(case: Case, other: Case) -> bool:
 
 
 def _doubts(space: Workspace, case: Case, images_of: Case) -> list[str]:
-    return consistency_warnings(case, space.finder.images.vectors_of(images_of.case_id), space.models.classifier)
+    return consistency_warnings(
+        case, space.engines.finder.images.vectors_of(images_of.case_id), space.engines.models.classifier
+    )
 
 
 def _copied(everyone: Sequence[Case], cases: Sequence[Case], share: float) -> tuple[int, int, int]:

@@ -20,7 +20,7 @@ from rag.evaluation.protocol import RelevanceReport, evaluate_search
 def main() -> None:
     """Measure one workspace and append the rows."""
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        evaluation = evaluate_search(space.finder)
+        evaluation = evaluate_search(space.engines.finder)
     for report in evaluation.reports:
         for ranker, estimates in _rankers(report):
             for metric, estimate in estimates.items():

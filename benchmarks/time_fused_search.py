@@ -28,6 +28,7 @@ import rag.search.search
 from benchmarks.apart import load
 from benchmarks.quality_large_search import noisy
 from benchmarks.record import append_row
+from casegraph.workspace import Workspace
 from ingest.case import Case
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import SQLITE, open_store
@@ -42,7 +43,6 @@ from rag.search.keywords import KeywordIndex
 from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query
 from rag.search.search import CaseSearch
-from ui.workspace.workspace import Workspace
 
 CASES = 12_000
 IMAGES = (5, 5, 5, 5, 5, 4, 5, 5, 5, 5, 5, 5)  # 59 for 12 cases, as the 59 000 of all of MedPix
@@ -67,7 +67,7 @@ def main() -> None:
         casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space,
         tempfile.TemporaryDirectory() as folder,
     ):
-        real = [stored.case for stored in space.store.cases()]
+        real = [stored.case for stored in space.engines.store.cases()]
         store = open_store(SQLITE, Path(folder))
         search = large_search(space, real, store, wanted)
         for name, queries in _queries(space, real).items():
@@ -81,14 +81,14 @@ def large_search(space: Workspace, real: Sequence[Case], store: DocumentStore, w
     with store.writer("benchmark") as writer:
         writer.write_cases(cases)
     chance = np.random.default_rng(SEED)
-    images = space.vectors[OF_IMAGES].read()
+    images = space.engines.vectors[OF_IMAGES].read()
     if images is None:
         sys.exit("the workspace has no vectors of images. Make them: casegraph index.")
     owners = [case.case_id for n, case in enumerate(cases) for _ in range(IMAGES[n % len(IMAGES)])]
     vectors = noisy(images.vectors[chance.integers(0, len(images.rows), len(owners))], chance)
     image_rows = tuple(VectorRow(f"{case_id}_{n}", case_id, str(n)) for n, case_id in enumerate(owners))
     passages = [passage for case in cases for passage in passages_of(case)]
-    encoder = space.models.text_encoder
+    encoder = space.engines.models.text_encoder
     text_rows = tuple(VectorRow(passage.vector_id, passage.case_id, passage.vector_id) for passage in passages)
     text_vectors = encoder.embed_texts([passage.text for passage in passages])
     sequence = store.sequence()
@@ -96,12 +96,12 @@ def large_search(space: Workspace, real: Sequence[Case], store: DocumentStore, w
     keywords = KeywordIndex(cases)
     return CaseSearch(
         store,
-        index_in_memory(image_rows, vectors, space.models.image_encoder, sequence=sequence),
+        index_in_memory(image_rows, vectors, space.engines.models.image_encoder, sequence=sequence),
         index_in_memory(text_rows, text_vectors, encoder, sequence=sequence),
         DiagnosisIndex(cases),
         keywords,
         LatentTopicIndex(keywords.words),
-        space.models.image_encoder,
+        space.engines.models.image_encoder,
         encoder,
     )
 
@@ -122,7 +122,7 @@ def _copies(real: Sequence[Case], wanted: int) -> Iterator[Case]:
 def _queries(space: Workspace, real: Sequence[Case]) -> Mapping[str, Sequence[Query]]:
     asking = real[:: max(1, len(real) // QUESTIONS)][:QUESTIONS]
     findings = [case.sections.get(Section.FINDINGS, case.title).split(". ")[0] for case in asking]
-    pngs = [space.objects.read(i.object_key) for case in asking for i in case.images[:1] if i.object_key]
+    pngs = [space.engines.objects.read(i.object_key) for case in asking for i in case.images[:1] if i.object_key]
     some = parse_filter("modality=MR")
     return {
         "words": [Query(text) for text in findings],

@@ -25,9 +25,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, casegraph.open(Path(folder) / "workspace", create=True) as space:
         for run in ("first", "second"):
             start = time.perf_counter()
-            report = space.ingest(source)
+            report = space.documents.ingest(source)
             ingested = time.perf_counter()
-            space.index()
+            space.indexing.run()
             indexed = time.perf_counter()
             append_row(
                 "time_road",

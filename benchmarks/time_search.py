@@ -17,7 +17,7 @@ import numpy as np
 import casegraph
 from benchmarks.apart import load
 from benchmarks.record import append_row
-from ui.workspace.workspace import Workspace
+from casegraph.workspace import Workspace
 
 REPEATS = 100
 WARM_UP = 5
@@ -37,14 +37,16 @@ def milliseconds(question: Callable[[int], object]) -> tuple[float, float]:
 def main() -> None:
     """Measure words, images and cases on one workspace."""
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace-demo") as space:
-        cases = [stored.case for stored in space.store.cases()]
+        cases = [stored.case for stored in space.engines.store.cases()]
         words = [case.diagnosis or case.title for case in cases]
-        images = [space.objects.read(i.object_key) for case in cases[:100] for i in case.images[:1] if i.object_key]
+        images = [
+            space.engines.objects.read(i.object_key) for case in cases[:100] for i in case.images[:1] if i.object_key
+        ]
         questions: dict[str, Callable[[int], object]] = {
-            "words": lambda n: space.similar_to_text(words[n % len(words)]),
-            "words, filtered": lambda n: space.similar_to_text(words[n % len(words)], where="modality=MR"),
-            "image": lambda n: space.similar_to_image(images[n % len(images)]),
-            "case": lambda n: space.similar_to_case(cases[n % len(cases)].case_id),
+            "words": lambda n: space.search.by_text(words[n % len(words)]),
+            "words, filtered": lambda n: space.search.by_text(words[n % len(words)], where="modality=MR"),
+            "image": lambda n: space.search.by_image(images[n % len(images)]),
+            "case": lambda n: space.search.by_case(cases[n % len(cases)].case_id),
             "bare FAISS": bare_faiss(space),
         }
         for name, question in questions.items():

@@ -1,3 +1,3 @@
-"""The faces of CaseGraph: command line and app. The only package in which the parts are joined."""
+"""The faces of CaseGraph: command line and app. They parse, ask `casegraph` and show what it answers."""
 
-import rag  # noqa: F401  first: it sets OPENBLAS_NUM_THREADS, which numpy reads when it is imported
+import casegraph  # noqa: F401  first: before numpy is imported, the number of its threads has to be set

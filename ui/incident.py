@@ -136,7 +136,7 @@ def _short(filename: str) -> str:
 
 def _folders(workspace: Path | None) -> Iterator[Path]:
     """Yield where the file may go, the best place first."""
-    from ui.workspace.file import is_workspace
+    from casegraph.file import is_workspace
 
     if workspace is not None and is_workspace(workspace):
         yield workspace / "logs"

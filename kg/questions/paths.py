@@ -19,7 +19,7 @@ from kg.questions.wording import in_words
 from kg.schema import OURS, Label, NodeKey, RelationshipType, node, parse_node_key
 from kg.statements import KEY_OF_N, LABEL_OF_N, S_IS_NOT_COMMON
 
-LONGEST: Final = 6
+MAX_STEPS: Final = 6
 # So many equally short ones are compared to find the most telling; two cases seldom have more.
 _COMPARED = 500
 # A node with more relationships ends a walk: what lies behind it has nothing to do with what lies before. A path leads
@@ -123,7 +123,7 @@ def _telling_order(path: Path) -> tuple[int, float, list[str]]:
 def _walks(graph: Graph, start: NodeKey, end: NodeKey, without: Collection[Label]) -> Iterator[list[_Step]]:
     """Yield the shortest walks, each as its steps from the start."""
     here, there = _Side({start: 0}, [start]), _Side({end: 0}, [end])
-    for _ in range(LONGEST):
+    for _ in range(MAX_STEPS):
         side, other = sorted((here, there), key=lambda one: (not one.frontier, len(one.frontier)))
         _advance(graph, side, without, other)
         met = [key for key in side.frontier if key in other.distance]

@@ -61,8 +61,8 @@ def test_both_models_are_trained_and_judged_by_modality_and_region(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setattr(record, "RESULTS", tmp_path)
     with casegraph.open(tmp_path / "workspace", create=True) as space:
-        space.ingest(small_release)
-        splits = {stored.case.split for stored in space.store.cases()}
+        space.documents.ingest(small_release)
+        splits = {stored.case.split for stored in space.engines.store.cases()}
     assert "dev" in splits
     recipes = [
         written_recipe(tmp_path, "tiny-clip", TINY_CLIP["text_cfg"], weights),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from casegraph.labels import TASKS
 from clip.builtin import FOLDER, NAME, load_compact
 from clip.classification.classify import load_classifier
 from clip.encoders import load_image_encoder, load_text_encoder
@@ -19,7 +20,6 @@ from ingest.errors import DamagedFile
 from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage
 from ingest.medpix2 import read_cases, read_release
-from ui.workspace.labels import TASKS
 
 MAX_BYTES = 12_000_000
 FLOORS = {"modality": 0.92, "plane": 0.81, "region": 0.69}  # of a small network without care, on dev

@@ -18,7 +18,7 @@ from odd_files import FILES, NEW_FILES, WORKSPACES
 
 from ingest.store.filters import FIELDS
 from ingest.store.views import VIEW_NAMES
-from ui.cli import app
+from ui.cli.program import app
 
 CASES = ["MPX9001", "MPX9002", "medpix2:MPX9003", "MPX9004"]
 NODES = [*CASES, "Case:medpix2:MPX9001", "Region:Head", "Modality:MR"]

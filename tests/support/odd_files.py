@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from tiny_recipe import TINY
 
-from ui.workspace.file import FILE_NAME, WorkspaceFile, write_workspace_file
+from casegraph.file import FILE_NAME, WorkspaceFile, write_workspace_file
 
 IMAGES = ["scan.png", "scan.jpg", "scan.dcm", "cut.png", "cut.dcm", "scan-1.dcm", "scan-2.dcm", "scan-3.dcm"]
 FILES = [

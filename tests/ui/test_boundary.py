@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from casegraph.checks.leftovers import leftover_files
 from rag.index.opening import open_vectors
 from ui import boundary
-from ui.cli import app, words_of_program
-from ui.commands import keep
+from ui.cli import keep
+from ui.cli.program import app, words_of_program
 from ui.incident import MAX_FILES, code_of, write_incident
-from ui.workspace.checks.leftovers import leftover_files
 
 ROOT = Path(__file__).parents[2]
 CANARIES = ("Aurelia Quillfeather", "73.25", "s3cr3t-of-mongo", "quillfeather_scan.png", "env-canary-9182")
@@ -56,7 +56,7 @@ def test_an_unforeseen_error_is_one_line_with_a_code_and_a_private_file_in_the_w
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     text = file.read_text()
     assert "command: casegraph status -w VALUE" in text
-    assert "ui/commands/keep.py:" in text
+    assert "ui/cli/keep.py:" in text
     assert leftover_files(small_workspace, open_vectors("faiss", small_workspace / "vectors")) == []
 
 
@@ -85,7 +85,7 @@ def test_t42_t43_no_value_of_options_environment_or_messages_is_written_anywhere
     error = RuntimeError(name)
     error.__cause__ = cause
     faulty(error)
-    monkeypatch.setattr("ui.commands.draft.opened", keep.opened)
+    monkeypatch.setattr("ui.cli.draft.opened", keep.opened)
     monkeypatch.setenv("CASEGRAPH_DOCUMENTS", f"mongodb://u:{password}@h/d")
     monkeypatch.setenv("CASEGRAPH_LANGUAGE_MODEL_KEY", secret)
     answer = run("draft", "--history", name, f"--age={age}", "--image", image, f"--findings={name}", "-w", name)
@@ -150,7 +150,9 @@ def test_each_way_to_end_has_its_line_and_its_code(run, faulty, error, code, wor
     assert len(answer.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("broken", ["ui.boundary.write_incident", "ui.boundary.workspace_named", "ui.incident.code_of"])
+@pytest.mark.parametrize(
+    "broken", ["ui.cli.boundary.write_incident", "ui.cli.boundary.workspace_named", "ui.incident.code_of"]
+)
 @pytest.mark.parametrize("fault", [ValueError(CANARIES[0]), RecursionError(), KeyboardInterrupt()], ids=repr)
 def test_a_fault_of_the_boundary_itself_is_a_line_too(run, faulty, monkeypatch, broken, fault):
     def fail(*_: object, **__: object) -> None:
@@ -201,7 +203,7 @@ def test_the_workspace_is_found_wherever_the_command_line_names_it():
 
 def ran(code: str, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own, after some code."""
-    script = f"import sys; sys.argv = ['casegraph', *sys.argv[1:]]\n{code}\nfrom ui.entry import main; main()"
+    script = f"import sys; sys.argv = ['casegraph', *sys.argv[1:]]\n{code}\nfrom ui.cli.entry import main; main()"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-c", script, *arguments], env=environment, text=True, check=False, **options
@@ -209,7 +211,7 @@ def ran(code: str, *arguments: str, **options: object) -> subprocess.CompletedPr
 
 
 def test_a_module_that_cannot_be_imported_is_one_line_too(state):
-    done = ran("sys.modules['ui.commands.find'] = None", "status", capture_output=True)
+    done = ran("sys.modules['ui.cli.find'] = None", "status", capture_output=True)
     assert done.returncode == 1
     assert done.stderr.startswith("casegraph: unforeseen error E-UNF-")
     assert len(done.stderr.splitlines()) == 1
@@ -218,11 +220,11 @@ def test_a_module_that_cannot_be_imported_is_one_line_too(state):
 
 def test_an_error_in_a_thread_and_one_while_closing_are_lines_without_a_message(state):
     code = (
-        "import threading\nimport ui.cli\n"
+        "import threading\nimport ui.cli.program\n"
         "class Bad:\n    def __del__(self): raise ValueError('canary')\n"
         "def fault(): raise KeyError('canary')\n"
         "def run():\n    thread = threading.Thread(target=fault); thread.start(); thread.join(); Bad()\n"
-        "ui.cli.run = run"
+        "ui.cli.program.run = run"
     )
     done = ran(code, capture_output=True)
     assert len(done.stderr.splitlines()) == 2
@@ -240,7 +242,10 @@ def test_a_reader_that_leaves_ends_the_program_quietly():
 
 def test_closed_streams_of_every_kind_end_in_a_code(state, tmp_path):
     for closed, lines in (("0", 1), ("1", 1), ("2", 0), ("0, 1, 2", 0)):
-        code = f"import os, ui.cli\nfor one in ({closed},): os.close(one)\ndef run(): raise KeyError\nui.cli.run = run"
+        code = (
+            f"import os, ui.cli.program\nfor one in ({closed},): os.close(one)\n"
+            "def run(): raise KeyError\nui.cli.program.run = run"
+        )
         done = ran(code, "status", stderr=subprocess.PIPE)
         assert done.returncode == 1, closed
         assert len(done.stderr.splitlines()) == lines, (closed, done.stderr)

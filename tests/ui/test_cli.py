@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.store.opening import open_store
-from ui.cli import app
+from ui.cli.program import app
 
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
@@ -40,7 +40,8 @@ def test_every_command_explains_itself_with_an_example(run, command):
 
 def test_the_program_starts_without_loading_heavy_libraries():
     loaded = subprocess.run(
-        [sys.executable, "-c", "import ui.cli, sys; print([m for m in ('torch', 'faiss', 'sklearn', 'streamlit', "
+        [sys.executable, "-c", "import ui.cli.program, sys; print([m for m in ('torch', 'faiss', 'sklearn', "
+         "'streamlit', "
          "'transformers', 'langchain', 'pydicom') if m in sys.modules])"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
@@ -50,7 +51,7 @@ def test_the_program_starts_without_loading_heavy_libraries():
 def test_the_page_of_commands_is_what_the_program_says(tmp_path):
     written = tmp_path / "cli.md"
     subprocess.run(
-        [Path(sys.executable).parent / "typer", "ui.cli", "utils", "docs", "--name", "casegraph", "--title",
+        [Path(sys.executable).parent / "typer", "ui.cli.program", "utils", "docs", "--name", "casegraph", "--title",
          "The command line", "--output", written],
         check=True, capture_output=True,
     )  # fmt: skip

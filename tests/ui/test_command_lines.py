@@ -35,12 +35,12 @@ import clip.evaluation.estimates
 import clip.training.recipe
 import kg.engine.graph
 import rag.evaluation.intervals
+from casegraph.notice import NOTICE
 from ingest.sample.release import write_sample
 from ingest.store import mongo_database
-from ui.boundary import QUIET, hold_threads_and_closing, quieten_libraries
-from ui.cli import main
-from ui.commands import demo
-from ui.output import NOTICE
+from ui.cli import demo
+from ui.cli.boundary import QUIET, hold_threads_and_closing, quieten_libraries
+from ui.cli.program import main
 
 ROOT = Path(__file__).parents[2]
 LINES = int(os.environ.get("CASEGRAPH_COMMAND_LINES", "120"))
@@ -116,8 +116,8 @@ def small(small_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Yield the folder of a workspace of a few cases whose graph server runs on: every command joins it."""
     folder = tmp_path_factory.mktemp("lines") / "workspace"
     with casegraph.open(folder, create=True) as space:
-        space.ingest(small_release)
-        space.index()
+        space.documents.ingest(small_release)
+        space.indexing.run()
         yield folder
 
 
@@ -234,7 +234,7 @@ def test_lines_in_processes_of_their_own_end_alike(again, tmp_path):
     folder = again()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
     locales = ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
-    script = "import sys; sys.argv[0] = 'casegraph'; from ui.entry import main; main()"
+    script = "import sys; sys.argv[0] = 'casegraph'; from ui.cli.entry import main; main()"
     wrong = {}
     for number, line in enumerate(IN_PROCESSES):
         done = subprocess.run(

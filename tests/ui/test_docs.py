@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from ui.cli import app
+from ui.cli.program import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]

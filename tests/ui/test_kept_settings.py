@@ -28,7 +28,7 @@ def read_workspace(indexed_workspace: Path, tmp_path_factory) -> Iterator[Path]:
     """Yield a workspace that tests only read. It stays open, so that every command joins its graph server."""
     folder = Path(shutil.copytree(indexed_workspace, tmp_path_factory.mktemp("read") / "workspace"))
     with casegraph.open(folder) as space:
-        _ = space.graph
+        _ = space.engines.graph
         yield folder
 
 
@@ -119,23 +119,23 @@ def test_after_an_index_that_fails_half_way_search_goes_by_what_was_there_before
 
 def test_an_open_workspace_goes_by_the_encoder_that_another_process_indexed_with(run, small_workspace):
     with casegraph.open(small_workspace) as space:
-        before = space.similar_to_text("mass")
+        before = space.search.by_text("mass")
         assert run("index", "--text-encoder", "compact", "-w", small_workspace).code == 0
-        after = space.similar_to_text("mass")
+        after = space.search.by_text("mass")
         with casegraph.open(small_workspace) as opened_later:
             assert after == opened_later.similar_to_text("mass")
         assert after != before
         assert space.differences() == []
-        space.index()  # with the new one, though it was opened with the other
+        space.indexing.run()  # with the new one, though it was opened with the other
     assert '"text_encoder": "compact"' in (small_workspace / "casegraph.json").read_text()
 
 
 def test_an_open_workspace_whose_setting_names_the_old_encoder_says_so(run, small_workspace):
     with casegraph.open(small_workspace, text_encoder="tfidf-svd") as space:
-        space.similar_to_text("mass")
+        space.search.by_text("mass")
         assert run("index", "--text-encoder", "compact", "-w", small_workspace).code == 0
         with pytest.raises(StaleProjection, match="was indexed with text encoder 'compact'"):
-            space.similar_to_text("mass")
+            space.search.by_text("mass")
 
 
 def test_another_encoder_of_the_environment_is_told_with_both_ways(run, read_workspace, monkeypatch):
@@ -199,7 +199,7 @@ def test_an_ingest_whose_server_does_not_answer_changes_nothing(
 def test_from_python_reading_keeps_nothing_and_indexing_keeps_what_it_used(small_workspace, kept):
     file = small_workspace / "casegraph.json"
     with casegraph.open(small_workspace, text_encoder="compact") as space:
-        assert space.status().cases > 0
+        assert space.indexing.status().cases > 0
         assert file.read_bytes() == kept
-        space.index()
+        space.indexing.run()
     assert '"text_encoder": "compact"' in file.read_text()

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from ingest.errors import StorageError
-from ui.output import write_output
+from ui.cli.output import write_output
 
 
 def test_what_a_link_leads_to_is_replaced_and_the_link_stays(tmp_path):

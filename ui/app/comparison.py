@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 
-from kg.questions.shared import KINDS, Comparison, Thing
-from kg.schema import RelationshipType
+from casegraph.graph import KINDS, Comparison, RelationshipType, Thing
 from ui.app.graph_drawing import COLOURS
 from ui.app.texts import chip
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.ask import AskAnswer, RankedDiagnosis
-from rag.ask_reasons import Reason
+from casegraph.drafts import AskAnswer, RankedDiagnosis, Reason
 from ui.app.panels import case_link
 from ui.app.texts import as_written, line, paragraph
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.annotation.annotate import concepts
-from ingest.store.filters import FIELDS, AllOf, Annotated, Between, Contains, Filter, OneOf, ValueKind
-from ingest.vocabulary import Assertion, ConceptKind
+from casegraph.cases import (
+    FIELDS,
+    AllOf,
+    Annotated,
+    Assertion,
+    Between,
+    ConceptKind,
+    Contains,
+    Filter,
+    OneOf,
+    ValueKind,
+    concepts,
+)
+from casegraph.workspace import Workspace
 from ui.app.panels import workspace
-from ui.workspace.workspace import Workspace
 
 OLDEST = 120  # years; the end of the age slider, which then means "and older"
 CHOICES = ("modality", "region", "plane", "view", "depiction", "sex", "split", "source")
@@ -31,7 +41,7 @@ def filter_form(space: Workspace, key: str) -> Filter | None:
 
 
 def _choice(space: Workspace, name: str, key: str) -> Filter | None:
-    counts = _facets(str(space.folder), space.store.sequence(), name)
+    counts = _facets(str(space.folder), space.documents.sequence(), name)
     if len(counts) < 2:
         return None
     chosen = st.multiselect(
@@ -47,7 +57,7 @@ def _choice(space: Workspace, name: str, key: str) -> Filter | None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _facets(folder: str, sequence: int, name: str) -> dict[str, int]:
-    return workspace().store.facets(name)
+    return dict(workspace().documents.facets(name))
 
 
 def _age_condition(key: str) -> Filter | None:

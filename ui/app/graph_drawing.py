@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kg.questions.neighbourhood import Node, Relationship, Subgraph
-from kg.schema import Label, RelationshipType
+from casegraph.graph import Label, Node, Relationship, RelationshipType, Subgraph
 
 # Hues after Okabe and Ito's palette for colour-blind readers, with lighter ones between for fourteen labels.
 COLOURS: Mapping[Label, str] = {

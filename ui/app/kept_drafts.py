@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.drafts.formats import DraftFormat, written_as
-from rag.drafts.life_cycle import KeptDraft, State, change_state, document_of, edit_draft, kept_drafts
-from rag.drafts.render import label_of, to_text
+from casegraph.drafts import DraftFormat, KeptDraft, State, document_of, label_of, to_text, written_as
+from casegraph.workspace import Workspace
 from ui.app.texts import line, paragraph
-from ui.workspace.workspace import Workspace
 
 _ACTIONS = (("Review", State.REVIEWED), ("Sign", State.SIGNED), ("Reject", State.REJECTED))
 
 
 def show_kept_drafts(space: Workspace) -> None:
     """Show the kept drafts, one of them whole, with what a person may do with it."""
-    drafts = {kept.draft_id: kept for kept in kept_drafts(space.store)}
+    drafts = {kept.draft_id: kept for kept in space.drafts.kept()}
     if not drafts:
         line("No draft is kept yet. Keep one to review and sign it.")
         return
@@ -53,19 +51,18 @@ def download_buttons(document: dict, name: str) -> None:
 
 
 def _actions(space: Workspace, kept: KeptDraft) -> None:
-    actor = space.settings.actor_name
     name = st.text_input("Your name, as it is to stand in the draft", key="signer")
     with st.container(horizontal=True):
         for title, state in _ACTIONS:
             if st.button(title, key=f"do-{state}"):
-                change_state(space.store, kept.draft_id, state, name=name, actor=actor)
+                space.drafts.change_state(kept.draft_id, state, name=name)
                 st.rerun()
     statements = [said for part in kept.newest.content["sections"] for said in part["statements"]]
     with st.expander("Edit a statement: makes a new version that nobody has reviewed"):
         number = st.number_input("Statement", 1, max(1, len(statements)), key="edit-number")
         text = st.text_area("New wording; empty takes it out", key="edit-text")
         if st.button("Save as a new version", key="do-edit"):
-            edit_draft(space.store, kept.draft_id, int(number), text.strip() or None, name=name, actor=actor)
+            space.drafts.edit(kept.draft_id, int(number), text.strip() or None, name=name)
             st.rerun()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.errors import CaseGraphError
+from casegraph.errors import CaseGraphError
 from ui.app.faults import keep_errors_to_ourselves, written_down
 from ui.app.look import ICON, dress_page
 from ui.app.panels import workspace
@@ -28,7 +28,7 @@ page = st.navigation(
 dress_page(page.title)
 st.logo(ICON, size="large")
 try:
-    if workspace().store.count():
+    if workspace().documents.count():
         page.run()
     else:
         st.info("The workspace holds no cases yet. Fill it: `casegraph ingest FOLDER`, then `casegraph index`.")

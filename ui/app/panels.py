@@ -6,14 +6,13 @@ from typing import NoReturn
 
 import streamlit as st
 
-from ingest.case import Case, Image
-from ingest.errors import UnknownCase
-from ingest.ids import CaseId
-from rag.drafts.statements import Citation
-from rag.search.fusion import Contribution
+from casegraph.cases import Case, CaseId, Image
+from casegraph.drafts import Citation
+from casegraph.errors import UnknownCase
+from casegraph.search import Contribution
+from casegraph.settings import read_settings
+from casegraph.workspace import Workspace
 from ui.app.texts import as_written, line
-from ui.workspace.settings import read_settings
-from ui.workspace.workspace import Workspace
 
 CASE_PAGE = "screens/case.py"
 COMPARE_PAGE = "screens/compare.py"
@@ -66,7 +65,7 @@ def chosen_case(
     hidden : bool
         Show no label above the list.
     """
-    titles = case_titles(str(space.folder), space.store.sequence())
+    titles = case_titles(str(space.folder), space.documents.sequence())
     ids = list(titles)
     named = _named_case(space, st.query_params.get(parameter) or (keeps if keeps in titles else None))
     picked = st.selectbox(
@@ -83,13 +82,13 @@ def chosen_case(
         st.query_params.from_dict({**sides, parameter: picked})
         if picked != named:
             st.rerun()  # the list forgets what was picked, so that the browser's way back is not undone
-    return space.case(picked) if picked else None
+    return space.documents.case(picked) if picked else None
 
 
 def _named_case(space: Workspace, asked: str | None) -> str | None:
     """Return the id of the case that an id or short id names; say so where there is none."""
     try:
-        return asked and space.case(asked).case_id
+        return asked and space.documents.case(asked).case_id
     except UnknownCase as error:
         st.error(as_written(str(error)), icon=":material/error:")
         return None
@@ -98,12 +97,12 @@ def _named_case(space: Workspace, asked: str | None) -> str | None:
 @st.cache_data(max_entries=2, show_spinner=False)
 def case_titles(folder: str, sequence: int) -> dict[str, str]:
     """Return the title of each case; asked again when the documents have changed."""
-    return {stored.case.case_id: stored.case.title for stored in workspace().store.cases()}
+    return workspace().documents.titles()
 
 
 def image_bytes(image: Image) -> bytes | None:
     """Return the stored PNG of an image; None where it is missing."""
-    return workspace().objects.read(image.object_key) if image.object_key else None
+    return workspace().documents.png(image)
 
 
 def show_image(image: Image, *, caption: bool = True) -> None:

@@ -13,8 +13,7 @@ from typing import Literal
 
 import streamlit as st
 
-from ingest.case import Annotation
-from ingest.vocabulary import Assertion, ConceptKind
+from casegraph.cases import Annotation, Assertion, ConceptKind
 
 # One colour per assertion, readable on white (WCAG AA for the text on it): green there, grey not there.
 ASSERTION_COLOURS: Mapping[Assertion, str] = {

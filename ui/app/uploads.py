@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.errors import RejectedFile
-from ingest.images.decoding import DecodedImage
+from casegraph.cases import DecodedImage
+from casegraph.errors import RejectedFile
+from casegraph.workspace import Workspace
 from ui.app.texts import as_written
-from ui.workspace.workspace import Workspace
 
 
 def keep_image(page: str, image: DecodedImage) -> None:

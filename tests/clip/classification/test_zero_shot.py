@@ -75,7 +75,7 @@ def test_an_encoder_without_words_and_a_single_label_are_refused(tmp_path):
 
 
 def test_every_task_has_templates_with_one_place_for_the_label():
-    from ui.workspace.labels import TASKS
+    from casegraph.labels import TASKS
 
     assert set(TEMPLATES) == {*TASKS, OWN_LABELS}
     assert all(template.count("{}") == 1 for templates in TEMPLATES.values() for template in templates)

@@ -17,12 +17,12 @@ from image_bytes import ramp
 from streamlit.testing.v1 import AppTest
 
 import casegraph
+from casegraph.notice import NOTICE
 from ingest.annotation.annotate import annotate
 from ingest.case import Case
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Section
 from rag.drafts.render import LABEL
-from ui.output import NOTICE
 
 APP = Path(__file__).parents[3] / "ui" / "app" / "main.py"
 PAGES = ("query", "case", "search", "compare", "graph", "classify", "draft")
@@ -71,7 +71,7 @@ def unindexed_workspace(small_release: Path, tmp_path: Path) -> Path:
     """Return the folder of a workspace that holds a few cases, without graph and vectors."""
     folder = tmp_path / "workspace"
     with casegraph.open(folder, create=True) as space:
-        space.ingest(small_release)
+        space.documents.ingest(small_release)
     return folder
 
 
@@ -118,7 +118,7 @@ def test_a_query_with_fields_finds_what_the_store_finds(demo: Open, demo_workspa
     app.selectbox(key="query-finding").select("finding:edema").run()
     app.text_input(key="query").input("sex=female").run()
     with casegraph.open(demo_workspace) as space:
-        number = space.store.count(parse_filter("sex=female modality=MR finding:edema"))
+        number = space.engines.store.count(parse_filter("sex=female modality=MR finding:edema"))
     assert number and app.subheader[0].value == f"{number} cases"
     assert len(app.dataframe[0].value) == number
     assert "modality" in app.code[0].value and "finding:edema" in app.code[0].value
@@ -152,7 +152,7 @@ def test_a_saved_query_comes_back_in_another_session(on: Callable[[Path], Open],
 def test_a_case_shows_its_report_and_stays_chosen_on_other_pages(demo: Open, demo_workspace: Path):
     app = demo("case", case="MPX9001")
     with casegraph.open(demo_workspace) as space:
-        case = space.case("MPX9001")
+        case = space.documents.case("MPX9001")
     assert case.title in htmls(app) and case.sections[Section.FINDINGS] in texts(app)
     assert ("case", "case=medpix2%3AMPX9001") not in links(app)
     assert ("compare", "left=medpix2%3AMPX9001") in links(app)
@@ -371,9 +371,9 @@ def hostile_case(small_workspace: Path) -> Case:
     image = make_image(f"{case_id}_1", object_key=None, problem=HOSTILE, caption=HOSTILE)
     case = annotate(make_case(case_id=case_id, sections=written, diagnosis=HOSTILE, images=(image,), annotations=()))
     with casegraph.open(small_workspace) as space:
-        with space.store.writer("test") as writer:
+        with space.engines.store.writer("test") as writer:
             writer.write_cases([case])
-        space.index()
+        space.indexing.run()
     return case
 
 
@@ -410,9 +410,9 @@ def test_t36_every_active_text_of_the_corpus_is_inert_on_the_pages(on: Callable[
         case_id="own:X2", sections=shares, diagnosis=shares[Section.DIAGNOSIS], images=images, annotations=()
     )
     with casegraph.open(small_workspace) as space:
-        with space.store.writer("test") as writer:
+        with space.engines.store.writer("test") as writer:
             writer.write_cases([annotate(case)])
-        space.index()
+        space.indexing.run()
     opened = on(small_workspace)
     for app in (
         opened("case", case="own:X2"),

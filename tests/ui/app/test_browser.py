@@ -24,9 +24,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 from required_engines import chromium_program, needing_an_engine
 
 import casegraph
+from casegraph.notice import NOTICE
 from ingest.annotation.annotate import annotate
 from ingest.vocabulary import Section
-from ui.output import NOTICE
 
 pytestmark = pytest.mark.browser
 
@@ -271,9 +271,9 @@ def hostile_page(small_workspace: Path, tmp_path: Path) -> Iterator[Page]:
     sections = {part: HOSTILE for part in Section if part is not Section.CAPTION}
     case = annotate(make_case(case_id="own:X1", sections=sections, diagnosis=HOSTILE, images=(image,)))
     with casegraph.open(small_workspace) as space:
-        with space.store.writer("test") as writer:
+        with space.engines.store.writer("test") as writer:
             writer.write_cases([case])
-        space.index()
+        space.indexing.run()
     with served(small_workspace, tmp_path / "app.log") as address, opened(address) as window:
         yield window
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.case import Case, to_document
-from ingest.vocabulary import Section, Status
-from kg.schema import Label
+from casegraph.cases import Case, Section, Status, to_document
+from casegraph.graph import Label
 from ui.app.panels import (
     COMPARE_PAGE,
     CURRENT_CASE,

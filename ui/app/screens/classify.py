@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from clip.classification.classify import Prediction
-from ingest.errors import InputError
-from ingest.images.decoding import DecodedImage
+from casegraph.cases import DecodedImage
+from casegraph.errors import InputError
+from casegraph.models import Classification, Prediction
+from casegraph.workspace import Workspace
 from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_image, workspace
 from ui.app.texts import as_written, heading, line
 from ui.app.uploads import keep_image, uploaded_image
-from ui.workspace.classification import Classification
-from ui.workspace.workspace import Workspace
 
 LABELS_SHOWN = 4  # of a task, the likeliest first: locations are many
 
@@ -41,7 +40,7 @@ def show_reasons(space: Workspace, answer: Classification) -> None:
         zip(st.columns(max(len(answer.neighbours), 3)), answer.neighbours, strict=False)
     ):
         with column, st.container(key=f"thumb-{number}"):
-            show_image(space.image(near.image_id), caption=False)
+            show_image(space.documents.image(near.image_id), caption=False)
             line(f"{near.modality or '-'} · {near.plane or '-'} · {near.region or '-'} · similarity {near.score:.2f}")
             case_link(near.case_id, "Open the case")
 
@@ -49,7 +48,7 @@ def show_reasons(space: Workspace, answer: Classification) -> None:
 def ask_by_words(space: Workspace, image: DecodedImage, labels: list[str]) -> None:
     """Show which of the labels the image is nearest to, by words alone."""
     try:
-        answers = space.zero_shot(image, labels=labels)
+        answers = space.models.zero_shot(image, labels=labels)
     except InputError as error:
         st.error(as_written(str(error)))
         return
@@ -76,7 +75,7 @@ with form:
 if image is not None:
     with paper:
         with st.spinner("Looking ..."):
-            answer = space.classify(image, neighbours=4)
+            answer = space.models.classify(image, neighbours=4)
         for notice in answer.notices:
             st.warning(as_written(notice), icon=":material/warning:")
         for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
@@ -87,7 +86,7 @@ if image is not None:
             chosen = st.segmented_control("Answer", tasks, default=tasks[0], key="heat-map-task")
             if chosen and st.toggle("Show it on the image", key="heat-map"):
                 with st.spinner("Hiding part after part ..."):
-                    st.image(space.heat_map(image, chosen), width=420)
+                    st.image(space.models.heat_map(image, chosen), width=420)
                 line("Red: where hiding that part lowers the probability of the answer.")
         with st.expander("Ask with labels of your own"):
             written = st.text_input("Labels, with commas between them", placeholder="brain, lung", key="own-labels")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.case import Case, Image
-from ingest.errors import CaseGraphError
-from ingest.vocabulary import Section
-from kg.questions.shared import shared
+from casegraph.cases import Case, Image, Section
+from casegraph.errors import CaseGraphError
+from casegraph.workspace import Workspace
 from ui.app.comparison import comparison_table
 from ui.app.panels import (
     CURRENT_CASE,
@@ -22,7 +21,6 @@ from ui.app.panels import (
 )
 from ui.app.slider import image_slider
 from ui.app.texts import as_written, heading, line, paragraph, section
-from ui.workspace.workspace import Workspace
 
 SIDES = ("left", "right")
 SUGGESTED = 5
@@ -62,8 +60,8 @@ def show_side(case: Case, side: str) -> Image | None:
 def suggest(space: Workspace, case: Case) -> None:
     """Offer the cases most like the first one."""
     st.subheader("Most like it", anchor=False)
-    for hit in space.similar_to_case(case.case_id, k=SUGGESTED).hits:
-        other = space.case(hit.case_id)
+    for hit in space.search.by_case(case.case_id, k=SUGGESTED).hits:
+        other = space.documents.case(hit.case_id)
         turn_button(f"{other.short_id} · {other.title}", "compare", f"with-{hit.case_id}", right=hit.case_id)
 
 
@@ -80,7 +78,7 @@ def show_comparison(space: Workspace, left: Case, right: Case) -> None:
     st.subheader("In common and apart", anchor=False)
     try:
         with st.spinner("Asking the graph ..."):
-            comparison = shared(space.graph, left.case_id, right.case_id)
+            comparison = space.graph.compare(left.case_id, right.case_id)
         st.html(comparison_table(comparison, left.short_id, right.short_id))
     except CaseGraphError as error:
         st.error(as_written(str(error)), icon=":material/error:")

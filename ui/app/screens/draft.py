@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ingest.errors import CaseGraphError
-from ingest.ids import CaseId, SourceId
-from ingest.vocabulary import Region, Sex
-from rag.drafts.draft import Draft
-from rag.drafts.evidence import DraftRequest
-from rag.drafts.life_cycle import keep_draft
-from rag.drafts.render import LABEL, draft_document
-from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
+from casegraph.cases import CaseId, Region, Sex, SourceId
+from casegraph.drafts import (
+    LABEL,
+    Citation,
+    Draft,
+    DraftRequest,
+    DraftSection,
+    Origin,
+    Statement,
+    Subject,
+    draft_document,
+)
+from casegraph.errors import CaseGraphError
+from casegraph.workspace import Workspace
 from ui.app.diagnoses_panel import show_diagnoses
 from ui.app.kept_drafts import download_buttons, show_kept_drafts
 from ui.app.panels import case_link, workspace
 from ui.app.texts import as_written, chip, line, paragraph
 from ui.app.uploads import uploaded_image
-from ui.workspace.workspace import Workspace
 
 DRAFT = "draft"
 ANSWER = "diagnoses"
@@ -58,11 +63,11 @@ def ask(space: Workspace) -> None:
         with st.spinner("Gathering evidence ..."):
             if drafted:
                 told = st.empty()
-                st.session_state[DRAFT] = space.draft(
+                st.session_state[DRAFT] = space.drafts.write(
                     request, image=image, on_progress=lambda n: told.caption(f"{n} statements written, not checked yet")
                 )
             else:
-                st.session_state[ANSWER] = space.ask(request, image=image, region=region)
+                st.session_state[ANSWER] = space.drafts.ask(request, image=image, region=region)
 
 
 def citation_place(citation: Citation) -> str:
@@ -99,7 +104,7 @@ def show_evidence(draft: Draft) -> None:
     for notice in draft.notices:
         line(notice)
     if draft.dropped:
-        with st.expander(f"{len(draft.dropped)} statements left out: their evidence does not bear them"):
+        with st.expander(f"{len(draft.dropped)} statements left out: not supported by the cited evidence"):
             st.dataframe([{"statement": item.text, "reason": item.reason} for item in draft.dropped], hide_index=True)
 
 
@@ -111,7 +116,7 @@ def show_draft(draft: Draft) -> None:
     document = draft_document(draft)
     download_buttons(document, "draft")
     if st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
-        kept = keep_draft(space.store, document, actor=space.settings.actor_name)
+        kept = space.drafts.keep(document)
         st.success(f"Kept as {kept.draft_id}; see Kept drafts below.")
     for part in DraftSection:
         st.subheader(str(part), anchor=False)

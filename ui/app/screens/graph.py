@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kg.questions.neighbourhood import Node, Subgraph, find_nodes, neighbourhood
-from kg.schema import Label
+from casegraph.graph import Label, Node, Subgraph
+from casegraph.workspace import Workspace
 from ui.app.graph_drawing import LINES_IN_WORDS, graph_spec, merged, node_name
 from ui.app.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_image, turn_button, workspace
 from ui.app.texts import heading, line
-from ui.workspace.workspace import Workspace
 
 MAX_NEIGHBOURS = 60  # of one node; more and the names cover each other
 MAX_UNFOLDED = 12
@@ -30,7 +29,7 @@ def find_start(space: Workspace) -> None:
         label = st.selectbox("Kind", list(Label), index=None, placeholder="any")
     if not (words and words.strip()):
         return
-    found = find_nodes(space.graph, words.strip(), label=label, limit=MAX_FOUND)
+    found = space.graph.find(words.strip(), label=label, limit=MAX_FOUND)
     if not found:
         st.info("Nothing of that name. Try a shorter word.")
         return
@@ -42,8 +41,8 @@ def find_start(space: Workspace) -> None:
 def start_node(space: Workspace) -> str:
     """Return the node that the address names, else the case seen last, else the first case."""
     if asked := st.query_params.get("node"):
-        return space.node_key(asked)
-    case_id = st.session_state.get(CURRENT_CASE) or space.store.case_ids()[0]
+        return space.graph.node_key(asked)
+    case_id = st.session_state.get(CURRENT_CASE) or space.documents.case_ids()[0]
     st.query_params["node"] = f"{Label.CASE}:{case_id}"
     return st.query_params["node"]
 
@@ -54,7 +53,7 @@ def unfolded_graph(space: Workspace, start: str) -> Subgraph:
         st.session_state.update({START: start, UNFOLDED: [start], CHOSEN: start})
     keys: list[str] = st.session_state[UNFOLDED]
     with st.spinner("Asking the graph ..."):
-        return merged([neighbourhood(space.graph, key, depth=1, limit=MAX_NEIGHBOURS) for key in keys])
+        return merged([space.graph.around(key, depth=1, limit=MAX_NEIGHBOURS) for key in keys])
 
 
 def show_graph(graph: Subgraph, start: str) -> None:
@@ -82,11 +81,11 @@ def show_choice(space: Workspace, node: Node) -> None:
     heading(node_name(node), 3)
     case_id = node.properties.get("case_id")
     if node.label is Label.IMAGE:
-        case, image = space.image_with_case(node.properties["image_id"])
+        case, image = space.documents.image_with_case(node.properties["image_id"])
         show_image(image)
         case_id = case.case_id
     elif node.label is Label.CASE:
-        case = space.case(str(case_id))
+        case = space.documents.case(str(case_id))
         line(f"{case.title} · {patient_line(case)}")
         if image := cover_image(case):
             show_image(image, caption=False)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import streamlit as st
 
-from ingest.store.filters import Filter
-from ingest.store.query_text import format_filter, parse_filter
-from ui.answers import case_row
+from casegraph.cases import Filter, as_filter, format_filter
+from casegraph.documents import summary_of
+from casegraph.workspace import Workspace
 from ui.app.filtering import all_of, filter_form
 from ui.app.panels import CASE_PAGE, open_page, workspace
 from ui.app.texts import as_written
-from ui.workspace.workspace import Workspace
 
 CASES = "Cases"
 MAX_ROWS = 1000
@@ -32,17 +32,17 @@ COLUMNS = {
 @st.cache_data(max_entries=16, show_spinner=False)
 def rows_of(folder: str, sequence: int, collection: str, query: str) -> tuple[list[dict[str, object]], int]:
     """Return the rows to show and how many there are; asked again when the documents have changed."""
-    space, where = workspace(), parse_filter(query) if query else None
+    space, where = workspace(), as_filter(query)
     if collection == CASES:
-        page = space.store.page(where, limit=MAX_ROWS)
-        return [case_row(stored) for stored in page.cases], page.total
-    rows = list(space.view_rows(collection, where, limit=MAX_ROWS))
+        page = space.documents.page(where, limit=MAX_ROWS)
+        return [asdict(summary_of(stored)) for stored in page.cases], page.total
+    rows = list(space.documents.view(collection, where, limit=MAX_ROWS))
     return rows, len(rows)
 
 
 def typed_query(space: Workspace) -> Filter | None:
     """Let the reader pick a kept query or type one."""
-    kept = space.saved_queries()
+    kept = space.documents.saved_queries()
 
     def use() -> None:
         st.session_state["query"] = kept.get(st.session_state["saved"] or "", "")
@@ -64,7 +64,7 @@ def typed_query(space: Workspace) -> Filter | None:
         help="Terms such as modality=MR, age_years=30..50, finding:mass, absent:effusion, joined by blanks, `or`, "
         "`not` and parentheses. The fields below narrow it further.",
     )
-    return parse_filter(typed) if typed and typed.strip() else None
+    return as_filter(typed)
 
 
 def show_cases(rows: list[dict[str, object]]) -> None:
@@ -106,7 +106,7 @@ def keep_query(space: Workspace, query: str) -> None:
         name = (st.text_input("Name", max_chars=80) or "").strip()
         if st.form_submit_button("Save", type="primary"):
             if name:
-                space.save_query(name, query)
+                space.documents.save_query(name, query)
                 st.session_state["saved-as"] = name
                 st.rerun()
             st.warning("Give it a name.")
@@ -119,11 +119,11 @@ space = workspace()
 st.title("Query", anchor=False)
 fields, answer = st.columns((1, 3), gap="large")
 with fields:
-    collection = st.selectbox("Collection or view", (CASES, *space.store.view_names()))
+    collection = st.selectbox("Collection or view", (CASES, *space.documents.view_names()))
     typed = typed_query(space)
     where = all_of(typed, filter_form(space, "query"))
 query = format_filter(where) if where else ""
-rows, total = rows_of(str(space.folder), space.store.sequence(), collection, query)
+rows, total = rows_of(str(space.folder), space.documents.sequence(), collection, query)
 with answer:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{total} cases" if collection == CASES else f"{total} documents", anchor=False, width="stretch")

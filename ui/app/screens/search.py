@@ -7,15 +7,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ingest.annotation.annotate import concepts
-from ingest.curation.derived import parse_box
-from ingest.errors import InputError
-from ingest.ids import CaseId
-from ingest.images.decoding import DecodedImage
-from ingest.vocabulary import ConceptKind
-from rag.search.explain import HitExplanation
-from rag.search.fusion import Hit
-from rag.search.query import Query
+from casegraph.cases import CaseId, ConceptKind, DecodedImage, concepts, parse_box
+from casegraph.errors import InputError
+from casegraph.search import ExplainedHit, Query
+from casegraph.workspace import Workspace
 from ui.app.filtering import filter_form
 from ui.app.panels import (
     COMPARE_PAGE,
@@ -29,7 +24,6 @@ from ui.app.panels import (
 )
 from ui.app.texts import as_written, heading, line
 from ui.app.uploads import forget_image, uploaded_image
-from ui.workspace.workspace import Workspace
 
 ASKED = "asked-case-id"
 MORE, LESS = "more", "less"
@@ -38,13 +32,13 @@ MAX_UPLOADS = 3
 
 def asked_case(space: Workspace) -> str | None:
     """Return the case whose like is looked for: the one that the address names or the reader picks."""
-    titles = case_titles(str(space.folder), space.store.sequence())
+    titles = case_titles(str(space.folder), space.documents.sequence())
     named = st.query_params.get("case")
     if named and st.session_state.get(ASKED) != named:  # come here from another page, for this case alone
         forget_image("search")
     st.session_state[ASKED] = named
     if named:
-        case = space.case(named)
+        case = space.documents.case(named)
         with st.container(key="asked-case", gap="xsmall"):
             line("Like this case")
             heading(f"{case.short_id} · {case.title}", 3)
@@ -111,7 +105,7 @@ def _region(space: Workspace, image: DecodedImage, box: str | None) -> bytes:
     if not box or not box.strip():
         return image.png
     try:
-        region = space.region_of(image, parse_box(box))
+        region = space.models.region_of(image, parse_box(box))
     except InputError as error:
         st.error(as_written(str(error)), icon=":material/error:")
         st.stop()
@@ -146,7 +140,7 @@ def asked_likes(space: Workspace) -> tuple[tuple[str, ...], tuple[str, ...]]:
     with st.container(horizontal=True, key="judged"):
         for kind, ids in judged.items():
             for case_id in ids:
-                label = f"{'more' if kind == MORE else 'less'} like {space.case(case_id).short_id}"
+                label = f"{'more' if kind == MORE else 'less'} like {space.documents.case(case_id).short_id}"
                 st.button(
                     as_written(label),
                     key=f"forget-{kind}-{case_id}",
@@ -195,9 +189,10 @@ def ask(space: Workspace) -> Query | None:
     return Query(words or None, images, case_id, where, k, concept_ids=concept_ids, more=more, less=less)
 
 
-def show_hit(space: Workspace, hit: Hit, explanation: HitExplanation, asked: str | None) -> None:
+def show_hit(space: Workspace, found: ExplainedHit, asked: str | None) -> None:
     """Show one similar case with the reasons for which it was found."""
-    case = space.case(hit.case_id)
+    hit, explanation = found.hit, found.explanation
+    case = space.documents.case(hit.case_id)
     nearest = next((part.image_id for part in hit.channels if part.image_id), None)
     with st.container(border=True, key=f"thumb-{hit.rank}"):
         thumb, text, ways = st.columns((2, 7, 2), vertical_alignment="center")
@@ -237,14 +232,13 @@ def show_hit(space: Workspace, hit: Hit, explanation: HitExplanation, asked: str
 def show_answer(space: Workspace, query: Query) -> None:
     """Ask, and show the hits."""
     with st.spinner("Searching ..."):
-        answer = space.search(query)
-        explanations = space.finder.explain(query, [hit.case_id for hit in answer.hits])
+        answer = space.search.explained(query)
     for notice in answer.notices:
         st.warning(as_written(notice), icon=":material/info:")
     if not answer.hits:
         st.info("No case matches. Widen the filter or use other words.")
-    for hit, explanation in zip(answer.hits, explanations, strict=True):
-        show_hit(space, hit, explanation, query.case_id)
+    for found in answer.hits:
+        show_hit(space, found, query.case_id)
 
 
 space = workspace()

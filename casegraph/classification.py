@@ -1,0 +1,95 @@
+"""One image classified: the heads' predictions, and the nearest labelled images as reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casegraph.labels import TASKS, names_in_words
+from ingest.case import Case, Image
+from ingest.images.decoding import DecodedImage
+from ingest.store.interface import DocumentStore
+from rag.index.interface import VectorIndex
+
+if TYPE_CHECKING:
+    from casegraph.loaded_models import LoadedModels
+    from clip.classification.classify import Prediction
+
+
+@dataclass(frozen=True)
+class NearImage:
+    """A labelled image that resembles the one asked about."""
+
+    image_id: str
+    case_id: str
+    score: float
+    modality: str | None
+    plane: str | None
+    depiction: str | None
+    region: str | None
+    location: str | None
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What the classifier says of an image. `header_modality` is what a DICOM file says of itself."""
+
+    predictions: tuple[Prediction, ...]
+    neighbours: tuple[NearImage, ...]
+    header_modality: str | None
+    notices: tuple[str, ...]
+
+
+def classify_image(
+    asked: DecodedImage, models: LoadedModels, images: VectorIndex, store: DocumentStore, *, neighbours: int
+) -> Classification:
+    """Embed the image once; ask the heads, and the vectors for its nearest labelled images."""
+    vectors = models.image_encoder.embed_images([asked.png])
+    predictions = models.classifier.classify(asked.png, vectors[0])
+    near = images.similar_cases(vectors, neighbours, frozenset(store.case_ids()))
+    labelled = [(found, _image_of(store, found.case_id, found.row.vector_id)) for found in near]
+    return Classification(
+        predictions=tuple(predictions.values()),
+        neighbours=tuple(_near_image(image, found.case_id, found.similarity) for found, image in labelled),
+        header_modality=None if asked.modality is None else str(asked.modality),
+        notices=_notices(asked, predictions.get("modality")),
+    )
+
+
+def _image_of(store: DocumentStore, case_id: str, image_id: str) -> Image:
+    return next(image for image in store.get(case_id).case.images if image.image_id == image_id)
+
+
+def _near_image(image: Image, case_id: str, score: float) -> NearImage:
+    labels = {task: label(image) for task, label in TASKS.items()}
+    return NearImage(image.image_id, case_id, float(score), **labels)
+
+
+def _notices(asked: DecodedImage, modality: Prediction | None) -> tuple[str, ...]:
+    said = asked.modality
+    if said is None or modality is None or not modality.sure or modality.label == said:
+        return asked.notices
+    return (*asked.notices, f"The DICOM header says {said}, the image looks like {modality.label}.")
+
+
+def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return, for each task, the labels that images of these cases have, with their names in words.
+
+    Tasks with fewer than two labels are left out.
+    """
+    images = [image for case in cases for image in case.images]
+    labels = {task: sorted({found for image in images if (found := label(image))}) for task, label in TASKS.items()}
+    return {
+        task: {label: names_in_words(task, label) for label in found}
+        for task, found in labels.items()
+        if len(found) > 1
+    }
+
+
+def names_of_own_labels(labels: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """Return labels of a user's own, as they are written."""
+    from clip.classification.zero_shot import OWN_LABELS
+
+    kept = dict.fromkeys(label.strip() for label in labels if label.strip())
+    return {OWN_LABELS: {label: (label,) for label in kept}}

@@ -1,0 +1,224 @@
+"""The documents of a workspace: read sources in, look cases up, page and count them, take subsets out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from casegraph.cases import as_filter
+from casegraph.difference import Difference, Foresight
+from casegraph.engines import Engines
+from ingest.case import Case, Image
+from ingest.curation.understood import FieldCount
+from ingest.deletion import DeletionReport, delete_case
+from ingest.errors import InputError
+from ingest.export import ExportReport, export_cases
+from ingest.ids import CaseId
+from ingest.load import IngestReport, ingest
+from ingest.progress import ProgressCallback, ignore_progress
+from ingest.sample.release import write_sample
+from ingest.store.filters import Filter
+from ingest.store.interface import Page, StoredCase
+from ingest.store.lookup import find_image
+
+__all__ = [
+    "CaseSummary",
+    "DeletionReport",
+    "Difference",
+    "Documents",
+    "ExportReport",
+    "FieldCount",
+    "IngestReport",
+    "Page",
+    "summary_of",
+]
+
+SAVED_QUERY = "query"
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """One case in short, as a table shows it. `modalities` and `regions` are those of its images, sorted."""
+
+    case_id: str
+    short_id: str
+    title: str
+    age_years: float | None
+    sex: str | None
+    modalities: tuple[str, ...]
+    regions: tuple[str, ...]
+    images: int
+    diagnosis: str | None
+    split: str | None
+    status: str
+    sequence: int
+
+
+def summary_of(stored: StoredCase) -> CaseSummary:
+    """Return one case in short."""
+    case = stored.case
+    return CaseSummary(
+        case_id=case.case_id,
+        short_id=case.short_id,
+        title=case.title,
+        age_years=case.patient.age_years,
+        sex=case.patient.sex,
+        modalities=_values(case, "modality"),
+        regions=_values(case, "region"),
+        images=len(case.images),
+        diagnosis=case.diagnosis,
+        split=case.split,
+        status=case.status,
+        sequence=stored.sequence,
+    )
+
+
+def _values(case: Case, name: str) -> tuple[str, ...]:
+    return tuple(sorted({str(value) for image in case.images if (value := getattr(image, name)) is not None}))
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents of one workspace."""
+
+    _engines: Engines
+
+    def ingest(
+        self, source: str | Path, *, images: Path | None = None, on_progress: ProgressCallback = ignore_progress
+    ) -> IngestReport:
+        """Read a source into the documents; see `ingest.load.ingest`. Where they are is kept afterwards."""
+        engines = self._engines
+        report = ingest(
+            source,
+            engines.store,
+            engines.objects,
+            actor=engines.settings.actor_name,
+            images=images,
+            on_progress=on_progress,
+        )
+        engines.keep()
+        return report
+
+    def foresee(
+        self, source: str | Path, *, images: Path | None = None, on_progress: ProgressCallback = ignore_progress
+    ) -> tuple[IngestReport, Difference]:
+        """Say what an ingest of the source would do, and what it would change in documents, graph and vectors."""
+        engines, foresight = self._engines, Foresight()
+        report = ingest(
+            source,
+            engines.store,
+            engines.objects,
+            actor=engines.settings.actor_name,
+            images=images,
+            dry_run=True,
+            foresee=foresight.see,
+            on_progress=on_progress,
+        )
+        return report, foresight.difference(report.vanished, engines.vectors)
+
+    def sample(self) -> Path:
+        """Return the release folder of the sample cases, writing it into the workspace the first time."""
+        folder = self._engines.folder / "sample"
+        if not (folder / "Case_topic.json").is_file():
+            write_sample(folder)
+        return folder
+
+    def delete(self, case_id: str) -> DeletionReport:
+        """Delete a case with the images that no other case has; `indexing.run` brings graph and vectors after.
+
+        Interrupted anywhere, the next `indexing.run` ends it.
+
+        Raises
+        ------
+        UnknownCase
+            If there is no such case.
+        """
+        engines = self._engines
+        return delete_case(engines.store, engines.objects, case_id, actor=engines.settings.actor_name)
+
+    def case(self, case_id: str) -> Case:
+        """Return one case by its id or short id. Raises UnknownCase."""
+        return self._engines.store.get(case_id).case
+
+    def image(self, image_id: str) -> Image:
+        """Return one image by its id or short id. Raises UnknownCase."""
+        return self.image_with_case(image_id)[1]
+
+    def image_with_case(self, image_id: str) -> tuple[Case, Image]:
+        """Return one image and its case, by the id or short id of the image. Raises UnknownCase."""
+        return find_image(image_id, self.case)
+
+    def png(self, image: Image) -> bytes | None:
+        """Return the stored pixels of an image as PNG; None where there are none."""
+        return self._engines.objects.read(image.object_key) if image.object_key else None
+
+    def has(self, case_id: str) -> bool:
+        """Tell whether there is a case of this id."""
+        return self._engines.store.has(case_id)
+
+    def count(self) -> int:
+        """Return how many cases there are."""
+        return self._engines.store.count()
+
+    def sequence(self) -> int:
+        """Return the number of the last change: what was read at one number holds until there is another."""
+        return self._engines.store.sequence()
+
+    def cases(self, where: str | Filter | None = None) -> Iterator[Case]:
+        """Yield the cases that match, in the order of their ids."""
+        yield from (stored.case for stored in self._engines.store.cases(as_filter(where)))
+
+    def case_ids(self, where: str | Filter | None = None) -> list[str]:
+        """Return the ids of the cases that match."""
+        return list(self._engines.store.case_ids(as_filter(where)))
+
+    def titles(self) -> dict[str, str]:
+        """Return the title of each case."""
+        return {case.case_id: case.title for case in self.cases()}
+
+    def page(self, where: str | Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
+        """Return a page of the cases that match, and how many match in all."""
+        return self._engines.store.page(as_filter(where), after=after, limit=limit)
+
+    def facets(self, name: str, where: str | Filter | None = None) -> Mapping[str, int]:
+        """Count the cases that match by the values of a field."""
+        return self._engines.store.facets(name, as_filter(where))
+
+    def view_names(self) -> tuple[str, ...]:
+        """Return the names of the views of the MedPix 2.0 paper."""
+        return tuple(self._engines.store.view_names())
+
+    def view(
+        self, name: str, where: str | Filter | None = None, *, limit: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a view of the MedPix 2.0 paper for the cases that match."""
+        store, condition = self._engines.store, as_filter(where)
+        if condition is None:
+            yield from store.view(name, limit=limit)
+            return
+        wanted = {CaseId(case_id).short for case_id in store.case_ids(condition)}
+        yield from islice((row for row in store.view(name) if row["U_id"] in wanted), limit)
+
+    def export(self, folder: Path, *, where: str | Filter | None = None, images: bool = True) -> ExportReport:
+        """Write a subset; see `ingest.export.export_cases`."""
+        engines = self._engines
+        return export_cases(engines.store, engines.objects, folder, where=as_filter(where), images=images)
+
+    def save_query(self, name: str, query: str) -> None:
+        """Keep the text of a query under a name."""
+        with self._engines.store.writer(self._engines.settings.actor_name) as writer:
+            writer.save_record(SAVED_QUERY, name, {"query": query})
+
+    def saved_queries(self) -> dict[str, str]:
+        """Return the kept queries by name."""
+        return {name: str(record["query"]) for name, record in self._engines.store.records(SAVED_QUERY).items()}
+
+    def saved_query(self, name: str) -> str:
+        """Return one kept query. Raises InputError where none has this name."""
+        kept = self.saved_queries()
+        if name not in kept:
+            raise InputError(f"no query is saved as '{name}'. Saved: {', '.join(kept) or 'none'}.")
+        return kept[name]

@@ -1,0 +1,182 @@
+"""Drafts of findings reports, from similar cases, and their life: kept, reviewed, signed, edited, verified.
+
+Beside them `Drafts.ask`: the same request, answered by a ranking of diagnoses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from casegraph.engines import Engines
+from casegraph.models import Models
+from casegraph.search import Search
+from ingest.images.decoding import DecodedImage
+from ingest.store.filters import AllOf, Filter, OneOf
+from ingest.vocabulary import Modality, Region
+from kg.questions.differential import differential
+from rag.ask import MAX_DIAGNOSES, AskAnswer, Asking, RankedDiagnosis, ask_archive, findings_asked
+from rag.ask_reasons import Reason
+from rag.drafts.draft import Draft, write_draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.formats import DraftFormat, written_as
+from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements, open_language_model
+from rag.drafts.life_cycle import (
+    KeptDraft,
+    State,
+    change_state,
+    document_of,
+    edit_draft,
+    keep_draft,
+    kept_drafts,
+    require_draft,
+)
+from rag.drafts.render import LABEL, draft_document, label_of, to_text
+from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
+from rag.drafts.verify import MAX_FILE_BYTES, Verification, verify_file
+from rag.search.search import DEPTH
+
+__all__ = [
+    "LABEL",
+    "MAX_FILE_BYTES",
+    "AskAnswer",
+    "Citation",
+    "Draft",
+    "DraftFormat",
+    "DraftRequest",
+    "DraftSection",
+    "Drafts",
+    "KeptDraft",
+    "Origin",
+    "RankedDiagnosis",
+    "Reason",
+    "State",
+    "Statement",
+    "Subject",
+    "Verification",
+    "document_of",
+    "draft_document",
+    "label_of",
+    "to_text",
+    "written_as",
+]
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """The drafts of one workspace."""
+
+    _engines: Engines
+    _search: Search
+    _models: Models
+
+    def write(
+        self,
+        request: DraftRequest,
+        *,
+        image: DecodedImage | None = None,
+        where: Filter | None = None,
+        on_progress: StatementProgress = ignore_statements,
+    ) -> Draft:
+        """Draft a report from what is known of a scan and from similar cases.
+
+        Parameters
+        ----------
+        image : DecodedImage, optional
+            Classified for the section Technique, and compared with the images of the workspace.
+        where : Filter, optional
+            Only these cases may be stood on.
+        on_progress : callable
+            Takes, while a language model writes, how many statements it has begun; none of them is checked yet.
+        """
+        if image is not None:
+            predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
+            request = replace(request, predictions=predictions)
+        query = request.query(png=image.png if image else None)
+        answer = self._search.cases(replace(query, where=where))
+        return write_draft(
+            request,
+            answer.hits,
+            self._engines.store,
+            language_model=self.language_model,
+            on_progress=on_progress,
+            notices=answer.notices,
+        )
+
+    def ask(
+        self,
+        request: DraftRequest,
+        *,
+        image: DecodedImage | None = None,
+        modality: Modality | None = None,
+        region: Region | None = None,
+        where: Filter | None = None,
+        k: int = 10,
+    ) -> AskAnswer:
+        """Rank the diagnoses of cases like this one, from similar cases and from the graph.
+
+        Parameters
+        ----------
+        modality, region : optional
+            Only cases with an image of it are asked.
+        where : Filter, optional
+            Only these cases are asked.
+        """
+        engines = self._engines
+        named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
+        parts = (*([where] if where else []), *named)
+        condition = AllOf(parts) if parts else None
+        query = request.query(png=image.png if image else None, k=DEPTH)
+        found = self._search.cases(replace(query, where=condition))
+        allowed = frozenset(engines.store.case_ids(condition))
+        present, absent = findings_asked(request.findings)
+        answer = ask_archive(
+            Asking(present, absent, request.age_years, request.sex),
+            found.hits,
+            engines.store,
+            lambda yes, no: differential(engines.graph, yes, absent=no, among=allowed, limit=MAX_DIAGNOSES),
+            k=k,
+            cases=len(allowed),
+        )
+        return replace(answer, notices=(*found.notices, *answer.notices))
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The language model that the settings name, if any."""
+        settings = self._engines.settings
+        if settings.language_model is None:
+            return None
+        key = settings.language_model_key
+        return open_language_model(
+            settings.language_model,
+            url=settings.language_model_url,
+            key=key.get_secret_value() if key else None,
+            limits=settings.language_model_limits,
+        )
+
+    def keep(self, document: Mapping[str, Any]) -> KeptDraft:
+        """Keep a draft, given as `draft_document` writes it, to review and sign it."""
+        return keep_draft(self._engines.store, document, actor=self._engines.settings.actor_name)
+
+    def kept(self) -> list[KeptDraft]:
+        """Return the kept drafts."""
+        return kept_drafts(self._engines.store)
+
+    def get(self, draft_id: str) -> KeptDraft:
+        """Return one kept draft. Raises InputError where there is none."""
+        return require_draft(self._engines.store, draft_id)
+
+    def change_state(self, draft_id: str, state: State, *, name: str, reason: str | None = None) -> KeptDraft:
+        """Review, sign or reject a draft in a person's name; see `rag.drafts.life_cycle.change_state`."""
+        actor = self._engines.settings.actor_name
+        return change_state(self._engines.store, draft_id, state, name=name, actor=actor, reason=reason)
+
+    def edit(self, draft_id: str, statement: int, text: str | None, *, name: str) -> KeptDraft:
+        """Make a new version with one statement reworded, or left out where `text` is None."""
+        actor = self._engines.settings.actor_name
+        return edit_draft(self._engines.store, draft_id, statement, text, name=name, actor=actor)
+
+    def verify(self, data: bytes) -> Verification:
+        """Tell whether the bytes of a file are a kept draft as it was written."""
+        return verify_file(data, self._engines.store)

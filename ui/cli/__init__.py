@@ -1,0 +1,1 @@
+"""The program `casegraph`: its commands, a module for each family, and how they speak."""

@@ -1,0 +1,78 @@
+"""Open the Streamlit app."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casegraph.errors import InputError
+from casegraph.notice import NOTICE
+from ui.cli.options import WorkspaceOption, opened
+from ui.cli.output import say
+
+APP = Path(__file__).parents[1] / "app" / "main.py"
+THEME = APP.with_name("theme.toml")
+
+
+def serve(
+    address: Annotated[
+        str, typer.Option(help="Interface to listen on; loopback unless you say otherwise.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8501,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Open the app for clinicians in a browser.
+
+    Example: casegraph app --port 8600
+    """
+    with opened(workspace, create=True) as space:
+        folder = space.folder
+    run_app(folder, address=address, port=port, headless=headless)
+
+
+def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headless: bool = False) -> None:
+    """Serve the app of a workspace until it is stopped. The app reads the folder from the environment.
+
+    Raises
+    ------
+    InputError
+        If the port is taken, or the address is none of this machine's.
+    """
+    from streamlit.web import cli
+
+    _require_free(address, port)
+    say(f"Opening http://{address}:{port} (stop with Ctrl-C). {NOTICE}")
+    options = {
+        "server.address": address,
+        "server.port": port,
+        "server.headless": str(headless).lower(),
+        "server.maxUploadSize": 64,
+        "browser.gatherUsageStats": "false",
+        "server.fileWatcherType": "none",
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "theme.base": THEME,
+    }
+    os.environ["CASEGRAPH_WORKSPACE"] = str(folder.resolve())
+    cli.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
+
+
+def _require_free(address: str, port: int) -> None:
+    try:
+        socket.getaddrinfo(address, port)
+    except (socket.gaierror, UnicodeError) as error:
+        raise InputError(
+            f"there is no address {address!r} on this machine. Name one that there is: --address 127.0.0.1."
+        ) from error
+    try:
+        with socket.create_server((address, port)):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"the app cannot listen on {address}:{port}: {error.strerror}. Choose another port: --port {port + 1}."
+        ) from error

@@ -1,1 +1,0 @@
-"""The commands of the program `casegraph`, by what people come for."""
