@@ -7,7 +7,7 @@ from search_cases import search_case
 
 from ingest.errors import EngineUnreachable
 from ingest.vocabulary import Sex
-from kg.questions.differential import Candidate, Differential, Evidence
+from kg.questions.differential import Candidate, Differential, FindingEvidence
 from rag.ask import MIX, NOTICE, Asking, Diagnoses, Mix, ask_archive, diagnoses_of, findings_asked, score_diagnoses
 from rag.search.fusion import Hit
 
@@ -59,7 +59,7 @@ def hit(number):
 
 def evidence(finding, *, wanted, shown=(), ruled_out=(), ratio):
     name = finding.partition(":")[2]
-    return Evidence(finding, name, wanted, tuple(shown), tuple(ruled_out), (), 0.25, ratio)
+    return FindingEvidence(finding, name, wanted, tuple(shown), tuple(ruled_out), (), 0.25, ratio)
 
 
 def asked_graph(*pieces):

@@ -77,7 +77,7 @@ READERS = {
 
 def test_t34_every_pattern_of_the_package_is_looked_at():
     assert {
-        "rag.drafts.prompt_injection.ORDER",
+        "rag.drafts.prompt_injection.INJECTION",
         "rag.drafts.support._COUNT",
         "rag.drafts.verify._NAMED",
         "rag.search.words._WORD",

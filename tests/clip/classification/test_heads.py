@@ -37,7 +37,7 @@ ANSWERS = [LABELS[row % 3] for row in range(90)]
 
 
 def judged(vectors, **changes):
-    return OutOfFold(**{"logits": vectors @ HEAD.weights + HEAD.bias, "answers": ANSWERS, **changes})
+    return OutOfFold(**{"logits": vectors @ HEAD.weights + HEAD.bias, "targets": ANSWERS, **changes})
 
 
 def test_probabilities_are_those_of_the_linear_head_at_the_temperature_of_the_given_logits(
@@ -94,8 +94,8 @@ def test_an_image_that_looks_otherwise_is_unfamiliar_although_its_vector_is_usua
     ("changes", "message"),
     [
         ({"logits": np.zeros((90, 2))}, "plane has 3 labels"),
-        ({"logits": np.zeros((0, 3)), "answers": []}, "at least one image"),
-        ({"answers": ["oblique", *ANSWERS[1:]]}, "'oblique' is an answer of plane"),
+        ({"logits": np.zeros((0, 3)), "targets": []}, "at least one image"),
+        ({"targets": ["oblique", *ANSWERS[1:]]}, "'oblique' is an answer of plane"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(vectors, out_of_distribution, tmp_path, changes, message):

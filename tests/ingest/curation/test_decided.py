@@ -268,7 +268,7 @@ def test_marked_text_is_black_and_nothing_else_changes(curator):
     whole[20:24, 20:32] = 0
     assert np.array_equal(pixels_of(curator.objects.read(str(marked.object_key))), whole)
     assert marked.crop_box_px is None
-    entry = curator.store.get(CASE).case.current_ledger[f"images[{IMAGE}].image"]
+    entry = curator.store.get(CASE).case.current_ledger[f"images[{IMAGE}].pixels"]
     assert (entry.rule, entry.value) == ("text redacted by a person", "0,0,10,4; 20,20,32,24")
 
 

@@ -128,7 +128,7 @@ def test_t35_an_order_in_any_text_of_a_case_is_told_to_the_reader(store, search,
         writer.write_cases([ordering_case(place, ORDERS[0])])
     request = DraftRequest(findings="Ring enhancing lesion.")
     draft = write_draft(request, search.search(replace(request.query(k=5), where=HEAD)).hits, store)
-    told = [notice for notice in draft.notices if "order to a machine" in notice]
+    told = [notice for notice in draft.notices if "prompt injection" in notice]
     named = {"caption": "test:C1_image0, caption", "differential": "differential diagnosis"}.get(place, place)
     assert any(named in notice for notice in told)
     assert not any("Ignore" in notice for notice in told)  # the place is told, not the words
@@ -165,5 +165,5 @@ def test_many_suspect_texts_are_told_in_few_words(store):
     from rag.drafts.prompt_injection import prompt_injection_notices
 
     told = prompt_injection_notices(DraftRequest(), cases)
-    assert len(told) == 6 and told[0].startswith("Reads like an order") and "test:C20, findings" in told[0]
-    assert told[-1] == "5 more texts read like orders to a machine."
+    assert len(told) == 6 and told[0].startswith("Possible prompt injection") and "test:C20, findings" in told[0]
+    assert told[-1] == "5 more texts look like prompt injection."

@@ -11,7 +11,7 @@ from search_cases import search_case
 from clip.tfidf import fit_tfidf_svd
 from ingest.errors import InputError
 from ingest.vocabulary import Section
-from rag.evaluation.asking import ask_with_cases, folds_of, leave_out
+from rag.evaluation.asking import ask_with_cases, folds_of, refit_without
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.protocol import BM25, FUSED, OUT_OF_FOLD, RANDOM, evaluate_search
 from rag.evaluation.relevance import Relevance, gains_of
@@ -101,7 +101,7 @@ def test_topics_and_a_fitted_text_encoder_are_fitted_without_the_cases_held_out(
     held_out = frozenset(case.case_id for case in sample_cases[:6])
     passages = [passage for case in sample_cases for passage in passages_of(case)]
     fitted = replace(search, text_encoder=fit_tfidf_svd([passage.text for passage in passages], tmp_path / "all"))
-    honest = leave_out(fitted, passages, held_out)
+    honest = refit_without(fitted, passages, held_out)
     kept = [passage.text for passage in passages if passage.case_id not in held_out]
     assert honest.text_encoder.fingerprint == fit_tfidf_svd(kept, tmp_path / "kept").fingerprint
     assert honest.text_encoder.fingerprint != fitted.text_encoder.fingerprint
