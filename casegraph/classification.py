@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from casegraph.labels import TASKS, names_in_words
+from casegraph.loaded_models import LoadedModels
+from clip.classification.classify import Prediction
 from ingest.case import Case, Image
 from ingest.images.decoding import DecodedImage
 from ingest.store.interface import DocumentStore
 from rag.index.interface import VectorIndex
-
-if TYPE_CHECKING:
-    from casegraph.loaded_models import LoadedModels
-    from clip.classification.classify import Prediction
 
 
 @dataclass(frozen=True)

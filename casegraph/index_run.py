@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from casegraph.labels import TASKS
 from casegraph.loaded_models import LoadedModels
+from clip.classification.heads import HeadsReport
 from clip.saved import move_saved
 from ingest.case import Image
 from ingest.errors import StaleProjection
@@ -24,9 +24,6 @@ from kg.projection.similarity import project_similarities
 from rag.index.indexing import IndexReport, Made, make_vectors
 from rag.index.interface import IMAGES, TEXTS, require_same_encoder
 from rag.index.opening import VectorStores
-
-if TYPE_CHECKING:
-    from clip.classification.heads import HeadsReport
 
 # Held by the process that brings graph and vectors of a workspace up to date.
 INDEX_LOCK = "index.lock"

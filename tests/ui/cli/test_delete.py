@@ -26,7 +26,7 @@ def indexed(small_workspace: Path) -> Iterator[Path]:
         yield small_workspace
 
 
-def projections(folder: Path) -> tuple[list[str], list[bytes]]:
+def projections(folder: Path) -> tuple[list[str], list[np.ndarray]]:
     """Return everything that graph and vectors hold."""
     with casegraph.open(folder) as space:
         nodes = space.engines.graph.read("MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties")
@@ -35,7 +35,14 @@ def projections(folder: Path) -> tuple[list[str], list[bytes]]:
         )
         snapshots = [load_snapshot(space.engines.vectors_folder / kind) for kind in ("images", "texts")]
     texts = sorted(repr(sorted((key, repr(value)) for key, value in row.items())) for row in [*nodes, *steps])
-    return texts, [snapshot.vectors.tobytes() for snapshot in snapshots if snapshot]
+    return texts, [snapshot.vectors for snapshot in snapshots if snapshot]
+
+
+def assert_same_projections(found, expected):
+    """Vectors that are made again may differ in the last digits: threads add up in another order."""
+    assert found[0] == expected[0]
+    for vectors, others in zip(found[1], expected[1], strict=True):
+        np.testing.assert_allclose(vectors, others, atol=1e-5)
 
 
 def test_deleting_asks_first(run, small_workspace):
@@ -62,7 +69,7 @@ def test_fix_rebuilds_graph_and_vectors_and_leaves_documents_alone(run, indexed)
     assert {"node-missing", "node-differs", "relationship-missing", "vectors-damaged"} <= checks
     mended = run("doctor", "--fix", "--json", "-w", indexed)
     assert (mended.code, mended.json) == (0, {"problems": [], "not_checked": []})
-    assert projections(indexed) == fresh
+    assert_same_projections(projections(indexed), fresh)
     with closing(open_store("sqlite", indexed)) as store:
         assert (store.content_digest(), store.sequence()) == documents
 
