@@ -18,7 +18,7 @@ from clip.open_clip_encoder import load_own_model
 from ingest.errors import DamagedFile
 from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 from ui.workspace.labels import TASKS
 
 MAX_BYTES = 12_000_000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest.errors import InputError
-from ingest.medpix2.splits import read_splits, release_splits, require_split
+from ingest.sources.medpix2.splits import read_splits, release_splits, require_split
 from ui.commands.options import opened
 from ui.output import ProgressBar
 from ui.workspace.workspace import Workspace
@@ -93,7 +93,7 @@ def measured_workspace(
 
 def _release_ids(space: Workspace, release: Path) -> frozenset[str]:
     """Return the ids of the cases of a release; a workspace that is kept may hold others too."""
-    from ingest.medpix2 import read_cases, read_release
+    from ingest.sources.medpix2 import read_cases, read_release
 
     named = frozenset(case.case_id for case in read_cases(read_release(release)))
     return named & frozenset(space.store.case_ids())
