@@ -20,11 +20,11 @@ from pathlib import Path
 
 from ingest.annotation.annotate import annotate
 from ingest.case import Case, Image
-from ingest.medpix2 import read_cases, read_release
 from ingest.sample.case import SampleCase, SampleImage
 from ingest.sample.compose import compose_cases
 from ingest.sample.conditions import conditions
 from ingest.sample.release import write_release
+from ingest.sources.medpix2 import read_cases, read_release
 
 SIZES = (602, 3000, 12000)
 """The public release's train and dev, a step between, and all of MedPix."""

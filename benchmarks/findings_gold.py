@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 from ingest.vocabulary import Assertion, Laterality, Section
 
 DATA = Path(__file__).parent / "data"

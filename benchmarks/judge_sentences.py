@@ -21,7 +21,7 @@ from clip.training.masked_language import train_language
 from clip.training.recipe import read_recipe
 from clip.training.sentences import SentenceSettings, train_sentences
 from ingest.case import Case
-from ingest.medpix2.splits import release_splits
+from ingest.sources.medpix2.splits import release_splits
 from rag.evaluation.protocol import BM25, evaluate_search
 from rag.evaluation.relevance import Relevance
 from rag.index.passages import passages_of

@@ -24,7 +24,7 @@ from clip.hog import HogPca, fit_hog_pca
 from ingest.case import Case, Image
 from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 
 LabelledImage = tuple[str, Image, bytes]
 

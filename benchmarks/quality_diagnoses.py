@@ -19,7 +19,7 @@ from benchmarks.medpix2 import release_folder
 from benchmarks.record import append_row
 from ingest.case import Case
 from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id, diagnosis_name
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 
 LIKENESS = 90  # of 100; the threshold that tutorials of the library begin with
 

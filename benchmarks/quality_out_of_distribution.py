@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.quality_classify_builtin import fitted, labelled_images
 from benchmarks.record import append_row
 from benchmarks.strange_images import strange_images
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from benchmarks.medpix2 import release_folder
 from benchmarks.record import append_row
 from ingest.annotation.annotate import annotate
 from ingest.case import Case
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 from rag.evaluation.asking import folds_of
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import MaskedQuestion, masked_question

@@ -16,9 +16,9 @@ from casegraph.labels import TASKS
 from clip.evaluation.images import LabelledImages
 from ingest.case import Case, Image
 from ingest.errors import InputError, StaleProjection
-from ingest.medpix2 import read_cases, read_release
-from ingest.medpix2.splits import read_splits, release_splits, require_split
 from ingest.progress import ProgressCallback, ignore_progress
+from ingest.sources.medpix2 import read_cases, read_release
+from ingest.sources.medpix2.splits import read_splits, release_splits, require_split
 from kg.questions.cohort import age_band
 from rag.evaluation.metrics import CUT_OFFS
 from rag.evaluation.relevance import Relevance

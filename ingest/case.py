@@ -37,7 +37,10 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Patient:
-    """Who the case is about: nothing that identifies a person."""
+    """Who the case is about: nothing that identifies a person.
+
+    Cases with one `patient_id` are of one patient (`ingest.ids.PatientId`); age and sex are those that its case tells.
+    """
 
     patient_id: str
     age_years: float | None = None

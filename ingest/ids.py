@@ -1,4 +1,4 @@
-"""Ids of cases and images: where they are from, a colon, and the id that the source itself gives.
+"""Ids of cases, patients and images: where they are from, a colon, and the id that the source itself gives.
 
 They are texts, and are stored and written as such. The source's own id may hold any character, underscores and
 colons too: the text of an image's id alone does not say where the id of its case ends.
@@ -57,6 +57,17 @@ class CaseId(SourceId):
     """The id of a case."""
 
     __slots__ = ()
+
+
+class PatientId(SourceId):
+    """The id of a patient: one for all cases of one person, as far as the source tells."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of_case(cls, case_id: str) -> Self:
+        """Return the id for the patient of a source that says nothing of patients: each case has one of its own."""
+        return cls(case_id)
 
 
 class ImageId(SourceId):

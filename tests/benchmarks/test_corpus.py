@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.corpus import corpus_cases, write_corpus
-from ingest.medpix2 import read_release
+from ingest.sources.medpix2 import read_release
 
 
 @pytest.fixture(scope="module")

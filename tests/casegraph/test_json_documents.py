@@ -42,9 +42,7 @@ WRITTEN = {
 @pytest.mark.parametrize("command", DOCUMENTS)
 def test_the_schema_of_a_command_is_the_one_that_its_types_give(command):
     text = (SCHEMAS / file_name_of(command)).read_text(encoding="utf-8")
-    assert json.loads(text) == schema_of(command), (
-        "python -m casegraph.json_documents docs/reference/schemas"
-    )
+    assert json.loads(text) == schema_of(command), "python -m casegraph.json_documents docs/reference/schemas"
 
 
 def test_there_is_no_schema_of_a_command_that_is_gone(tmp_path):

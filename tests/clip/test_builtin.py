@@ -19,7 +19,7 @@ from clip.open_clip_encoder import load_own_model
 from ingest.errors import DamagedFile
 from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 
 MAX_BYTES = 12_000_000
 FLOORS = {"modality": 0.92, "plane": 0.81, "region": 0.69}  # of a small network without care, on dev

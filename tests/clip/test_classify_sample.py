@@ -4,7 +4,7 @@ import pytest
 from clip.classification.classify import load_classifier, train_heads
 from clip.hog import fit_hog_pca
 from ingest.images.decoding import decode_image
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 
 
 @pytest.fixture(scope="module")

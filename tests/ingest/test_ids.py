@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import InputError, UnknownCase
-from ingest.ids import CaseId, ImageId
+from ingest.ids import CaseId, ImageId, PatientId
 from ingest.store.lookup import find_image
 
 SOURCES = st.text("abcdefgh0123456789", min_size=1)
@@ -19,7 +19,7 @@ OWN = st.text("ABC019_:.- é", min_size=1)
 
 @given(SOURCES, OWN)
 def test_an_id_gives_back_the_parts_that_it_was_made_of(source, own):
-    for kind in (CaseId, ImageId):
+    for kind in (CaseId, ImageId, PatientId):
         made = kind.of(source, own)
         assert (made.source, made.short, kind.parse(str(made))) == (source, own, made)
 

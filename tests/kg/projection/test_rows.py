@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.annotation.annotate import concepts
-from ingest.case import Case
+from ingest.case import Case, Patient
+from ingest.ids import PatientId
 from ingest.normalise.acr_code import normalise_acr_code
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
 from kg.projection.rows import (
@@ -203,3 +204,15 @@ def test_a_diagnosis_and_its_synonym_are_one_node_with_both_names() -> None:
         "Vestibular schwannomas": "diagnosis:vestibular-schwannoma",
     }
     assert codes_of_diagnosis("diagnosis:aortic-dissection") == ["SCT:308546005"]
+
+
+def test_cases_of_one_patient_hang_on_one_node_each_with_the_facts_that_it_tells() -> None:
+    patient = PatientId.of("pmc", "PMC1_p1")
+    first, later = (graph_case(n, patient=Patient(patient, age)) for n, age in enumerate((40.0, 41.0), start=1))
+    assert told(project_case(first), RelationshipType.HAS_CASE) == [("Patient:pmc:PMC1_p1", "Case:test:MPX1")]
+    (row,) = (row for row in project_case(later).relationships if row.type is RelationshipType.HAS_CASE)
+    assert (str(row.source), str(row.target), row.properties) == (
+        "Patient:pmc:PMC1_p1",
+        "Case:test:MPX2",
+        {"age_years": 41.0},
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.annotation.annotate import annotate
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 
 
 @pytest.fixture(scope="module")

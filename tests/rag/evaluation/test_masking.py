@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from search_cases import search_case
 
 from ingest.annotation.annotate import annotate
-from ingest.medpix2 import read_cases, read_release
+from ingest.sources.medpix2 import read_cases, read_release
 from ingest.vocabulary import Section
 from rag.evaluation.masking import masked_question, without_words
 from rag.search.words import words_of

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.case import Case, parse_case, to_document
-from ingest.medpix2 import Release, read_cases, read_release
+from ingest.sources.medpix2 import Release, read_cases, read_release
 from ingest.vocabulary import Modality, Region, Section
 
 pytestmark = pytest.mark.skipif(

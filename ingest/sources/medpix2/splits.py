@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.errors import InputError, SourceError
-from ingest.medpix2.json_text import read_value
+from ingest.sources.medpix2.json_text import read_value
 
 # Where a release keeps its splits: a list that somebody laid beside the release goes before the published one.
 SPLIT_FILES = ("splits.json", "splitted_dataset/uid_list.json")

@@ -15,10 +15,10 @@ from decimal import Decimal
 from typing import Any
 
 from ingest.errors import RejectedRecord
-from ingest.medpix2.extended_json import MAX_DIGIT, NotFinite
-from ingest.medpix2.json_text import Unreadable
-from ingest.medpix2.records import CaseDocument, Description, RawRecord
 from ingest.normalise.modality import LISTS
+from ingest.sources.medpix2.extended_json import MAX_DIGIT, NotFinite
+from ingest.sources.medpix2.json_text import Unreadable
+from ingest.sources.medpix2.records import CaseDocument, Description, RawRecord
 
 MAX_TEXT = 1_000_000  # characters of one text; the longest of the release has 22 000
 MAX_RECORD = 4_000_000  # characters of one record; with its derived values it must fit MongoDB's 16 MB

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from release_folder import case_document, description, noise_png, write_release
 
 from ingest.errors import EngineRefused, EngineUnreachable, SourceError
-from ingest.medpix2 import Release, read_cases, read_mongodb, read_release
+from ingest.sources.medpix2 import Release, read_cases, read_mongodb, read_release
 
 CASES = [case_document("MPX9001", tac=["MPX9001_a"]), case_document("MPX9002", mri=["MPX9002_b"])]
 DESCRIPTIONS = [description("MPX9001_a"), description("MPX9002_b", "MPX9002", "MR")]
@@ -118,7 +118,7 @@ def test_a_wrong_password_is_refused_without_showing_it(mongodb_uri_with_passwor
 
 
 def test_a_server_that_is_not_there_is_named_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.medpix2.mongodb.TIMEOUT_S", 0.3)
+    monkeypatch.setattr("ingest.sources.medpix2.mongodb.TIMEOUT_S", 0.3)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import SourceError
-from ingest.medpix2.json_text import MAX_FILE_BYTES, Unreadable, read_documents, read_lines, read_value
+from ingest.sources.medpix2.json_text import MAX_FILE_BYTES, Unreadable, read_documents, read_lines, read_value
 
 
 @pytest.fixture

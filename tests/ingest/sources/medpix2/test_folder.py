@@ -7,9 +7,8 @@ import pytest
 from release_folder import case_document, description, noise_png, write_release
 
 from ingest.errors import SourceError
-from ingest.medpix2.build import read_cases
-from ingest.medpix2.folder import read_release
-from ingest.medpix2.images import find_images
+from ingest.sources.medpix2.build import read_cases
+from ingest.sources.medpix2.folder import read_release
 
 
 @pytest.fixture
@@ -82,27 +81,6 @@ def test_a_truncated_file_stops_the_whole_release(release: Path) -> None:
     path.write_text(path.read_text()[:-40])
     with pytest.raises(SourceError, match=r"Case_topic\.json is broken at line 1"):
         read_release(release)
-
-
-def test_images_are_found_by_content_in_subfolders_whatever_their_ending(tmp_path: Path) -> None:
-    (tmp_path / "sub" / "folder").mkdir(parents=True)
-    dicom = bytes(128) + b"DICM" + bytes(64)
-    for name, data in {"a.PNG": noise_png(1), "sub/b.dcm": dicom, "sub/folder/c": dicom, "d.dat": noise_png(2)}.items():
-        (tmp_path / name).write_bytes(data)
-    (tmp_path / "a.txt").write_text("notes")
-    (tmp_path / "notes.png").write_text("no image")
-    found = find_images(tmp_path, ["a", "b", "c"])
-    assert {name: path.name for name, path in found.paths.items()} == {"a": "a.PNG", "b": "b.dcm", "c": "c"}
-    assert [path.name for path in found.others] == ["d.dat"]
-
-
-def test_two_different_files_of_one_name_are_ambiguous_and_named_and_copies_are_not(tmp_path: Path) -> None:
-    (tmp_path / "sub").mkdir()
-    for name, seed in {"a.png": 1, "sub/a.png": 2, "b.png": 3, "sub/b.png": 3}.items():
-        (tmp_path / name).write_bytes(noise_png(seed))
-    found = find_images(tmp_path, ["a", "b"])
-    assert found.ambiguous == {"a": "2 different files carry its name: a.png, sub/a.png. Keep one"}
-    assert found.paths == {"b": tmp_path / "b.png"}
 
 
 def test_t5_no_name_in_a_document_leaves_the_folder_of_images(release: Path) -> None:

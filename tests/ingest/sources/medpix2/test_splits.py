@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import InputError, SourceError
-from ingest.medpix2.folder import read_release
-from ingest.medpix2.splits import SPLIT_FILES, read_splits, release_splits, require_split
+from ingest.sources.medpix2.folder import read_release
+from ingest.sources.medpix2.splits import SPLIT_FILES, read_splits, release_splits, require_split
 
 
 def write(path, content):

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from ingest.errors import InputError, SourceError
-from ingest.medpix2.images import FoundImages, find_images
-from ingest.medpix2.json_text import decode_line
-from ingest.medpix2.pairing import pair
-from ingest.medpix2.records import RawRecord, Record, Release, image_names
+from ingest.images.finding import FoundImages, find_images
+from ingest.sources.medpix2.json_text import decode_line
+from ingest.sources.medpix2.pairing import pair
+from ingest.sources.medpix2.records import RawRecord, Record, Release, image_names
 from ingest.store.mongo_address import read_mongo_address
 from ingest.store.mongo_database import open_client
 from ingest.store.mongo_faults import NO_RIGHT, mongo_errors

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import SourceError
-from ingest.medpix2.extended_json import MAX_DIGIT, NotFinite, plain_value
-from ingest.medpix2.records import RawRecord
+from ingest.sources.medpix2.extended_json import MAX_DIGIT, NotFinite, plain_value
+from ingest.sources.medpix2.records import RawRecord
 
 MAX_FILE_BYTES = 512 * 1024 * 1024  # 80 times the release's largest file
 _SHELL_CALL = re.compile(r"(?:new )?(ISODate|ObjectId|Number(?:Int|Long|Decimal)|UUID|BinData|Timestamp|Date)\(")

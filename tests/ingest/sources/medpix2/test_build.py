@@ -3,9 +3,9 @@ from __future__ import annotations
 from release_folder import case_document, description
 
 from ingest.case import Case, LedgerEntry, parse_case, to_document
-from ingest.medpix2.build import IMAGE_KEYS, NO_DESCRIPTION, build_case
-from ingest.medpix2.form import parse_case_document, parse_description
-from ingest.medpix2.records import RawRecord, Record
+from ingest.sources.medpix2.build import IMAGE_KEYS, NO_DESCRIPTION, build_case
+from ingest.sources.medpix2.form import parse_case_document, parse_description
+from ingest.sources.medpix2.records import RawRecord, Record
 from ingest.vocabulary import Depiction, Modality, Plane, Region, Section, Sex
 
 

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ingest.medpix2.images import FoundImages
+from ingest.images.finding import FoundImages
+from ingest.sources.source import Rejection
 
 SOURCE = "medpix2"
 """Name of this source, the first part of each case id."""
-
-
-class DocumentKind(StrEnum):
-    """The two kinds of documents of the release."""
-
-    CASE = "case"
-    DESCRIPTION = "description"
 
 
 @dataclass(frozen=True)
@@ -28,17 +21,6 @@ class RawRecord:
     place: str
     text: str
     value: Any
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """A document that does not fit: it goes to quarantine, whole. `u_id` is None where it cannot be told."""
-
-    kind: DocumentKind
-    place: str
-    reason: str
-    text: str
-    u_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from release_folder import case_document, description
 
 from ingest.case import to_document
 from ingest.errors import RejectedRecord
-from ingest.medpix2.build import read_cases
-from ingest.medpix2.form import MAX_TEXT, parse_case_document, parse_description
-from ingest.medpix2.json_text import decode_line
-from ingest.medpix2.pairing import pair
-from ingest.medpix2.records import RawRecord, Release
 from ingest.normalise.acr_code import normalise_acr_code
+from ingest.sources.medpix2.build import read_cases
+from ingest.sources.medpix2.form import MAX_TEXT, parse_case_document, parse_description
+from ingest.sources.medpix2.json_text import decode_line
+from ingest.sources.medpix2.pairing import pair
+from ingest.sources.medpix2.records import RawRecord, Release
 from ingest.store.stored_form import stored_form
 
 

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ingest.errors import SourceError
-from ingest.medpix2.images import find_images
-from ingest.medpix2.json_text import read_documents, read_lines, read_text
-from ingest.medpix2.pairing import pair
-from ingest.medpix2.records import RawRecord, Release, image_names
-from ingest.medpix2.splits import release_splits
+from ingest.images.finding import find_images
+from ingest.sources.medpix2.json_text import read_documents, read_lines, read_text
+from ingest.sources.medpix2.pairing import pair
+from ingest.sources.medpix2.records import RawRecord, Release, image_names
+from ingest.sources.medpix2.splits import release_splits
 
 CASE_FILE = "Case_topic.json"
 DESCRIPTION_FILE = "Descriptions.json"

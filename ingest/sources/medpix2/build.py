@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ingest.case import Case, Image, LedgerEntry, Patient, Topic
-from ingest.medpix2.records import SOURCE, CaseDocument, Description, Record, Release
+from ingest.ids import PatientId
 from ingest.normalise.acr_code import normalise_acr_code
 from ingest.normalise.age import normalise_age
 from ingest.normalise.diagnosis import normalise_diagnosis
@@ -17,6 +17,7 @@ from ingest.normalise.place import normalise_location, normalise_region
 from ingest.normalise.plane import normalise_depiction, normalise_plane, normalise_view
 from ingest.normalise.sex import normalise_sex
 from ingest.normalise.text import normalise_line, normalise_text, null_rule
+from ingest.sources.medpix2.records import SOURCE, CaseDocument, Description, Record, Release
 from ingest.vocabulary import Section
 
 Value = TypeVar("Value")
@@ -106,7 +107,7 @@ def _patient(case_id: str, record: Record) -> tuple[Patient, list[LedgerEntry]]:
     history = record.document.case.get("History")
     age = _agreed(record.descriptions, "Age", lambda raw: normalise_age(raw, history))
     sex = _agreed(record.descriptions, "Sex", lambda raw: normalise_sex(raw, history))
-    patient = Patient(case_id, age.value, sex.value)
+    patient = Patient(PatientId.of_case(case_id), age.value, sex.value)
     return patient, [age.entry("patient.age_years"), sex.entry("patient.sex")]
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from ingest.errors import RejectedRecord
-from ingest.medpix2.form import parse_case_document, parse_description
-from ingest.medpix2.records import CaseDocument, Description, DocumentKind, RawRecord, Record, Rejection
+from ingest.sources.medpix2.form import parse_case_document, parse_description
+from ingest.sources.medpix2.records import SOURCE, CaseDocument, Description, RawRecord, Record
+from ingest.sources.source import DocumentKind, Rejection
 
 Document = TypeVar("Document", CaseDocument, Description)
 
@@ -38,7 +39,7 @@ class _Taken(Generic[Document]):
 def pair(cases: Iterable[RawRecord], descriptions: Iterable[RawRecord]) -> Pairs:
     """Return one record per case, with the descriptions of its images in source order."""
     taken_cases = _take(cases, DocumentKind.CASE, parse_case_document, lambda document: document.u_id)
-    taken = _take(descriptions, DocumentKind.DESCRIPTION, parse_description, lambda document: document.image_name)
+    taken = _take(descriptions, DocumentKind.IMAGE, parse_description, lambda document: document.image_name)
     owners = _owners(document for _, document in taken_cases.documents.values())
     by_case, strangers = _by_case(taken, taken_cases.documents, owners)
     records = tuple(
@@ -95,7 +96,7 @@ def _by_case(
             by_case.setdefault(u_id, []).append(description)
             continue
         reason = f"case {owner} lists its image." if owner != u_id else f"no case document of U_id {u_id} was taken."
-        strangers.append(_rejection(DocumentKind.DESCRIPTION, raw, reason))
+        strangers.append(_rejection(DocumentKind.IMAGE, raw, reason))
     return by_case, strangers
 
 
@@ -106,5 +107,5 @@ def _record(place: str, document: CaseDocument, descriptions: list[Description],
 
 
 def _rejection(kind: DocumentKind, raw: RawRecord, reason: str) -> Rejection:
-    u_id = raw.value.get("U_id") if isinstance(raw.value, dict) else None
-    return Rejection(kind, raw.place, reason, raw.text, u_id if isinstance(u_id, str) else None)
+    u_id = raw.value.get("U_id") if kind is DocumentKind.CASE and isinstance(raw.value, dict) else None
+    return Rejection(kind, raw.place, reason, raw.text, (f"{SOURCE}:{u_id}",) if isinstance(u_id, str) else ())

@@ -5,8 +5,9 @@ from typing import Any
 
 from release_folder import case_document, description
 
-from ingest.medpix2.pairing import Pairs, pair
-from ingest.medpix2.records import DocumentKind, RawRecord
+from ingest.sources.medpix2.pairing import Pairs, pair
+from ingest.sources.medpix2.records import RawRecord
+from ingest.sources.source import DocumentKind
 
 
 def pair_of(cases: list[Any], descriptions: list[Any]) -> Pairs:
@@ -34,13 +35,17 @@ def test_t14_one_id_with_two_contents_keeps_the_first_and_refuses_the_second() -
     pairs = pair_of([case_document(), case_document(Findings="Other.")], [])
     assert [record.place for record in pairs.records] == ["cases[0]"]
     (rejection,) = pairs.rejected
-    assert (rejection.kind, rejection.place, rejection.u_id) == (DocumentKind.CASE, "cases[1]", "MPX9001")
+    assert (rejection.kind, rejection.place, rejection.case_ids) == (
+        DocumentKind.CASE,
+        "cases[1]",
+        ("medpix2:MPX9001",),
+    )
     assert rejection.reason == "MPX9001 stands with other content at cases[0], which was taken."
 
 
 def test_a_description_without_its_case_is_refused() -> None:
     (rejection,) = pair_of([case_document("MPX1")], [description("a", "MPX2")]).rejected
-    assert rejection.kind is DocumentKind.DESCRIPTION
+    assert (rejection.kind, rejection.case_ids) == (DocumentKind.IMAGE, ())
     assert rejection.reason == "no case document of U_id MPX2 was taken."
 
 

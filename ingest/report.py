@@ -1,0 +1,157 @@
+"""What an ingest did: counted while what a source holds goes by, then reported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ingest.case import Case
+from ingest.curation.understood import FieldCount, FieldCounts, is_most
+from ingest.sources.source import DocumentKind, Found, OrphanFile, Reading, Rejection, Repetition, SourceCase
+from ingest.store.interface import Change, ChangeKind
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingest did.
+
+    ``read == added + changed + unchanged + quarantined + rejected`` counts cases; a case document that does not fit
+    counts as one, and one that the source repeats word for word is unchanged. `rejected` counts those that a person
+    rejected, `deleted` how many of them were still there. `images_read` counts descriptions of images, of which
+    `images_quarantined`, in documents of their own, did not fit.
+    `cases` and `images` are what the source now gives, `images_with_problem` and `partial` how many images lack a
+    readable image or description, and how many cases lack something. `fields` counts what the source gave, field by
+    field. `images_folder` is where image files were looked for, and `images_folder_files` how many files stand there.
+    """
+
+    address: str
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+    rejected: int = 0
+    cases: int = 0
+    partial: int = 0
+    images_read: int = 0
+    images: int = 0
+    images_quarantined: int = 0
+    images_with_problem: int = 0
+    conflicts: int = 0
+    orphan_files: tuple[str, ...] = ()
+    shared_images: tuple[tuple[str, str], ...] = ()
+    vanished: tuple[str, ...] = ()
+    sequence: int = 0
+    dry_run: bool = False
+    fields: tuple[FieldCount, ...] = ()
+    images_folder: str | None = None
+    images_folder_files: int = 0
+
+    @property
+    def images_lost_for_most(self) -> bool:
+        """Tell whether more than half of the images have no readable file."""
+        return is_most(self.images_with_problem, self.images)
+
+    @property
+    def lost_for_most(self) -> bool:
+        """Tell whether a field, or the image files, were lost for most of those that have one."""
+        return self.images_lost_for_most or any(count.lost_for_most for count in self.fields)
+
+    @property
+    def all_fit(self) -> bool:
+        """Tell whether nothing went to quarantine."""
+        return self.quarantined == 0 and self.images_quarantined == 0
+
+
+@dataclass
+class Tally:
+    """What is counted while a source is read.
+
+    `named` are the cases that the source has, in quarantine or not; `unfit` are the documents that go there.
+    """
+
+    kinds: dict[ChangeKind, int] = field(default_factory=lambda: dict.fromkeys(ChangeKind, 0))
+    rejected: int = 0
+    cases: int = 0
+    partial: int = 0
+    images: int = 0
+    images_with_problem: int = 0
+    conflicts: int = 0
+    fields: FieldCounts = field(default_factory=FieldCounts)
+    shared: list[tuple[str, str]] = field(default_factory=list)
+    first_with_pixels: dict[str, tuple[str, str]] = field(default_factory=dict)
+    images_described: int = 0
+    named: set[str] = field(default_factory=set)
+    unfit: list[Rejection] = field(default_factory=list)
+    repeated: Counter[DocumentKind] = field(default_factory=Counter)
+    orphan_files: list[str] = field(default_factory=list)
+
+    def take(self, found: Iterable[Found]) -> Iterator[SourceCase]:
+        """Yield the cases among what was found, and take note of everything."""
+        for one in found:
+            match one:
+                case SourceCase(case):
+                    self.named.add(case.case_id)
+                    self.images_described += sum(image.problem is None for image in case.images)
+                    yield one
+                case Rejection():
+                    self.named.update(one.case_ids)
+                    self.unfit.append(one)
+                case Repetition():
+                    self.repeated[one.kind] += one.times
+                case OrphanFile():
+                    self.orphan_files.append(one.place)
+
+    def add(self, cases: Sequence[Case], changes: Sequence[Change]) -> None:
+        """Count cases as they are kept, and what writing them did."""
+        for change in changes:
+            self.kinds[change.kind] += 1
+        for case in cases:
+            self.cases += 1
+            self.partial += case.status == "partial"
+            self.images += len(case.images)
+            self.images_with_problem += sum(image.problem is not None for image in case.images)
+            self.conflicts += sum(entry.conflict for entry in case.current_ledger.values())
+            self.fields.add(case)
+            self._look_for_shared(case)
+
+    def _look_for_shared(self, case: Case) -> None:
+        """Remember which image stands in two cases."""
+        for image in case.images:
+            if image.pixel_sha256 is None:
+                continue
+            case_id, image_id = self.first_with_pixels.setdefault(image.pixel_sha256, (case.case_id, image.image_id))
+            if case_id != case.case_id:
+                self.shared.append((image_id, image.image_id))
+
+    def report(self, reading: Reading, *, vanished: Sequence[str], sequence: int, dry_run: bool) -> IngestReport:
+        """Return what the ingest of a source did, once all of it went by."""
+        unfit = Counter(rejection.kind for rejection in self.unfit)
+        case, image = DocumentKind.CASE, DocumentKind.IMAGE
+        return IngestReport(
+            address=reading.address,
+            read=self.cases + self.rejected + unfit[case] + self.repeated[case],
+            added=self.kinds[ChangeKind.ADDED],
+            changed=self.kinds[ChangeKind.CHANGED],
+            unchanged=self.kinds[ChangeKind.UNCHANGED] + self.repeated[case],
+            deleted=self.kinds[ChangeKind.DELETED],
+            rejected=self.rejected,
+            quarantined=unfit[case],
+            cases=self.cases,
+            partial=self.partial,
+            images_read=self.images_described + unfit[image] + self.repeated[image],
+            images=self.images,
+            images_quarantined=unfit[image],
+            images_with_problem=self.images_with_problem,
+            conflicts=self.conflicts,
+            orphan_files=tuple(self.orphan_files),
+            shared_images=tuple(self.shared),
+            vanished=tuple(vanished),
+            sequence=sequence,
+            dry_run=dry_run,
+            fields=self.fields.all(),
+            images_folder=str(reading.images_folder) if reading.images_folder else None,
+            images_folder_files=reading.images_folder_files,
+        )

@@ -1,0 +1,1 @@
+"""Where cases come from: one folder a source, behind the port of `ingest.sources.source`."""
