@@ -42,9 +42,9 @@ engines: .venv/.dev
 	-$(BIN)/python tests/support/mongodb_server.py
 	-$(BIN)/python tests/support/neo4j_server.py
 
-## docs: write docs/cli.md anew from the program's own help
+## docs: write docs/reference/cli.md anew from the program's own help
 docs: .venv/.dev
-	$(BIN)/typer ui.cli utils docs --name casegraph --title "The command line" --output docs/cli.md
+	$(BIN)/typer ui.cli utils docs --name casegraph --title "The command line" --output docs/reference/cli.md
 
 ## screenshots: walk through the app in Chromium and write docs/screenshots anew
 screenshots: .venv/.dev
