@@ -62,13 +62,15 @@ SETTINGS_PAGE = """\
 Each setting is a variable of the environment. An option of a command goes before the variable, and the variable goes
 before what the workspace remembers. A workspace remembers addresses, the vector index and the encoders, without
 passwords; only `ingest`, `index` and `demo` (and `delete` and `doctor --fix` where they index) make it remember
-something else. From Python, `casegraph.open(folder, graph="bolt://localhost:7687")` takes the same names in small letters.
+something else. From Python, `casegraph.open(folder, graph="bolt://localhost:7687")` takes the same names in small
+letters.
 
 {table}
 
-Beside these, `CASEGRAPH_TRACEBACK=1` shows Python's own traceback of an [unforeseen error](errors.md#errors-that-nobody-foresaw).
-**It can quote texts of cases, paths and passwords.** Variables of other libraries keep their meaning: `HF_HOME`,
-`SSL_CERT_FILE`, `HTTPS_PROXY` and the like ([behind a proxy, or offline](../how-to/behind-a-proxy-or-offline.md)).
+Beside these, `CASEGRAPH_TRACEBACK=1` shows Python's own traceback of an
+[unforeseen error](errors.md#errors-that-nobody-foresaw). **It can quote texts of cases, paths and passwords.**
+Variables of other libraries keep their meaning: `HF_HOME`, `SSL_CERT_FILE`, `HTTPS_PROXY` and the like
+([behind a proxy, or offline](../how-to/behind-a-proxy-or-offline.md)).
 """
 
 BENCHMARKS_PAGE = """\
