@@ -5,8 +5,10 @@ PYTHON ?= python3
 UV_VERSION = 0.13.9
 BIN = .venv/bin
 WORKERS ?= 2
+# Not --quiet: it keeps the warnings from --strict, which then fails at none.
+MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-.PHONY: demo test coverage lint bench mutants engines pins docs clean screenshots
+.PHONY: demo test coverage lint bench mutants engines pins dist docs site clean screenshots
 
 ## demo: build a workspace from the sample cases (or DATA=folder) and open the app; HEADLESS=1 stops before serving
 demo: .venv/.run
@@ -21,13 +23,18 @@ coverage: .venv/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=json:.coverage.json $(ARGS)
 	$(BIN)/python -m benchmarks.coverage_figures .coverage.json
 
-## lint: style, types, import direction, compose file, pinned requirements
+## lint: style, types, import direction, files of Docker and GitHub, the documentation's links and anchors
 lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_re*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@site=$$(mktemp -d) && trap 'rm -rf "$$site"' EXIT && $(MKDOCS) --site-dir "$$site"
 
 ## bench: the long figures; appends rows to benchmarks/results
 bench: .venv/.dev
@@ -42,13 +49,23 @@ engines: .venv/.dev
 	-$(BIN)/python tests/support/mongodb_server.py
 	-$(BIN)/python tests/support/neo4j_server.py
 
-## docs: write docs/cli.md anew from the program's own help
+## docs: write again the pages made from something else: commands, tutorial, settings, benchmarks
 docs: .venv/.dev
-	$(BIN)/typer ui.cli.program utils docs --name casegraph --title "The command line" --output docs/cli.md
+	$(BIN)/typer ui.cli.program utils docs --name casegraph --title "The command line" --output docs/reference/cli.md
+	$(BIN)/python docs/build_pages.py
+	$(BIN)/python -m casegraph.json_documents docs/reference/schemas
+
+## site: the documentation as web pages, in build/site
+site: .venv/.dev
+	$(MKDOCS)
 
 ## screenshots: walk through the app in Chromium and write docs/screenshots anew
 screenshots: .venv/.dev
 	CASEGRAPH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/ui/app/test_browser.py -q
+
+## dist: the package as sdist and wheel, in dist
+dist: .venv/bin/uv
+	$(BIN)/uv build -q
 
 ## pins: resolve the requirements anew, for every platform
 pins: .venv/.dev

@@ -26,14 +26,14 @@ from benchmarks.record import append_row
 ROOT = Path(__file__).parents[1]
 TABLE = Path(__file__).with_suffix(".toml")
 WORK = ROOT / "build" / "mutants"
-PACKAGES = ("ingest", "kg", "clip", "rag", "ui")
+PACKAGES = ("casegraph", "ingest", "kg", "clip", "rag", "ui")
 ENOUGH = 0.90
 DEAD = frozenset({"killed", "timeout", "segfault"})
 SETTINGS = """
 [tool.mutmut]
 source_paths = [{packages}]
 only_mutate = ["{module}"]
-also_copy = ["casegraph.py", "benchmarks"]
+also_copy = ["benchmarks"]
 do_not_mutate_patterns = ['raise [A-Z]']
 process_isolation = "{isolation}"
 timeout_constant = 2.0
@@ -113,7 +113,7 @@ def outcomes_of(module: Planted, again: bool) -> list[dict[str, str]]:
     if not known:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for name in (*PACKAGES, "benchmarks", "tests", "casegraph.py"):
+        for name in (*PACKAGES, "benchmarks", "tests"):
             (folder / name).symlink_to(ROOT / name)
         settings.write_text(text, encoding="utf-8")
     command = [sys.executable, str(Path(__file__).with_name("mutant_operators.py")), module.name, *lived]

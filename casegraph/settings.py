@@ -34,51 +34,46 @@ def read_settings(**given: object) -> Settings:
 
 
 class Settings(BaseSettings):
-    """Where things are and who acts.
-
-    Attributes
-    ----------
-    workspace : Path
-        Folder of the workspace.
-    documents : SecretStr or None
-        ``sqlite``, or ``mongodb://host/database``; may carry a password.
-    graph : str or None
-        ``embedded``, or ``bolt://host:7687``, ``bolt://host:7687/database``, ``neo4j://...``.
-    graph_database : str or None
-        Which of the server's databases, where the address of the graph does not say so.
-    vectors : str or None
-        ``faiss``, or another engine of `rag.index.opening`.
-    image_encoder, text_encoder : str or None
-        Names as `clip.encoders` accepts them.
-    reranker : str or None
-        A cross-encoder by name or folder; without one, search ends with the fusion.
-    language_model : str or None
-        Any chat model that LangChain's ``init_chat_model`` accepts, for example ``openai:gpt-4o-mini``.
-    language_model_timeout_s, language_model_prompt_tokens, language_model_answer_tokens
-        How long it may take in all, and how much it may be given and write.
-    actor : str
-        Who is written down beside every change.
-    """
+    """Where things are and who acts. Each field is read from ``CASEGRAPH_`` and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="CASEGRAPH_", frozen=True, extra="ignore")
 
     workspace: Path = Path("workspace")
+    """Folder of the workspace."""
     documents: SecretStr | None = None
+    """Where the documents are: ``sqlite`` (in the workspace), or ``mongodb://host/database``, which may carry a
+    password."""
     graph: str | None = None
+    """Where the graph is: ``embedded``, or ``bolt://host:7687``, ``bolt://host:7687/database``, ``neo4j://...``."""
     graph_database: str | None = None
+    """Which of the server's databases, where the address of the graph does not say so."""
     graph_user: str = "neo4j"
+    """User of the graph server."""
     graph_password: SecretStr = SecretStr("")
+    """Password of that user."""
     vectors: str | None = None
+    """What keeps and searches the vectors: ``faiss``, or another engine of `rag.index.opening`."""
     image_encoder: str | None = None
-    reranker: str | None = None
+    """Encoder of images: a name as `clip.encoders` accepts it."""
     text_encoder: str | None = None
+    """Encoder of texts: a name as `clip.encoders` accepts it."""
+    reranker: str | None = None
+    """A cross-encoder by name or folder; without one, search ends with the fusion."""
     language_model: str | None = None
+    """Any chat model that LangChain's ``init_chat_model`` accepts, for example ``openai:gpt-4o-mini``; without one,
+    drafts are composed from the evidence itself."""
     language_model_url: str | None = None
+    """Address of the model's server; without it, the provider's own."""
     language_model_key: SecretStr | None = None
+    """Key for that server."""
     language_model_timeout_s: PositiveFloat = Limits.time_s
+    """Seconds that the whole answer may take, repeats included."""
     language_model_prompt_tokens: PositiveInt = Limits.prompt_tokens
+    """How much the model may be given; evidence longer than this is refused, not cut."""
     language_model_answer_tokens: PositiveInt = Limits.answer_tokens
+    """How much the model may write; of an answer that does not end within it the finished statements are used."""
     actor: str = ""
+    """Who is written down beside every change; without it, the login name."""
 
     @property
     def language_model_limits(self) -> Limits:

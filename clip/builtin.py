@@ -1,6 +1,6 @@
 """The built-in model ``compact``: images and words in one space, with heads that classify, in the package itself.
 
-What it was trained on, how, and what it can and cannot do: ``docs/compact.md``.
+What it was trained on, how, and what it can and cannot do: ``docs/reference/compact.md``.
 """
 
 from __future__ import annotations

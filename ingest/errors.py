@@ -60,7 +60,7 @@ class RejectedFile(InputError):
     Parameters
     ----------
     code : str
-        Stable reason code such as ``E-PIC-003``, listed in ``docs/errors.md``.
+        Stable reason code such as ``E-PIC-003``, listed in ``docs/reference/errors.md``.
     reason : str
         What is wrong with it, in one sentence.
     """

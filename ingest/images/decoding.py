@@ -95,7 +95,7 @@ def decode_image(data: bytes) -> DecodedImage:
     Raises
     ------
     RejectedFile
-        If the bytes are not an image that we accept; ``docs/errors.md`` lists the codes.
+        If the bytes are not an image that we accept; ``docs/reference/errors.md`` lists the codes.
     """
     kind = file_kind(data)
     try:

@@ -18,7 +18,7 @@ MIN_SIDE_PX = 16  # below this no encoder sees anything: tracking pixels and ico
 
 
 class ImageProblem(StrEnum):
-    """Why a file is not accepted as an image: stable codes, explained in ``docs/errors.md``."""
+    """Why a file is not accepted as an image: stable codes, explained in ``docs/reference/errors.md``."""
 
     EMPTY = "E-PIC-001"
     OTHER_FORMAT = "E-PIC-002"

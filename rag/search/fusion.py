@@ -30,7 +30,8 @@ NAMED = 10.0
 
 # How far each channel is trusted, and how fast trust falls with the rank (the paper takes 60, for rankings of equal
 # worth). Chosen and written by `python -m benchmarks.choose_weights --write`; what it reaches out of fold stands in
-# benchmarks/results/choose_weights.csv, the protocol in docs/evaluation.md. With other encoders, choose again.
+# benchmarks/results/choose_weights.csv, the protocol in docs/explanation/evaluation.md. With other encoders, choose
+# again.
 RANK_OFFSET = 3
 WEIGHTS: Mapping[Channel, float] = {
     Channel.DIAGNOSIS: NAMED,

@@ -18,7 +18,7 @@ def summary(statements, lines, branches, branches_run):
 
 REPORT = {
     "files": {
-        "casegraph.py": summary(4, 4, 0, 0),
+        "casegraph/search.py": summary(4, 4, 0, 0),
         "kg/schema.py": summary(10, 5, 4, 1),
         "kg\\engine\\address.py": summary(10, 10, 4, 4),
     }

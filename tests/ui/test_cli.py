@@ -55,7 +55,7 @@ def test_the_page_of_commands_is_what_the_program_says(tmp_path):
          "The command line", "--output", written],
         check=True, capture_output=True,
     )  # fmt: skip
-    page = Path(__file__).parents[2] / "docs" / "cli.md"
+    page = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
     assert page.read_text() == written.read_text(), "run `make docs`"
 
 

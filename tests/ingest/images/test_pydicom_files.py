@@ -57,7 +57,7 @@ def read_by_gdcm(path):
 
 
 def grey_reference(dataset, stored):
-    """Modality LUT, then VOI LUT or window; without one, the percentiles that docs/errors.md promises."""
+    """Modality LUT, then VOI LUT or window; without one, the percentiles that docs/reference/errors.md promises."""
     values = apply_modality_lut(stored, dataset)
     if dataset.get("WindowCenter") is None and not dataset.get("VOILUTSequence"):
         low, high = np.percentile(values, [1, 99])

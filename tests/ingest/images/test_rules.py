@@ -101,6 +101,6 @@ def test_the_three_accepted_formats_are_told_by_their_first_bytes():
 
 
 def test_every_reason_code_is_explained_once_in_the_docs():
-    table = (Path(__file__).parents[3] / "docs" / "errors.md").read_text()
+    table = (Path(__file__).parents[3] / "docs" / "reference" / "errors.md").read_text()
     documented = re.findall(r"^\| (E-PIC-\d{3}) \|", table, re.MULTILINE)
     assert documented == [problem.value for problem in ImageProblem]
