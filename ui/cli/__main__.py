@@ -1,5 +1,5 @@
 """``python -m ui.cli`` is the program `casegraph`."""
 
-from ui.entry import main
+from ui.cli.entry import main
 
 main()
