@@ -56,7 +56,8 @@ class DraftRequest:
         if any(len(text) > MAX_INPUT_LENGTH for text in texts):
             raise InputError(f"a text of the draft's request is longer than {MAX_INPUT_LENGTH} characters. Shorten it.")
         images = (png,) if png is not None else ()
-        return Query(self.findings, images, k=k, background=self.background if texts and self.background else None)
+        background = self.background if texts and self.background else None
+        return Query(self.findings, images, k=k, background=background, literal=True)
 
 
 def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:

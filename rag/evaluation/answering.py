@@ -151,7 +151,7 @@ def ask_with(
     for case, honest in honest_searches(search, cases, asking, seed):
         allowed = _alike(case, cases)
         question = masked_question(case)
-        query = Query(text=question.text or None, background=question.background or None, k=DEPTH)
+        query = Query(text=question.text or None, background=question.background or None, k=DEPTH, literal=True)
         notices: list[str] = []
         hits = rankings_for(honest, case, query if question.has_words else None, allowed, notices)
         if any(notice.startswith("Graph search skipped") for notice in notices):

@@ -114,7 +114,7 @@ def refit_without(search: CaseSearch, passages: Sequence[Passage], held_out: Set
 def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> Asked:
     """Ask with the masked texts and the images of a case. Its id is used for its images only."""
     question = masked_question(case)
-    query = Query(text=question.text or None, background=question.background or None, k=DEPTH)
+    query = Query(text=question.text or None, background=question.background or None, k=DEPTH, literal=True)
     notices: list[str] = []
     rankings = search.rankings(query, None, DEPTH, allowed, notices=notices)
     images = search.images.vectors_of(case.case_id)

@@ -88,5 +88,5 @@ def rankings_for(
 def _hold_out(search: CaseSearch, case: Case, allowed: Set[str]) -> HeldOut:
     request = told_of(case)
     notices: list[str] = []
-    query = Query(background=request.background, k=DEPTH) if request.background else None
+    query = Query(background=request.background, k=DEPTH, literal=True) if request.background else None
     return HeldOut(case, request, tuple(rankings_for(search, case, query, allowed, notices)), tuple(notices))

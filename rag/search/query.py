@@ -36,6 +36,8 @@ class Query:
         Concepts to have, as ``finding:mass``: asked of the graph, where a denied finding is none.
     more, less : tuple of str
         Ids of cases and of images to move the question towards or away from; none of these cases is found.
+    literal : bool
+        Take the words as they stand: read no filter, correction or disease out of them (`rag.search.understanding`).
     """
 
     text: str | None = None
@@ -47,6 +49,7 @@ class Query:
     concept_ids: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
+    literal: bool = False
 
     @property
     def words(self) -> str:

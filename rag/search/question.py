@@ -58,6 +58,12 @@ class Question:
         return list(dict.fromkeys([*self.query.concept_ids, *typed, *shown]))
 
     @property
+    def only_words(self) -> bool:
+        """Tell whether nothing but words asks."""
+        query = self.query
+        return not (query.images or query.concept_ids or query.more or self.case)
+
+    @property
     def named_ids(self) -> frozenset[str]:
         """Return the cases that the question names, which are no answers to it."""
         return self.feedback.case_ids | ({self.case.case_id} if self.case else frozenset())

@@ -6,14 +6,16 @@ A question goes through every channel that can take it. What could not be asked 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from clip.encoders import ImageEncoder, TextEncoder
+from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.errors import EngineError, UnknownCase
-from ingest.store.filters import Filter
+from ingest.store.filters import Annotated, Filter
 from ingest.store.interface import DocumentStore
+from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import IMAGES, TEXTS, VectorIndex
 from rag.index.opening import VectorStores, require_index
 from rag.search.allowed import AllowedCases
@@ -35,9 +37,11 @@ from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query, require_question
 from rag.search.question import Question, image_vectors, look_up, passage_vectors
 from rag.search.reranking import READ, Reranker, rank_by_reading
+from rag.search.understanding import Understanding, Understood, open_understanding
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
+OF_DENIED = 3  # times as many hits, where some of them show what the question denies
 DEEPER = 4  # times as deep, where what was ranked is not enough
 
 Rankings = dict[Channel, Sequence[Ranked]]
@@ -114,17 +118,44 @@ class CaseSearch:
             If there is no case or image of an id that it names.
         """
         require_question(query)
+        understood = self.understood(query)
+        query = understood.query
         question = look_up(query, self.store)
         matching = self._allowed.matching(query.where)
         allowed = matching - question.named_ids if question.named_ids else matching
         depth = max(query.k, DEPTH)
-        hits, notices, more = self._best(question, query.k, depth, allowed)
-        while len(hits) < query.k and more:  # near copies of one case fill what was ranked
+        denying = self._denying(query, allowed)
+        wanted = query.k if denying == allowed else OF_DENIED * query.k
+        hits, notices, more = self._best(question, wanted, depth, allowed)
+        while len(hits) < wanted and more:  # near copies of one case fill what was ranked
             depth *= DEEPER
-            hits, notices, more = self._best(question, query.k, depth, allowed)
+            hits, notices, more = self._best(question, wanted, depth, allowed)
+        if denying != allowed:
+            hits = _first(hits, denying, query.k)
+            notices.append("Cases that show what the question denies come last.")
         notices += diversity_notices(hits, allowed)
         self._tell_age_of_vectors(notices)
-        return SearchAnswer(tuple(hits), tuple(notices))
+        return SearchAnswer(tuple(hits), (*understood.said, *notices))
+
+    def understood(self, query: Query) -> Understood:
+        """Return a question as it is read: in the archive's terms and spelling, with the conditions that it names."""
+        return self._understanding.read(query, self._allowed.matching)
+
+    @cached_property
+    def _understanding(self) -> Understanding:
+        return open_understanding(stored.case for stored in self.store.cases())
+
+    def _denying(self, query: Query, allowed: Set[str]) -> Set[str]:
+        """Return the cases that show none of the findings which the question denies; all where it denies none."""
+        if query.literal or not query.text:
+            return allowed
+        denied = {
+            found.concept_id
+            for found in annotate_text(query.text, Section.FINDINGS)
+            if found.kind is ConceptKind.FINDING and found.assertion is Assertion.ABSENT
+        }
+        showing = {name for concept in denied for name in self.store.case_ids(Annotated(concept, Assertion.PRESENT))}
+        return allowed - showing
 
     def _best(self, question: Question, k: int, depth: int, allowed: Set[str]) -> tuple[list[Hit], list[str], bool]:
         """Return the best `k` hits of rankings of this depth, what there is to tell, and whether more can be ranked."""
@@ -143,6 +174,7 @@ class CaseSearch:
         UnknownCase
             If there is no such case.
         """
+        query = self.understood(query).query
         question = look_up(query, self.store)
         images, names = image_vectors(question, self.images, self.image_encoder)
         passages = passage_vectors(question, self.texts, self.text_encoder)
@@ -186,10 +218,14 @@ class CaseSearch:
 
     def _rankings(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
         named = self.diagnoses.cases_named(question.query, allowed)
+        by_words = self._by_words(question, depth, allowed, notices=notices)
+        if not (named or by_words) and question.only_words:  # an image-text model makes something of any letters
+            notices.append("Nothing in the archive has any of these words.")
+            return {}
         return {
             **({Channel.DIAGNOSIS: named} if named else {}),
             **self._by_image(question, depth, allowed),
-            **self._by_words(question, depth, allowed, notices=notices),
+            **by_words,
             **self._by_graph(question, depth, allowed, notices=notices),
         }
 
@@ -239,6 +275,12 @@ class CaseSearch:
             notices.append(
                 f"The vectors lag the documents by {behind} changes. Bring them up to date: casegraph index."
             )
+
+
+def _first(hits: Sequence[Hit], wanted: Set[str], k: int) -> list[Hit]:
+    """Return the first `k` hits, those wanted before all others, ranked anew."""
+    ordered = sorted(hits, key=lambda hit: hit.case_id not in wanted)[:k]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, 1)]
 
 
 def open_search(

@@ -98,6 +98,9 @@ def search(
     more: Annotated[list[str] | None, typer.Option(help="More like this case or image; may be repeated.")] = None,
     less: Annotated[list[str] | None, typer.Option(help="Less like this case or image; may be repeated.")] = None,
     where: WhereOption = None,
+    literal: Annotated[
+        bool, typer.Option("--literal", help="Take the words as they stand: read no filter or correction into them.")
+    ] = False,
     reranker: RerankerOption = None,
     k: CountOption = 5,
     workspace: WorkspaceOption = None,
@@ -119,6 +122,7 @@ def search(
             concept_ids=tuple(concept or ()),
             more=tuple(more or ()),
             less=tuple(less or ()),
+            literal=literal,
         )
         answer = space.search.explained(query)
     write_json(answer_document(answer)) if as_json else _write_hits(answer)

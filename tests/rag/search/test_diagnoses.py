@@ -23,14 +23,43 @@ def test_a_case_with_the_very_disease_comes_before_those_that_speak_more_of_it(s
     assert hits[0].case_id == "test:C3"
     part = hits[0].channels[0]
     assert (part.channel, part.rank) == (Channel.DIAGNOSIS, 1)
-    assert part.why == "it has the disease named, Adenocarcinoma"
+    assert part.why == "it has the disease named: Adenocarcinoma"
     assert {hit.case_id for hit in hits[1:]} >= {"test:C1", "test:C2"}
-    assert all(part.channel is not Channel.DIAGNOSIS for hit in hits[1:] for part in hit.channels)
+    named = {hit.case_id: part.why for hit in hits for part in hit.channels if part.channel is Channel.DIAGNOSIS}
+    assert named.keys() == {"test:C1", "test:C2", "test:C3"}
+    assert named["test:C1"] == f"it has {typed.splitlines()[-1].rstrip('.?')}: Adenocarcinoma of the lung"
 
 
-def test_words_that_are_more_than_a_name_name_no_disease(search_over):
-    hits = search_over(CASES).similar_to_text("adenocarcinoma with a ring enhancing mass", k=4).hits
-    assert all(part.channel is not Channel.DIAGNOSIS for hit in hits for part in hit.channels)
+def named_by(search_over, words, **asked):
+    hits = search_over(CASES).search(Query(words, k=4, **asked)).hits
+    return {hit.case_id for hit in hits for part in hit.channels if part.channel is Channel.DIAGNOSIS}
+
+
+def test_a_disease_is_found_among_other_words_unless_they_deny_it(search_over):
+    assert named_by(search_over, "adenocarcinoma with a ring enhancing mass") == {"test:C1", "test:C2", "test:C3"}
+    assert named_by(search_over, "ring enhancing mass, no adenocarcinoma") == set()
+    assert named_by(search_over, "no adenocarcinoma, but a glioblastoma") == {"test:C4"}
+
+
+def test_of_a_literal_question_whole_lines_name_diseases_only(search_over):
+    assert named_by(search_over, "adenocarcinoma with a mass", literal=True) == set()
+    assert "test:C3" in named_by(search_over, "adenocarcinoma", literal=True)
+
+
+def test_what_names_a_kind_of_thing_names_no_disease(search_over):
+    assert named_by(search_over, "a mass, perhaps a tumor or carcinoma") == set()
+
+
+def test_a_disease_in_another_course_is_of_the_kind_and_one_beside_another_comes_last():
+    cases = [
+        search_case(1, "Chronic appendicitis", "Mass."),
+        search_case(2, "Acute appendicitis", "Mass."),
+        search_case(3, "Malrotation and acute appendicitis", "Mass."),
+        search_case(4, "Diffuse edema - mimic of acute appendicitis", "Mass."),
+    ]
+    found = DiagnosisIndex(cases).cases_named(Query("acute appendicitis"), {f"test:C{n}" for n in range(1, 5)})
+    assert [one.case_id for one in found] == ["test:C2", "test:C1", "test:C3"]
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
 def test_a_filter_holds_for_the_cases_named_too():
