@@ -32,6 +32,7 @@ from rag.drafts.life_cycle import (
     kept_drafts,
     require_draft,
 )
+from rag.drafts.region import region_spoken_of
 from rag.drafts.render import LABEL, draft_document, label_of, to_text
 from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
 from rag.drafts.verify import MAX_FILE_BYTES, Verification, verify_file
@@ -94,15 +95,27 @@ class Drafts:
             predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
             request = replace(request, predictions=predictions)
         query = request.query(png=image.png if image else None)
-        answer = self._search.cases(replace(query, where=where))
+        narrowed, said = self._in_its_region(request, where)
+        answer = self._search.cases(replace(query, where=narrowed))
         return write_draft(
             request,
             answer.hits,
             self._engines.store,
             language_model=self.language_model,
             on_progress=on_progress,
-            notices=answer.notices,
+            notices=(*said, *answer.notices),
         )
+
+    def _in_its_region(self, request: DraftRequest, where: Filter | None) -> tuple[Filter | None, tuple[str, ...]]:
+        """Return the filter with the region that the request speaks of, where a case has it, and what to say."""
+        spoken = region_spoken_of(request)
+        if spoken is None:
+            return where, ()
+        region = OneOf("region", (spoken.region,))
+        narrowed = AllOf((where, region)) if where else region
+        if not self._engines.store.count(narrowed):
+            return where, ()
+        return narrowed, (f"Only cases of the region {spoken.region} were compared: {spoken.by}.",)
 
     def ask(
         self,
@@ -124,6 +137,12 @@ class Drafts:
             Only these cases are asked.
         """
         engines = self._engines
+        said: tuple[str, ...] = ()
+        if region is None:
+            if image is not None:
+                predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
+                request = replace(request, predictions=predictions)
+            where, said = self._in_its_region(request, where)
         named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
         parts = (*([where] if where else []), *named)
         condition = AllOf(parts) if parts else None
@@ -139,7 +158,7 @@ class Drafts:
             k=k,
             cases=len(allowed),
         )
-        return replace(answer, notices=(*found.notices, *answer.notices))
+        return replace(answer, notices=(*said, *found.notices, *answer.notices))
 
     @property
     def language_model(self) -> LanguageModel | None:

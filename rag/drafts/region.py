@@ -1,0 +1,50 @@
+"""Of which region of the body a draft's request speaks: cases of another one are no evidence for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ingest.annotation.annotate import annotate_text, concepts
+from ingest.vocabulary import Assertion, ConceptKind, Region, Section
+from rag.drafts.evidence import DraftRequest
+
+CLEAR_SHARE = 2 / 3  # of the places that the words name, all in one region
+
+
+@dataclass(frozen=True)
+class SpokenOf:
+    """A region, and who says so, in words."""
+
+    region: Region
+    by: str
+
+
+def region_spoken_of(request: DraftRequest) -> SpokenOf | None:
+    """Return the region that the findings name, else the one that the classifier is sure of, else that of the rest.
+
+    None where the words name places of several regions, or nobody says.
+    """
+    if region := _region_in(request.findings):
+        return SpokenOf(region, "your findings name it")
+    predicted = (request.predictions or {}).get("region")
+    if predicted is not None and predicted.sure and predicted.label in set(Region):
+        return SpokenOf(Region(predicted.label), "the classifier is sure of it")
+    if region := _region_in("\n".join(filter(None, (request.history, request.exam)))):
+        return SpokenOf(region, "the history names it")
+    return None
+
+
+def _region_in(text: str | None) -> Region | None:
+    known = concepts()
+    places = Counter(
+        region
+        for mention in annotate_text(text or "", Section.FINDINGS)
+        if mention.kind is ConceptKind.ANATOMY
+        and mention.assertion is Assertion.PRESENT
+        and (region := known[mention.concept_id].region)
+    )
+    if not places:
+        return None
+    region, count = places.most_common(1)[0]
+    return Region(region) if count >= CLEAR_SHARE * places.total() else None
