@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.case import Case
-from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis_families import disease_of
 from ingest.errors import EngineError
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion
@@ -105,13 +105,14 @@ def findings_asked(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def diagnoses_of(case: Case) -> Diagnoses:
-    """Return the diagnosis of a case and its differential."""
+    """Return the diagnosis of a case and its differential, each as the disease that it is counted as."""
     names: dict[str, str] = {}
     for name in (case.diagnosis, *case.differential_diagnosis):
-        concept_id = diagnosis_concept_id(name) if name else None
-        if concept_id and name:
-            names.setdefault(concept_id, name)
-    return Diagnoses(diagnosis_concept_id(case.diagnosis) if case.diagnosis else None, names)
+        disease = disease_of(name) if name else None
+        if disease and name:
+            names.setdefault(disease.concept_id, disease.name or name)
+    final = disease_of(case.diagnosis) if case.diagnosis else None
+    return Diagnoses(final.concept_id if final else None, names)
 
 
 def score_diagnoses(similar: Sequence[Diagnoses], by_graph: Sequence[str], mix: Mix = MIX) -> list[tuple[str, float]]:
@@ -199,7 +200,11 @@ def _by_graph(asking: Asking, ask_graph: AskGraph, notices: list[str]) -> dict[s
     except EngineError as error:
         notices.append(f"Graph search skipped: {error}")
         return {}
-    return {parse_node_key(candidate.node_key).key: candidate for candidate in found.candidates}
+    candidates: dict[str, Candidate] = {}
+    for candidate in found.candidates:  # the best first
+        disease = disease_of(candidate.name)
+        candidates.setdefault(disease.concept_id if disease else parse_node_key(candidate.node_key).key, candidate)
+    return candidates
 
 
 def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[str, str]:
@@ -209,7 +214,9 @@ def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[s
     for case in said:
         names = {**case.names, **names}
     for candidate in candidates:
-        names.setdefault(parse_node_key(candidate.node_key).key, candidate.name)
+        disease = disease_of(candidate.name)
+        key = disease.concept_id if disease else parse_node_key(candidate.node_key).key
+        names.setdefault(key, disease.name if disease and disease.name else candidate.name)
     return names
 
 

@@ -41,6 +41,8 @@ class Family:
 
     Attributes
     ----------
+    groups : bool
+        Whether its diagnoses are one disease where diseases are counted and ranked; a brain tumor is not one.
     phrases : tuple
         A name is of the family that has all parts of one of them, in any order: "femoral neck + fracture".
     unless : frozenset of str
@@ -50,6 +52,7 @@ class Family:
     """
 
     name: str
+    groups: bool
     phrases: tuple[tuple[Words, ...], ...]
     unless: frozenset[str]
     includes: tuple[str, ...]
@@ -62,6 +65,7 @@ def families() -> Mapping[str, Family]:
     found = [
         Family(
             entry["name"],
+            bool(entry.get("group")),
             tuple(tuple(_words_of(part) for part in phrase.split(" + ")) for phrase in entry["phrases"]),
             frozenset(entry.get("not", ())),
             tuple(entry.get("includes", ())),
@@ -69,6 +73,35 @@ def families() -> Mapping[str, Family]:
         for entry in json.loads(text)["families"]
     ]
     return MappingProxyType({family.name: family for family in found})
+
+
+# What says how a disease goes, and not which one it is.
+COURSE = frozenset({"acute", "chronic", "early", "late", "old", "recurrent", "ruptured", "severe", "mild", "subacute"})
+
+
+@dataclass(frozen=True)
+class Disease:
+    """What a diagnosis is counted as: its concept, and the name that all of its diagnoses share, where they do."""
+
+    concept_id: str
+    name: str | None
+
+
+@lru_cache(maxsize=20_000)
+def disease_of(diagnosis: str) -> Disease | None:
+    """Return what a diagnosis is counted as: the first disease that it names, whatever its course; None of no name.
+
+    Examples
+    --------
+    >>> disease_of("Ruptured Appendicitis"), disease_of("Right MCA Infarction").name
+    (Disease(concept_id='diagnosis:appendicitis', name='appendicitis'), 'cerebral infarct')
+    """
+    parts = parts_of(diagnosis)
+    if not parts:
+        return None
+    group = next((name for name, family in families().items() if family.groups and is_of_family(parts[0], name)), None)
+    words = _words_of(group) if group else tuple(word for word in parts[0] if word not in COURSE) or parts[0]
+    return Disease(f"diagnosis:{'-'.join(words)}", group)
 
 
 @cache

@@ -6,9 +6,9 @@ many report a finding, and how many have or consider a diagnosis.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis_families import disease_of
 from ingest.vocabulary import Assertion
 from rag.drafts.selection import written_concepts
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
@@ -61,16 +61,22 @@ def _counted_findings(rows: Sequence[Evidence], n: int) -> Iterator[str]:
 
 
 def _diagnoses(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:
-    """Rank the diagnoses of the similar cases, then the candidates of their differentials, by how many have them."""
+    """Rank the diagnoses of the similar cases as `rag.ask` does, the nearer case weighing more; then the candidates."""
     rows_of: dict[str, list[Evidence]] = {}
     for row in evidence:
         if row.kind in (EvidenceKind.DIAGNOSIS, EvidenceKind.CANDIDATE):
-            rows_of.setdefault(diagnosis_concept_id(row.name) or row.name, []).append(row)
+            rows_of.setdefault(_key(row.name), []).append(row)
     confirmations = {row.case_id: row for row in evidence if row.kind is EvidenceKind.CONFIRMATION}
-    # sorted keeps the order of the evidence, which is that of the hits, where the counts are equal
-    groups = sorted(rows_of.values(), key=lambda rows: (-len(_final(rows)), -len(rows)))
+    # the evidence is in the order of the hits
+    cases = dict.fromkeys(row.case_id for row in evidence if row.case_id)
+    weight = {case_id: 1 / rank for rank, case_id in enumerate(cases, 1)}
+    groups = sorted(rows_of.values(), key=lambda rows: (-_weighed(_final(rows), weight), -len(rows)))
     for rows in groups[:MAX_DIAGNOSES]:
         yield _diagnosis(rows, confirmations, n)
+
+
+def _weighed(rows: Iterable[Evidence], weight: Mapping[str, float]) -> float:
+    return sum(weight.get(case_id, 0.0) for case_id in {row.case_id for row in rows} if case_id)
 
 
 def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidence], n: int) -> Statement:
@@ -79,7 +85,7 @@ def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidenc
     considered = [row for row in rows if row.kind is EvidenceKind.CANDIDATE and row.case_id not in having]
     confirmed = [confirmations[row.case_id] for row in final if row.case_id in confirmations]
     confirmed = [row for row in confirmed if _names_a_method(row.name)]
-    name = _sentence_case((final or rows)[0].name)
+    name = _sentence_case(_name(final or rows))
     clauses = [f"{name} is the diagnosis of {len(final)} of {n} similar cases"] if final else []
     if confirmed:
         ways = ", ".join(dict.fromkeys(row.name for row in confirmed))
@@ -89,6 +95,19 @@ def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidenc
         clauses.append(f"{it} is in the differential of {len(considered)} of {n}{whose}")
     text = f"{'; '.join(clauses)}."
     return Statement(DraftSection.DIFFERENTIAL, Subject.SIMILAR_CASES, text, (*final, *confirmed, *considered))
+
+
+def _name(rows: Sequence[Evidence]) -> str:
+    """Return the one name of the rows, or what they are called together."""
+    first = rows[0].name
+    disease = disease_of(first)
+    several = len({row.name.casefold() for row in rows}) > 1
+    return disease.name if several and disease and disease.name else first
+
+
+def _key(name: str) -> str:
+    disease = disease_of(name)
+    return disease.concept_id if disease else name
 
 
 def _sentence_case(name: str) -> str:

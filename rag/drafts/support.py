@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ingest.annotation.annotate import annotate_text
 from ingest.annotation.sentences import sentence_ends
-from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis_families import disease_of
 from ingest.vocabulary import Assertion, Section
 from rag.drafts.evidence import boldest, read_sentence
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Origin, Statement
@@ -121,7 +121,8 @@ def _read(statement: Statement) -> _Reading:
     text = statement.text
     named: set[str] = set()
     rows = [row for row in statement.evidence if row.kind in _NAMED and _stands_in_its_quote(row)]
-    for name in sorted({row.name for row in rows}, key=lambda name: (-len(name), name)):
+    names = {name for row in rows for name in (row.name, _shared_name(row.name)) if name}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         if pattern.search(text):
             named.add(_name_key(name))
@@ -137,7 +138,14 @@ def _stands_in_its_quote(row: Evidence) -> bool:
 
 
 def _name_key(name: str) -> str:
-    return diagnosis_concept_id(name) or name
+    disease = disease_of(name)
+    return disease.concept_id if disease else name
+
+
+def _shared_name(name: str) -> str | None:
+    """Return what all diagnoses of the same disease are called: "appendicitis" may stand for a ruptured one."""
+    disease = disease_of(name)
+    return disease.name if disease else None
 
 
 def _clauses(text: str) -> list[str]:

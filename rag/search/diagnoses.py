@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ingest.annotation.assertion import Mention, assertions
 from ingest.case import Case
 from ingest.concepts.diagnosis import diagnosis_concept_id
-from ingest.concepts.diagnosis_families import family_named, is_a, is_of_family, parts_of, words_of_disease
+from ingest.concepts.diagnosis_families import COURSE, family_named, is_a, is_of_family, parts_of, words_of_disease
 from ingest.concepts.diagnosis_words import Words, names_a_disease
 from ingest.concepts.phrases import fold
 from ingest.vocabulary import Assertion
@@ -34,9 +34,6 @@ _NO_DISEASE = frozenset(
         "stricture", "syndrome", "trauma", "tumor", "ulcer",
     )
 )  # fmt: skip
-# What says how a disease goes, and not which one it is.
-_COURSE = frozenset({"acute", "chronic", "early", "late", "old", "recurrent", "ruptured", "severe", "mild", "subacute"})
-
 _WORD = re.compile(r"[^\s,.;:?!()]+")
 
 
@@ -62,7 +59,7 @@ class NamedDisease:
     @property
     def whatever_course(self) -> NamedDisease | None:
         """The disease without acute, chronic and the like; None where nothing of the kind is said."""
-        words = [word for word in self.words if word not in _COURSE]
+        words = [word for word in self.words if word not in COURSE]
         if not words or len(words) == len(self.words):
             return None
         name = " ".join(words)
