@@ -43,6 +43,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "quality_mutants": ("module",),
     "quality_out_of_distribution": ("kind",),
     "quality_poison": ("split", "planted"),
+    "quality_questions": ("half", "ranker", "kind", "metric"),
     "quality_search": ("relevance", "ranker", "metric"),
     "time_clip": (),
     "time_fused_search": ("question",),
