@@ -31,6 +31,7 @@ from odd_files import write_files, write_workspaces
 from transformers.utils import logging as transformers_logging
 
 import casegraph
+import casegraph.documents
 import clip.evaluation.estimates
 import clip.training.recipe
 import kg.engine.graph
@@ -38,7 +39,6 @@ import rag.evaluation.intervals
 from casegraph.notice import NOTICE
 from ingest.sample.release import write_sample
 from ingest.store import mongo_database
-from ui.cli import demo
 from ui.cli.boundary import QUIET, hold_threads_and_closing, quieten_libraries
 from ui.cli.program import main
 
@@ -149,7 +149,7 @@ def bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
     read = clip.training.recipe.read_recipe
     monkeypatch.setattr(clip.training.recipe, "read_recipe", tiny)
-    monkeypatch.setattr(demo, "write_sample", lambda folder: write_sample(folder, cases=4))
+    monkeypatch.setattr(casegraph.documents, "write_sample", lambda folder: write_sample(folder, cases=4))
     monkeypatch.setattr("streamlit.web.cli.main", lambda *_: None)
     monkeypatch.setattr(kg.engine.graph, "TIMEOUT_S", 10.0)
     monkeypatch.setattr(clip.evaluation.estimates, "RESAMPLES", 20)

@@ -35,6 +35,7 @@ def differs(levels, expected):
     return np.abs(levels.astype(float) - expected).max()
 
 
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS", "ignore:overflow encountered in exp")
 @pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID", " sigmoid "])
 @pytest.mark.parametrize(("centre", "width"), [(2000, 1000), (100.5, 30.25), (2000, 1)])
 def test_each_voi_function_is_that_of_pydicom(function, centre, width):
