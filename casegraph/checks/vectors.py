@@ -156,7 +156,8 @@ def _not_reproduced(kind: _Kind, held: StoredVectors) -> Iterator[Problem]:
     fitting = [n for n, row in enumerate(held.rows) if wanted.get(row.vector_id) == row.content_key]
     sample: list[int] = []
     contents: list[Any] = []
-    for place in np.linspace(0, len(fitting) - 1, min(SAMPLE, len(fitting))).astype(int):
+    places: list[int] = np.linspace(0, len(fitting) - 1, min(SAMPLE, len(fitting))).astype(int).tolist()
+    for place in places:
         with suppress(DamagedFile):  # an image that cannot be read is found by the checks of images
             contents.append(kind.read(kind.contents[held.rows[fitting[place]].content_key]))
             sample.append(fitting[place])

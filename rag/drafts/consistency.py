@@ -32,7 +32,7 @@ def consistency_warnings(case: Case, images: Vectors, classifier: Classifier) ->
     """
     if not len(images):
         return []
-    warnings = []
+    warnings: list[str] = []
     for task, what, said in _written(case):
         report = next((report for report in classifier.tasks if report.task == task), None)
         labels = list(report.labels) if report else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,6 +120,6 @@ def _search(
         parameters = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
         return index.storage.search(queries, wanted, params=parameters)
     walked = max(WALKED_WITH, 2 * wanted)
-    hnsw: Any = faiss.SearchParametersHNSW  # pyright: ignore[reportAttributeAccessIssue]
+    hnsw = cast("Any", faiss.SearchParametersHNSW)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     parameters = hnsw(sel=selector, efSearch=walked)
     return index.search(queries, wanted, params=parameters)

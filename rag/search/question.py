@@ -60,7 +60,7 @@ class Question:
     @property
     def named_ids(self) -> frozenset[str]:
         """Return the cases that the question names, which are no answers to it."""
-        return self.feedback.case_ids | ({self.case.case_id} if self.case else frozenset())
+        return self.feedback.case_ids | ({self.case.case_id} if self.case else frozenset[str]())
 
 
 def look_up(query: Query, store: DocumentStore) -> Question:
