@@ -13,8 +13,9 @@ import numpy as np
 
 from casegraph.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem, found
 from casegraph.loaded_models import LoadedModels
-from clip.encoders import LENGTH_TOLERANCE, Encoder, Vectors
+from clip.encoders import Encoder
 from clip.text_probe import probe_text_encoder
+from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.case import Case
 from ingest.errors import CaseGraphError, DamagedFile, StaleProjection, UnfitModel
 from ingest.images.objects import ObjectStore

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from clip.classification.classify import Classifier
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from ingest.annotation.annotate import concepts
 from ingest.case import Case
 from ingest.vocabulary import Assertion, ConceptKind, Section

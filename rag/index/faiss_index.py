@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from rag.index.in_memory import VectorsInMemory
 from rag.index.interface import Neighbour, StoredVectors
 from rag.index.worker import ask_faiss, ask_faiss_together

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from rag.index.interface import Neighbour, StoredVectors
 
 

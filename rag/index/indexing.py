@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from clip.encoders import Encoder, ImageEncoder, TextEncoder, Vectors
+from clip.encoders import Encoder, ImageEncoder, TextEncoder
+from clip.vectors import Vectors
 from ingest.case import Case
 from ingest.errors import DamagedFile, StaleProjection
 from ingest.images.objects import ObjectStore

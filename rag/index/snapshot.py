@@ -28,7 +28,8 @@ from typing import Any
 
 import numpy as np
 
-from clip.encoders import Encoder, Vectors, require_vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors, require_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
 from ingest.files import PREFIX, flush_folder, unfinished_path, write_file, write_flushed
 from rag.index.interface import FIX_COMMAND, METRIC, VectorRow, VectorState, require_same_encoder

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from clip.encoders import Encoder, Vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors
 from rag.index.interface import StoredVectors, VectorIndex, VectorRow, VectorState
 from rag.index.snapshot import load_snapshot, read_manifest, remove_snapshot, unused_paths, write_snapshot
 

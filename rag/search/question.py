@@ -8,7 +8,8 @@ from typing import Protocol, TypeGuard
 
 import numpy as np
 
-from clip.encoders import LENGTH_TOLERANCE, Encoder, ImageEncoder, TextEncoder, Vectors
+from clip.encoders import Encoder, ImageEncoder, TextEncoder
+from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.store.interface import DocumentStore
