@@ -82,22 +82,6 @@ class NewVectors:
             made.write(vectors[kind], sequence=self.report.sequence)
 
 
-def build_index(
-    store: DocumentStore,
-    objects: ObjectStore,
-    image_encoder: ImageEncoder,
-    text_encoder: TextEncoder,
-    vectors: VectorStores,
-    *,
-    rebuild: bool = False,
-    on_progress: ProgressCallback = ignore_progress,
-) -> IndexReport:
-    """Bring the vectors of both kinds up to the store's last change; see `make_vectors`."""
-    made = make_vectors(store, objects, image_encoder, text_encoder, vectors, rebuild=rebuild, on_progress=on_progress)
-    made.write(vectors)
-    return made.report
-
-
 def make_vectors(
     store: DocumentStore,
     objects: ObjectStore,
