@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from benchmarks.judge_training import SEED, arguments, judged_folds, learned_examples
 from benchmarks.record import append_row, columns_of
-from clip.encoders import Vectors, unit_vectors
 from clip.evaluation.estimates import mean_over_cases
 from clip.evaluation.retrieval import precisions
 from clip.hog import features
 from clip.training.examples import Examples
+from clip.vectors import Vectors, unit_vectors
 
 TASKS = ("modality", "region", "plane")
 

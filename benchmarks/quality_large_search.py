@@ -26,7 +26,7 @@ import casegraph
 import rag.index.faiss_index
 from benchmarks.apart import load
 from benchmarks.record import append_row
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from rag.index.faiss_index import FIRST_LOOK, FaissIndex
 from rag.index.interface import IMAGES, StoredVectors, VectorIndex, VectorRow
 

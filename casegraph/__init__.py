@@ -17,7 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rag  # noqa: F401  first: it sets OPENBLAS_NUM_THREADS, which numpy reads when it is imported
+# First: it sets OPENBLAS_NUM_THREADS, which numpy reads when it is imported.
+import rag  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 if TYPE_CHECKING:
     from casegraph.cases import Case, Filter, Image, parse_filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -196,7 +196,7 @@ class Evaluation:
         cases = [stored.case for stored in self._engines.store.cases()]
         if split_file is not None or (release is not None and release_splits(release)):
             splits = read_splits(split_file) if split_file is not None else release_splits(release or Path())
-            wanted = frozenset().union(*(require_split(splits, name) for name in names))
+            wanted = frozenset[str]().union(*(require_split(splits, name) for name in names))
             found = frozenset(case.case_id for case in cases if case.case_id in wanted or case.short_id in wanted)
         else:
             known = {case.split: frozenset[str]() for case in cases if case.split}
@@ -260,7 +260,7 @@ def train_images(engines: Engines, judged: Set[str]) -> LabelledImages | None:
 
 
 @contextmanager
-def unseen_classifier(engines: Engines, train: LabelledImages | None) -> Iterator[tuple[Classifier, tuple[str, ...]]]:
+def unseen_classifier(engines: Engines, train: LabelledImages | None) -> Generator[tuple[Classifier, tuple[str, ...]]]:
     """Yield a classifier that learned from none of the judged cases, and what has to be said of it.
 
     Heads that the workspace trained are trained again on `train`; those that come with a model stay as they are.

@@ -56,7 +56,7 @@ def read_workspace_file(folder: Path) -> WorkspaceFile:
         raise WorkspaceError(
             f"{path} has format {version}, this CaseGraph reads format {FORMAT}. Use the version that made it."
         )
-    kinds = {field.name: type(field.default) for field in fields(WorkspaceFile)}
+    kinds: dict[str, type[object]] = {field.name: type(field.default) for field in fields(WorkspaceFile)}
     known = {name: value for name, value in content.items() if name in kinds}
     for name, value in known.items():
         if type(value) is not kinds[name]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +100,7 @@ def index_workspace(
 
 
 @contextmanager
-def _unfinished(models: Path) -> Iterator[Path]:
+def _unfinished(models: Path) -> Generator[Path]:
     """Yield a folder for what is fitted in this run: until all of it is made, search goes by what was there before."""
     folder = unfinished_path(models)
     try:

@@ -133,7 +133,7 @@ def verify_models(folder: Path, names: Sequence[str] = ()) -> list[Verdict]:
 def listed_models(folder: Path) -> list[ModelRow]:
     """Return the models that CaseGraph describes, and those that were added to a folder."""
     added, described = added_models(folder), described_models()
-    rows = []
+    rows: list[ModelRow] = []
     for each in described.values():
         place = IN_PACKAGE if each.name == COMPACT else IN_WORKSPACE if each.name in added else NOT_HERE
         weights = each.weights

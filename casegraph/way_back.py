@@ -6,7 +6,7 @@ alone, and every message about it says what the workspace keeps and how to choos
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from casegraph.file import WorkspaceFile
@@ -32,7 +32,7 @@ def require_kept_encoders(kept: WorkspaceFile, named: WorkspaceFile) -> None:
 
 
 @contextmanager
-def way_back(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> Iterator[None]:
+def way_back(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> Generator[None]:
     """Add to the error of an engine that could not be opened how to get on without it."""
     try:
         yield

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clip.encoders import Vectors
 from clip.sentence_encoder import BATCH, SentenceEncoder
+from clip.vectors import Vectors
 
 NOTHING = (0.0, 0.0, 0.0)
 

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import Vectors, require_vectors, unit_vectors
 from clip.pixels import BORDER_SHARE, BORDER_TOLERANCE, square_image
 from clip.saved import Saved, read_saved, write_saved
+from clip.vectors import Vectors, require_vectors, unit_vectors
 from ingest.errors import InputError
 
 NAME = "hog-pca"

@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clip.checkpoint_names import named_as
-from clip.encoders import Vectors, require_vectors
 from clip.model_files import require_settings
 from clip.model_folder import WEIGHTS, NoVocabulary, is_own_folder, load_model_folder
 from clip.pixels import open_png
 from clip.quiet import quiet_libraries
+from clip.vectors import Vectors, require_vectors
 from clip.weights import PROBE_TEXT, WEIGHT_FILES, device_name, fingerprint_of, read_tensors
 from ingest.errors import EngineUnreachable, InputError, UnfitModel
 

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clip.encoders import Vectors, require_vectors
 from clip.model_files import require_transformers_folder
 from clip.quiet import quiet_libraries
+from clip.vectors import Vectors, require_vectors
 from clip.vocabulary import describes_clip, fit_tokenizer
 from clip.weights import PROBE_TEXT, device_name, fingerprint_of
 from ingest.errors import EngineUnreachable, InputError, UnfitModel

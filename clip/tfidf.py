@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import Vectors, require_vectors, unit_vectors
 from clip.saved import Saved, read_saved, write_saved
+from clip.vectors import Vectors, require_vectors, unit_vectors
 from ingest.errors import InputError
 
 if TYPE_CHECKING:

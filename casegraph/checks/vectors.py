@@ -13,8 +13,9 @@ import numpy as np
 
 from casegraph.checks.problem import INDEX, REBUILD, Finding, NotChecked, Problem, found
 from casegraph.loaded_models import LoadedModels
-from clip.encoders import LENGTH_TOLERANCE, Encoder, Vectors
+from clip.encoders import Encoder
 from clip.text_probe import probe_text_encoder
+from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.case import Case
 from ingest.errors import CaseGraphError, DamagedFile, StaleProjection, UnfitModel
 from ingest.images.objects import ObjectStore
@@ -156,7 +157,8 @@ def _not_reproduced(kind: _Kind, held: StoredVectors) -> Iterator[Problem]:
     fitting = [n for n, row in enumerate(held.rows) if wanted.get(row.vector_id) == row.content_key]
     sample: list[int] = []
     contents: list[Any] = []
-    for place in np.linspace(0, len(fitting) - 1, min(SAMPLE, len(fitting))).astype(int):
+    places: list[int] = np.linspace(0, len(fitting) - 1, min(SAMPLE, len(fitting))).astype(int).tolist()
+    for place in places:
         with suppress(DamagedFile):  # an image that cannot be read is found by the checks of images
             contents.append(kind.read(kind.contents[held.rows[fitting[place]].content_key]))
             sample.append(fitting[place])

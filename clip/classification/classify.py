@@ -22,8 +22,9 @@ from clip.classification.heads import (
 )
 from clip.classification.out_of_distribution import OutOfDistribution
 from clip.classification.scoring import Scorer, Standard
-from clip.encoders import ImageEncoder, Vectors, require_vectors
+from clip.encoders import ImageEncoder
 from clip.saved import Saved, read_saved
+from clip.vectors import Vectors, require_vectors
 from ingest.errors import StaleProjection
 
 __all__ = [

@@ -18,7 +18,8 @@ from clip.classification.calibration import FOLDS, best_temperature, case_folds,
 from clip.classification.heads import HeadsReport, TaskReport, report_of, save_heads
 from clip.classification.out_of_distribution import OutOfDistribution, fit_measure
 from clip.classification.scoring import KINDS, Scorer, fit_scorer, standard_of
-from clip.encoders import Encoder, Vectors, require_vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors, require_vectors
 from ingest.errors import InputError
 
 MIN_CASES = FOLDS  # one for each fold: of a label with fewer, nothing could be said out of fold

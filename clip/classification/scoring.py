@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 
 # Settings: case-grouped cross-validation of hog-pca vectors over the MedPix 2.0 train split. After
 # standardising, two vectors are at a mean squared distance of 2.

@@ -14,7 +14,8 @@ from typing import Protocol, TypeGuard
 import numpy as np
 
 from clip.classification.calibration import Probabilities, softmax
-from clip.encoders import ImageEncoder, TextEncoder, Vectors, require_vectors, unit_vectors
+from clip.encoders import ImageEncoder, TextEncoder
+from clip.vectors import Vectors, require_vectors, unit_vectors
 from ingest.errors import InputError
 
 OWN_LABELS = "own labels"

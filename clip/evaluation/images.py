@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 
 
 @dataclass(frozen=True, eq=False)

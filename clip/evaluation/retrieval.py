@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import unit_vectors
 from clip.evaluation.estimates import Estimate, mean_over_cases
 from clip.evaluation.images import LabelledImages
 from clip.hog import features
+from clip.vectors import unit_vectors
 
 HOG = "hog"
 K = 5

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from clip.classification.head_training import fit_out_of_distribution
 from clip.classification.heads import HeadsReport, LinearHead, OutOfFold, write_heads
-from clip.encoders import Encoder, Vectors
+from clip.encoders import Encoder
 from clip.saved import read_saved, write_saved
 from clip.training.contrastive import Contrastive
 from clip.training.cross_validation import CrossValidated
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, targets_of
+from clip.vectors import Vectors
 
 NAME = "label-heads"
 

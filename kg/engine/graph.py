@@ -5,10 +5,10 @@ Neo4j by address and the embedded server (`kg.engine.server`) look the same from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
+from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar, cast
 
 from ingest.errors import EngineUnreachable
 from kg.engine.address import GraphAddress, parse_address
@@ -122,7 +122,7 @@ class Graph:
         watch = Watch(TIMEOUT_S * _OUR_SHARE)
 
         def in_session() -> T:
-            with driver.session(database=self._database) as session:
+            with driver.session(database=self._database) as session:  # pyright: ignore[reportUnknownMemberType]
                 return ask(session, watch)
 
         try:
@@ -189,7 +189,8 @@ def connect(
     place = parse_address(address, database)
     with _sentences(place, advice), ExitStack() as opened:
         driver = opened.enter_context(_open_driver(place.uri, Login(user, password)))
-        Watch(TIMEOUT_S * _OUR_SHARE).run(driver.verify_connectivity)
+        reached = cast("Callable[[], None]", driver.verify_connectivity)  # pyright: ignore[reportUnknownMemberType]
+        Watch(TIMEOUT_S * _OUR_SHARE).run(reached)
         reading = opened.enter_context(_open_driver(place.uri, reader)) if reader else driver
         opened.pop_all()
     return Graph(driver, place.text, place.database, advice, reading)
@@ -198,7 +199,7 @@ def connect(
 def _open_driver(address: str, login: Login) -> Driver:
     from kg.engine.driver import GraphDatabase, NotificationMinimumSeverity
 
-    return GraphDatabase.driver(
+    return GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
         address,
         auth=(login.user, login.password),
         connection_timeout=TIMEOUT_S / 2,
@@ -210,7 +211,7 @@ def _open_driver(address: str, login: Login) -> Driver:
 
 
 @contextmanager
-def _sentences(address: GraphAddress, advice: str) -> Iterator[None]:
+def _sentences(address: GraphAddress, advice: str) -> Generator[None]:
     """Turn the driver's errors into ours. Neither statement nor parameters nor password appear in them."""
     from kg.engine.driver import DriverError, Neo4jError
 

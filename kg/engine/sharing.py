@@ -11,7 +11,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def join(folder: Path) -> int:
 
 
 @contextmanager
-def starting(folder: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
+def starting(folder: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Generator[None]:
     """Be the only process that starts a server on the folder."""
     descriptor = _locked(folder / "start.lock", fcntl.LOCK_EX, "is being started by another process", timeout_s)
     try:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from ingest.errors import InputError
 from kg.questions.neighbourhood import Node, Relationship
@@ -51,9 +51,10 @@ def literal(value: Any) -> str:
         case int() | float():
             written = _number(value)
         case list() | tuple():
-            written = f"[{', '.join(map(literal, value))}]"
+            written = f"[{', '.join(map(literal, cast('Sequence[Any]', value)))}]"
         case Mapping():
-            written = f"{{{', '.join(f'{_name(key)}: {literal(item)}' for key, item in value.items())}}}"
+            items = cast("Mapping[str, Any]", value).items()
+            written = f"{{{', '.join(f'{_name(key)}: {literal(item)}' for key, item in items)}}}"
         case _:
             raise InputError(f"a value of type {type(value).__name__} cannot be written into a Cypher script.")
     return written

@@ -41,7 +41,7 @@ class RelationshipRow:
     source: NodeKey
     type: RelationshipType
     target: NodeKey
-    properties: Properties = field(default_factory=dict)
+    properties: Properties = field(default_factory=dict[str, Any])
 
     @property
     def identity(self) -> tuple[NodeKey, RelationshipType, NodeKey, str]:

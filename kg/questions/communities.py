@@ -57,7 +57,7 @@ def communities(graph: Graph, *, seed: int = SEED) -> list[Community]:
 def _groups(edges: Iterable[Edge], seed: int) -> list[set[str]]:
     import networkx
 
-    network = networkx.Graph()
+    network: networkx.Graph[str] = networkx.Graph()
     network.add_nodes_from(sorted({case_id for edge in edges for case_id in (edge.source, edge.target)}))
     for edge in edges:  # where two cases point at each other, the scores are equal
         network.add_edge(edge.source, edge.target, weight=edge.score)

@@ -51,7 +51,7 @@ class Node:
     key: str
     label: Label
     name: str
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Relationship:
     source: str
     target: str
     type: RelationshipType
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)

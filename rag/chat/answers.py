@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from rag.chat.json_values import is_array, is_object
+
 Form = TypeVar("Form", bound=BaseModel)
 
 # How models mark their thoughts: DeepSeek and Qwen, Kimi, Magistral, gpt-oss, Seed, Gemma.
@@ -122,11 +124,11 @@ def _fitted(form: type[Form], value: Any) -> Form | None:
 
 def _meant(form: type[BaseModel], value: Any) -> Iterator[Any]:
     yield value
-    if isinstance(value, list) and (name := _list_of(form)):
+    if is_array(value) and (name := _list_of(form)):
         yield {name: value}
-    if isinstance(value, dict) and len(value) == 1:
+    if is_object(value) and len(value) == 1:
         (inner,) = value.values()
-        if isinstance(inner, dict):
+        if is_object(inner):
             yield inner
 
 
@@ -135,7 +137,7 @@ def _parts(form: type[Form], values: Sequence[Any]) -> Form | None:
     name = _list_of(form)
     if name is None:
         return None
-    items = [value for value in values if isinstance(value, dict) and _fitted(form, [value]) is not None]
+    items = [value for value in values if is_object(value) and _fitted(form, [value]) is not None]
     return _fitted(form, items) if items else None
 
 

@@ -206,7 +206,7 @@ def _unread(read: Read[Any], cut: bool) -> Iterator[str]:
 
 def _untraced(model: Runnable[Any, Any], messages: Sequence[Message]) -> Iterator[Any]:
     """Yield the pieces of an answer. No case text goes to a tracing service, whatever the environment says."""
-    from langsmith.run_helpers import tracing_context
+    from langsmith.run_helpers import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
     with tracing_context(enabled=False):
         yield from model.stream(list(messages))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 import ssl
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable
 from rag.chat.answers import NoAnswer
+from rag.chat.json_values import is_object
 from rag.chat.parameters import is_too_long
 from rag.chat.reasons import Hidden, body_of, reason_of, shown_reason, status_of
 
@@ -43,7 +44,7 @@ def may_pass(error: BaseException) -> bool:
     if _no_credit(error):
         return False
     if isinstance(error, loaded(_OLLAMA)):
-        status: int = error.status_code  # pyright: ignore[reportAttributeAccessIssue]
+        status = status_of(error) or 0
         return status == 429 or status >= 500
     return bool(getattr(error, "is_retryable", False))
 
@@ -54,7 +55,7 @@ def is_cut_off(error: BaseException) -> bool:
 
 
 @contextmanager
-def told_in_sentences(called: str, hidden: Hidden | None = None) -> Iterator[None]:
+def told_in_sentences(called: str, hidden: Hidden | None = None) -> Generator[None]:
     """Tell each error of LangChain and of its providers as one of ours, without a word of what was asked."""
     from langchain_core.exceptions import LangChainException, ModelConnectionError, ModelTimeoutError
 
@@ -134,13 +135,13 @@ _NO_ADDRESS = (
 
 def _names_the_model(error: BaseException) -> bool:
     body = body_of(error)
-    code = str(body.get("code") or "") if isinstance(body, Mapping) else ""
+    code = str(body.get("code") or "") if is_object(body) else ""
     return "model" in code or "model" in (reason_of(error) or "").casefold()
 
 
 def _no_credit(error: BaseException) -> bool:
     body = body_of(error)
-    said = (str(body.get(name) or "") for name in ("code", "type")) if isinstance(body, Mapping) else ()
+    said = (str(body.get(name) or "") for name in ("code", "type")) if is_object(body) else ()
     return any(word in _NO_CREDIT for word in said)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import InputError, MissingExtra
 from rag.chat.chat import Chat, Limits
 from rag.chat.chat_errors import CLIENT_ERRORS, loaded
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 EXTRAS = ("openai", "ollama")
 CONNECT_S = 5.0  # a server that does not take the call in this time is not there
@@ -49,7 +52,8 @@ def open_chat(name: str, *, url: str | None = None, key: str | None = None, limi
 
     limits = limits or Limits()
     try:
-        chat = init_chat_model(model, model_provider=provider, **_settings(provider, url, key, limits))
+        asked_for = _settings(provider, url, key, limits)
+        chat = cast("BaseChatModel", init_chat_model(model, model_provider=provider, **asked_for))
     except ImportError as error:
         if provider in EXTRAS:
             raise MissingExtra(f"drafting with '{provider}'", provider) from error

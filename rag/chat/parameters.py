@@ -8,10 +8,11 @@ knows no system role.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from rag.chat.json_values import is_array, is_object
 from rag.chat.reasons import body_of, reason_of, status_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def refused_parameter(error: BaseException, sent: Collection[Parameter]) -> Para
 def is_too_long(error: BaseException) -> bool:
     """Tell whether a server says that the question is longer than its model takes."""
     body = body_of(error)
-    code = str(body.get("code") or body.get("type") or "") if isinstance(body, Mapping) else ""
+    code = str(body.get("code") or body.get("type") or "") if is_object(body) else ""
     return bool(_CONTEXT.search(code) or _CONTEXT.search(reason_of(error) or ""))
 
 
@@ -98,14 +99,14 @@ def without(model: BaseChatModel, left_out: Collection[Parameter]) -> BaseChatMo
 def _structured(error: BaseException) -> Iterator[str]:
     """Yield what a structured error names: OpenAI's ``param``, or the last word of each place of a FastAPI error."""
     body = body_of(error)
-    if not isinstance(body, Mapping):
+    if not is_object(body):
         return
     if isinstance(body.get("param"), str):
         yield body["param"]
     details = body.get("detail")
-    for detail in details if isinstance(details, list) else ():
-        if isinstance(detail, Mapping) and isinstance(detail.get("loc"), list) and detail["loc"]:
-            yield str(next((part for part in detail["loc"] if part != "body"), ""))
+    for detail in details if is_array(details) else ():
+        if is_object(detail) and is_array(place := detail.get("loc")) and place:
+            yield str(next((part for part in place if part != "body"), ""))
 
 
 def _nothing_came(error: BaseException) -> bool:

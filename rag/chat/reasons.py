@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rag.chat.json_values import is_array, is_object
+
 MAX_REASON_LENGTH = 200  # characters
 _MAX_READ_LENGTH = 5_000  # characters of an error page that are looked at
 _MIN_KEY_LENGTH = 6  # a shorter one may be part of any word
@@ -77,9 +79,9 @@ def body_of(error: BaseException) -> Any:
         body = _parsed(body)
     if body is None:
         body = _parsed(_text_of(error))
-    if isinstance(body, list) and len(body) == 1:
+    if is_array(body) and len(body) == 1:
         body = body[0]
-    if isinstance(body, Mapping) and isinstance(body.get("error"), Mapping):
+    if is_object(body) and is_object(body.get("error")):
         body = body["error"]
     return body
 
@@ -87,7 +89,7 @@ def body_of(error: BaseException) -> Any:
 def reason_of(error: BaseException) -> str | None:
     """Return what a server says for a reason, as it says it."""
     body = body_of(error)
-    if isinstance(body, Mapping):
+    if is_object(body):
         return _told(body)
     raw = getattr(error, "error", None)
     text = raw if isinstance(raw, str) else _text_of(error)
@@ -96,22 +98,22 @@ def reason_of(error: BaseException) -> str | None:
     return text[:_MAX_READ_LENGTH] or None
 
 
-def _told(body: Mapping[Any, Any]) -> str | None:
+def _told(body: Mapping[str, Any]) -> str | None:
     for name in ("message", "detail", "error", "msg", "error_description", "title"):
         said = body.get(name)
         if isinstance(said, str) and said.strip():
             return said[:_MAX_READ_LENGTH]
-        if isinstance(said, list) and said:
-            parts = [one for one in said if isinstance(one, Mapping)]
+        if is_array(said) and said:
+            parts = [one for one in said if is_object(one)]
             return "; ".join(filter(None, map(_placed, parts)))[:_MAX_READ_LENGTH] or None
-        if isinstance(said, Mapping):
+        if is_object(said):
             return _told(said)
     return None
 
 
-def _placed(detail: Mapping[Any, Any]) -> str:
+def _placed(detail: Mapping[str, Any]) -> str:
     place = detail.get("loc")
-    where = ".".join(str(part) for part in place) if isinstance(place, list) else ""
+    where = ".".join(str(part) for part in place) if is_array(place) else ""
     return ": ".join(filter(None, (where, str(detail.get("msg") or detail.get("message") or ""))))
 
 

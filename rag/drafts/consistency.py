@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from clip.classification.classify import Classifier
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from ingest.annotation.annotate import concepts
 from ingest.case import Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
@@ -32,7 +32,7 @@ def consistency_warnings(case: Case, images: Vectors, classifier: Classifier) ->
     """
     if not len(images):
         return []
-    warnings = []
+    warnings: list[str] = []
     for task, what, said in _written(case):
         report = next((report for report in classifier.tasks if report.task == task), None)
         labels = list(report.labels) if report else []

@@ -248,10 +248,10 @@ def document_of(draft: KeptDraft, version: Version, events: Sequence[Event] | No
 
 
 def _edited(content: Mapping[str, Any], number: int, text: str | None, name: str) -> dict[str, Any]:
-    place, sections = 0, []
-    found = False
+    place, found = 0, False
+    sections: list[dict[str, Any]] = []
     for section in content["sections"]:
-        statements = []
+        statements: list[Mapping[str, Any]] = []
         for statement in section["statements"]:
             place += 1
             if place != number:

@@ -62,7 +62,7 @@ def _fonts() -> Any:
     fonts: dict[str, Any] = {name: TTFont(name, f"{name}.ttf") for name in (FONT, BOLD)}
     for name, font in fonts.items():
         if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(font)
+            pdfmetrics.registerFont(font)  # pyright: ignore[reportUnknownMemberType]
     return fonts[FONT].face.charToGlyph
 
 

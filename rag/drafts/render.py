@@ -87,7 +87,7 @@ def draft_document(draft: Draft) -> dict[str, Any]:
 
 def label_of(document: Document) -> str:
     """Return the label that the standing of a draft asks for; without one it is what nobody has reviewed."""
-    standing = document.get("standing") or {}
+    standing: Mapping[str, Any] = document.get("standing") or {}
     if standing.get("signed_by"):
         name = plain(standing["signed_by"])
         return SIGNED_LABEL.format(name=name, signature=standing["signature"], at=standing["signed_at"])

@@ -84,10 +84,9 @@ def ask_with_cases(
 
 def folds_of(asking: Sequence[Case], seed: int) -> Iterator[list[Case]]:
     """Deal the cases to `FOLDS` folds, at random but the same for the same seed."""
-    order = np.random.default_rng(seed).permutation(len(asking)).tolist()
+    order: list[int] = np.random.default_rng(seed).permutation(len(asking)).tolist()
     for number in range(FOLDS):
-        fold = [asking[place] for place in order[number::FOLDS]]
-        if fold:
+        if fold := [asking[place] for place in order[number::FOLDS]]:
             yield fold
 
 

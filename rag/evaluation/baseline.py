@@ -28,7 +28,7 @@ class PlainBm25:
     """
 
     def __init__(self, cases: Sequence[Case]) -> None:
-        import bm25s
+        import bm25s  # pyright: ignore[reportMissingTypeStubs]
 
         documents = [_words("\n".join(text for _, _, text in texts_of(case))) for case in cases]
         self.case_ids = [case.case_id for case in cases]
@@ -42,7 +42,7 @@ class PlainBm25:
         if not question:
             return []
         scores = self._bm25.get_scores(question)
-        order = [row for row in np.argsort(-scores, kind="stable").tolist() if scores[row] > 0]
+        order: list[int] = [row for row in np.argsort(-scores, kind="stable").tolist() if scores[row] > 0]
         return [self.case_ids[row] for row in order if self.case_ids[row] in allowed][:k]
 
 

@@ -176,7 +176,7 @@ def _is_run_of(words: Sequence[str], sentences: Sequence[Sequence[str]]) -> bool
 
 @cache
 def _scorers() -> tuple[Any, Any]:
-    from rouge_score.rouge_scorer import RougeScorer
+    from rouge_score.rouge_scorer import RougeScorer  # pyright: ignore[reportMissingTypeStubs]
     from sacrebleu.metrics.bleu import BLEU
 
     return RougeScorer(["rougeL"]), BLEU(effective_order=True)

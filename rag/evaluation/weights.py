@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,8 +82,9 @@ class RankTable:
 def first_ranks(scores: NDArray[np.float64], relevant: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the rank of the first relevant case of each row, equal scores in order of column; infinite where none."""
     reached = np.where(relevant, scores, -1.0)
-    best, first = reached.max(axis=1, keepdims=True), reached.argmax(axis=1)
-    before = np.arange(scores.shape[1])[None] < first[:, None]
+    best: NDArray[np.float64] = reached.max(axis=1, keepdims=True)
+    first = reached.argmax(axis=1)
+    before = cast("NDArray[np.bool_]", np.arange(scores.shape[1])[None] < first[:, None])
     ranks = 1.0 + ((scores > best) | ((scores == best) & before)).sum(axis=1)
     return np.where(best[:, 0] > 0, ranks, np.inf)
 
@@ -116,7 +118,7 @@ def out_of_fold_rankings(table: RankTable, groups: Sequence[str], seed: int) -> 
 
 def _folds(groups: Sequence[str], seed: int) -> Iterator[set[int]]:
     names = sorted(set(groups))
-    order = np.random.default_rng(seed).permutation(len(names)).tolist()
+    order: list[int] = np.random.default_rng(seed).permutation(len(names)).tolist()
     for number in range(min(FOLDS, len(names))):
         chosen = {names[place] for place in order[number::FOLDS]}
         yield {row for row, group in enumerate(groups) if group in chosen}

@@ -6,7 +6,7 @@ from collections.abc import Set
 
 import numpy as np
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from rag.index.in_memory import VectorsInMemory
 from rag.index.interface import Neighbour
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from rag.index.in_memory import VectorsInMemory
 from rag.index.interface import Neighbour, StoredVectors
 from rag.index.worker import ask_faiss, ask_faiss_together
@@ -120,6 +120,6 @@ def _search(
         parameters = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
         return index.storage.search(queries, wanted, params=parameters)
     walked = max(WALKED_WITH, 2 * wanted)
-    hnsw: Any = faiss.SearchParametersHNSW  # pyright: ignore[reportAttributeAccessIssue]
+    hnsw = cast("Any", faiss.SearchParametersHNSW)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     parameters = hnsw(sel=selector, efSearch=walked)
     return index.search(queries, wanted, params=parameters)

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from rag.index.interface import Neighbour, StoredVectors
 
 
@@ -68,12 +68,13 @@ class VectorsInMemory:
     def best_per_case(self, scores: Vectors, numbers: NDArray[np.int64]) -> dict[str, Neighbour]:
         """Return the best row of each case among rows found for each query, both of shape (q, found)."""
         best: dict[str, Neighbour] = {}
-        for query_number, number_and_score in enumerate(zip(numbers, scores, strict=True)):
-            for number, score in zip(*number_and_score, strict=True):
+        for query_number, (found, similarities) in enumerate(zip(numbers, scores, strict=True)):
+            row_numbers: list[int] = found.tolist()
+            for number, score in zip(row_numbers, similarities.tolist(), strict=True):
                 if number < 0:  # an engine that met fewer than were wanted pads with -1
                     continue
                 row = self.stored.rows[number]
                 known = best.get(row.case_id)
                 if known is None or score > known.similarity:
-                    best[row.case_id] = Neighbour(row.case_id, float(score), row, query_number)
+                    best[row.case_id] = Neighbour(row.case_id, score, row, query_number)
         return best

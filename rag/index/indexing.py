@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from clip.encoders import Encoder, ImageEncoder, TextEncoder, Vectors
+from clip.encoders import Encoder, ImageEncoder, TextEncoder
+from clip.vectors import Vectors
 from ingest.case import Case
 from ingest.errors import DamagedFile, StaleProjection
 from ingest.images.objects import ObjectStore
@@ -79,22 +80,6 @@ class NewVectors:
         """Put them in the place of those of both kinds. Raises StorageError."""
         for kind, made in ((IMAGES, self.images), (TEXTS, self.texts)):
             made.write(vectors[kind], sequence=self.report.sequence)
-
-
-def build_index(
-    store: DocumentStore,
-    objects: ObjectStore,
-    image_encoder: ImageEncoder,
-    text_encoder: TextEncoder,
-    vectors: VectorStores,
-    *,
-    rebuild: bool = False,
-    on_progress: ProgressCallback = ignore_progress,
-) -> IndexReport:
-    """Bring the vectors of both kinds up to the store's last change; see `make_vectors`."""
-    made = make_vectors(store, objects, image_encoder, text_encoder, vectors, rebuild=rebuild, on_progress=on_progress)
-    made.write(vectors)
-    return made.report
 
 
 def make_vectors(

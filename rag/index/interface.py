@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from clip.encoders import Encoder, Vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors
 from ingest.errors import StaleProjection
 
 IMAGES = "images"

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from clip.encoders import Encoder, Vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors
 from ingest.errors import InputError, StaleProjection
 from rag.index.interface import (
     FIX_COMMAND,

@@ -28,43 +28,27 @@ from typing import Any
 
 import numpy as np
 
-from clip.encoders import Encoder, Vectors, require_vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors, require_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
 from ingest.files import PREFIX, flush_folder, unfinished_path, write_file, write_flushed
 from rag.index.interface import FIX_COMMAND, METRIC, VectorRow, VectorState, require_same_encoder
 
 FORMAT_VERSION = 1
 CURRENT = "CURRENT"
+_VECTORS, _ROWS = "vectors.npy", "rows.json"
 
 _NAME = re.compile(r"snapshot-[0-9]{6,20}-[0-9a-f]{8}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a snapshot says of itself."""
+    """What a snapshot says of itself; in its file the values of `state` stand beside the others."""
 
-    encoder: str
-    fingerprint: str
-    dimension: int
-    metric: str
-    sequence: int
-    count: int
+    state: VectorState
     sha256: dict[str, str]
     size_bytes: dict[str, int]
     format_version: int = FORMAT_VERSION
-
-    @property
-    def state(self) -> VectorState:
-        """What the snapshot says of its vectors."""
-        return VectorState(
-            self.encoder,
-            self.fingerprint,
-            self.dimension,
-            self.metric,
-            self.sequence,
-            self.count,
-            digest=self.sha256["vectors.npy"],
-        )
 
 
 @dataclass(frozen=True)
@@ -90,18 +74,19 @@ def write_snapshot(
         If the disk refuses; the previous snapshot stays in use.
     """
     _require_sound(rows, vectors, encoder)
-    files = {"vectors.npy": _npy_bytes(vectors), "rows.json": _rows_bytes(rows)}
-    manifest = Manifest(
-        encoder=encoder.name,
-        fingerprint=encoder.fingerprint,
-        dimension=encoder.dimension,
-        metric=METRIC,
-        sequence=sequence,
+    files = {_VECTORS: _npy_bytes(vectors), _ROWS: _rows_bytes(rows)}
+    sha256 = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    state = VectorState(
+        encoder.name,
+        encoder.fingerprint,
+        encoder.dimension,
+        METRIC,
+        sequence,
         count=len(rows),
-        sha256={name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
-        size_bytes={name: len(data) for name, data in files.items()},
+        digest=sha256[_VECTORS],
     )
-    files["manifest.json"] = json.dumps(vars(manifest), indent=1, sort_keys=True).encode()
+    sizes = {name: len(data) for name, data in files.items()}
+    files["manifest.json"] = _manifest_bytes(Manifest(state, sha256, sizes))
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
     name = f"snapshot-{sequence:06d}-{uuid.uuid4().hex[:8]}-{digest[:12]}"
     try:
@@ -151,7 +136,7 @@ def _load(current: Path, encoder: Encoder | None) -> Snapshot:
     manifest = _parse_manifest(current / "manifest.json", manifest_bytes)
     if encoder is not None:
         require_same_encoder(manifest.state, encoder)
-    vectors_bytes, rows_bytes = (_verified(current / name, manifest) for name in ("vectors.npy", "rows.json"))
+    vectors_bytes, rows_bytes = (_verified(current / name, manifest) for name in (_VECTORS, _ROWS))
     vectors = np.load(io.BytesIO(vectors_bytes), allow_pickle=False)
     rows = tuple(VectorRow(*values) for values in json.loads(rows_bytes))
     return Snapshot(current.name, manifest, rows, vectors)
@@ -175,6 +160,12 @@ def _npy_bytes(vectors: Vectors) -> bytes:
 
 def _rows_bytes(rows: Sequence[VectorRow]) -> bytes:
     return json.dumps([[row.vector_id, row.case_id, row.content_key] for row in rows], ensure_ascii=False).encode()
+
+
+def _manifest_bytes(manifest: Manifest) -> bytes:
+    said = vars(manifest.state) | vars(manifest)
+    del said["state"], said["digest"]  # the digest is the SHA-256 of the vectors
+    return json.dumps(said, indent=1, sort_keys=True).encode()
 
 
 def _write_folder(folder: Path, name: str, files: dict[str, bytes]) -> None:
@@ -246,9 +237,11 @@ def _verified(path: Path, manifest: Manifest) -> bytes:
 
 def _parse_manifest(path: Path, data: bytes) -> Manifest:
     try:
-        values: dict[str, Any] = json.loads(data)
-        manifest = Manifest(**values)
-        _ = manifest.sha256["vectors.npy"]
+        values: dict[str, Any] = dict(json.loads(data))
+        sha256, size_bytes = values.pop("sha256"), values.pop("size_bytes")
+        version = values.pop("format_version", FORMAT_VERSION)
+        state = VectorState(**values, digest=sha256[_VECTORS])
+        manifest = Manifest(state, sha256, size_bytes, version)
     except (ValueError, TypeError, KeyError) as error:
         raise _damaged(path) from error
     if manifest.format_version != FORMAT_VERSION:

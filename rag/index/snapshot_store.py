@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from clip.encoders import Encoder, Vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors
 from rag.index.interface import StoredVectors, VectorIndex, VectorRow, VectorState
 from rag.index.snapshot import load_snapshot, read_manifest, remove_snapshot, unused_paths, write_snapshot
 
@@ -44,7 +45,7 @@ class SnapshotStore:
         return None if stored is None else self._index_of(stored)
 
     @contextmanager
-    def writer(self, encoder: Encoder, *, sequence: int, from_scratch: bool = False) -> Iterator[SnapshotWriter]:
+    def writer(self, encoder: Encoder, *, sequence: int, from_scratch: bool = False) -> Generator[SnapshotWriter]:
         """Gather what is changed, and write it with all that stays as a new snapshot when the block ends."""
         writer = SnapshotWriter(None if from_scratch else self.read(encoder), encoder.dimension)
         yield writer

@@ -121,7 +121,7 @@ class CaseWords:
 
 def case_words(cases: Iterable[Case]) -> CaseWords:
     """Weigh the words of all cases."""
-    from scipy.sparse import csc_matrix
+    from scipy.sparse import csc_matrix  # pyright: ignore[reportMissingTypeStubs]
 
     vocabulary: dict[str, int] = {}
     spelling: list[str] = []
@@ -141,7 +141,9 @@ def case_words(cases: Iterable[Case]) -> CaseWords:
     counted = [_weighed(found, FIELD_WEIGHTS.get(name, 1.0), len(case_ids)) for name, found in fields.items()]
     rows, columns, values = (np.concatenate([part[i] for part in counted] or [np.zeros(0)]) for i in range(3))
     shape = (len(case_ids), len(vocabulary))
-    weights = csc_matrix((values, (rows.astype(np.intp), columns.astype(np.intp))), shape=shape)  # sums over fields
+    weights: Any = csc_matrix(
+        (values, (rows.astype(np.intp), columns.astype(np.intp))), shape=shape
+    )  # sums over fields
     having = np.diff(weights.indptr)
     idf = np.log(1 + (len(case_ids) - having + 0.5) / (having + 0.5))
     weights.data = np.repeat(idf, having) * weights.data / (K1 + weights.data)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from clip.encoders import LENGTH_TOLERANCE, Vectors
+from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.errors import InputError
 from ingest.ids import ImageId
 from ingest.vocabulary import Section

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from ingest.annotation.annotate import annotate_text, concepts
 from ingest.case import Annotation, Case
 from ingest.vocabulary import Assertion, ConceptKind, Section

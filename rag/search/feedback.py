@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clip.encoders import Vectors
+from clip.vectors import Vectors
 from ingest.case import Case, Image
 from ingest.errors import UnknownCase
 from ingest.ids import ImageId

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +67,9 @@ class LatentTopicIndex:
         near = self._cases @ asked
         known_columns = frozenset(columns.tolist())
         pull = self._axes @ asked
-        found = [i for i in np.argsort(-near, kind="stable").tolist() if self.words.case_ids[i] in allowed][:k]
+        found: list[int] = [i for i in np.argsort(-near, kind="stable").tolist() if self.words.case_ids[i] in allowed][
+            :k
+        ]
         return [
             TopicMatch(self.words.case_ids[i], float(near[i]), self._told(i, pull, known_columns))
             for i in found
@@ -80,7 +82,8 @@ class LatentTopicIndex:
         start, end = by_row.indptr[row : row + 2]
         columns = by_row.indices[start:end]
         order = np.argsort(-by_row.data[start:end] * pull[columns], kind="stable")
-        others = [column for column in columns[order[: WORDS_TOLD + len(asked)]].tolist() if column not in asked]
+        nearest: list[int] = columns[order[: WORDS_TOLD + len(asked)]].tolist()
+        others = [column for column in nearest if column not in asked]
         return tuple(self.words.spelling[column] for column in others[:WORDS_TOLD])
 
 
@@ -90,7 +93,7 @@ def _leading_axes(weights: Any) -> NDArray[np.float64]:
     A word that one case alone has goes with nothing; left in, it makes that case a topic of its own. Where there are
     fewer topics than asked for, the rest would be directions in which nothing lies, others on every run.
     """
-    from scipy.sparse.linalg import svds
+    from scipy.sparse.linalg import svds  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
     rows, columns = weights.shape
     shared = np.flatnonzero(np.bincount(weights.indices, minlength=columns) > 1)
@@ -98,7 +101,7 @@ def _leading_axes(weights: Any) -> NDArray[np.float64]:
     if count < 1:
         return np.zeros((columns, 0))
     random = np.random.default_rng(0)  # ARPACK starts from a random vector, and again where singular values are equal
-    _, sizes, found = svds(weights[:, shared], count, rng=random)
+    _, sizes, found = cast("tuple[Any, Any, Any]", svds(weights[:, shared], count, rng=random))
     kept = np.asarray(found)[sizes > MIN_SHARE * sizes.max()]
     axes = np.zeros((columns, len(kept)))
     axes[shared] = kept.T

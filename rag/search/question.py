@@ -8,7 +8,8 @@ from typing import Protocol, TypeGuard
 
 import numpy as np
 
-from clip.encoders import LENGTH_TOLERANCE, Encoder, ImageEncoder, TextEncoder, Vectors
+from clip.encoders import Encoder, ImageEncoder, TextEncoder
+from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.store.interface import DocumentStore
@@ -66,7 +67,7 @@ class Question:
     @property
     def named_ids(self) -> frozenset[str]:
         """Return the cases that the question names, which are no answers to it."""
-        return self.feedback.case_ids | ({self.case.case_id} if self.case else frozenset())
+        return self.feedback.case_ids | ({self.case.case_id} if self.case else frozenset[str]())
 
 
 def look_up(query: Query, store: DocumentStore) -> Question:

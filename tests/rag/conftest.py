@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from built_index import build_index
 from search_cases import ImageEncoder, Images, WordEncoder, search_cases
 
 from ingest.store.opening import open_store
-from rag.index.indexing import build_index
 from rag.index.opening import open_vectors
 from rag.search.search import open_search
 

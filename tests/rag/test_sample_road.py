@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from built_index import build_index
 
 from clip.hog import fit_hog_pca
 from clip.tfidf import fit_tfidf_svd
@@ -19,7 +20,6 @@ from kg.projection.project import project
 from rag.drafts.draft import write_draft
 from rag.drafts.evidence import DraftRequest
 from rag.drafts.statements import DraftSection
-from rag.index.indexing import build_index
 from rag.index.opening import open_vectors
 from rag.index.passages import passages_of
 from rag.search.fusion import Channel

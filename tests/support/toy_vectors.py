@@ -12,7 +12,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from clip.encoders import Encoder, Vectors, require_vectors
+from clip.encoders import Encoder
+from clip.vectors import Vectors, require_vectors
 from ingest.errors import InputError
 from rag.index.interface import METRIC, Neighbour, StoredVectors, VectorRow, VectorState, require_same_encoder
 

@@ -6,8 +6,8 @@ import pytest
 from drawn_images import png_of, ring, stripes
 
 from clip.classification.classify import load_classifier, train_heads
-from clip.encoders import unit_vectors
 from clip.hog import fit_hog_pca
+from clip.vectors import unit_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection
 
 

@@ -7,7 +7,7 @@ from drawn_images import png_of, ring
 from clip.classification.classify import load_classifier
 from clip.classification.head_training import fit_out_of_distribution
 from clip.classification.heads import LinearHead, OutOfFold, write_heads
-from clip.encoders import unit_vectors
+from clip.vectors import unit_vectors
 from ingest.errors import InputError
 
 LABELS = ("axial", "coronal", "sagittal")

@@ -8,8 +8,8 @@ from PIL import Image
 
 from clip.classification.classify import load_classifier, train_heads
 from clip.classification.heat_map import GRID, heat_map, hide, overlay
-from clip.encoders import unit_vectors
 from clip.hog import fit_hog_pca
+from clip.vectors import unit_vectors
 from ingest.errors import InputError
 
 

@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 
 from clip.classification import scoring
 from clip.classification.scoring import KINDS, fit_scorer, standard_of
-from clip.encoders import unit_vectors
+from clip.vectors import unit_vectors
 
 
 def labelled_points(classes, m=120, d=6, seed=0):

@@ -10,8 +10,8 @@ from drawn_images import png_of, ring, stripes
 
 from clip.builtin import load_compact
 from clip.classification.zero_shot import OWN_LABELS, TEMPLATES, class_vectors, open_zero_shot
-from clip.encoders import Vectors
 from clip.hog import fit_hog_pca
+from clip.vectors import Vectors
 from ingest.errors import InputError
 
 NAMES = {"CT": ("CT", "computed tomography"), "MR": ("MR",)}

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from clip.encoders import unit_vectors
 from clip.evaluation.retrieval import precisions
+from clip.vectors import unit_vectors
 
 RANDOM = np.random.default_rng(0)
 VECTORS = unit_vectors(RANDOM.standard_normal((40, 6)))

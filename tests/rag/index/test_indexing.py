@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from built_index import build_index
 from search_cases import ImageEncoder, Images, WordEncoder, search_case, search_cases
 
 from ingest.errors import DamagedFile
 from ingest.vocabulary import Section
-from rag.index.indexing import IndexState, build_index, index_states
+from rag.index.indexing import IndexState, index_states
 from rag.index.opening import open_vectors
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import stat
@@ -38,8 +39,25 @@ def test_a_snapshot_is_read_back_as_it_was_written(tmp_path):
     assert found.name == name
     assert found.rows == tuple(some_rows(6))
     assert np.array_equal(found.vectors, some_vectors(6))
-    assert (found.manifest.encoder, found.manifest.sequence, found.manifest.count) == ("words", 3, 6)
+    state = found.manifest.state
+    assert (state.encoder, state.sequence, state.count) == ("words", 3, 6)
     assert read_manifest(tmp_path) == found.manifest
+
+
+def test_a_manifest_is_written_as_the_first_version_wrote_it(tmp_path):
+    name = write(tmp_path)
+    told = json.loads((tmp_path / name / "manifest.json").read_bytes())
+    digests, sizes = told.pop("sha256"), told.pop("size_bytes")
+    assert digests.keys() == sizes.keys() == {"vectors.npy", "rows.json"}
+    assert told == {
+        "encoder": "words",
+        "fingerprint": ENCODER.fingerprint,
+        "dimension": 8,
+        "metric": "inner product of unit vectors",
+        "sequence": 3,
+        "count": 6,
+        "format_version": 1,
+    }
 
 
 def test_a_folder_without_snapshot_has_none(tmp_path):
@@ -127,7 +145,7 @@ def test_t23_no_mutation_of_any_file_is_ever_served(tmp_path):
         with pytest.raises(DamagedFile, match="casegraph index --rebuild"):
             load_snapshot(tmp_path, ENCODER)
         file.write_bytes(whole[file])
-    assert load_snapshot(tmp_path, ENCODER).manifest.count == 3
+    assert load_snapshot(tmp_path, ENCODER).manifest.state.count == 3
 
 
 def test_t20_killed_at_any_point_a_build_leaves_a_whole_snapshot_and_the_next_sweeps_what_it_left(nursery, tmp_path):

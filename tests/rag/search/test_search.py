@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from built_index import build_index
 from search_cases import ImageEncoder, Images, SharedSpaceEncoder, WordEncoder, search_cases
 
 from ingest.errors import EngineUnreachable, InputError, StaleProjection, UnknownCase
 from ingest.store.filters import Between, OneOf
 from ingest.vocabulary import Section
-from rag.index.indexing import build_index
 from rag.index.opening import open_vectors
 from rag.search.fusion import Channel
 from rag.search.query import Query
