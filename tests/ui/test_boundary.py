@@ -13,8 +13,7 @@ import pytest
 
 from casegraph.checks.leftovers import leftover_files
 from rag.index.opening import open_vectors
-from ui import boundary
-from ui.cli import keep
+from ui.cli import boundary, keep
 from ui.cli.program import app, words_of_program
 from ui.incident import MAX_FILES, code_of, write_incident
 
