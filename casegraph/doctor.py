@@ -1,4 +1,4 @@
-"""Whether documents, images, graph and vectors agree: each disagreement by name, with the command that mends it.
+"""Whether documents, images, graph and vectors agree: each disagreement by name, with what mends it.
 
 The checks stand in `casegraph.checks`, a module for each part. What cannot be looked at, such as a graph that does
 not answer, is said, and the other checks are made all the same.
@@ -95,5 +95,5 @@ def _tried(part: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
     try:
         findings.extend(check())
     except CaseGraphError as error:
-        findings.append(NotChecked(part, str(error)))
+        findings.append(NotChecked(part, error.advice))
     return findings

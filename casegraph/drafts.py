@@ -13,6 +13,7 @@ from casegraph.engines import Engines
 from casegraph.models import Models
 from casegraph.search import Search
 from ingest.images.decoding import DecodedImage
+from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.vocabulary import Modality, Region
 from kg.questions.differential import differential
@@ -106,7 +107,7 @@ class Drafts:
             notices=(*said, *answer.notices),
         )
 
-    def _in_its_region(self, request: DraftRequest, where: Filter | None) -> tuple[Filter | None, tuple[str, ...]]:
+    def _in_its_region(self, request: DraftRequest, where: Filter | None) -> tuple[Filter | None, tuple[Notice, ...]]:
         """Return the filter with the region that the request speaks of, where a case has it, and what to say."""
         spoken = region_spoken_of(request)
         if spoken is None:
@@ -115,7 +116,8 @@ class Drafts:
         narrowed = AllOf((where, region)) if where else region
         if not self._engines.store.count(narrowed):
             return where, ()
-        return narrowed, (f"Only cases of the region {spoken.region} were compared: {spoken.by}.",)
+        told = f"Only cases of the region {spoken.region} were compared: {spoken.by}."
+        return narrowed, (Notice(NoticeCode.REGION_READ, told),)
 
     def ask(
         self,
@@ -137,7 +139,7 @@ class Drafts:
             Only these cases are asked.
         """
         engines = self._engines
-        said: tuple[str, ...] = ()
+        said: tuple[Notice, ...] = ()
         if region is None:
             if image is not None:
                 predictions = {answer.task: answer for answer in self._models.classify(image).predictions}

@@ -20,6 +20,7 @@ from casegraph.way_back import ENCODERS, differences, require_kept_encoders, way
 from ingest.errors import InputError, StaleProjection
 from ingest.images.decoder import Decoder
 from ingest.images.objects import ObjectStore
+from ingest.remedies import Advice
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import address_to_remember, open_store
 from kg.engine.address import parse_address
@@ -98,7 +99,7 @@ class Engines:
             write_workspace_file(self.folder, news)
         self.kept = news
 
-    def differences(self) -> list[str]:
+    def differences(self) -> list[Advice]:
         """Say where the settings of this run are not what the workspace keeps, and the way back."""
         return differences(self.kept, self.memory)
 

@@ -1,4 +1,4 @@
-"""What can go wrong: every error that CaseGraph raises on purpose is a `CaseGraphError`."""
+"""What can go wrong: every error that CaseGraph raises on purpose is a `CaseGraphError`, with what mends it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from ingest.errors import (
     UnknownCase,
     WorkspaceError,
 )
+from ingest.remedies import Advice, Remedy, RemedyAction
 
 __all__ = [
+    "Advice",
     "BusyError",
     "CaseGraphError",
     "DamagedFile",
@@ -24,6 +26,8 @@ __all__ = [
     "InputError",
     "MissingExtra",
     "RejectedFile",
+    "Remedy",
+    "RemedyAction",
     "StaleProjection",
     "StorageError",
     "UnknownCase",

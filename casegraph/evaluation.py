@@ -17,6 +17,7 @@ from clip.evaluation.images import LabelledImages
 from ingest.case import Case, Image
 from ingest.errors import InputError, StaleProjection
 from ingest.progress import ProgressCallback, ignore_progress
+from ingest.remedies import Remedy, RemedyAction
 from ingest.sources.medpix2 import read_cases, read_release
 from ingest.sources.medpix2.splits import read_splits, release_splits, require_split
 from kg.questions.cohort import age_band
@@ -98,7 +99,10 @@ class Evaluation:
             If a split is not there, or `within` narrows to none.
         """
         if within and not splits:
-            raise InputError("--within narrows to the named splits, but none is named. Name one: --split NAME.")
+            raise InputError(
+                "only cases of the named splits are to be found, but none is named. Name one.",
+                remedy=Remedy(RemedyAction.NAME_SPLIT),
+            )
         asking = self._case_ids(splits, split_file, release) if splits else None
         known = self._release_ids(release) if release is not None else None
         if known is not None:
@@ -227,7 +231,7 @@ def labelled_images(engines: Engines, wanted: Callable[[Case], bool]) -> Labelle
     """
     held = engines.vectors[IMAGES].read(engines.models.image_encoder)
     if held is None:
-        raise StaleProjection("the workspace has no vectors of images. Make them: casegraph index.")
+        raise StaleProjection("the workspace has no vectors of images. Make them.", remedy=Remedy(RemedyAction.INDEX))
     number = {row.vector_id: position for position, row in enumerate(held.rows)}
     found: list[tuple[Case, Image]] = [
         (stored.case, image)
@@ -237,7 +241,9 @@ def labelled_images(engines: Engines, wanted: Callable[[Case], bool]) -> Labelle
         if image.object_key and image.image_id in number
     ]
     if not found:
-        raise InputError("none of the cases to judge has an image. Name other cases: --split NAME.")
+        raise InputError(
+            "none of the cases to judge has an image. Name other cases.", remedy=Remedy(RemedyAction.NAME_SPLIT)
+        )
     return LabelledImages(
         case_ids=[case.case_id for case, _ in found],
         pngs=[engines.objects.read(str(image.object_key)) for _, image in found],
@@ -273,7 +279,9 @@ def unseen_classifier(engines: Engines, train: LabelledImages | None) -> Generat
         yield models.classifier, (said,)
         return
     if train is None:
-        raise InputError("no case is left to train the heads on. Judge fewer cases: --split NAME.")
+        raise InputError(
+            "no case is left to train the heads on. Judge fewer cases.", remedy=Remedy(RemedyAction.NAME_SPLIT)
+        )
     with tempfile.TemporaryDirectory(prefix="casegraph-") as folder:
         place = Path(folder)
         image_of = train.pngs.__getitem__

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.errors import StorageError, WorkspaceError
 from ingest.files import write_file
+from ingest.remedies import Remedy, RemedyAction
 
 FORMAT = 1
 FILE_NAME = "casegraph.json"
@@ -48,7 +49,8 @@ def read_workspace_file(folder: Path) -> WorkspaceFile:
         version = int(content["format"])
     except (FileNotFoundError, NotADirectoryError) as error:
         raise WorkspaceError(
-            f"'{folder}' is no workspace: it has no {FILE_NAME}. Make one: casegraph demo, or casegraph ingest SOURCE."
+            f"'{folder}' is no workspace: it has no {FILE_NAME}. Make one.",
+            remedy=Remedy(RemedyAction.MAKE_WORKSPACE),
         ) from error
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise WorkspaceError(f"{path} cannot be read as a workspace file: {type(error).__name__}.") from error
@@ -80,5 +82,6 @@ def write_workspace_file(folder: Path, content: WorkspaceFile) -> None:
         write_file(path, json.dumps(asdict(content), indent=2) + "\n")
     except OSError as error:
         raise StorageError(
-            f"cannot write {path}: {error.strerror or error}. Choose another folder with --workspace."
+            f"cannot write {path}: {error.strerror or error}. Choose another folder.",
+            remedy=Remedy(RemedyAction.OTHER_WORKSPACE),
         ) from error

@@ -61,7 +61,7 @@ class Indexing:
         try:
             state = GraphState(engines.memory.graph, covered_sequence(engines.graph))
         except EngineError as error:
-            state = GraphState(engines.memory.graph, None, str(error))
+            state = GraphState(engines.memory.graph, None, error.advice)
         return workspace_status(engines.store, state, index_states(engines.vectors))
 
     def doctor(self) -> Examination:

@@ -10,6 +10,7 @@ from casegraph.documents import CaseSummary, summary_of
 from casegraph.engines import Engines
 from casegraph.reading import decode
 from ingest.errors import DamagedFile, StaleProjection
+from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import Filter
 from rag.drafts.consistency import consistency_warnings
 from rag.search.explain import HitExplanation
@@ -43,7 +44,7 @@ class ExplainedAnswer:
     """The cases found, best first, and what the reader should know of how they were found."""
 
     hits: tuple[ExplainedHit, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,11 @@ class Search:
         """Find similar cases; what is written of one and its images do not look like is told."""
         answer = self._engines.finder.search(query)
         try:
-            warnings = [said for hit in answer.hits for said in self.consistency_warnings(hit.case_id)]
+            said = (warning for hit in answer.hits for warning in self.consistency_warnings(hit.case_id))
+            warnings = [Notice(NoticeCode.INCONSISTENT, warning) for warning in said]
         except (StaleProjection, DamagedFile) as error:
-            warnings = [f"The images of these cases were not judged: {error}"]
+            told = f"The images of these cases were not judged: {error}"
+            warnings = [Notice(NoticeCode.IMAGES_NOT_JUDGED, told, error.advice.remedy)]
         return SearchAnswer(answer.hits, (*answer.notices, *warnings))
 
     def explained(self, query: Query) -> ExplainedAnswer:

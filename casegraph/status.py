@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.remedies import Advice, Remedy, RemedyAction
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Status
 from rag.index.indexing import IndexState
+
+_INDEX = Remedy(RemedyAction.INDEX)
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class GraphState:
 
     address: str
     sequence: int | None
-    problem: str | None = None
+    problem: Advice | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class WorkspaceStatus:
     vectors: tuple[IndexState, ...]
 
     def rows(self) -> list[tuple[str, object]]:
-        """Return the state as rows for a table."""
+        """Return the state as rows for a table; an `Advice` where something is to be done."""
         rows: list[tuple[str, object]] = [
             ("documents", self.documents),
             ("cases", self.cases),
@@ -40,19 +43,21 @@ class WorkspaceStatus:
             ("images", self.images),
             ("quarantined records", self.quarantined),
             ("last change", self.sequence),
-            ("graph", f"{self.graph.address}, {self._lag(self.graph.sequence)}"),
+            ("graph", self._with_lag(self.graph.address, self.graph.sequence)),
         ]
         if self.graph.problem:
             rows.append(("graph problem", self.graph.problem))
         for state in self.vectors:
-            rows.append((f"vectors of {state.kind}", f"{state.count} by {state.encoder}, {self._lag(state.sequence)}"))
-        return rows if self.vectors else [*rows, ("vectors", "none yet: casegraph index")]
+            rows.append(
+                (f"vectors of {state.kind}", self._with_lag(f"{state.count} by {state.encoder}", state.sequence))
+            )
+        return rows if self.vectors else [*rows, ("vectors", Advice("none yet", _INDEX))]
 
-    def _lag(self, covered: int | None) -> str:
+    def _with_lag(self, said: str, covered: int | None) -> Advice:
         if covered is None:
-            return "not asked"
+            return Advice(f"{said}, not asked")
         behind = self.sequence - covered
-        return "up to date" if behind == 0 else f"{behind} changes behind: casegraph index"
+        return Advice(f"{said}, {behind} changes behind", _INDEX) if behind else Advice(f"{said}, up to date")
 
 
 def workspace_status(store: DocumentStore, graph: GraphState, vectors: list[IndexState]) -> WorkspaceStatus:

@@ -41,7 +41,7 @@ def held_out_cases(store: DocumentStore, split: str) -> list[Case]:
     """Return the cases of a split. Raises InputError where it has none."""
     cases = [stored.case for stored in store.cases() if stored.case.split == split]
     if not cases:
-        raise InputError(f"no case is in the split '{split}'. Name another, or leave --held-out away.")
+        raise InputError(f"no case is in the split '{split}'. Name another, or hold none out.")
     return cases
 
 

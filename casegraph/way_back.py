@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from casegraph.file import WorkspaceFile
 from ingest.errors import CaseGraphError, EngineError, InputError, MissingExtra, StaleProjection
+from ingest.remedies import Advice, Remedy, RemedyAction
 from ingest.store.mongo_address import SCHEMES, read_mongo_address
 
 ENCODERS = ("image_encoder", "text_encoder")
@@ -19,7 +20,7 @@ SETTINGS = ("documents", "graph", "vectors", *ENCODERS)
 _DEFAULTS = WorkspaceFile()
 
 
-def differences(kept: WorkspaceFile, named: WorkspaceFile) -> list[str]:
+def differences(kept: WorkspaceFile, named: WorkspaceFile) -> list[Advice]:
     """Return a sentence for each setting of this run that is not what the workspace keeps."""
     return [_difference(name, kept, named) for name in SETTINGS if getattr(kept, name) != getattr(named, name)]
 
@@ -28,7 +29,9 @@ def require_kept_encoders(kept: WorkspaceFile, named: WorkspaceFile) -> None:
     """Raise StaleProjection where the settings name other encoders than those that the workspace was indexed with."""
     other = [_difference(name, kept, named) for name in ENCODERS if getattr(kept, name) != getattr(named, name)]
     if other:
-        raise StaleProjection(" ".join(other))
+        settings = tuple(setting for one in other if one.remedy for setting in one.remedy.settings)
+        remedy = Remedy(RemedyAction.USE_SETTINGS, settings=settings)
+        raise StaleProjection(" ".join(one.text for one in other), remedy=remedy)
 
 
 @contextmanager
@@ -37,52 +40,60 @@ def way_back(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> Generator[
     try:
         yield
     except (EngineError, InputError, MissingExtra) as error:
-        error.args = (f"{error}{_advice(name, kept, named)}",)
+        error.way_back = _advice(name, kept, named)
         raise
     except CaseGraphError as error:
         if getattr(kept, name) != getattr(named, name):
-            error.args = (f"{error}{_advice(name, kept, named)}",)
+            error.way_back = _advice(name, kept, named)
         raise
 
 
-def _difference(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> str:
+def _difference(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> Advice:
     was, says = getattr(kept, name), getattr(named, name)
     variable = f"CASEGRAPH_{name.upper()}"
     if name in ENCODERS:
-        return (
+        return Advice(
             f"this workspace was indexed with {_words(name)} '{was}', {variable} says '{says}'. "
-            f"Unset it, or index again: casegraph index {_option(name)} {says}."
+            "Unset it, or index again.",
+            Remedy(RemedyAction.USE_SETTINGS, settings=((name, says),)),
         )
-    return (
-        f"this workspace keeps its {name} at '{was}', {variable} says '{says}', which holds for this command alone. "
-        "Unset it, or keep what it says: casegraph index."
+    return Advice(
+        f"this workspace keeps its {name} at '{was}', {variable} says '{says}', which holds for this run alone. "
+        "Unset it, or keep what it says.",
+        Remedy(RemedyAction.INDEX),
     )
 
 
-def _advice(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> str:
+def _advice(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> Advice | None:
     was, says = getattr(kept, name), getattr(named, name)
     if was != says:
         option = f"{_option(name)} and " if name in ENCODERS else ""
-        return f" The workspace keeps its {_words(name)} '{was}': leave out {option}CASEGRAPH_{name.upper()} to use it."
+        return Advice(
+            f"The workspace keeps its {_words(name)} '{was}': leave out {option}CASEGRAPH_{name.upper()} to use it."
+        )
     if was == getattr(_DEFAULTS, name):
+        return None
+    return Advice(
+        f"The workspace remembers this {_words(name)}. {_about_password(name, kept)}Set another.",
+        Remedy(RemedyAction.USE_SETTINGS, settings=_others(name, kept)),
+    )
+
+
+def _others(name: str, kept: WorkspaceFile) -> tuple[tuple[str, str | None], ...]:
+    """Return the settings that set another one."""
+    if name == "documents":
+        return ((name, None),)
+    together = name in ENCODERS and kept.image_encoder == kept.text_encoder  # one model for both: both have to change
+    return tuple((one, getattr(_DEFAULTS, one)) for one in (ENCODERS if together else (name,)))
+
+
+def _about_password(name: str, kept: WorkspaceFile) -> str:
+    if name != "documents" or not kept.documents.startswith(SCHEMES):
         return ""
-    return f" The workspace remembers this {_words(name)}. {_other(name, kept)}"
-
-
-def _other(name: str, kept: WorkspaceFile) -> str:
-    """Say which command sets another one."""
-    if name in ENCODERS:
-        both = kept.image_encoder == kept.text_encoder  # one model for both: where it is gone, both have to change
-        other = " ".join(f"{_option(one)} {getattr(_DEFAULTS, one)}" for one in (ENCODERS if both else (name,)))
-        return f"Set another: casegraph index {other}."
-    if name in ("graph", "vectors"):
-        return f"Set another: CASEGRAPH_{name.upper()}={getattr(_DEFAULTS, name)} casegraph index."
-    login = ""
-    if kept.documents.startswith(SCHEMES):
-        address = read_mongo_address(kept.documents)
-        if address.user is not None:
-            login = f"It keeps no password: set CASEGRAPH_DOCUMENTS='{address.with_place_for_password}'. "
-    return f"{login}Set another: CASEGRAPH_DOCUMENTS=ADDRESS casegraph index."
+    address = read_mongo_address(kept.documents)
+    if address.user is None:
+        return ""
+    return f"It keeps no password: set CASEGRAPH_DOCUMENTS='{address.with_place_for_password}'. "
 
 
 def _words(name: str) -> str:

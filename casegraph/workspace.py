@@ -18,6 +18,7 @@ from casegraph.search import Search
 from casegraph.settings import Settings
 from casegraph.training import Training
 from ingest.images.decoding import DecodedImage
+from ingest.remedies import Advice
 
 
 class Workspace:
@@ -85,7 +86,7 @@ class Workspace:
         """Open documents and graph where the settings name others than the workspace keeps. Raises EngineError."""
         self.engines.try_servers()
 
-    def differences(self) -> list[str]:
+    def differences(self) -> list[Advice]:
         """Say where the settings of this run are not what the workspace keeps, and the way back."""
         return self.engines.differences()
 

@@ -44,6 +44,7 @@ from clip.vocabulary import describes_clip, fit_capitals
 from clip.weights import WEIGHT_FILES, read_tensors, sha256_of_file
 from ingest.errors import InputError, StorageError
 from ingest.files import unfinished_path
+from ingest.remedies import Remedy, RemedyAction
 
 TRAINED_FILES = (CONFIG, WEIGHTS, f"{TEXT}/*.json", "heads.json", "heads-*.safetensors")
 
@@ -141,8 +142,9 @@ def _architecture(name: str) -> Mapping[str, Any]:
     if name not in open_clip.list_models():
         known = ", ".join(each.name for each in described_models().values() if "model_cfg" in each.config)
         raise InputError(
-            f"'{name}' is no architecture that a file of weights could belong to. Name one by --architecture: "
-            f"{known}, or one of open_clip.list_models()."
+            f"'{name}' is no architecture that a file of weights could belong to. Name one of {known}, or one of "
+            "open_clip.list_models().",
+            remedy=Remedy(RemedyAction.NAME_ARCHITECTURE),
         )
     return {"model_cfg": dict(open_clip.get_model_config(name) or {}), "preprocess_cfg": {}}
 
@@ -190,7 +192,8 @@ def _write_model(
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"the weights '{weights}' cannot be used ({type(error).__name__}): they are damaged, or of another "
-            "architecture. Name theirs by --architecture."
+            "architecture. Name theirs.",
+            remedy=Remedy(RemedyAction.NAME_ARCHITECTURE),
         ) from error
     kept = {"model_cfg": config["model_cfg"], "preprocess_cfg": _preprocessing(config)}
     save_model_folder(place, model, kept, described, images=_images(config), small=False)
@@ -253,8 +256,8 @@ def _text_folder(model_cfg: Mapping[str, Any], given: Path | None) -> Path:
     folder = given or Path(named)
     if not (folder / "config.json").is_file():
         raise InputError(
-            f"the text encoder is '{named}'. Give a folder with its config.json and tokenizer by --text; nothing is "
-            "fetched."
+            f"the text encoder is '{named}', and nothing is fetched. Give a folder with its config.json and tokenizer.",
+            remedy=Remedy(RemedyAction.NAME_TEXT_FOLDER),
         )
     return folder
 

@@ -21,8 +21,9 @@ from typing import Any, Protocol
 
 from clip.vectors import Vectors
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 
-ADDED = "a model of `casegraph models list`"
+ADDED = "a model of the list of models"
 IMAGE_ENCODERS = ("compact", "hog-pca", "open_clip:<model>:<pretrained tag or file>", ADDED)
 TEXT_ENCODERS = (
     "tfidf-svd",
@@ -127,10 +128,13 @@ def _load_added(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> 
     if added is None:
         known = described_models().get(name)
         if known is None:
-            raise InputError(f"{kind} encoder '{name}' is unknown. Use one of: {', '.join(accepted)}.")
+            raise InputError(
+                f"{kind} encoder '{name}' is unknown. Use one of: {', '.join(accepted)}.",
+                remedy=Remedy(RemedyAction.LIST_MODELS),
+            )
         raise InputError(
-            f"the weights of '{name}' are not here. Get them ({known.weights.source}), then: "
-            f"casegraph models add {name} FILE."
+            f"the weights of '{name}' are not here. Get them ({known.weights.source}), then add them.",
+            remedy=Remedy(RemedyAction.ADD_MODEL, name),
         )
     require_unchanged(added)
     if added.kind == IMAGES_AND_TEXTS:

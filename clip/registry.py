@@ -20,6 +20,7 @@ from clip.builtin import FOLDER as COMPACT_FOLDER
 from clip.builtin import NAME as COMPACT
 from clip.weights import sha256_of_file
 from ingest.errors import DamagedFile, InputError, StorageError
+from ingest.remedies import Remedy, RemedyAction
 
 ADDED = "added"
 RECORD = "model.json"
@@ -128,7 +129,9 @@ def read_added(place: Path) -> AddedModel:
         digests = {str(name): str(digest) for name, digest in said["files"].items()}
         return AddedModel(place.name, said["kind"], said["source_name"], said["source_sha256"], digests, place)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedFile(f"{place / RECORD} is damaged. Add '{place.name}' again: casegraph models add.") from error
+        raise DamagedFile(
+            f"{place / RECORD} is damaged. Add '{place.name}' again.", remedy=Remedy(RemedyAction.ADD_MODEL, place.name)
+        ) from error
 
 
 def find_added(name: str, folder: Path) -> AddedModel | None:
@@ -166,7 +169,9 @@ def require_unchanged(model: AddedModel) -> AddedModel:
     """Return the model if it is what was added. Raises DamagedFile, and reads no weights before."""
     problems = problems_of(model)
     if problems:
-        raise DamagedFile(f"model '{model.name}': {problems[0]}. Add it again: casegraph models add {model.name}.")
+        raise DamagedFile(
+            f"model '{model.name}': {problems[0]}. Add it again.", remedy=Remedy(RemedyAction.ADD_MODEL, model.name)
+        )
     return model
 
 

@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from ingest.case import sha256_of_json
 from ingest.errors import DamagedFile, StaleProjection, StorageError
 from ingest.files import write_file
+from ingest.remedies import Remedy, RemedyAction
+
+_REBUILD = Remedy(RemedyAction.REBUILD_INDEX)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +100,13 @@ def read_saved(folder: Path, name: str) -> Saved:
         facts = json.loads(path.read_bytes())
         arrays_path = _arrays_path(folder, name, facts["arrays_sha256"])
     except FileNotFoundError:
-        message = f"{name} has not been fitted on these cases: {path} is missing. Fit it: casegraph index --rebuild."
-        raise StaleProjection(message) from None
+        message = f"{name} has not been fitted on these cases: {path} is missing. Fit it."
+        raise StaleProjection(message, remedy=_REBUILD) from None
     except (ValueError, KeyError, TypeError) as error:
-        raise DamagedFile(f"{path} is damaged. Fit {name} again: casegraph index --rebuild.") from error
+        raise DamagedFile(f"{path} is damaged. Fit {name} again.", remedy=_REBUILD) from error
     data = arrays_path.read_bytes() if arrays_path.is_file() else b""
     if hashlib.sha256(data).hexdigest() != facts["arrays_sha256"]:
-        raise DamagedFile(f"{arrays_path} is damaged or missing. Fit {name} again: casegraph index --rebuild.")
+        raise DamagedFile(f"{arrays_path} is damaged or missing. Fit {name} again.", remedy=_REBUILD)
     return Saved(load(data), facts, sha256_of_json(facts))
 
 

@@ -27,6 +27,7 @@ from clip.vectors import Vectors, require_vectors
 from clip.vocabulary import describes_clip, fit_tokenizer
 from clip.weights import PROBE_TEXT, device_name, fingerprint_of
 from ingest.errors import EngineUnreachable, InputError, UnfitModel
+from ingest.remedies import Remedy, RemedyAction
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -93,7 +94,8 @@ def _refuse_clip(place: str, local: bool) -> None:
     if local and describes_clip(Path(place)):
         raise UnfitModel(
             f"'{place}' is a CLIP in Hugging Face's form, which has an image encoder too. Add it, then use it by its "
-            f"name: casegraph models add NAME {place}."
+            "name.",
+            remedy=Remedy(RemedyAction.ADD_MODEL),
         )
 
 
@@ -147,7 +149,7 @@ def _require_complete(what: str, name: str, folder: Path) -> None:
     try:
         require_transformers_folder(folder)
     except UnfitModel as error:
-        raise UnfitModel(f"{what} '{name}' cannot be used: {error}") from error
+        raise UnfitModel(f"{what} '{name}' cannot be used: {error}", remedy=error.remedy) from error
 
 
 def folder_of(place: str, local: bool) -> Path | None:

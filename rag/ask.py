@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ingest.case import Case
 from ingest.concepts.diagnosis_families import disease_of
 from ingest.errors import EngineError
+from ingest.notices import Notice, NoticeCode, graph_skipped
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion
 from kg.questions.differential import Candidate, Differential
@@ -77,7 +78,7 @@ class AskAnswer:
 
     diagnoses: tuple[RankedDiagnosis, ...]
     cases: int
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     notice: str = NOTICE
 
 
@@ -167,8 +168,7 @@ def ask_archive(
         How a diagnosis is scored.
     """
     similar = [store.get(hit.case_id).case for hit in hits]
-    notices: list[str] = []
-    in_graph = _by_graph(asking, ask_graph, notices)
+    in_graph, notices = _by_graph(asking, ask_graph)
     said = [diagnoses_of(case) for case in similar]
     ranked = score_diagnoses(said, list(in_graph), mix)[:k]
     names = _names(said, in_graph.values())
@@ -187,24 +187,24 @@ def ask_archive(
         for rank, (concept_id, score) in enumerate(ranked, start=1)
     ]
     if not diagnoses:
-        notices.append("No diagnosis was found. Say more of this scan, or ask without a filter.")
+        said = "No diagnosis was found. Say more of this scan, or ask without a filter."
+        notices.append(Notice(NoticeCode.NO_DIAGNOSIS, said))
     return AskAnswer(tuple(diagnoses), cases, tuple(notices))
 
 
-def _by_graph(asking: Asking, ask_graph: AskGraph, notices: list[str]) -> dict[str, Candidate]:
+def _by_graph(asking: Asking, ask_graph: AskGraph) -> tuple[dict[str, Candidate], list[Notice]]:
     if not asking.present:
-        notices.append("Graph search skipped: no finding of the lexicon is said to be present.")
-        return {}
+        said = "Graph search skipped: no finding of the lexicon is said to be present."
+        return {}, [Notice(NoticeCode.GRAPH_SKIPPED, said)]
     try:
         found = ask_graph(asking.present, asking.absent)
     except EngineError as error:
-        notices.append(f"Graph search skipped: {error}")
-        return {}
+        return {}, [graph_skipped(error)]
     candidates: dict[str, Candidate] = {}
     for candidate in found.candidates:  # the best first
         disease = disease_of(candidate.name)
         candidates.setdefault(disease.concept_id if disease else parse_node_key(candidate.node_key).key, candidate)
-    return candidates
+    return candidates, []
 
 
 def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[str, str]:

@@ -9,9 +9,8 @@ from enum import StrEnum
 from casegraph.checks.problem import INGEST, Problem
 from ingest.case import SCHEMA_VERSION, Case, parse_case, sha256_of_json
 from ingest.errors import RejectedRecord
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Entry
-
-_AGAIN = "casegraph delete {} --yes && " + INGEST
 
 
 class DocumentCheck(StrEnum):
@@ -58,11 +57,11 @@ def _untold_changes(entries: Iterable[Entry], last: int) -> Iterator[Problem]:
 
 def _read(entry: Entry) -> Case | Problem:
     document = entry.document or {}
-    mend = _AGAIN.format(entry.case_id)
+    mend = Remedy(RemedyAction.DELETE_AND_INGEST, entry.case_id)
     version = document.get("schema_version")
     if document and version != SCHEMA_VERSION:
         detail = f"its schema version is {version!r}, this CaseGraph reads {SCHEMA_VERSION}"
-        return Problem(DocumentCheck.SCHEMA_UNKNOWN, entry.case_id, detail, "use the CaseGraph that wrote it")
+        return Problem(DocumentCheck.SCHEMA_UNKNOWN, entry.case_id, detail, Remedy(RemedyAction.USE_ITS_VERSION))
     if sha256_of_json(document) != entry.content_digest:
         detail = "it is not as it was written: its digest differs"
         return Problem(DocumentCheck.DOCUMENT_CHANGED, entry.case_id, detail, mend)
@@ -84,4 +83,6 @@ def _images_twice(cases: Iterable[Case]) -> Iterator[Problem]:
     for image_id, case_ids in sorted(owners.items()):
         if len(case_ids) > 1:
             detail = f"{len(case_ids)} images have this id, of {', '.join(sorted(set(case_ids)))}"
-            yield Problem(DocumentCheck.IMAGE_TWICE, image_id, detail, _AGAIN.format(case_ids[-1]))
+            yield Problem(
+                DocumentCheck.IMAGE_TWICE, image_id, detail, Remedy(RemedyAction.DELETE_AND_INGEST, case_ids[-1])
+            )

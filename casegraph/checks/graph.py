@@ -21,7 +21,7 @@ def check_graph(open_graph: Callable[[], Graph], store: DocumentStore) -> Iterat
     try:
         found = check(open_graph(), store)
     except CaseGraphError as error:
-        yield NotChecked("graph", str(error))
+        yield NotChecked("graph", error.advice)
         return
     for one in found:
         yield Problem(one.kind, str(one.node or "graph"), one.message, INDEX if one.kind == "graph-lags" else REBUILD)

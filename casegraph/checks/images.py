@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from enum import StrEnum
@@ -14,6 +13,7 @@ from ingest.case import Case
 from ingest.errors import DamagedFile, InputError
 from ingest.images.objects import ObjectStore
 from ingest.images.stored import foreign_parts, require_pixels
+from ingest.remedies import Remedy, RemedyAction
 
 
 class ImageCheck(StrEnum):
@@ -86,7 +86,7 @@ def _leads_out(path: Path, folder: Path) -> bool:
 def _orphans(objects: ObjectStore, named: Mapping[str, object]) -> Iterator[Problem]:
     for key in sorted(objects.keys()):
         path = objects.path(key)
-        mend = f"rm {shlex.quote(str(path))}"
+        mend = Remedy(RemedyAction.REMOVE_FILE, str(path))
         if _leads_out(path, objects.folder) and key not in named:
             yield Problem(ImageCheck.OUTSIDE, key, "it is a link out of the workspace", mend)
         elif key not in named:

@@ -1,14 +1,16 @@
-"""What a check finds, and the commands that mend it."""
+"""What a check finds, and what mends it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-INDEX = "casegraph index"
-REBUILD = "casegraph index --rebuild"
-INGEST = "casegraph ingest SOURCE"
-FIX = "casegraph doctor --fix"
+from ingest.remedies import Advice, Remedy, RemedyAction
+
+INDEX = Remedy(RemedyAction.INDEX)
+REBUILD = Remedy(RemedyAction.REBUILD_INDEX)
+INGEST = Remedy(RemedyAction.INGEST)
+FIX = Remedy(RemedyAction.CLEAR_LEFTOVERS)
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Problem:
     check: str
     subject: str
     detail: str
-    mend: str
+    mend: Remedy
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,12 @@ class NotChecked:
     """What could not be looked at, and why."""
 
     part: str
-    reason: str
+    reason: Advice
 
 
 Finding = Problem | NotChecked
 
 
-def found(check: str, subjects: Iterable[str], detail: Callable[[str], str] | str, mend: str) -> list[Problem]:
+def found(check: str, subjects: Iterable[str], detail: Callable[[str], str] | str, mend: Remedy) -> list[Problem]:
     """Return a problem for each subject, sorted."""
     return [Problem(check, one, detail if isinstance(detail, str) else detail(one), mend) for one in sorted(subjects)]

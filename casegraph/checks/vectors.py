@@ -19,6 +19,7 @@ from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.case import Case
 from ingest.errors import CaseGraphError, DamagedFile, StaleProjection, UnfitModel
 from ingest.images.objects import ObjectStore
+from ingest.remedies import Remedy, RemedyAction
 from rag.index.indexing import image_rows, text_rows
 from rag.index.interface import (
     IMAGES,
@@ -32,7 +33,7 @@ from rag.index.interface import (
 from rag.index.opening import VectorStores
 
 SAMPLE = 24  # vectors of each kind that are made again: under a second with the built-in encoders
-ANOTHER = "casegraph index --text-encoder NAME, with a model whose files are complete"
+ANOTHER = Remedy(RemedyAction.USE_SETTINGS, settings=(("text_encoder", None),))
 AGREEMENT = 0.999  # cosine; another batch or thread count changes the last digits only
 
 
@@ -147,7 +148,7 @@ def _against_encoder(kind: _Kind, held: StoredVectors) -> Iterator[Finding]:
     except (StaleProjection, DamagedFile) as error:
         yield Problem(VectorCheck.OTHER_MODEL, kind.name, str(error), REBUILD)
     except CaseGraphError as error:  # the encoder cannot be had now: its library or its weights are missing
-        yield NotChecked(f"vectors of {kind.name} against their encoder", str(error))
+        yield NotChecked(f"vectors of {kind.name} against their encoder", error.advice)
     else:
         yield from _not_reproduced(kind, held)
 

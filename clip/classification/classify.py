@@ -26,6 +26,7 @@ from clip.encoders import ImageEncoder
 from clip.saved import Saved, read_saved
 from clip.vectors import Vectors, require_vectors
 from ingest.errors import StaleProjection
+from ingest.remedies import Remedy, RemedyAction
 
 __all__ = [
     "Classifier",
@@ -37,7 +38,8 @@ __all__ = [
     "write_heads",
 ]
 
-FIX = "Train it again: casegraph index --rebuild."
+_TRAIN_AGAIN = "Train it again."
+_REBUILD = Remedy(RemedyAction.REBUILD_INDEX)
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,14 @@ def load_classifier(folder: Path, encoder: ImageEncoder) -> Classifier:
     saved = read_saved(folder, NAME)
     facts = saved.facts
     if facts["heads_version"] != HEADS_VERSION:
-        raise StaleProjection(f"the classifier was trained by another version of CaseGraph. {FIX}")
+        raise StaleProjection(
+            f"the classifier was trained by another version of CaseGraph. {_TRAIN_AGAIN}", remedy=_REBUILD
+        )
     if facts["encoder_fingerprint"] != encoder.fingerprint:
         raise StaleProjection(
             f"the classifier was trained on vectors of '{facts['encoder']}' ({facts['encoder_fingerprint'][:12]}), "
-            f"the encoder now is '{encoder.name}' ({encoder.fingerprint[:12]}). {FIX}"
+            f"the encoder now is '{encoder.name}' ({encoder.fingerprint[:12]}). {_TRAIN_AGAIN}",
+            remedy=_REBUILD,
         )
     reports = [TaskReport(**report) for report in facts["tasks"]]
     return Classifier(

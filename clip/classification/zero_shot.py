@@ -17,6 +17,7 @@ from clip.classification.calibration import Probabilities, softmax
 from clip.encoders import ImageEncoder, TextEncoder
 from clip.vectors import Vectors, require_vectors, unit_vectors
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 
 OWN_LABELS = "own labels"
 
@@ -98,7 +99,8 @@ def open_zero_shot(encoder: ImageEncoder, names: Mapping[str, Mapping[str, Seque
     if not _knows_words(encoder):
         raise InputError(
             f"encoder '{encoder.name}' knows no words, so it cannot be asked by labels alone. Choose one that has "
-            "images and words in one space: casegraph index --image-encoder compact."
+            "images and words in one space.",
+            remedy=Remedy(RemedyAction.USE_SETTINGS, settings=(("image_encoder", "compact"),)),
         )
     for task, labels in names.items():
         if len(labels) < 2:

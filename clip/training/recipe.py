@@ -19,6 +19,7 @@ from clip.training.trunk import load_start
 from clip.weights import device_name
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,11 @@ def open_contrastive(
 def _require_language(recipe: Recipe, language_folder: Path | None) -> None:
     if not recipe.takes_language:
         if language_folder is not None:
-            raise InputError(f"recipe '{recipe.name}' has CLIP's own text encoder. Leave --language away.")
+            raise InputError(f"recipe '{recipe.name}' has CLIP's own text encoder. Name no language model.")
     elif language_folder is None or not (language_folder / "config.json").is_file():
-        raise InputError(f"'{language_folder}' holds no language model. Train it first: casegraph train language.")
+        raise InputError(
+            f"'{language_folder}' holds no language model. Train it first.", remedy=Remedy(RemedyAction.TRAIN_LANGUAGE)
+        )
 
 
 def _new_model(recipe: Recipe, language_folder: Path | None) -> Any:

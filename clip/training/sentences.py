@@ -26,6 +26,7 @@ from clip.training.loop import (
 )
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -86,7 +87,9 @@ def _open(language_folder: Path, longest: int) -> SentenceTransformer:
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 
     if not (language_folder / "config.json").is_file():
-        raise InputError(f"'{language_folder}' holds no language model. Train it first: casegraph train language.")
+        raise InputError(
+            f"'{language_folder}' holds no language model. Train it first.", remedy=Remedy(RemedyAction.TRAIN_LANGUAGE)
+        )
     words = Transformer(str(language_folder), max_seq_length=longest)
     return SentenceTransformer(modules=[words, Pooling(words.get_embedding_dimension())], device="cpu")
 

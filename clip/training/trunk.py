@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip.weights import read_tensors, sha256_of_file
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,7 +33,9 @@ def load_start(model: Any, path: Path, sha256: str, *, own_text: bool) -> None:
         If the file is missing, another one, or of another architecture.
     """
     if not path.is_file():
-        raise InputError(f"there is no file '{path}' with weights to start from. Name it with --trunk.")
+        raise InputError(
+            f"there is no file '{path}' with weights to start from. Name it.", remedy=Remedy(RemedyAction.NAME_TRUNK)
+        )
     if sha256_of_file(path) != sha256:
         raise InputError(f"'{path}' is not the file of weights that the recipe names (SHA-256 {sha256[:12]}...).")
     tensors = read_tensors(path, sha256)

@@ -26,6 +26,7 @@ from ingest.curation.review import ReviewItem
 from ingest.errors import InputError, UnknownCase
 from ingest.images.objects import ObjectStore
 from ingest.normalise.normalised import Normalised, Rule
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore
 from ingest.store.lookup import find_image, image_in, image_names
 from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
@@ -178,7 +179,10 @@ class Curator:
 
     def _image_of(self, case: Case, field: Correctable, image_id: str | None) -> Image | None:
         if field.of_image and image_id is None:
-            raise InputError(f"'{field.name}' belongs to an image. Name it: --image {image_names(case)}.")
+            raise InputError(
+                f"'{field.name}' belongs to an image. Name it.",
+                remedy=Remedy(RemedyAction.NAME_IMAGE, image_names(case)),
+            )
         if image_id is None:
             return None
         if not field.of_image:
@@ -232,5 +236,8 @@ def _size_px(image: Image) -> tuple[int, int]:
 
 def _require_reason(reason: str) -> str:
     if not reason.strip():
-        raise InputError("a rejection needs a reason, for those who ask later where it went: --reason TEXT.")
+        raise InputError(
+            "a rejection needs a reason, for those who ask later where it went.",
+            remedy=Remedy(RemedyAction.GIVE_REASON),
+        )
     return reason

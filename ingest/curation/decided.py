@@ -19,6 +19,7 @@ from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage
 from ingest.images.objects import ObjectStore
 from ingest.normalise.normalised import Normalised, Rule
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import Change, DocumentStore, Writer
 
 AS_READ = "as-read"
@@ -138,8 +139,10 @@ def _corrected(case: Case, decision: Decision) -> Case:
         field = require_correctable(decision.field or "")
         value = parse_value(field, decision.value or "")
     except InputError as error:
-        mend = f"Withdraw it: casegraph curate withdraw {decision.decision_id}."
-        raise InputError(f"decision {decision.decision_id} cannot be applied: {error} {mend}") from error
+        raise InputError(
+            f"decision {decision.decision_id} cannot be applied: {error} Withdraw it.",
+            remedy=Remedy(RemedyAction.WITHDRAW_DECISION, decision.decision_id),
+        ) from error
     name = field.ledger_field(decision.image_id)
     before = case.current_ledger.get(name)
     raw = before.raw if before else None

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pydantic import TypeAdapter
 
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Writer
 
 DECISION = "decision"
@@ -130,7 +131,9 @@ def require_active(decision_id: str, decisions: Iterable[Decision], withdrawals:
     """
     found = next((one for one in decisions if one.decision_id.casefold() == decision_id.casefold()), None)
     if found is None:
-        raise InputError(f"there is no decision '{decision_id}'. See them all: casegraph curate decisions.")
+        raise InputError(
+            f"there is no decision '{decision_id}'. See them all.", remedy=Remedy(RemedyAction.SHOW_DECISIONS)
+        )
     if found.decision_id in withdrawals:
         raise InputError(
             f"decision '{found.decision_id}' was withdrawn before, by {withdrawals[found.decision_id].actor}."

@@ -1,4 +1,4 @@
-"""The review queue: what a person should look at, why, and the command that settles it.
+"""The review queue: what a person should look at, why, and what settles it.
 
 An item is named by what it is about and by what was seen there. So it keeps its id from run to run, an acceptance
 settles exactly what was seen, and the item is back once the source says something else.
@@ -16,6 +16,7 @@ from ingest.curation.decisions import Action, Decision, active_decisions
 from ingest.curation.understood import UNSETTLED_RULES, field_name
 from ingest.errors import InputError
 from ingest.images.duplicates import DuplicatePair
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Quarantined
 
 
@@ -43,7 +44,7 @@ class ReviewItem:
     raw: str | None
     value: str | None
     why: str
-    instead: str
+    instead: Remedy | None
 
     @property
     def item_id(self) -> str:
@@ -61,9 +62,9 @@ class ReviewItem:
         return self.case_id, self.image_id, self.field, self.raw, self.value
 
     @property
-    def settle(self) -> str:
-        """The commands that settle it."""
-        return f"casegraph curate accept {self.item_id}" + (f" | {self.instead}" if self.instead else "")
+    def settle(self) -> tuple[Remedy, ...]:
+        """What settles it, one or the other."""
+        return (Remedy(RemedyAction.ACCEPT_ITEM, self.item_id), *([self.instead] if self.instead else []))
 
 
 def review_queue(store: DocumentStore, pairs: Sequence[DuplicatePair] = ()) -> list[ReviewItem]:
@@ -87,7 +88,7 @@ def require_item(item_id: str, queue: Iterable[ReviewItem]) -> ReviewItem:
     for item in queue:
         if item.item_id == item_id:
             return item
-    raise InputError(f"nothing to review is called '{item_id}'. See what is: casegraph curate queue.")
+    raise InputError(f"nothing to review is called '{item_id}'. See what is.", remedy=Remedy(RemedyAction.SHOW_QUEUE))
 
 
 def _seen(decision: Decision) -> tuple[str | None, ...]:
@@ -112,8 +113,7 @@ def _entry_items(case: Case, image_id: str | None, field: str, entry: LedgerEntr
     if not (entry.conflict or unknown):
         return
     name = next((one.name for one in CORRECTABLE.values() if one.path == field), None)
-    image = f" --image {image_id}" if image_id else ""
-    instead = f"casegraph curate correct {case.case_id} {name} VALUE{image}" if name else ""
+    instead = Remedy(RemedyAction.CORRECT_VALUE, case.case_id, name, image_id) if name else None
     shown = "unknown" if entry.value is None else f"'{entry.value}'"
     if entry.conflict:
         why = f"sources disagree on {field}: '{shortened(entry.raw)}' became {shown} ({entry.rule})"
@@ -126,23 +126,23 @@ def _entry_items(case: Case, image_id: str | None, field: str, entry: LedgerEntr
 
 def _problem_item(case: Case, image: Image | None, problem: str) -> ReviewItem:
     if image is None:
-        instead = f"casegraph curate reject {case.case_id} --reason TEXT"
+        instead = Remedy(RemedyAction.REJECT, case.case_id)
         return ReviewItem(ReviewKind.PARTIAL, case.case_id, None, "problem", problem, None, problem, instead)
-    instead = f"casegraph curate reject {image.image_id} --reason TEXT"
+    instead = Remedy(RemedyAction.REJECT, image.image_id)
     return ReviewItem(ReviewKind.PARTIAL, case.case_id, image.image_id, "problem", problem, None, problem, instead)
 
 
 def _duplicate_item(pair: DuplicatePair) -> ReviewItem:
     splits = f", in splits {pair.split} and {pair.other_split}" if pair.across_splits else ""
     why = f"looks like {pair.other_image_id} of another case ({pair.distance} of 256 bits differ{splits})"
-    instead = f"casegraph curate reject {pair.other_image_id} --reason TEXT"
+    instead = Remedy(RemedyAction.REJECT, pair.other_image_id)
     kind = ReviewKind.NEAR_DUPLICATE
     return ReviewItem(kind, pair.case_id, pair.image_id, "near-duplicate", pair.other_image_id, None, why, instead)
 
 
 def _quarantine_item(record: Quarantined) -> ReviewItem:
     why = f"{record.source}, {record.place}: {record.reason}"
-    instead = "mend the source and ingest it again"
+    instead = Remedy(RemedyAction.MEND_SOURCE)
     return ReviewItem(ReviewKind.QUARANTINED, None, None, "quarantine", record.key, None, why, instead)
 
 

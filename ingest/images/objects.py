@@ -17,6 +17,7 @@ from pathlib import Path
 from ingest.errors import DamagedFile, InputError, StorageError
 from ingest.files import left_behind, write_file
 from ingest.images.decoding import DecodedImage
+from ingest.remedies import Remedy, RemedyAction
 
 _KEY = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{62})\.png", re.ASCII)
 
@@ -93,10 +94,12 @@ class ObjectStore:
         try:
             png = path.read_bytes()
         except OSError as error:
-            message = f"the image file {path} cannot be read. Ingest its source again: casegraph ingest."
-            raise DamagedFile(message) from error
+            message = f"the image file {path} cannot be read. Ingest its source again."
+            raise DamagedFile(message, remedy=Remedy(RemedyAction.INGEST)) from error
         if hashlib.sha256(png).hexdigest() != path.stem:
-            raise DamagedFile(f"the image file {path} is damaged. Ingest its source again: casegraph ingest.")
+            raise DamagedFile(
+                f"the image file {path} is damaged. Ingest its source again.", remedy=Remedy(RemedyAction.INGEST)
+            )
         return png
 
     def unfinished(self) -> list[Path]:

@@ -9,6 +9,7 @@ from typing import Any
 from ingest.case import Case, Image
 from ingest.errors import UnknownCase
 from ingest.ids import ImageId
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.filters import did_you_mean
 from ingest.store.interface import Page, StoredCase
 
@@ -22,7 +23,7 @@ def the_only_case(asked: str, found: Sequence[str]) -> str:
         If there is none, or if a short id means several cases.
     """
     if not found:
-        raise UnknownCase(f"there is no case '{asked}'. See what there is: casegraph query.")
+        raise UnknownCase(f"there is no case '{asked}'. See what there is.", remedy=Remedy(RemedyAction.LIST_CASES))
     if len(found) > 1:
         raise UnknownCase(f"'{asked}' is the short id of {len(found)} cases: {', '.join(sorted(found))}. Name one.")
     return found[0]
@@ -77,7 +78,9 @@ def find_image(named: str, get: Callable[[str], Case]) -> tuple[Case, Image]:
             return cases[-1], image_in(cases[-1], named)
     if cases:
         return cases[0], image_in(cases[0], named)  # raises, and names the images of the nearest case
-    raise UnknownCase(f"there is no image '{named}', or its short id means several. See all: casegraph query.")
+    raise UnknownCase(
+        f"there is no image '{named}', or its short id means several. See all.", remedy=Remedy(RemedyAction.LIST_CASES)
+    )
 
 
 def image_in(case: Case, named: str) -> Image:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.errors import InputError, StorageError
 from ingest.files import replacing
+from ingest.remedies import Remedy, RemedyAction
 from kg.engine.graph import Graph
 from kg.export import cypher_script, graphml
 from kg.projection.ownership import require_ours
@@ -41,7 +42,10 @@ def format_of(file: Path) -> ExportFormat:
     ending = file.suffix.removeprefix(".").casefold()
     if ending not in set(ExportFormat):
         known = ", ".join(f".{known}" for known in ExportFormat)
-        raise InputError(f"'{file.name}' does not tell how to write it. Expected a name with {known}, or a --format.")
+        raise InputError(
+            f"'{file.name}' does not tell how to write it. Expected a name with {known}, or a format.",
+            remedy=Remedy(RemedyAction.NAME_FORMAT),
+        )
     return ExportFormat(ending)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph, Row
 from kg.projection.expected import OF_CASES, Expected, Identity, of_cases
-from kg.projection.project import REBUILD, batches, covered_sequence
+from kg.projection.project import batches, covered_sequence
 from kg.projection.rows import project_case
 from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType, unmarked
 from kg.statements import RELATIONSHIPS_OF_CASES, nodes_after, relationships_from
@@ -37,11 +37,9 @@ def check(graph: Graph, store: DocumentStore) -> list[GraphProblem]:
     """Compare the whole graph with the documents; an empty list means that they agree."""
     covered, last = covered_sequence(graph), store.sequence()
     if covered < last:
-        return [
-            GraphProblem("graph-lags", None, f"the graph lags {last - covered} changes. Update it: casegraph index.")
-        ]
+        return [GraphProblem("graph-lags", None, f"the graph lags {last - covered} changes")]
     if covered > last:
-        return [GraphProblem("graph-leads", None, f"the graph was made from other documents. Rebuild it: {REBUILD}.")]
+        return [GraphProblem("graph-leads", None, "the graph was made from other documents")]
     return list(_differences(graph, store))
 
 
@@ -121,4 +119,4 @@ def _different(wanted: Properties, found: Properties) -> str:
 
 
 def _problem(kind: str, node: NodeKey, words: str) -> GraphProblem:
-    return GraphProblem(kind, node, f"the graph {words}. Rebuild it: {REBUILD}.")
+    return GraphProblem(kind, node, f"the graph {words}")

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final, LiteralString
 
 from ingest.errors import EngineRefused
+from ingest.remedies import Remedy, RemedyAction
 from kg.engine.graph import Graph, Transaction
 from kg.schema import KEY_PROPERTIES, MARKER, PROJECTION, PROJECTION_CONSTRAINT, Label, NodeKey, constraint_of
 from kg.statements import READ_PROJECTION, delete_nodes, foreign_nodes, foreign_relationships, keys_after
@@ -67,7 +68,8 @@ def require_ours(graph: Graph) -> None:
     """
     if not graph.read(READ_PROJECTION) and is_earlier(graph):
         raise EngineRefused(
-            "the graph of this workspace was made by an earlier CaseGraph. Rebuild it: casegraph index."
+            "the graph of this workspace was made by an earlier CaseGraph. Rebuild it.",
+            remedy=Remedy(RemedyAction.INDEX),
         )
 
 
@@ -120,8 +122,9 @@ def _not_ours(address: str, labels: Sequence[str], *, earlier: bool) -> EngineRe
     if earlier:
         return EngineRefused(
             f"the graph at {address} holds nodes {named} of an earlier CaseGraph, which did not mark them as its own. "
-            f"If nobody else uses these labels there, remove them by {_REMOVE_EARLIER} and run casegraph index; "
-            f"else name another database, as in bolt://host:7687/database."
+            "Name another database, as in bolt://host:7687/database; or, if nobody else uses these labels there, "
+            f"remove them by {_REMOVE_EARLIER} and make the graph again.",
+            remedy=Remedy(RemedyAction.INDEX),
         )
     return EngineRefused(
         f"the graph at {address} holds nodes {named} that CaseGraph did not make; nothing was changed. Name another "

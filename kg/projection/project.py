@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from ingest.errors import BusyError, StaleProjection
 from ingest.progress import ProgressCallback, ignore_progress
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.engine.graph import Graph, Transaction
 from kg.projection.memory import Memory, Spellings
@@ -55,7 +56,6 @@ _CLEAR_SIZE = 200
 # A batch makes some hundred thousand tuples and dictionaries, none of them in a cycle: by default Python would look
 # for cycles among them every 700, which takes a tenth of the whole time.
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
-REBUILD = "casegraph index --rebuild"
 
 Change = StoredCase | Tombstone
 T = TypeVar("T")
@@ -151,7 +151,8 @@ def _require_same_documents(covered: int, last: int) -> None:
     if covered > last:
         raise StaleProjection(
             f"the graph goes up to change {covered}, the documents only up to {last}: it was made from other "
-            f"documents. Rebuild it: {REBUILD}."
+            f"documents. Rebuild it.",
+            remedy=Remedy(RemedyAction.REBUILD_INDEX),
         )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, LiteralString
 
 from ingest.errors import InputError, UnknownCase
+from ingest.remedies import Remedy, RemedyAction
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
 from kg.schema import (
@@ -142,7 +143,7 @@ def require_node(graph: Graph, key: str) -> Node:
     require_ours(graph)
     rows = graph.read(_one(wanted.label), key=wanted.key)
     if not rows:
-        raise UnknownCase(f"the graph has no node {key!r}. Look for one: casegraph graph find TEXT.")
+        raise UnknownCase(f"the graph has no node {key!r}. Look for one.", remedy=Remedy(RemedyAction.FIND_NODE))
     return node_of(rows[0])
 
 

@@ -149,7 +149,7 @@ class Chat:
         if tokens > self.limits.prompt_tokens:
             raise InputError(
                 f"the evidence has about {tokens} tokens, {self.called} may be given {self.limits.prompt_tokens}. "
-                "Stand on fewer cases (--where), or raise CASEGRAPH_LANGUAGE_MODEL_PROMPT_TOKENS."
+                "Stand on fewer cases, or raise CASEGRAPH_LANGUAGE_MODEL_PROMPT_TOKENS."
             )
 
     def _ended_early(self, said: Any, written: str) -> bool:

@@ -111,7 +111,7 @@ def _remedy(error: BaseException, status: int | None) -> str:
     """Return what to do where a server declines."""
     if is_too_long(error):
         return (
-            "It takes no question or answer of this length: stand on fewer cases (--where), and set "
+            "It takes no question or answer of this length: stand on fewer cases, and set "
             "CASEGRAPH_LANGUAGE_MODEL_PROMPT_TOKENS and CASEGRAPH_LANGUAGE_MODEL_ANSWER_TOKENS to what it takes."
         )
     if status == 402 or _no_credit(error):
@@ -124,7 +124,7 @@ def _remedy(error: BaseException, status: int | None) -> str:
 _REMEDIES = {
     401: "Check its key: CASEGRAPH_LANGUAGE_MODEL_KEY.",
     403: "Check that its key (CASEGRAPH_LANGUAGE_MODEL_KEY) may use this model.",
-    413: "The question is too long for it: stand on fewer cases (--where).",
+    413: "The question is too long for it: stand on fewer cases.",
 }
 _NO_MODEL = "Check the name of the model: CASEGRAPH_LANGUAGE_MODEL."
 _NO_ADDRESS = (

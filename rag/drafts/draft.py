@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.notices import Notice, NoticeCode
 from ingest.store.interface import DocumentStore
 from rag.drafts.citations import check_statements
 from rag.drafts.compose import compose_statements
@@ -38,7 +39,7 @@ class Draft:
     dropped: tuple[Dropped, ...]
     similar_cases: tuple[SimilarCase, ...]
     evidence: tuple[Evidence, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     author: str
 
     def of(self, section: DraftSection) -> tuple[Statement, ...]:
@@ -53,7 +54,7 @@ def write_draft(
     *,
     language_model: LanguageModel | None = None,
     on_progress: StatementProgress = ignore_statements,
-    notices: Sequence[str] = (),
+    notices: Sequence[Notice] = (),
 ) -> Draft:
     """Draft from what is known of this scan and from the cases found for it.
 
@@ -66,7 +67,7 @@ def write_draft(
         stands, and the draft says so and names another author.
     on_progress : callable
         Takes, while a language model writes, how many statements it has begun.
-    notices : sequence of str
+    notices : sequence of Notice
         What search had to say.
 
     Raises
@@ -99,15 +100,17 @@ def write_draft(
     )
 
 
-def _nothing_stood(name: str, n_proposed: int) -> str:
-    return f"0 of {n_proposed} statements of {name} stood; this is the draft without a model."
+def _nothing_stood(name: str, n_proposed: int) -> Notice:
+    said = f"0 of {n_proposed} statements of {name} stood; this is the draft without a model."
+    return Notice(NoticeCode.MODEL, said)
 
 
-def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[str]:
+def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[Notice]:
     gaps = {
         "No image was classified, so nothing is said under Technique.": not request.predictions,
         "No findings of this scan were written, so none are stated.": not (request.findings or "").strip(),
         "No similar case was found.": n == 0,
         f"{n_dropped} statements were dropped, since what they cite does not support them.": n_dropped > 0,
     }
-    return [*(sentence for sentence, holds in gaps.items() if holds), "An impression of this scan is its reader's."]
+    said = [*(sentence for sentence, holds in gaps.items() if holds), "An impression of this scan is its reader's."]
+    return [Notice(NoticeCode.GAP, sentence) for sentence in said]

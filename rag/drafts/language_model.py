@@ -13,6 +13,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, Field
 
+from ingest.notices import Notice, NoticeCode
 from rag.chat.chat import Chat, Limits
 from rag.chat.opening import open_chat
 from rag.drafts.statements import DraftSection, Evidence, Statement, Subject
@@ -62,7 +63,7 @@ class Wording:
     """The statements that a model words, and what their reader should know of how they came to be."""
 
     statements: tuple[Statement, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 class LanguageModel(Protocol):
@@ -110,7 +111,7 @@ class ChatModel:
             Statement(item.section, item.subject, item.text, _cited(item.evidence_ids, rows))
             for item in answer.content.statements
         )
-        return Wording(tuple(statements), answer.notices)
+        return Wording(tuple(statements), tuple(Notice(NoticeCode.MODEL, said) for said in answer.notices))
 
 
 def open_language_model(

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ingest.case import sha256_of_json
 from ingest.errors import DamagedFile, InputError
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Writer
 from ingest.store.stored_form import Clock, utc_now, written_at
 from rag.drafts.draft import EXTRACTIVE
@@ -125,7 +126,9 @@ def require_draft(store: DocumentStore, draft_id: str) -> KeptDraft:
     """Return one kept draft. Raises InputError where there is none of this id."""
     record = store.records(KIND).get(draft_id)
     if record is None:
-        raise InputError(f"there is no draft '{plain(draft_id)[:20]}'. See them: casegraph draft list.")
+        raise InputError(
+            f"there is no draft '{plain(draft_id)[:20]}'. See them.", remedy=Remedy(RemedyAction.LIST_DRAFTS)
+        )
     return _parse(draft_id, record)
 
 
@@ -166,7 +169,7 @@ def change_state(
         newest = draft.newest
         _require_person(name, newest)
         if state not in _NEXT[newest.state]:
-            raise InputError(_refusal(draft, state))
+            raise _refusal(draft, state)
         event = Event(state, actor, plain(name), written_at(clock), plain(reason)[:MAX_EDIT_LENGTH] if reason else None)
         older = draft.versions[:-1]
         if state is State.SIGNED:
@@ -276,19 +279,21 @@ def _require_person(name: str, version: Version) -> None:
     author = str(version.content.get("author", ""))
     machines = {word.casefold() for word in ("casegraph", EXTRACTIVE, author, author.partition(":")[0])}
     if not said or not any(letter.isalpha() for letter in said):
-        raise InputError("a person is needed: give the name of who does this, --by 'NAME'.")
+        raise InputError(
+            "a person is needed: give the name of who does this.", remedy=Remedy(RemedyAction.SIGN_BY_NAME)
+        )
     if len(said) > MAX_NAME_LENGTH:
         raise InputError(f"the name has {len(said)} characters, at most {MAX_NAME_LENGTH} are taken.")
     if said.casefold() in machines:
         raise InputError("a draft is reviewed and signed by a person, not by the program that wrote it. Give a name.")
 
 
-def _refusal(draft: KeptDraft, state: State) -> str:
+def _refusal(draft: KeptDraft, state: State) -> InputError:
     now = draft.newest.state
     said = f"version {draft.newest.number} of draft '{draft.draft_id}' is {now} and cannot be {state}"
     if state is State.SIGNED and now is State.DRAFT:
-        return f"{said}. Review it first: casegraph draft review {draft.draft_id}."
-    return f"{said}. An edit makes a new version: casegraph draft edit {draft.draft_id}."
+        return InputError(f"{said}. Review it first.", remedy=Remedy(RemedyAction.REVIEW_DRAFT, draft.draft_id))
+    return InputError(f"{said}. An edit makes a new version.", remedy=Remedy(RemedyAction.EDIT_DRAFT, draft.draft_id))
 
 
 def _superseded(version: Version, event: Event) -> Version:

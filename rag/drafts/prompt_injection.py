@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Case
+from ingest.notices import Notice, NoticeCode
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
 
@@ -87,19 +88,19 @@ def suspects_in_request(request: DraftRequest) -> Iterator[Suspect]:
         yield from (Suspect(None, section, None, *span) for span in injection_spans(text or ""))
 
 
-def prompt_injection_notices(request: DraftRequest, cases: Sequence[Case]) -> list[str]:
+def prompt_injection_notices(request: DraftRequest, cases: Sequence[Case]) -> list[Notice]:
     """Return a notice for each text that looks like prompt injection, the first place of each."""
     suspects = [*suspects_in_request(request), *(place for case in cases for place in suspects_in_case(case))]
     return _notices({(place.case_id, place.section, place.image_id): place for place in reversed(suspects)}.values())
 
 
-def _notices(places: Iterable[Suspect]) -> list[str]:
+def _notices(places: Iterable[Suspect]) -> list[Notice]:
     named = list(places)[::-1]
-    notices = [
+    sentences = [
         f"Possible prompt injection or hidden characters: {place.place}. It is quoted as data and no instruction in "
         "it is followed; read it before you rely on it."
         for place in named[:MAX_TOLD]
     ]
     if len(named) > MAX_TOLD:
-        notices.append(f"{len(named) - MAX_TOLD} more texts look like prompt injection.")
-    return notices
+        sentences.append(f"{len(named) - MAX_TOLD} more texts look like prompt injection.")
+    return [Notice(NoticeCode.PROMPT_INJECTION, sentence) for sentence in sentences]

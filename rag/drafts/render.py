@@ -80,7 +80,7 @@ def draft_document(draft: Draft) -> dict[str, Any]:
         ],
         "similar_cases": [vars(case) for case in draft.similar_cases],
         "dropped": [{key: str(value) for key, value in vars(item).items()} for item in draft.dropped],
-        "notices": list(draft.notices),
+        "notices": [notice.text for notice in draft.notices],
         "standing": None,
     }
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore
 from rag.drafts.formats import DraftFormat, written_as
 from rag.drafts.life_cycle import SELF_DECLARED, KeptDraft, State, Version, document_of, require_draft
@@ -59,7 +60,10 @@ def verify_file(data: bytes, store: DocumentStore) -> Verification:
     """
     named = _NAMED.search(data[:MAX_FILE_BYTES])
     if named is None:
-        raise InputError("this file names no kept draft. Give a file that 'casegraph draft show' wrote.")
+        raise InputError(
+            "this file names no kept draft. Give a file that was written of one.",
+            remedy=Remedy(RemedyAction.SHOW_DRAFT),
+        )
     draft_id, number = ((named.group(1) or named.group(3)).decode(), int(named.group(2) or named.group(4)))
     draft = require_draft(store, draft_id)
     version = draft.version(number)

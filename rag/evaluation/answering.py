@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import EngineError, InputError
+from ingest.notices import NoticeCode
 from ingest.progress import ProgressCallback, ignore_progress
 from kg.engine.graph import Graph
 from kg.questions.differential import differential
 from kg.schema import parse_node_key
 from rag.ask import MIX, Diagnoses, Mix, diagnoses_of, findings_asked, score_diagnoses
 from rag.evaluation.baseline import PlainBm25
-from rag.evaluation.held_out import honest_searches, rankings_for
+from rag.evaluation.held_out import hits_for, honest_searches
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.masking import masked_question
 from rag.evaluation.metrics import CUT_OFFS
@@ -152,10 +153,10 @@ def ask_with(
         allowed = _alike(case, cases)
         question = masked_question(case)
         query = Query(text=question.text or None, background=question.background or None, k=DEPTH, literal=True)
-        notices: list[str] = []
-        hits = rankings_for(honest, case, query if question.has_words else None, allowed, notices)
-        if any(notice.startswith("Graph search skipped") for notice in notices):
-            raise EngineError(notices[0])
+        hits, notices = hits_for(honest, case, query if question.has_words else None, allowed)
+        for notice in notices:
+            if notice.code is NoticeCode.GRAPH_SKIPPED:
+                raise EngineError(notice.text, remedy=notice.remedy)
         present, absent = findings_asked(question.text)
         ranked = differential(graph, present, absent=absent, among=allowed, limit=DEPTH).candidates if present else ()
         by_graph = tuple(parse_node_key(candidate.node_key).key for candidate in ranked)

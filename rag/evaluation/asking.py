@@ -18,6 +18,7 @@ from clip.encoders import TextEncoder
 from clip.tfidf import NAME as TFIDF_SVD
 from clip.tfidf import fit_tfidf_svd
 from ingest.case import Case
+from ingest.notices import Notice
 from ingest.progress import ProgressCallback, ignore_progress
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.masking import masked_question
@@ -41,7 +42,7 @@ class Asked:
     case_id: str
     rankings: Rankings
     bm25: tuple[str, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     reread: Rankings = field(default_factory=dict)
 
 
@@ -114,8 +115,7 @@ def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> 
     """Ask with the masked texts and the images of a case. Its id is used for its images only."""
     question = masked_question(case)
     query = Query(text=question.text or None, background=question.background or None, k=DEPTH, literal=True)
-    notices: list[str] = []
-    rankings = search.rankings(query, None, DEPTH, allowed, notices=notices)
+    rankings, notices = search.rankings(query, None, DEPTH, allowed)
     images = search.images.vectors_of(case.case_id)
     if len(images):
         vectors = require_unit(images, search.image_encoder.name)

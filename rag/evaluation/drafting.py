@@ -15,6 +15,7 @@ from clip.bert_score import BertScorer
 from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import InputError
+from ingest.notices import Notice
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.vocabulary import Section
 from rag.drafts.draft import Draft, write_draft
@@ -80,7 +81,7 @@ class DraftEvaluation:
     dropped: int
     uncited: int
     wrong_subjects: int
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 def evaluate_drafts(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.case import Case
+from ingest.notices import Notice
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
@@ -29,7 +30,7 @@ class HeldOut:
     case: Case
     request: DraftRequest
     hits: tuple[Hit, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 def hold_out(
@@ -73,20 +74,18 @@ def told_of(case: Case) -> DraftRequest:
     return DraftRequest(history=history, age_years=case.patient.age_years, sex=case.patient.sex)
 
 
-def rankings_for(
-    search: CaseSearch, case: Case, query: Query | None, allowed: Set[str], notices: list[str]
-) -> list[Hit]:
-    """Return the cases found with a question, if any, and with the stored images of a case."""
-    rankings = search.rankings(query, None, DEPTH, allowed, notices=notices) if query else {}
+def hits_for(search: CaseSearch, case: Case, query: Query | None, allowed: Set[str]) -> tuple[list[Hit], list[Notice]]:
+    """Return the cases found with a question, if any, and with the stored images of a case, and what is to be told."""
+    rankings, notices = search.rankings(query, None, DEPTH, allowed) if query else ({}, [])
     images = search.images.vectors_of(case.case_id)
     if len(images):
         vectors = require_unit(images, search.image_encoder.name)
         rankings[Channel.IMAGE] = rank_by_image(search.images, vectors, DEPTH, allowed, "an image of the case")
-    return fuse_rankings(rankings, DEPTH)
+    return fuse_rankings(rankings, DEPTH), notices
 
 
 def _hold_out(search: CaseSearch, case: Case, allowed: Set[str]) -> HeldOut:
     request = told_of(case)
-    notices: list[str] = []
     query = Query(background=request.background, k=DEPTH, literal=True) if request.background else None
-    return HeldOut(case, request, tuple(rankings_for(search, case, query, allowed, notices)), tuple(notices))
+    hits, notices = hits_for(search, case, query, allowed)
+    return HeldOut(case, request, tuple(hits), tuple(notices))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from clip.evaluation.estimates import Estimate
 from ingest.case import Case
 from ingest.errors import InputError
+from ingest.notices import Notice
 from ingest.progress import ProgressCallback, ignore_progress
 from rag.evaluation.asking import Asked, ask_with_cases
 from rag.evaluation.intervals import mean_with_interval
@@ -67,7 +68,7 @@ class SearchEvaluation:
     weights: Mapping[str, float]
     rank_offset: float
     reports: tuple[RelevanceReport, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 def evaluate_search(

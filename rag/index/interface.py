@@ -16,13 +16,14 @@ from typing import Protocol
 from clip.encoders import Encoder
 from clip.vectors import Vectors
 from ingest.errors import StaleProjection
+from ingest.remedies import Remedy, RemedyAction
 
 IMAGES = "images"
 TEXTS = "texts"
 KINDS = (IMAGES, TEXTS)
 
 METRIC = "inner product of unit vectors"
-FIX_COMMAND = "casegraph index --rebuild"
+REBUILD = Remedy(RemedyAction.REBUILD_INDEX)
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,8 @@ def require_same_metric(state: VectorState) -> None:
     """Raise StaleProjection where the vectors are to be compared in another way than here."""
     if state.metric != METRIC:
         raise StaleProjection(
-            f"the vectors are compared by '{state.metric}', this program compares by '{METRIC}'. "
-            f"Rebuild them: {FIX_COMMAND}."
+            f"the vectors are compared by '{state.metric}', this program compares by '{METRIC}'. Rebuild them.",
+            remedy=REBUILD,
         )
 
 
@@ -211,5 +212,6 @@ def require_same_encoder(state: VectorState, encoder: Encoder) -> None:
     if (state.fingerprint, state.dimension) != (encoder.fingerprint, encoder.dimension):
         raise StaleProjection(
             f"the vectors were made by encoder '{state.encoder}' ({state.fingerprint[:12]}), but the one in use "
-            f"is '{encoder.name}' ({encoder.fingerprint[:12]}). Rebuild them: {FIX_COMMAND}."
+            f"is '{encoder.name}' ({encoder.fingerprint[:12]}). Rebuild them.",
+            remedy=REBUILD,
         )

@@ -15,9 +15,9 @@ from clip.encoders import Encoder
 from clip.vectors import Vectors
 from ingest.errors import InputError, StaleProjection
 from rag.index.interface import (
-    FIX_COMMAND,
     KINDS,
     METRIC,
+    REBUILD,
     StoredVectors,
     VectorIndex,
     VectorRow,
@@ -69,7 +69,7 @@ def require_index(vectors: VectorStores, kind: str, encoder: Encoder) -> VectorI
     """
     index = vectors[kind].open(encoder)
     if index is None:
-        raise StaleProjection(f"there are no vectors of {kind} yet. Make them: {FIX_COMMAND}.")
+        raise StaleProjection(f"there are no vectors of {kind} yet. Make them.", remedy=REBUILD)
     return index
 
 

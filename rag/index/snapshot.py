@@ -32,7 +32,8 @@ from clip.encoders import Encoder
 from clip.vectors import Vectors, require_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
 from ingest.files import PREFIX, flush_folder, unfinished_path, write_file, write_flushed
-from rag.index.interface import FIX_COMMAND, METRIC, VectorRow, VectorState, require_same_encoder
+from ingest.remedies import Remedy, RemedyAction
+from rag.index.interface import METRIC, REBUILD, VectorRow, VectorState, require_same_encoder
 
 FORMAT_VERSION = 1
 CURRENT = "CURRENT"
@@ -97,7 +98,8 @@ def write_snapshot(
     except OSError as error:
         raise StorageError(
             f"the vectors could not be written to '{folder}': {error.strerror}. The previous ones are in use. "
-            f"Make room or mend the rights, then run: casegraph index."
+            "Make room or mend the rights, then write them again.",
+            remedy=Remedy(RemedyAction.INDEX),
         ) from error
     return name
 
@@ -246,11 +248,11 @@ def _parse_manifest(path: Path, data: bytes) -> Manifest:
         raise _damaged(path) from error
     if manifest.format_version != FORMAT_VERSION:
         raise StaleProjection(
-            f"the vectors have format {manifest.format_version}, this program reads {FORMAT_VERSION}. "
-            f"Rebuild them: {FIX_COMMAND}."
+            f"the vectors have format {manifest.format_version}, this program reads {FORMAT_VERSION}. Rebuild them.",
+            remedy=REBUILD,
         )
     return manifest
 
 
 def _damaged(path: Path) -> DamagedFile:
-    return DamagedFile(f"'{path}' is missing or not as it was written. Rebuild the vectors: {FIX_COMMAND}.")
+    return DamagedFile(f"'{path}' is missing or not as it was written. Rebuild the vectors.", remedy=REBUILD)

@@ -11,6 +11,8 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from ingest.ids import CaseId
+from ingest.notices import Notice, NoticeCode
+from ingest.remedies import Remedy, RemedyAction
 from rag.search.case_words import CaseWords
 from rag.search.fusion import Hit
 
@@ -24,7 +26,7 @@ MIN_HITS = 4  # with fewer, one source is soon in the majority
 SMALL_SHARE, LARGE_SHARE = 1 / 3, 2 / 3
 
 
-def without_copies(ranked: Sequence[Hit], k: int, words: CaseWords) -> tuple[list[Hit], list[str]]:
+def without_copies(ranked: Sequence[Hit], k: int, words: CaseWords) -> tuple[list[Hit], list[Notice]]:
     """Return the `k` best hits of which none is a near copy of a better one, renumbered, and what was left out.
 
     Parameters
@@ -46,7 +48,7 @@ def without_copies(ranked: Sequence[Hit], k: int, words: CaseWords) -> tuple[lis
     return [replace(hit, rank=rank) for rank, hit in enumerate(kept, 1)], [_told(*item) for item in copies.items()]
 
 
-def diversity_notices(hits: Sequence[Hit], allowed: Set[str]) -> list[str]:
+def diversity_notices(hits: Sequence[Hit], allowed: Set[str]) -> list[Notice]:
     """Return a notice for a small source of what may be found that has most of what was found."""
     if len(hits) < MIN_HITS:
         return []
@@ -55,10 +57,11 @@ def diversity_notices(hits: Sequence[Hit], allowed: Set[str]) -> list[str]:
     share = sum(_source(case_id) == source for case_id in allowed) / len(allowed)
     if count / len(hits) <= LARGE_SHARE or share > SMALL_SHARE:
         return []
-    return [
+    said = (
         f"{count} of {len(hits)} hits are of source '{source}', which has {share:.0%} of the cases that may be found. "
-        "See whether they are cases of their own: casegraph curate duplicates --across."
-    ]
+        "See whether they are cases of their own."
+    )
+    return [Notice(NoticeCode.ONE_SOURCE, said, Remedy(RemedyAction.FIND_DUPLICATES))]
 
 
 def _originals(block: Sequence[Hit], kept: Sequence[Hit], words: CaseWords) -> list[str | None]:
@@ -72,10 +75,11 @@ def _originals(block: Sequence[Hit], kept: Sequence[Hit], words: CaseWords) -> l
     return originals[len(kept) :]
 
 
-def _told(original: str, copies: Sequence[str]) -> str:
+def _told(original: str, copies: Sequence[str]) -> Notice:
     named = ", ".join(CaseId(case_id).short for case_id in copies[:COPIES_NAMED])
     more = f" and {len(copies) - COPIES_NAMED} more" if len(copies) > COPIES_NAMED else ""
-    return f"{len(copies)} near copies of {CaseId(original).short} were left out: {named}{more}."
+    said = f"{len(copies)} near copies of {CaseId(original).short} were left out: {named}{more}."
+    return Notice(NoticeCode.COPIES_LEFT_OUT, said)
 
 
 def _source(case_id: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.annotation.annotate import concepts
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.filters import Filter
 
 MAX_HITS = 1000
@@ -92,5 +93,6 @@ def _require_concept(concept_id: str) -> None:
         return
     raise InputError(
         f"there is no concept '{concept_id}' to search by. Expected a finding, a place in the body or a diagnosis, "
-        "such as finding:mass. See those of the workspace: casegraph graph find mass."
+        "such as finding:mass. See those of the workspace.",
+        remedy=Remedy(RemedyAction.FIND_NODE, "mass"),
     )

@@ -13,6 +13,8 @@ from clip.encoders import ImageEncoder, TextEncoder
 from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.errors import EngineError, UnknownCase
+from ingest.notices import Notice, NoticeCode, graph_skipped
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.filters import Annotated, Filter
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion, ConceptKind, Section
@@ -46,6 +48,8 @@ DEEPER = 4  # times as deep, where what was ranked is not enough
 
 Rankings = dict[Channel, Sequence[Ranked]]
 """What each channel says, best first."""
+ChannelsAsked = tuple[Rankings, list[Notice]]
+"""What the channels say, and a notice for each that could not be asked."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class SearchAnswer:
     """The cases found, best first, and what the reader should know of how they were found."""
 
     hits: tuple[Hit, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,10 +136,9 @@ class CaseSearch:
             hits, notices, more = self._best(question, wanted, depth, allowed)
         if denying != allowed:
             hits = _first(hits, denying, query.k)
-            notices.append("Cases that show what the question denies come last.")
-        notices += diversity_notices(hits, allowed)
-        self._tell_age_of_vectors(notices)
-        return SearchAnswer(tuple(hits), (*understood.said, *notices))
+            notices.append(Notice(NoticeCode.DENIED_LAST, "Cases that show what the question denies come last."))
+        told = (*understood.said, *notices, *diversity_notices(hits, allowed), *self._age_of_vectors())
+        return SearchAnswer(tuple(hits), told)
 
     def understood(self, query: Query) -> Understood:
         """Return a question as it is read: in the archive's terms and spelling, with the conditions that it names."""
@@ -157,10 +160,9 @@ class CaseSearch:
         showing = {name for concept in denied for name in self.store.case_ids(Annotated(concept, Assertion.PRESENT))}
         return allowed - showing
 
-    def _best(self, question: Question, k: int, depth: int, allowed: Set[str]) -> tuple[list[Hit], list[str], bool]:
+    def _best(self, question: Question, k: int, depth: int, allowed: Set[str]) -> tuple[list[Hit], list[Notice], bool]:
         """Return the best `k` hits of rankings of this depth, what there is to tell, and whether more can be ranked."""
-        notices: list[str] = []
-        rankings = self._rankings(question, depth, allowed, notices=notices)
+        rankings, notices = self._rankings(question, depth, allowed)
         more = any(len(ranking) >= depth for ranking in rankings.values())
         rankings |= self.reread(question.text or question.background, rankings)
         hits, left_out = without_copies(fuse_rankings(rankings), k, self.keywords.words)
@@ -190,10 +192,8 @@ class CaseSearch:
             for case in cases
         ]
 
-    def rankings(
-        self, query: Query, case: Case | None, depth: int, allowed: Set[str], *, notices: list[str]
-    ) -> Rankings:
-        """Ask every channel that can take the question.
+    def rankings(self, query: Query, case: Case | None, depth: int, allowed: Set[str]) -> ChannelsAsked:
+        """Ask every channel that can take the question; return what each says, and what could not be asked.
 
         Parameters
         ----------
@@ -203,11 +203,9 @@ class CaseSearch:
             How many cases each channel ranks.
         allowed : set of str
             The cases that may be found.
-        notices : list of str
-            Takes what could not be asked, and why.
         """
         question = Question(query, case, read_feedback(query.more, query.less, self.store))
-        return self._rankings(question, depth, allowed, notices=notices)
+        return self._rankings(question, depth, allowed)
 
     def reread(self, words: str, rankings: Rankings) -> Rankings:
         """Return the ranking of the best hits by the reranker; none where there is no reranker, or no words to read."""
@@ -216,18 +214,22 @@ class CaseSearch:
         read = rank_by_reading(self.reranker, words, fuse_rankings(rankings, READ), self.store)
         return {Channel.RERANKER: read} if read else {}
 
-    def _rankings(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+    def _rankings(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         named = self.diagnoses.cases_named(question.query, allowed)
-        by_words = self._by_words(question, depth, allowed, notices=notices)
+        by_words, not_by_words = self._by_words(question, depth, allowed)
         if not (named or by_words) and question.only_words:  # an image-text model makes something of any letters
-            notices.append("Nothing in the archive has any of these words.")
-            return {}
-        return {
+            return {}, [
+                *not_by_words,
+                Notice(NoticeCode.UNKNOWN_WORDS, "Nothing in the archive has any of these words."),
+            ]
+        by_graph, not_by_graph = self._by_graph(question, depth, allowed)
+        rankings: Rankings = {
             **({Channel.DIAGNOSIS: named} if named else {}),
             **self._by_image(question, depth, allowed),
             **by_words,
-            **self._by_graph(question, depth, allowed, notices=notices),
+            **by_graph,
         }
+        return rankings, [*not_by_words, *not_by_graph]
 
     def _by_image(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
         images, names = image_vectors(question, self.images, self.image_encoder)
@@ -235,10 +237,11 @@ class CaseSearch:
             return {}
         return {Channel.IMAGE: rank_by_image(self.images, images, depth, allowed, names)}
 
-    def _by_words(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+    def _by_words(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         text, background, feedback = question.text, question.background, question.feedback
         if not (text or background or feedback.liked):
-            return {}
+            return {}, []
+        notices: list[Notice] = []
         rankings: Rankings = {
             Channel.KEYWORDS: rank_by_keywords(
                 self.keywords, text, depth, allowed, background=background, feedback=feedback
@@ -251,30 +254,29 @@ class CaseSearch:
         if len(vectors):
             rankings[Channel.TEXT] = rank_by_text(self.texts, vectors, depth, allowed, question.words_named)
         else:
-            notices.append(f"Passages were not compared: encoder '{self.text_encoder.name}' knows none of these words.")
-        return {channel: ranking for channel, ranking in rankings.items() if ranking}
+            said = f"Passages were not compared: encoder '{self.text_encoder.name}' knows none of these words."
+            notices.append(Notice(NoticeCode.PASSAGES_NOT_COMPARED, said))
+        return {channel: ranking for channel, ranking in rankings.items() if ranking}, notices
 
-    def _by_graph(self, question: Question, depth: int, allowed: Set[str], *, notices: list[str]) -> Rankings:
+    def _by_graph(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         case, concept_ids = question.case, question.concept_ids
         if case is None and not concept_ids:
-            return {}
+            return {}, []
         if self.sharing is None:
-            notices.append("Graph search skipped: no graph is configured.")
-            return {}
+            return {}, [Notice(NoticeCode.GRAPH_SKIPPED, "Graph search skipped: no graph is configured.")]
         try:
             ranking = rank_by_graph(self.sharing, case.case_id if case else None, concept_ids, depth, allowed)
         except (EngineError, UnknownCase) as error:  # a graph that lags may not know the case yet
-            notices.append(f"Graph search skipped: {error}")
-            return {}
-        return {Channel.GRAPH: ranking}
+            return {}, [graph_skipped(error)]
+        return {Channel.GRAPH: ranking}, []
 
-    def _tell_age_of_vectors(self, notices: list[str]) -> None:
+    def _age_of_vectors(self) -> list[Notice]:
         covered = min(self.images.covered_sequence, self.texts.covered_sequence)
         behind = self.store.sequence() - covered
-        if behind > 0:
-            notices.append(
-                f"The vectors lag the documents by {behind} changes. Bring them up to date: casegraph index."
-            )
+        if behind <= 0:
+            return []
+        said = f"The vectors lag the documents by {behind} changes. Bring them up to date."
+        return [Notice(NoticeCode.VECTORS_LAG, said, Remedy(RemedyAction.INDEX))]
 
 
 def _first(hits: Sequence[Hit], wanted: Set[str], k: int) -> list[Hit]:

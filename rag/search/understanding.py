@@ -20,6 +20,7 @@ from ingest.concepts.diagnosis_families import families
 from ingest.concepts.diagnosis_words import read_diagnoses
 from ingest.concepts.lexicon import concepts
 from ingest.concepts.terms import in_terms, terms
+from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import AllOf, Between, Filter, OneOf
 from ingest.store.query_text import format_filter
 from ingest.vocabulary import Modality, Sex
@@ -54,8 +55,7 @@ _YEARS = r"(?:years?|yrs?|yo|y/o|y\.o\.|años|anni|jahre|ans)(?:[ -]olds?|\s+old
 _PEOPLE = r"(?=\s+(?:wom[ae]n|m[ae]n|patients?|people|persons?|lady|adults?|females?|males?|athletes?)\b)"
 _OVER = rf"(?:over|above|older than|more than)\s+(?:the age of\s+)?(\d{{1,3}})\b(?:\s*{_YEARS})?"
 _UNDER = rf"(?:under|below|younger than|less than)\s+(?:the age of\s+)?(\d{{1,3}})\b(?:\s*{_YEARS})?"
-Years = tuple[float | None, float | None]
-_AGES: Sequence[tuple[str, Callable[[re.Match[str]], Years]]] = (
+_AGES: Sequence[tuple[str, Callable[[re.Match[str]], tuple[float | None, float | None]]]] = (
     (_OVER, lambda m: (float(m[1]), None)),
     (_UNDER, lambda m: (None, float(m[1]))),
     (r"(\d{1,3})\s*(?:-|to)\s*(\d{1,3})[ -]*(?:years?|yrs?|yo)(?:[ -]olds?)?", lambda m: (float(m[1]), float(m[2]))),
@@ -76,56 +76,6 @@ _CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,7}(?![\w-])")
 _LETTER_SEX = re.compile(r"(?<=\d)\s?([MF])\b")
 _SMALL = r"(?:of|in|on|with|and|for|the|an?)"
 _LOOSE_ENDS = re.compile(rf"^(?:\s*{_SMALL}\b)+|(?:\b{_SMALL}\s*)+$", re.IGNORECASE)
-_WORD = 8  # letters from which on two of them may be wrong
-YEARS_AROUND = 10  # an age of a question means so many years less or more
-ADULT, OLD = 18, 65
-
-_MODALITIES: Mapping[str, tuple[Modality, ...]] = {
-    r"mri|mr|magnetic resonance(?: imaging)?|mrt|irm": (Modality.MR,),
-    r"ct|cat scan|computed tomography|ct scan": (Modality.CT,),
-    r"x-?rays?|radiographs?|plain films?": (Modality.DX, Modality.CR),
-    r"ultrasound|sonograph\w*|sonogram": (Modality.US,),
-    r"mammogra\w+": (Modality.MG,),
-    r"angiogra(?:m|phy)": (Modality.XA,),
-    r"pet(?:[ -]ct)?": (Modality.PT,),
-}
-_SEXES: Mapping[str, Sex] = {
-    r"wom[ae]n|females?|girls?|lady|ladies": Sex.FEMALE,
-    r"m[ae]n|males?|boys?|gentlem[ae]n": Sex.MALE,
-}
-_FILLERS = re.compile(
-    r"\b(?:(?:an?|the|some|any)\b\s*)?\b(?:images?|imaging|scans?|pictures?|cases?|examples?|patients?)\b"
-    r"(?:\s+(?:of|with|showing|in)\b)?"
-    r"|\b(?:show|find|give)\s+me\b|\bplease\b|\bcases?\s+of\b",
-    re.IGNORECASE,
-)
-_YEARS = r"(?:years?|yrs?|yo|y/o|y\.o\.|años|anni|jahre|ans)(?:[ -]olds?|\s+old)?"
-_PEOPLE = r"(?=\s+(?:wom[ae]n|m[ae]n|patients?|people|persons?|lady|adults?|females?|males?|athletes?)\b)"
-_OVER = rf"(?:over|above|older than|more than)\s+(?:the age of\s+)?(\d{{1,3}})\b(?:\s*{_YEARS})?"
-_UNDER = rf"(?:under|below|younger than|less than)\s+(?:the age of\s+)?(\d{{1,3}})\b(?:\s*{_YEARS})?"
-Years = tuple[float | None, float | None]
-_AGES: Sequence[tuple[str, Callable[[re.Match[str]], Years]]] = (
-    (_OVER, lambda m: (float(m[1]), None)),
-    (_UNDER, lambda m: (None, float(m[1]))),
-    (r"(\d{1,3})\s*(?:-|to)\s*(\d{1,3})[ -]*(?:years?|yrs?|yo)(?:[ -]olds?)?", lambda m: (float(m[1]), float(m[2]))),
-    (rf"(\d{{1,3}})[ -]*{_YEARS}", lambda m: _around(m[1])),
-    (r"(\d{1,3})(?=\s(?:wom[ae]n|m[ae]n)\b)", lambda m: _around(m[1])),
-    (r"aged?\s+(\d{1,3})\b", lambda m: _around(m[1])),
-    (r"(?:newborns?|neonat(?:e|es|al))\b", lambda _: (None, 0.25)),
-    (r"(?:infants?|bab(?:y|ies))\b", lambda _: (None, 2.0)),
-    (r"toddlers?\b", lambda _: (1.0, 4.0)),
-    (r"(?:child(?:ren)?|kids?|p(?:a)?ediatric)\b", lambda _: (None, float(ADULT))),
-    (r"(?:teenagers?|adolescents?|teens)\b", lambda _: (12.0, 20.0)),
-    (rf"(?:elderly|aged|old){_PEOPLE}", lambda _: (float(OLD), None)),
-    (r"(?:elderly|geriatric)\b", lambda _: (float(OLD), None)),
-    (rf"young(?:er)?{_PEOPLE}", lambda _: (15.0, 40.0)),
-    (r"adults?\b", lambda _: (float(ADULT), None)),
-)
-_CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,7}(?![\w-])")
-_LETTER_SEX = re.compile(r"(?<=\d)\s?([MF])\b")
-_LOOSE_ENDS = re.compile(
-    r"^(?:\s*(?:of|in|on|with|and|for|the|an?)\b)+|(?:\b(?:of|in|on|with|and|for|the|an?)\s*)+$", re.IGNORECASE
-)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -138,7 +88,7 @@ class Understood:
     """A question as it is read: the query to ask, and what was read into it, a sentence each."""
 
     query: Query
-    said: tuple[str, ...]
+    said: tuple[Notice, ...]
 
 
 @dataclass(frozen=True)
@@ -164,10 +114,13 @@ class Understanding:
         if query.literal or not query.text or len(query.text.split()) > MAX_WORDS:
             return Understood(query, ())
         translated = in_terms(_written_out(query.text))
-        said = [f"'{typed}' is read as '{meant}'." for typed, meant in translated.said]
+        said = [Notice(NoticeCode.READ_AS, f"'{typed}' is read as '{meant}'.") for typed, meant in translated.said]
         text, conditions = _conditions_of(translated.text)
         text, corrected = self._corrected(text)
-        said += [f"Showing results for '{meant}' in place of '{typed}'." for typed, meant in corrected]
+        said += [
+            Notice(NoticeCode.CORRECTED, f"Showing results for '{meant}' in place of '{typed}'.")
+            for typed, meant in corrected
+        ]
         where, told = _narrowed(query.where, conditions, matching)
         rest = "\n".join(line for line in map(_tidied, text.splitlines()) if line)
         return Understood(replace(query, text=rest or translated.text, where=where), (*said, *told))
@@ -265,18 +218,26 @@ def _sex_in(text: str) -> Condition | None:
 
 def _narrowed(
     where: Filter | None, conditions: Sequence[Filter], matching: Callable[[Filter | None], Set[str]]
-) -> tuple[Filter | None, list[str]]:
+) -> tuple[Filter | None, list[Notice]]:
     """Return the filter with the conditions that some case meets together, and what there is to say."""
     kept: list[Filter] = []
-    said: list[str] = []
+    said: list[Notice] = []
     for condition in conditions:
         parts = tuple(part for part in (where, *kept, condition) if part is not None)
-        if matching(AllOf(parts) if len(parts) > 1 else parts[0]):
+        if matching(_joined(parts)):
             kept.append(condition)
         else:
-            said.append(f"No case meets {format_filter(condition)} as well, so this was left out.")
+            left_out = f"No case meets {format_filter(condition)} as well, so this was left out."
+            said.append(Notice(NoticeCode.FILTER_LEFT_OUT, left_out))
     if kept:
         read = " and ".join(map(format_filter, kept))
-        said.insert(0, f"Understood as a filter: {read}. Literal search takes the words as they stand.")
+        told = f"Understood as a filter: {read}. Literal search takes the words as they stand."
+        said.insert(0, Notice(NoticeCode.FILTER_READ, told))
     parts = tuple(part for part in (where, *kept) if part is not None)
-    return (AllOf(parts) if len(parts) > 1 else parts[0] if parts else None), said
+    return _joined(parts), said
+
+
+def _joined(parts: Sequence[Filter]) -> Filter | None:
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))

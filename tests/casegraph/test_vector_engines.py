@@ -10,6 +10,7 @@ from toy_vectors import ToyVectors
 
 import casegraph
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 from rag.index.opening import ENGINES
 
 
@@ -75,7 +76,7 @@ def test_brute_force_reads_the_snapshots_of_faiss_and_answers_alike(folder, monk
         assert likeness(space) == pytest.approx(expected, abs=1e-5)
         first, own = nearest(space)
         assert first == own
-        assert "CASEGRAPH_VECTORS says 'exact-numpy'" in " ".join(space.differences())
+        assert "CASEGRAPH_VECTORS says 'exact-numpy'" in " ".join(one.text for one in space.differences())
     assert (folder / "casegraph.json").read_bytes() == kept
 
 
@@ -85,6 +86,6 @@ def test_an_engine_that_there_is_not_is_refused_with_the_way_back(folder):
         _ = space.engines.vectors
     file = folder / "casegraph.json"
     file.write_text(file.read_text().replace('"faiss"', '"gone"'))
-    other = "Set another: CASEGRAPH_VECTORS=faiss casegraph index"
-    with casegraph.open(folder) as space, pytest.raises(InputError, match=other):
+    with casegraph.open(folder) as space, pytest.raises(InputError, match=r"Set another\.$") as refused:
         _ = space.engines.vectors
+    assert refused.value.advice.remedy == Remedy(RemedyAction.USE_SETTINGS, settings=(("vectors", "faiss"),))

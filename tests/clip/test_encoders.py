@@ -2,6 +2,7 @@ import pytest
 
 from clip.encoders import load_image_encoder, load_text_encoder
 from ingest.errors import InputError, StaleProjection
+from ingest.remedies import Remedy, RemedyAction
 
 
 def test_the_package_named_clip_is_ours():
@@ -30,5 +31,6 @@ def test_an_image_encoder_is_no_text_encoder(tmp_path):
 
 @pytest.mark.parametrize(("load", "name"), [(load_image_encoder, "hog-pca"), (load_text_encoder, "tfidf-svd")])
 def test_an_encoder_that_was_not_fitted_names_the_command_that_fits_it(load, name, tmp_path):
-    with pytest.raises(StaleProjection, match="casegraph index"):
+    with pytest.raises(StaleProjection, match=r"is missing\. Fit it\.$") as refused:
         load(name, tmp_path)
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)

@@ -21,6 +21,7 @@ from clip.open_clip_encoder import load_open_clip
 from clip.registry import Description, Source, added_models, described_models, problems_of, problems_of_builtin
 from clip.weights import read_tensors
 from ingest.errors import DamagedFile, InputError, StorageError
+from ingest.remedies import Remedy, RemedyAction
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -164,8 +165,9 @@ def test_a_name_that_is_taken_or_could_be_a_path_is_refused(name: str, tmp_path:
 
 
 def test_a_described_model_without_weights_says_where_they_are_and_what_to_run(tmp_path: Path):
-    with pytest.raises(InputError, match=r"openaipublic.*casegraph models add rn50x16-clip FILE"):
+    with pytest.raises(InputError, match=r"openaipublic.*then add them\.$") as refused:
         load_image_encoder("rn50x16-clip", tmp_path)
+    assert refused.value.remedy == Remedy(RemedyAction.ADD_MODEL, "rn50x16-clip")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_a_described_model_without_weights_says_where_they_are_and_what_to_run(t
     [
         (lambda folder: folder / "missing", "is no model"),
         (lambda folder: folder, "is no model"),
-        (lambda folder: write_clip_weights(folder / "w.safetensors"), "Name one by --architecture: biomedclip"),
+        (lambda folder: write_clip_weights(folder / "w.safetensors"), "Name one of biomedclip"),
     ],
 )
 def test_what_is_no_model_is_refused_and_leaves_nothing(make, message: str, tmp_path: Path):
@@ -240,8 +242,9 @@ def test_t41_a_file_that_changed_since_it_was_added_stops_the_model(name: str, a
     data[-2] ^= 1
     (added.folder / name).write_bytes(data)
     assert problems_of(added) == [f"'{name}' is not what was added (SHA-256 differs)"]
-    with pytest.raises(DamagedFile, match="casegraph models add mine"):
+    with pytest.raises(DamagedFile, match=r"Add it again\.$") as refused:
         load_image_encoder("mine", tmp_path / "models")
+    assert refused.value.remedy == Remedy(RemedyAction.ADD_MODEL, "mine")
 
 
 @pytest.mark.parametrize("name", ["open_clip_pytorch_model.bin", "modeling.py", "text/extra.pkl"])

@@ -3,6 +3,7 @@ import pytest
 
 from clip.saved import read_saved, write_saved
 from ingest.errors import DamagedFile, StaleProjection, StorageError
+from ingest.remedies import Remedy, RemedyAction
 
 ARRAYS = {"axes": np.arange(12, dtype=np.float32).reshape(3, 4), "none": np.zeros((0, 4), dtype=np.float32)}
 
@@ -43,8 +44,9 @@ def test_every_damaged_byte_of_the_arrays_is_noticed(tmp_path):
     whole = path.read_bytes()
     for position in range(len(whole)):
         path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
-        with pytest.raises(DamagedFile, match="casegraph index --rebuild"):
+        with pytest.raises(DamagedFile, match=r"damaged.* Fit model again\.$") as refused:
             read_saved(tmp_path, "model")
+        assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"null", b"\xff\xfe"])
@@ -63,8 +65,9 @@ def test_missing_arrays_are_noticed(tmp_path):
 
 
 def test_a_model_that_was_never_written_names_the_command_that_makes_it(tmp_path):
-    with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
+    with pytest.raises(StaleProjection, match=r"is missing\. Fit it\.$") as refused:
         read_saved(tmp_path, "model")
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 def test_t13_a_write_that_fails_leaves_the_earlier_model_intact(tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ import kg.projection.project
 import kg.questions.neighbourhood
 from ingest.case import Patient, Topic
 from ingest.errors import BusyError, EngineRefused, InputError, StaleProjection, UnknownCase
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Modality
 from kg.engine.graph import Graph
@@ -251,8 +252,9 @@ def test_a_graph_made_from_other_documents_is_refused(graph: Graph, store: Docum
     write(graph_case(1))
     project(graph, store)
     graph.write("MATCH (p:CaseGraphProjection) SET p.sequence = 99")
-    with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
+    with pytest.raises(StaleProjection, match=r"made from other documents\. Rebuild it\.$") as refused:
         project(graph, store)
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
     assert [problem.kind for problem in check(graph, store)] == ["graph-leads"]
     assert project(graph, store, rebuild=True).sequence == 1
 

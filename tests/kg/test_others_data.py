@@ -10,6 +10,7 @@ import pytest
 from graph_cases import graph_case, three_cases
 
 from ingest.errors import EngineRefused
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
 from kg.export.export import ExportFormat, export_graph, read_nodes, read_relationships
@@ -181,8 +182,9 @@ def test_an_embedded_graph_of_an_earlier_version_is_built_anew(
         graph.write(statement)  # pyright: ignore[reportArgumentType]
     write(*three_cases())
     assert [problem.kind for problem in check(graph, store)] == ["graph-lags"]
-    with pytest.raises(EngineRefused, match="casegraph index"):
+    with pytest.raises(EngineRefused, match=r"made by an earlier CaseGraph\. Rebuild it\.$") as refused:
         counts(graph)
+    assert refused.value.remedy == Remedy(RemedyAction.INDEX)
     assert project(graph, store).notice == NOTICE_EARLIER
     assert check(graph, store) == []
     assert theirs(graph) == []

@@ -6,6 +6,7 @@ import pytest
 from search_cases import search_case
 
 from ingest.errors import EngineUnreachable
+from ingest.notices import Notice, NoticeCode
 from ingest.vocabulary import Sex
 from kg.questions.differential import Candidate, Differential, FindingEvidence
 from rag.ask import MIX, NOTICE, Asking, Diagnoses, Mix, ask_archive, diagnoses_of, findings_asked, score_diagnoses
@@ -117,9 +118,9 @@ def test_without_the_graph_the_answer_says_so_and_goes_on(store):
         raise EngineUnreachable("the graph at x did not answer.")
 
     answer = ask_archive(Asking((MASS,)), [hit(1)], store, down, k=3, cases=10)
-    assert answer.notices == ("Graph search skipped: the graph at x did not answer.",)
+    assert answer.notices == (Notice(NoticeCode.GRAPH_SKIPPED, "Graph search skipped: the graph at x did not answer."),)
     assert answer.diagnoses
-    assert ask_archive(Asking(), [], store, down, k=3, cases=10).notices[-1].startswith("No diagnosis was found")
+    assert ask_archive(Asking(), [], store, down, k=3, cases=10).notices[-1].code is NoticeCode.NO_DIAGNOSIS
 
 
 def test_the_committed_mix_trusts_a_diagnosis_more_than_a_candidate():

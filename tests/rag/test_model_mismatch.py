@@ -19,6 +19,7 @@ from clip.hog import fit_hog_pca, load_hog_pca
 from clip.open_clip_encoder import load_open_clip
 from clip.sentence_encoder import load_sentence_transformer
 from ingest.errors import StaleProjection
+from ingest.remedies import Remedy, RemedyAction
 from rag.index import snapshot
 from rag.index.interface import VectorRow
 from rag.index.snapshot import load_snapshot, write_snapshot
@@ -85,8 +86,9 @@ def test_t25_vectors_of_a_model_that_differs_in_one_thing_are_refused(difference
     vectors_of(made_by, tmp_path / "vectors")
     assert load_snapshot(tmp_path / "vectors", made_by) is not None
     assert other.dimension == made_by.dimension
-    with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
+    with pytest.raises(StaleProjection, match=r"Rebuild them\.$") as refused:
         load_snapshot(tmp_path / "vectors", other)
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 def test_t25_vectors_of_an_encoder_whose_preprocessing_has_another_version_are_refused(tmp_path: Path, monkeypatch):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from casegraph.drafts import AskAnswer, RankedDiagnosis, Reason
 from ui.app.panels import case_link
+from ui.app.remedies import advised
 from ui.app.texts import as_written, line, paragraph
 
 CASES_SHOWN = 6
@@ -18,7 +19,7 @@ def show_diagnoses(answer: AskAnswer) -> None:
     for diagnosis in answer.diagnoses:
         _show_diagnosis(diagnosis)
     for notice in answer.notices:
-        line(notice)
+        line(advised(notice))
 
 
 def _show_diagnosis(diagnosis: RankedDiagnosis) -> None:

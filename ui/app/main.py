@@ -8,6 +8,7 @@ from casegraph.errors import CaseGraphError
 from ui.app.faults import keep_errors_to_ourselves, written_down
 from ui.app.look import ICON, dress_page
 from ui.app.panels import workspace
+from ui.app.remedies import show_error
 from ui.app.texts import as_written
 
 PAGES = (
@@ -33,7 +34,7 @@ try:
     else:
         st.info("The workspace holds no cases yet. Fill it: `casegraph ingest FOLDER`, then `casegraph index`.")
 except CaseGraphError as error:
-    st.error(as_written(str(error)), icon=":material/error:")
+    show_error(error)
 except Exception as error:  # noqa: BLE001  the boundary of the pages: a sentence with a code, and a file for us
     sentence = written_down(error)
     st.error(as_written(f"{sentence[0].upper()}{sentence[1:]}"), icon=":material/error:")

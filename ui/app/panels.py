@@ -12,6 +12,7 @@ from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
 from casegraph.settings import read_settings
 from casegraph.workspace import Workspace
+from ui.app.remedies import show_error
 from ui.app.texts import as_written, line
 
 CASE_PAGE = "screens/case.py"
@@ -90,7 +91,7 @@ def _named_case(space: Workspace, asked: str | None) -> str | None:
     try:
         return asked and space.documents.case(asked).case_id
     except UnknownCase as error:
-        st.error(as_written(str(error)), icon=":material/error:")
+        show_error(error)
         return None
 
 

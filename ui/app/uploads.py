@@ -7,6 +7,7 @@ import streamlit as st
 from casegraph.cases import DecodedImage
 from casegraph.errors import RejectedFile
 from casegraph.workspace import Workspace
+from ui.app.remedies import show_error
 from ui.app.texts import as_written
 
 
@@ -33,7 +34,7 @@ def uploaded_image(space: Workspace, page: str, label: str) -> DecodedImage | No
         try:
             keep_image(page, space.decode(upload.getvalue()))
         except RejectedFile as error:
-            st.error(as_written(str(error)), icon=":material/error:")
+            show_error(error)
     image: DecodedImage | None = st.session_state.get(_place(page))
     if image is not None:
         _show(image)

@@ -13,7 +13,7 @@ from ui.cli.output import jsonable
 def answer_document(answer: ExplainedAnswer) -> dict[str, Any]:
     """Return a search answer: each hit with its case in short, its channels and its explanation."""
     hits = [{**jsonable(found.case), **jsonable(found.hit), **_explanation(found.explanation)} for found in answer.hits]
-    return {"hits": hits, "notices": list(answer.notices), "notice": NOTICE}
+    return {"hits": hits, "notices": jsonable(answer.notices), "notice": NOTICE}
 
 
 def _explanation(explanation: HitExplanation) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from casegraph.drafts import AskAnswer, DraftRequest, RankedDiagnosis
 from ui.cli.images import read_image
 from ui.cli.options import JsonOption, WhereOption, WorkspaceOption, opened
 from ui.cli.output import say, warn, write_json
+from ui.cli.remedies import advised
 
 CASES_SHOWN = 4
 
@@ -52,7 +53,7 @@ def _write(answer: AskAnswer) -> None:
     for diagnosis in answer.diagnoses:
         _write_diagnosis(diagnosis)
     for notice in answer.notices:
-        warn(f"note: {notice}")
+        warn(f"note: {advised(notice)}")
 
 
 def _write_diagnosis(diagnosis: RankedDiagnosis) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from casegraph.errors import BusyError, CaseGraphError, EngineError, InputError, MissingExtra, WorkspaceError
+from ui.cli.remedies import error_in_words
 from ui.incident import TRACEBACK, write_incident
 
 EXIT_CODES: tuple[tuple[type[CaseGraphError], int], ...] = (
@@ -124,7 +125,7 @@ def _code_of_end(ended: SystemExit) -> int:
 def _end_of(error: BaseException, words: Callable[[], Set[str]]) -> int:
     """Say what ended the program, and return its exit code."""
     if isinstance(error, CaseGraphError):
-        _say(str(error))
+        _say(error_in_words(error))
         return exit_code(error)
     if isinstance(error, KeyboardInterrupt):
         _say("stopped.")

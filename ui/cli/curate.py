@@ -14,6 +14,7 @@ from casegraph.curation import (
     Action,
     Decision,
     KnownDecision,
+    ReviewItem,
     ReviewKind,
     divide_ledger_field,
     require_field_name,
@@ -22,6 +23,7 @@ from casegraph.curation import (
 from casegraph.errors import InputError, StorageError
 from ui.cli.options import JsonOption, WorkspaceOption, opened
 from ui.cli.output import ProgressBar, say, write_json, write_table
+from ui.cli.remedies import in_words
 
 app = typer.Typer(
     help="Review what was read, and decide: accept, correct, reject, crop, redact, take back.",
@@ -56,14 +58,20 @@ def queue(
         name = require_field_name(field, (one.field_name for one in items))
         items = [one for one in items if one.field_name == name]
     if as_json:
-        names = ("item_id", "kind", "case_id", "image_id", "field", "raw", "value", "why", "settle")
-        write_json({"items": [{name: getattr(item, name) for name in names} for item in items]})
+        names = ("item_id", "kind", "case_id", "image_id", "field", "raw", "value", "why")
+        rows = [{**{name: getattr(item, name) for name in names}, "settle": settle_in_words(item)} for item in items]
+        write_json({"items": rows})
         return
     for item in items:
         say(f"{item.item_id}  {item.kind}  {item.image_id or item.case_id or ''}")
         say(f"    {item.why}")
-        say(f"    {item.settle}")
+        say(f"    {settle_in_words(item)}")
     say(f"{len(items)} to look at.")
+
+
+def settle_in_words(item: ReviewItem) -> str:
+    """Return the commands that settle an item, one or the other."""
+    return " | ".join(map(in_words, item.settle))
 
 
 @app.command("show")

@@ -20,6 +20,7 @@ from ui.cli.measured import (
 )
 from ui.cli.options import JsonOption, RerankerOption, WorkspaceOption
 from ui.cli.output import ProgressBar, say, warn, write_json, write_table
+from ui.cli.remedies import advised
 
 if TYPE_CHECKING:
     from casegraph.evaluation import RelevanceReport, SearchEvaluation
@@ -79,7 +80,7 @@ def _write(evaluation: SearchEvaluation) -> None:
     for report in evaluation.reports:
         _write_report(report)
     for notice in evaluation.notices:
-        warn(f"note: {notice}")
+        warn(f"note: {advised(notice)}")
 
 
 def _write_report(report: RelevanceReport) -> None:

@@ -19,6 +19,7 @@ from ui.cli.measured import (
 )
 from ui.cli.options import JsonOption, WorkspaceOption
 from ui.cli.output import ProgressBar, say, warn, write_json, write_table
+from ui.cli.remedies import advised
 
 if TYPE_CHECKING:
     from casegraph.evaluation import DraftEvaluation, Estimates
@@ -81,7 +82,7 @@ def _write(report: DraftEvaluation) -> None:
         f"recall {cited['citation_recall'].value:.3f}, citation precision {cited['citation_precision'].value:.3f}."
     )
     for notice in report.notices:
-        warn(f"note: {notice}")
+        warn(f"note: {advised(notice)}")
 
 
 def _cells(found: Estimates, shown: Sequence[tuple[str, str]], sign: str) -> list[object]:

@@ -17,6 +17,7 @@ from ui.cli.answers import answer_document
 from ui.cli.images import read_image
 from ui.cli.options import CountOption, JsonOption, RerankerOption, WhereOption, WorkspaceOption, opened
 from ui.cli.output import jsonable, say, visible, warn, write_json, write_table
+from ui.cli.remedies import advised
 
 
 def query(
@@ -151,4 +152,4 @@ def _write_hits(answer: ExplainedAnswer) -> None:
         for sentence in explanation.words:
             say(f"      {sentence}")
     for notice in answer.notices:
-        warn(f"note: {notice}")
+        warn(f"note: {advised(notice)}")

@@ -10,6 +10,7 @@ from casegraph.errors import InputError
 from casegraph.indexing import Examination
 from ui.cli.options import JsonOption, WorkspaceOption, opened
 from ui.cli.output import ProgressBar, say, warn, write_json, write_table
+from ui.cli.remedies import advised, in_words
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -57,9 +58,9 @@ def doctor(
 
 def _write_examination(examined: Examination) -> None:
     for problem in examined.problems:
-        say(f"{problem.check}  {problem.subject}  {problem.detail}.  Mend: {problem.mend}")
+        say(f"{problem.check}  {problem.subject}  {problem.detail}.  Mend: {in_words(problem.mend)}")
     for missing in examined.not_checked:
-        warn(f"not checked: {missing.part}: {missing.reason}")
+        warn(f"not checked: {missing.part}: {advised(missing.reason)}")
     if not examined.problems and not examined.not_checked:
         say("documents, images, graph and vectors agree.")
 

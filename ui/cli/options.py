@@ -12,6 +12,7 @@ import typer
 from casegraph.settings import Settings, read_settings
 from casegraph.workspace import Workspace
 from ui.cli.output import warn
+from ui.cli.remedies import advised
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -49,6 +50,6 @@ def opened(workspace: Path | None, *, create: bool = False, **changes: object) -
     try:
         yield space
         for difference in space.differences():
-            warn(f"note: {difference}")
+            warn(f"note: {advised(difference)}")
     finally:
         space.close()

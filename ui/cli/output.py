@@ -21,8 +21,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from casegraph.errors import StorageError
+from casegraph.errors import Advice, Remedy, StorageError
 from casegraph.files import write_file
+from casegraph.notice import Notice
+from ui.cli.remedies import advised, in_words
 
 
 def speak_any_locale() -> None:
@@ -38,13 +40,13 @@ def visible(text: object) -> str:
 
 
 def jsonable(value: Any) -> Any:
-    """Return dataclasses, enums, paths and mappings as plain JSON values."""
+    """Return dataclasses, enums, paths and mappings as plain JSON values; a notice and a remedy in words."""
+    if isinstance(value, (Advice, Notice, Remedy)):
+        return in_words(value) if isinstance(value, Remedy) else advised(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Path):
-        return str(value)
+    if isinstance(value, (Enum, Path)):
+        return value.value if isinstance(value, Enum) else str(value)
     if isinstance(value, Mapping):
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -62,8 +64,12 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
     """Write a table that fits the terminal."""
     table = Table(*columns, title=title, title_justify="left", header_style="bold")
     for row in rows:
-        table.add_row(*(Text(visible("" if cell is None else cell)) for cell in row))
+        table.add_row(*(Text(visible("" if cell is None else _in_a_cell(cell))) for cell in row))
     Console().print(table)
+
+
+def _in_a_cell(cell: object) -> object:
+    return advised(cell) if isinstance(cell, Advice) else cell
 
 
 def say(text: str = "") -> None:

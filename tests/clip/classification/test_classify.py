@@ -9,6 +9,7 @@ from clip.classification.classify import load_classifier, train_heads
 from clip.hog import fit_hog_pca
 from clip.vectors import unit_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection
+from ingest.remedies import Remedy, RemedyAction
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +108,15 @@ def test_a_sure_answer_needs_no_reason_and_an_unsure_one_has_one(trained, drawn)
 
 def test_t25_heads_refuse_an_encoder_of_another_fingerprint_and_equal_dimension(trained):
     encoder, folder, _ = trained
-    with pytest.raises(StaleProjection, match=r"trained on vectors of 'hog-pca'.*casegraph index --rebuild"):
+    with pytest.raises(StaleProjection, match=r"trained on vectors of 'hog-pca'.*Train it again\.$") as refused:
         load_classifier(folder, replace(encoder, fingerprint="0" * 64))
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 def test_heads_that_were_never_trained_name_the_command_that_trains_them(trained, tmp_path):
-    with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
+    with pytest.raises(StaleProjection, match=r"is missing\. Fit it\.$") as refused:
         load_classifier(tmp_path, trained[0])
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 def test_heads_of_another_version_are_refused(trained, tmp_path):

@@ -19,6 +19,7 @@ from clip.model_folder import build_model
 from clip.training.masked_language import LanguageSettings, train_language
 from clip.training.recipe import Recipe, open_contrastive, read_recipe, run_contrastive, save_model
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -173,9 +174,10 @@ def test_weights_that_are_not_those_of_the_recipe_are_refused(tmp_path: Path):
 
 
 def test_a_language_model_that_is_missing_or_not_needed_is_refused(bert: Path, tmp_path: Path):
-    with pytest.raises(InputError, match="casegraph train language"):
+    with pytest.raises(InputError, match=r"holds no language model\. Train it first\.$") as refused:
         open_contrastive(written(tmp_path, TOWERS["ResNet, BERT"]), None, drawn_examples())
-    with pytest.raises(InputError, match="Leave --language away"):
+    assert refused.value.remedy == Remedy(RemedyAction.TRAIN_LANGUAGE)
+    with pytest.raises(InputError, match="Name no language model"):
         open_contrastive(written(tmp_path, TINY_CLIP), bert, drawn_examples())
 
 

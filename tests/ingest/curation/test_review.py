@@ -14,6 +14,7 @@ from ingest.curation.review import ReviewKind, require_item, review_queue
 from ingest.errors import InputError
 from ingest.images.duplicates import DuplicatePair
 from ingest.images.objects import ObjectStore
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Quarantined
 from ingest.store.opening import open_store
 
@@ -54,9 +55,15 @@ def test_every_kind_of_doubt_is_in_the_queue_with_why_and_what_settles_it(store)
         (ReviewKind.NEAR_DUPLICATE, IMAGE),
         (ReviewKind.QUARANTINED, None),
     ]
-    assert all(item.why and item.settle.startswith(f"casegraph curate accept {item.item_id}") for item in items)
-    assert f"casegraph curate correct {CASE} age_years VALUE" in items[0].settle
-    assert f"casegraph curate correct {CASE} plane VALUE --image {IMAGE}" in items[1].settle
+    assert all(item.why and item.settle[0] == Remedy(RemedyAction.ACCEPT_ITEM, item.item_id) for item in items)
+    assert [item.settle[1] for item in items] == [
+        Remedy(RemedyAction.CORRECT_VALUE, CASE, "age_years"),
+        Remedy(RemedyAction.CORRECT_VALUE, CASE, "plane", IMAGE),
+        Remedy(RemedyAction.REJECT, CASE),
+        Remedy(RemedyAction.REJECT, IMAGE),
+        Remedy(RemedyAction.REJECT, PAIR.other_image_id),
+        Remedy(RemedyAction.MEND_SOURCE),
+    ]
     assert "in splits train and dev" in items[4].why
 
 

@@ -12,6 +12,7 @@ from search_cases import search_case, search_cases
 from clip.classification.classify import Prediction
 from ingest.annotation.annotate import concepts
 from ingest.errors import InputError
+from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import OneOf
 from ingest.vocabulary import Assertion, ConceptKind, Sex
 from rag.drafts.citations import check_statements
@@ -164,13 +165,13 @@ def test_without_an_image_or_findings_the_draft_says_what_is_missing(store, sear
     draft = write_draft(request, search.search(request.query()).hits, store)
     assert draft.of(DraftSection.TECHNIQUE) == ()
     assert texts(draft, DraftSection.FINDINGS, Subject.THIS_SCAN) == []
-    assert any("No image" in notice for notice in draft.notices)
-    assert any("No findings" in notice for notice in draft.notices)
+    assert any("No image" in notice.text for notice in draft.notices)
+    assert any("No findings" in notice.text for notice in draft.notices)
 
 
 def test_with_no_similar_case_the_draft_says_so(store):
     draft = write_draft(REQUEST, [], store)
-    assert "No similar case was found." in draft.notices
+    assert Notice(NoticeCode.GAP, "No similar case was found.") in draft.notices
     assert {said.subject for said in draft.statements} == {Subject.THIS_SCAN}
 
 

@@ -12,6 +12,7 @@ from scripted_model import evidence_table, scripted_model, statements
 from search_cases import search_case
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable, InputError, MissingExtra
+from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import OneOf
 from rag.chat.chat import ATTEMPTS, Limits
 from rag.drafts.draft import EXTRACTIVE, write_draft
@@ -54,7 +55,7 @@ def assert_nothing_of_the_model_stood(draft, hits, store, proposed):
     assert draft.statements and draft.statements == write_draft(REQUEST, hits, store).statements
     assert draft.author == EXTRACTIVE
     said = f"0 of {proposed} statements of openai:scripted stood; this is the draft without a model."
-    assert said in draft.notices and said in to_text(draft_document(draft))
+    assert Notice(NoticeCode.MODEL, said) in draft.notices and said in to_text(draft_document(draft))
 
 
 def honest(request):
@@ -124,8 +125,8 @@ def test_of_an_answer_cut_off_by_its_tokens_the_finished_statements_are_kept_and
     whole, _ = draft_by(honest, hits, store, server=server)
     cut, _ = draft_by(lambda asked: honest(asked)[:-30], hits, store, server=server, ending="length")
     assert len(whole.statements) == 2 and cut.statements == whole.statements[:1]
-    assert any("cut off" in notice and "ANSWER_TOKENS" in notice for notice in cut.notices)
-    assert not any("cut off" in notice for notice in whole.notices)
+    assert any("cut off" in notice.text and "ANSWER_TOKENS" in notice.text for notice in cut.notices)
+    assert not any("cut off" in notice.text for notice in whole.notices)
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -148,7 +149,7 @@ def test_t38_a_citation_that_was_never_retrieved_is_dropped(hits, store):
     draft, _ = draft_by(forger, hits, store)
     assert_nothing_of_the_model_stood(draft, hits, store, 3)
     assert {item.reason for item in draft.dropped} == {"it cites nothing that was retrieved"}
-    assert any("3 statements were dropped" in notice for notice in draft.notices)
+    assert any("3 statements were dropped" in notice.text for notice in draft.notices)
     assert len(json.loads(to_json(draft_document(draft)))["dropped"]) == 3
 
 

@@ -9,6 +9,7 @@ import pytest
 from scripted_model import at_once, evidence_table, scripted_model, statements
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable, InputError
+from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import OneOf
 from rag.chat.chat import ATTEMPTS, Limits
 from rag.drafts.draft import write_draft
@@ -89,7 +90,7 @@ def test_two_answers_that_differ_are_none(hits, store):
 def test_a_damaged_answer_keeps_the_statements_that_can_be_read_and_says_so(hits, store):
     draft, _ = draft_by(lambda asked: f'{honest(asked)[:-2]}, {{"section": oops]}}', hits, store)
     assert said(draft) == [FINDINGS]
-    assert any("answer is damaged" in notice for notice in draft.notices)
+    assert any("answer is damaged" in notice.text for notice in draft.notices)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,8 @@ def test_what_a_model_does_not_take_is_left_out_and_that_is_said(hits, store, fi
     left_out = {name for name in first if sends(first, name) and not sends(second, name)}
     assert left_out == {field}  # and nothing else
     assert said(draft) == [FINDINGS]
-    assert f"The language model does not take '{named}': it was asked again without." in draft.notices
+    left = f"The language model does not take '{named}': it was asked again without."
+    assert Notice(NoticeCode.MODEL, left) in draft.notices
 
 
 def test_several_that_a_model_does_not_take_are_left_out_one_by_one(hits, store):
@@ -162,7 +164,7 @@ def test_a_model_that_refuses_all_and_everything_is_asked_a_few_times_only(hits,
 def test_a_server_that_does_not_stream_though_asked_to_is_heard(hits, store):
     draft, model = draft_by(lambda asked: (200, at_once(honest(asked))), hits, store)
     assert said(draft) == [FINDINGS] and len(model.requests) == 2
-    assert any("'stream'" in notice for notice in draft.notices)
+    assert any("'stream'" in notice.text for notice in draft.notices)
 
 
 def test_an_old_ollama_that_takes_no_schema_is_asked_in_words(hits, store):
@@ -192,7 +194,7 @@ def test_an_old_ollama_that_takes_no_schema_is_asked_in_words(hits, store):
         ((404, "<html><head><title>404</title></head><body>nginx</body></html>"), "HTTP 404: 404 nginx.*address"),
         (refusing(401, message=f"Incorrect API key provided: {SECRET}."), r"key provided: \[key\].*MODEL_KEY"),
         (refusing(402, message="Insufficient Balance"), "Insufficient Balance.*top it up"),
-        (refusing(413, message="Request too large"), "too long for it.*--where"),
+        (refusing(413, message="Request too large"), "too long for it: stand on fewer cases"),
         ((400, '{"object": "error", "message": "no such thing", "code": 400}'), "HTTP 400: no such thing"),
         ((400, "\x1b[31mplain\nwords"), "HTTP 400: .*plain words"),
     ],

@@ -12,6 +12,7 @@ from orders import ORDERS
 from scripted_model import evidence_table, scripted_model, statements
 from search_cases import search_case, search_cases
 
+from ingest.notices import NoticeCode
 from ingest.store.filters import OneOf
 from ingest.vocabulary import Section
 from rag.chat.chat import Limits
@@ -86,7 +87,7 @@ def assert_nothing_gained(draft, request, hits, store):
     found = {hit.case_id for hit in hits}
     if draft.author == EXTRACTIVE:
         assert draft.statements == write_draft(request, hits, store).statements
-        assert any(notice.startswith(f"0 of {len(draft.dropped)} statements") for notice in draft.notices)
+        assert any(notice.text.startswith(f"0 of {len(draft.dropped)} statements") for notice in draft.notices)
         return
     for said in draft.statements:
         assert said.subject is Subject.THIS_SCAN, said.text
@@ -128,7 +129,7 @@ def test_t35_an_order_in_any_text_of_a_case_is_told_to_the_reader(store, search,
         writer.write_cases([ordering_case(place, ORDERS[0])])
     request = DraftRequest(findings="Ring enhancing lesion.")
     draft = write_draft(request, search.search(replace(request.query(k=5), where=HEAD)).hits, store)
-    told = [notice for notice in draft.notices if "prompt injection" in notice]
+    told = [notice.text for notice in draft.notices if notice.code is NoticeCode.PROMPT_INJECTION]
     named = {"caption": "test:C1_image0, caption", "differential": "differential diagnosis"}.get(place, place)
     assert any(named in notice for notice in told)
     assert not any("Ignore" in notice for notice in told)  # the place is told, not the words
@@ -137,7 +138,7 @@ def test_t35_an_order_in_any_text_of_a_case_is_told_to_the_reader(store, search,
 @pytest.mark.parametrize("part", ["history", "exam", "findings"])
 def test_t35_an_order_in_what_the_user_wrote_is_told_to_the_reader(store, part):
     draft = write_draft(DraftRequest(**{part: f"Headache. {ORDERS[5]}"}), [], store)
-    assert any(f"your {part}, characters 10-" in notice for notice in draft.notices)
+    assert any(f"your {part}, characters 10-" in notice.text for notice in draft.notices)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -164,6 +165,6 @@ def test_many_suspect_texts_are_told_in_few_words(store):
         writer.write_cases(cases)
     from rag.drafts.prompt_injection import prompt_injection_notices
 
-    told = prompt_injection_notices(DraftRequest(), cases)
+    told = [notice.text for notice in prompt_injection_notices(DraftRequest(), cases)]
     assert len(told) == 6 and told[0].startswith("Possible prompt injection") and "test:C20, findings" in told[0]
     assert told[-1] == "5 more texts look like prompt injection."

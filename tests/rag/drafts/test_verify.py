@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.errors import InputError
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.opening import open_store
 from rag.drafts.draft import write_draft
 from rag.drafts.evidence import DraftRequest
@@ -91,10 +92,11 @@ def test_an_old_version_is_told_of_the_newer_one(store, kept):
 
 
 def test_a_file_that_names_no_draft_or_one_that_is_not_kept_is_refused(store, kept):
-    told = r"^this file names no kept draft\. Give a file that 'casegraph draft show' wrote\.$"
+    told = r"^this file names no kept draft\. Give a file that was written of one\.$"
     for data in (b"", b"Draft D1", b"Draft X1, version 1", b"draft d1, version 1", b'{"draft_id": "D1"}'):
-        with pytest.raises(InputError, match=told):
+        with pytest.raises(InputError, match=told) as refused:
             verify_file(data, store)
+        assert refused.value.remedy == Remedy(RemedyAction.SHOW_DRAFT)
     with pytest.raises(InputError, match=r"^there is no draft 'D2'"):
         verify_file(b"Draft D2, version 1", store)
     with pytest.raises(InputError, match=r"^draft 'D1' has no version 2"):

@@ -78,8 +78,8 @@ def test_what_the_asking_case_says_elsewhere_is_never_read_though_it_would_chang
     assert words[0] == words[1]
     findings = str(leaked.sections[Section.FINDINGS])
     allowed = frozenset(case.case_id for case in [*others, told])
-    honest = after.rankings(Query(text=findings), None, 100, allowed, notices=[])
-    leaking = after.rankings(Query(text=f"{findings} Zyxwvut zyxwvut."), None, 100, allowed, notices=[])
+    honest, _ = after.rankings(Query(text=findings), None, 100, allowed)
+    leaking, _ = after.rankings(Query(text=f"{findings} Zyxwvut zyxwvut."), None, 100, allowed)
     assert place(leaking[Channel.KEYWORDS], sibling) < place(honest[Channel.KEYWORDS], sibling)
 
 

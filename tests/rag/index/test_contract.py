@@ -10,6 +10,7 @@ from search_cases import WordEncoder, unit
 from toy_vectors import ToyVectors
 
 from ingest.errors import InputError, StaleProjection
+from ingest.remedies import Remedy, RemedyAction
 from rag.index.interface import METRIC, VectorRow, VectorState
 from rag.index.opening import ENGINES, open_vectors, require_index
 
@@ -176,8 +177,9 @@ def test_before_the_first_write_there_is_nothing(engine, tmp_path):
     for kind, store in stores.items():
         assert (store.state(), store.read(), store.open(ENCODER), store.leftovers()) == (None, None, None, [])
         store.clear()
-        with pytest.raises(StaleProjection, match="casegraph index"):
+        with pytest.raises(StaleProjection, match=r"Make them\.$") as refused:
             require_index(stores, kind, ENCODER)
+        assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 def test_what_was_written_is_read_by_case_id_and_says_what_made_it_and_what_it_covers(store, rows, vectors):
@@ -243,8 +245,9 @@ def test_vectors_of_another_encoder_are_refused_until_written_anew(store, rows, 
     filled(store, rows, vectors)
     other = WordEncoder("others", 16)
     for ask in (store.read, store.open, lambda encoder: store.writer(encoder, sequence=2).__enter__()):
-        with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
+        with pytest.raises(StaleProjection, match=r"Rebuild them\.$") as refused:
             ask(other)
+        assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
     with store.writer(other, sequence=2, from_scratch=True) as writer:
         writer.add(rows[:3], vectors[:3])
     assert (store.state().encoder, store.state().count) == ("others", 3)

@@ -13,6 +13,7 @@ import pytest
 from search_cases import WordEncoder, unit
 
 from ingest.errors import DamagedFile, InputError, StaleProjection, StorageError
+from ingest.remedies import Remedy, RemedyAction
 from rag.index import snapshot as snapshot_module
 from rag.index.interface import VectorRow
 from rag.index.snapshot import load_snapshot, read_manifest, write_snapshot
@@ -103,8 +104,9 @@ def test_t26_vectors_of_another_dimension_or_type_are_refused(tmp_path):
 
 def test_t25_another_encoder_of_equal_dimension_is_refused(tmp_path):
     write(tmp_path)
-    with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
+    with pytest.raises(StaleProjection, match=r"Rebuild them\.$") as refused:
         load_snapshot(tmp_path, WordEncoder("other", 8))
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 MUTATIONS = 2000
@@ -142,8 +144,9 @@ def test_t23_no_mutation_of_any_file_is_ever_served(tmp_path):
             continue
         made += 1
         file.write_bytes(damaged)
-        with pytest.raises(DamagedFile, match="casegraph index --rebuild"):
+        with pytest.raises(DamagedFile, match=r"Rebuild the vectors\.$") as refused:
             load_snapshot(tmp_path, ENCODER)
+        assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
         file.write_bytes(whole[file])
     assert load_snapshot(tmp_path, ENCODER).manifest.state.count == 3
 

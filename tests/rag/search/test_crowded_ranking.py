@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ingest.notices import Notice, NoticeCode
+from ingest.remedies import Remedy, RemedyAction
 from rag.search.diversity import COPY, diversity_notices, without_copies
 from rag.search.fusion import Hit
 
@@ -82,8 +84,12 @@ def allowed(own, others):
 
 def test_a_source_of_a_third_that_has_more_than_two_thirds_of_the_hits_is_told():
     assert diversity_notices(hits(7, 3), allowed(1, 2)) == [
-        "7 of 10 hits are of source 'own', which has 33% of the cases that may be found. "
-        "See whether they are cases of their own: casegraph curate duplicates --across."
+        Notice(
+            NoticeCode.ONE_SOURCE,
+            "7 of 10 hits are of source 'own', which has 33% of the cases that may be found. "
+            "See whether they are cases of their own.",
+            Remedy(RemedyAction.FIND_DUPLICATES),
+        )
     ]
     assert diversity_notices(hits(7, 3), allowed(34, 66)) == []  # no small source
     assert diversity_notices(hits(6, 3), allowed(1, 9)) == []  # two thirds are not more than two thirds
@@ -96,7 +102,7 @@ def test_of_three_hits_nothing_is_said_and_of_four_something():
 
 def test_the_source_of_a_case_stands_before_the_first_colon_and_all_else_is_its_id():
     names = [Hit(f"own:x:a{n}", 1.0, n + 1, ()) for n in range(4)]
-    assert diversity_notices(names, {"own:x:a1", *(f"medpix2:{n}" for n in range(9))})[0].startswith(
+    assert diversity_notices(names, {"own:x:a1", *(f"medpix2:{n}" for n in range(9))})[0].text.startswith(
         "4 of 4 hits are of source 'own', which has 10%"
     )
 

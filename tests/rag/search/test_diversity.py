@@ -8,6 +8,8 @@ import time
 import pytest
 from search_cases import search_case, search_cases
 
+from ingest.notices import Notice, NoticeCode
+from ingest.remedies import Remedy, RemedyAction
 from rag.search.diversity import COPY, diversity_notices
 from rag.search.fusion import Hit
 from rag.search.keywords import KeywordIndex
@@ -59,7 +61,7 @@ def test_t37_a_flood_of_a_hundred_copies_takes_one_place_of_ten_and_is_told(pois
     assert len(answer.hits) == 10
     assert sum(hit.case_id.startswith("own:") for hit in answer.hits) == 1
     assert [hit.rank for hit in answer.hits] == list(range(1, 11))
-    copies = [int(notice.split()[0]) for notice in answer.notices if "near copies of C" in notice]
+    copies = [int(told.text.split()[0]) for told in answer.notices if told.code is NoticeCode.COPIES_LEFT_OUT]
     assert copies and copies[0] >= 30  # those that stood in the way of the ten
     alone = poisoned.search(Query(QUESTION, k=1))
     assert len(alone.hits) == 1
@@ -72,7 +74,7 @@ def test_t37_a_rejected_case_is_gone_from_the_next_answer_without_a_new_index(po
     begun = time.process_time()
     answer = poisoned.search(Query(QUESTION, k=1000))
     assert first not in {hit.case_id for hit in answer.hits}
-    assert not any(first.partition(":")[2] in notice.replace(",", "").split() for notice in answer.notices)
+    assert not any(first.partition(":")[2] in notice.text.replace(",", "").split() for notice in answer.notices)
     assert time.process_time() - begun < 10
 
 
@@ -82,8 +84,12 @@ def test_t37_a_small_source_that_has_most_of_the_answer_is_told():
 
     allowed = {f"medpix2:{n}" for n in range(90)} | {f"own:{n}" for n in range(10)}
     assert diversity_notices(hits(*["own"] * 7, *["medpix2"] * 3), allowed) == [
-        "7 of 10 hits are of source 'own', which has 10% of the cases that may be found. "
-        "See whether they are cases of their own: casegraph curate duplicates --across."
+        Notice(
+            NoticeCode.ONE_SOURCE,
+            "7 of 10 hits are of source 'own', which has 10% of the cases that may be found. "
+            "See whether they are cases of their own.",
+            Remedy(RemedyAction.FIND_DUPLICATES),
+        )
     ]
     assert diversity_notices(hits(*["own"] * 6, *["medpix2"] * 4), allowed) == []
     assert diversity_notices(hits(*["medpix2"] * 10), allowed) == []

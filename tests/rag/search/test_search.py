@@ -11,6 +11,8 @@ from built_index import build_index
 from search_cases import ImageEncoder, Images, SharedSpaceEncoder, WordEncoder, search_cases
 
 from ingest.errors import EngineUnreachable, InputError, StaleProjection, UnknownCase
+from ingest.notices import Notice, NoticeCode
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.filters import Between, OneOf
 from ingest.vocabulary import Section
 from rag.index.opening import open_vectors
@@ -19,7 +21,7 @@ from rag.search.query import Query
 from rag.search.question import concepts_in
 from rag.search.search import open_search
 
-NO_GRAPH = ("Graph search skipped: no graph is configured.",)
+NO_GRAPH = (Notice(NoticeCode.GRAPH_SKIPPED, "Graph search skipped: no graph is configured."),)
 
 
 def ids(answer):
@@ -90,7 +92,9 @@ def test_a_deleted_case_is_not_found_although_its_vectors_are_there(search, stor
         writer.delete_case("test:C2")
     answer = search.similar_to_text("glioblastoma", k=50)
     assert "test:C2" not in ids(answer)
-    assert any("lag the documents by 1 change" in notice for notice in answer.notices)
+    (lag,) = (notice for notice in answer.notices if notice.code is NoticeCode.VECTORS_LAG)
+    assert "lag the documents by 1 change" in lag.text
+    assert lag.remedy == Remedy(RemedyAction.INDEX)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,11 @@ def test_t31_with_the_graph_down_the_other_channels_answer(store, vectors):
     search = open_search(store, vectors, ImageEncoder(), WordEncoder(), down)
     answer = search.similar_to_text("glioblastoma", k=2)
     assert set(ids(answer)) == {"test:C1", "test:C2"}
-    assert answer.notices == ("Graph search skipped: Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.",)
+    assert answer.notices == (
+        Notice(
+            NoticeCode.GRAPH_SKIPPED, "Graph search skipped: Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s."
+        ),
+    )
 
 
 def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors):
@@ -171,10 +179,12 @@ def test_words_are_compared_with_images_only_in_a_shared_space(store, tmp_path, 
 
 
 def test_another_encoder_or_no_vectors_yet_are_refused_with_the_command_that_mends_it(store, vectors, tmp_path):
-    with pytest.raises(StaleProjection, match="casegraph index --rebuild"):
+    with pytest.raises(StaleProjection, match=r"Rebuild them\.$") as refused:
         open_search(store, vectors, ImageEncoder(), WordEncoder("others"))
-    with pytest.raises(StaleProjection, match="casegraph index"):
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
+    with pytest.raises(StaleProjection, match=r"Make them\.$") as refused:
         open_search(store, open_vectors("faiss", tmp_path), ImageEncoder(), WordEncoder())
+    assert refused.value.remedy == Remedy(RemedyAction.REBUILD_INDEX)
 
 
 def test_many_threads_get_the_answers_of_one(search):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from search_cases import search_case
 
+from ingest.notices import NoticeCode
 from ingest.store.filters import AllOf, Between, Filter, OneOf
 from rag.search.query import Query
 from rag.search.understanding import MAX_WORDS, open_understanding
@@ -51,7 +52,7 @@ def test_modality_sex_and_age_become_conditions_and_the_rest_stays(words, rest, 
     understood = read(words)
     assert understood.query.text == rest
     assert conditions(understood.query.where) == expected
-    assert any(said.startswith("Understood as a filter: ") for said in understood.said) == bool(expected)
+    assert any(said.code is NoticeCode.FILTER_READ for said in understood.said) == bool(expected)
 
 
 def test_conditions_join_the_filter_that_was_given():
@@ -65,13 +66,13 @@ def test_a_condition_that_no_case_meets_is_left_out_and_said():
 
     understood = read("mass in a woman over 70", matching=only_men)
     assert conditions(understood.query.where) == {Between("age_years", 70.0, None)}
-    assert "No case meets sex=female as well, so this was left out." in understood.said
+    assert "No case meets sex=female as well, so this was left out." in [said.text for said in understood.said]
 
 
 def test_words_of_laymen_and_other_languages_are_read_in_the_terms_of_the_archive():
     assert read("fractura de cadera").query.text == "hip fracture"
     assert read("Hirntumor").query.text == "brain tumor"
-    assert read("tennis elbow").said == ("'tennis elbow' is read as 'lateral epicondylitis'.",)
+    assert [said.text for said in read("tennis elbow").said] == ["'tennis elbow' is read as 'lateral epicondylitis'."]
     assert read("RCC of the kidney").query.text == "renal cell carcinoma of the kidney"
     assert read("de la").query.text == "de la"
 
@@ -80,7 +81,7 @@ def test_words_of_laymen_and_other_languages_are_read_in_the_terms_of_the_archiv
 def test_a_misspelt_word_is_corrected_and_said(typed, meant):
     understood = read(f"{typed} of the falx")
     assert understood.query.text == f"{meant} of the falx"
-    assert understood.said == (f"Showing results for '{meant}' in place of '{typed}'.",)
+    assert [said.text for said in understood.said] == [f"Showing results for '{meant}' in place of '{typed}'."]
 
 
 def test_a_word_that_the_archive_or_the_lexicon_knows_is_not_corrected_and_neither_is_a_short_or_a_strange_one():

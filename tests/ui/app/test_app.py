@@ -341,12 +341,13 @@ def test_a_folder_that_is_no_workspace_is_an_error_in_a_sentence(on: Callable[[P
     assert errors(app) and not app.exception
 
 
-def test_before_the_first_index_pages_say_which_command_makes_vectors(
+def test_before_the_first_index_pages_say_what_is_missing_and_who_can_make_it(
     on: Callable[[Path], Open], unindexed_workspace: Path
 ):
     opened = on(unindexed_workspace)
     app = opened("search", words="mass")
-    assert "casegraph index" in errors(app) and not app.exception
+    assert "Whoever runs this workspace can do that." in errors(app) and not app.exception
+    assert "casegraph index" not in errors(app)
     assert not opened("case", case="MPX9001").error and not opened("query").error
 
 

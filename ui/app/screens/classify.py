@@ -11,6 +11,7 @@ from casegraph.errors import InputError
 from casegraph.models import Classification, Prediction
 from casegraph.workspace import Workspace
 from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_image, workspace
+from ui.app.remedies import show_error
 from ui.app.texts import as_written, heading, line
 from ui.app.uploads import keep_image, uploaded_image
 
@@ -50,7 +51,7 @@ def ask_by_words(space: Workspace, image: DecodedImage, labels: list[str]) -> No
     try:
         answers = space.models.zero_shot(image, labels=labels)
     except InputError as error:
-        st.error(as_written(str(error)))
+        show_error(error)
         return
     for answer in answers:
         show_probabilities(answer.probabilities)

@@ -19,6 +19,7 @@ from ui.app.panels import (
     turn_button,
     workspace,
 )
+from ui.app.remedies import show_error
 from ui.app.slider import image_slider
 from ui.app.texts import as_written, heading, line, paragraph, section
 
@@ -81,7 +82,7 @@ def show_comparison(space: Workspace, left: Case, right: Case) -> None:
             comparison = space.graph.compare(left.case_id, right.case_id)
         st.html(comparison_table(comparison, left.short_id, right.short_id))
     except CaseGraphError as error:
-        st.error(as_written(str(error)), icon=":material/error:")
+        show_error(error)
 
 
 def show_slider(images: list[Image]) -> None:

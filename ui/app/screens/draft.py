@@ -21,7 +21,8 @@ from casegraph.workspace import Workspace
 from ui.app.diagnoses_panel import show_diagnoses
 from ui.app.kept_drafts import download_buttons, show_kept_drafts
 from ui.app.panels import case_link, workspace
-from ui.app.texts import as_written, chip, line, paragraph
+from ui.app.remedies import advised, show_error
+from ui.app.texts import chip, line, paragraph
 from ui.app.uploads import uploaded_image
 
 DRAFT = "draft"
@@ -102,7 +103,7 @@ def show_evidence(draft: Draft) -> None:
         for case in draft.similar_cases:
             case_link(case.case_id, f"{CaseId(case.case_id).short} · {case.title}")
     for notice in draft.notices:
-        line(notice)
+        line(advised(notice))
     if draft.dropped:
         with st.expander(f"{len(draft.dropped)} statements left out: not supported by the cited evidence"):
             st.dataframe([{"statement": item.text, "reason": item.reason} for item in draft.dropped], hide_index=True)
@@ -136,7 +137,7 @@ with form:
     try:
         ask(space)
     except CaseGraphError as error:
-        st.error(as_written(str(error)), icon=":material/error:")
+        show_error(error)
 with paper:
     if DRAFT in st.session_state:
         show_draft(st.session_state[DRAFT])
@@ -149,4 +150,4 @@ with paper:
         try:
             show_kept_drafts(space)
         except CaseGraphError as error:
-            st.error(as_written(str(error)), icon=":material/error:")
+            show_error(error)

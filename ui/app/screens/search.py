@@ -22,6 +22,7 @@ from ui.app.panels import (
     show_image,
     workspace,
 )
+from ui.app.remedies import advised, show_error
 from ui.app.texts import as_written, heading, line
 from ui.app.uploads import forget_image, uploaded_image
 
@@ -107,7 +108,7 @@ def _region(space: Workspace, image: DecodedImage, box: str | None) -> bytes:
     try:
         region = space.models.region_of(image, parse_box(box))
     except InputError as error:
-        st.error(as_written(str(error)), icon=":material/error:")
+        show_error(error)
         st.stop()
     st.image(region.png, width=140, alt="the region that is compared")
     return region.png
@@ -234,7 +235,7 @@ def show_answer(space: Workspace, query: Query) -> None:
     with st.spinner("Searching ..."):
         answer = space.search.explained(query)
     for notice in answer.notices:
-        st.warning(as_written(notice), icon=":material/info:")
+        st.warning(as_written(advised(notice)), icon=":material/info:")
     if not answer.hits:
         st.info("No case matches. Widen the filter or use other words.")
     for found in answer.hits:

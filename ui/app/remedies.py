@@ -1,0 +1,38 @@
+"""What mends an error or a notice, as the app says it: a page, or the one who runs the workspace; never a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from casegraph.errors import Advice, CaseGraphError, Remedy, RemedyAction
+from casegraph.notice import Notice
+from ui.app.texts import as_written
+
+_ELSEWHERE = "Whoever runs this workspace can do that."
+# What can be done on a page; an empty text where the field to fill in is on the same page.
+_HERE: Mapping[RemedyAction, str] = {
+    RemedyAction.LIST_CASES: "The page Query lists them.",
+    RemedyAction.FIND_NODE: "The page Graph finds it.",
+    RemedyAction.LIST_DRAFTS: "They stand below Kept drafts.",
+    RemedyAction.SHOW_DRAFT: "They stand below Kept drafts.",
+    RemedyAction.REVIEW_DRAFT: "Press Review, below Kept drafts.",
+    RemedyAction.EDIT_DRAFT: "Reword a statement, below Kept drafts.",
+    RemedyAction.SIGN_BY_NAME: "",
+}
+
+
+def in_words(remedy: Remedy) -> str:
+    """Return who does what a remedy asks for, and where."""
+    return _HERE.get(remedy.action, _ELSEWHERE)
+
+
+def advised(said: Advice | Notice) -> str:
+    """Return a sentence and what the app offers for it."""
+    return said.text if said.remedy is None else f"{said.text} {in_words(said.remedy)}".rstrip()
+
+
+def show_error(error: CaseGraphError) -> None:
+    """Show an error that was raised on purpose."""
+    st.error(as_written(advised(error.advice)), icon=":material/error:")
