@@ -199,7 +199,7 @@ def test_a_server_with_a_graph_of_an_earlier_version_is_refused_with_what_remove
     write(graph_case(1))
     with pytest.raises(EngineRefused, match="remove them by MATCH") as error:
         project(neo4j, store)
-    remove = str(error.value).partition("remove them by ")[2].partition(" and run")[0]
+    remove = str(error.value).partition("remove them by ")[2].partition(" and make")[0]
     with neo4j._driver.session() as session:
         session.run(remove).consume()  # pyright: ignore[reportArgumentType]
     assert project(neo4j, store).written == 1
