@@ -59,14 +59,14 @@ def test_hits_keep_their_scores():
 
 def test_what_is_left_out_is_told_with_at_most_five_names():
     _, told = without_copies(ranked("a1 a2 b1 a3 b2"), 9, Words())
-    assert told == [
+    assert [notice.text for notice in told] == [
         "2 near copies of a1 were left out: a2, a3.",
         "1 near copies of b1 were left out: b2.",
     ]
     _, told = without_copies(ranked("a1 a2 a3 a4 a5 a6"), 9, Words())
-    assert told == ["5 near copies of a1 were left out: a2, a3, a4, a5, a6."]
+    assert [notice.text for notice in told] == ["5 near copies of a1 were left out: a2, a3, a4, a5, a6."]
     _, told = without_copies(ranked("a1 a2 a3 a4 a5 a6 a7 a8"), 9, Words())
-    assert told == ["7 near copies of a1 were left out: a2, a3, a4, a5, a6 and 2 more."]
+    assert [notice.text for notice in told] == ["7 near copies of a1 were left out: a2, a3, a4, a5, a6 and 2 more."]
 
 
 def test_cases_a_little_less_alike_than_copies_all_stay():
@@ -110,4 +110,6 @@ def test_the_source_of_a_case_stands_before_the_first_colon_and_all_else_is_its_
         def likeness(self, case_ids):
             return np.ones((len(case_ids), len(case_ids)))
 
-    assert without_copies(names[:2], 2, Same())[1] == ["1 near copies of x:a0 were left out: x:a1."]
+    assert without_copies(names[:2], 2, Same())[1] == [
+        Notice(NoticeCode.COPIES_LEFT_OUT, "1 near copies of x:a0 were left out: x:a1.")
+    ]
