@@ -23,6 +23,7 @@ from ingest.errors import BusyError, InputError, UnknownCase
 from ingest.images.decoder import Decoder
 from ingest.images.objects import ObjectStore
 from ingest.load import IngestReport, ingest
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Tombstone
 from ingest.store.opening import open_store
 from ingest.vocabulary import Plane, Sex, Status
@@ -372,8 +373,9 @@ def test_a_correction_that_no_vocabulary_knows_any_more_names_its_decision(sqlit
     ingest(release, sqlite, objects, actor="reader")
     with sqlite.writer("ann") as writer:
         save_decision(writer, Decision("D1", Action.CORRECT, CASE, IMAGE, "plane", "diagonal", "Axial"))
-    with pytest.raises(InputError, match=r"decision D1 cannot be applied.*curate withdraw D1"):
+    with pytest.raises(InputError, match=r"decision D1 cannot be applied.*Withdraw it\.$") as refused:
         ingest(release, sqlite, objects, actor="reader")
+    assert refused.value.remedy == Remedy(RemedyAction.WITHDRAW_DECISION, "D1")
     Curator(sqlite, objects, "ann").withdraw("D1")
     assert ingest(release, sqlite, objects, actor="reader").unchanged == 2
 

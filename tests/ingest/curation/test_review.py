@@ -102,5 +102,6 @@ def test_near_duplicates_of_one_case_are_not_in_the_queue(store):
 
 
 def test_an_id_that_is_not_in_the_queue_is_refused(store):
-    with pytest.raises(InputError, match="curate queue"):
+    with pytest.raises(InputError, match=r"See what is\.$") as refused:
         require_item("q0123456789", review_queue(store))
+    assert refused.value.remedy == Remedy(RemedyAction.SHOW_QUEUE)

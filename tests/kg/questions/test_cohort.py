@@ -11,6 +11,7 @@ from graph_cases import finding, graph_case, hostile_case, image_of
 import kg.questions.parts
 from ingest.case import Patient
 from ingest.errors import UnknownCase
+from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion, Modality, Region, Sex
 from kg.engine.graph import Graph
@@ -68,5 +69,6 @@ def test_a_cohort_of_nobody_is_empty(filled: Graph) -> None:
 
 def test_the_cases_of_a_diagnosis_are_those_that_have_it(filled: Graph) -> None:
     assert cases_with_diagnosis(filled, "Diagnosis:diagnosis:other") == ["test:MPX4"]
-    with pytest.raises(UnknownCase, match="graph find"):
+    with pytest.raises(UnknownCase, match=r"Look for one\.$") as refused:
         cases_with_diagnosis(filled, "Diagnosis:diagnosis:none")
+    assert refused.value.remedy == Remedy(RemedyAction.FIND_NODE)

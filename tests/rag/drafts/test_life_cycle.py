@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.errors import DamagedFile, InputError
+from ingest.remedies import Remedy, RemedyAction
 from rag.drafts.draft import write_draft
 from rag.drafts.evidence import DraftRequest
 from rag.drafts.formats import DraftFormat, written_as
@@ -95,8 +96,9 @@ def test_after_a_signature_or_a_rejection_only_an_edit_goes_on(store, kept, last
     change(store, State.REVIEWED)
     change(store, last)
     for state in State:
-        with pytest.raises(InputError, match="draft edit D1"):
+        with pytest.raises(InputError, match=r"An edit makes a new version\.$") as refused:
             change(store, state)
+        assert refused.value.remedy == Remedy(RemedyAction.EDIT_DRAFT, "D1")
 
 
 @pytest.mark.parametrize(

@@ -110,4 +110,6 @@ def test_the_source_of_a_case_stands_before_the_first_colon_and_all_else_is_its_
         def likeness(self, case_ids):
             return np.ones((len(case_ids), len(case_ids)))
 
-    assert [notice.text for notice in without_copies(names[:2], 2, Same())[1]] == ["1 near copies of x:a0 were left out: x:a1."]
+    assert without_copies(names[:2], 2, Same())[1] == [
+        Notice(NoticeCode.COPIES_LEFT_OUT, "1 near copies of x:a0 were left out: x:a1.")
+    ]
