@@ -122,11 +122,11 @@ def family_named(name: str) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def parts_of(diagnosis: str) -> tuple[Words, ...]:
-    """Return the diseases that a diagnosis names, the first one first, each as the words of its concept.
+    """Return the diseases that a diagnosis names, each as the words of its concept: the first one first, the whole last.
 
     Examples
     --------
-    >>> parts_of("Incidental Malrotation and Acute Appendicitis")
+    >>> parts_of("Incidental Malrotation and Acute Appendicitis")[:2]
     (('incidental', 'malrotation'), ('acute', 'appendicitis'))
     """
     text = _LEAD.sub("", diagnosis)

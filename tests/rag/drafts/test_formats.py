@@ -13,6 +13,7 @@ from active_texts import ACTIVE_TEXTS
 from markdown_it import MarkdownIt
 
 from ingest.export import export_cases
+from ingest.notices import Notice, NoticeCode
 from ingest.vocabulary import Section
 from rag.drafts.draft import Draft, SimilarCase
 from rag.drafts.formats import DraftFormat, written_as
@@ -30,7 +31,8 @@ def quoting(text):
     rows = [Evidence(f"E{n}", EvidenceKind.FINDING, text, place) for n, place in enumerate((citation, written))]
     said = Statement(DraftSection.FINDINGS, Subject.SIMILAR_CASES, text, tuple(rows))
     dropped = Dropped(DraftSection.FINDINGS, Subject.THIS_SCAN, text, text)
-    return draft_document(Draft((said,), (dropped,), (SimilarCase(text, text, 1.0),), tuple(rows), (text,), text))
+    notice = Notice(NoticeCode.GAP, text)
+    return draft_document(Draft((said,), (dropped,), (SimilarCase(text, text, 1.0),), tuple(rows), (notice,), text))
 
 
 def tokens(markdown):
