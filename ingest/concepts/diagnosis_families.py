@@ -122,7 +122,7 @@ def family_named(name: str) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def parts_of(diagnosis: str) -> tuple[Words, ...]:
-    """Return the diseases that a diagnosis names, each as the words of its concept: the first one first, the whole last.
+    """Return the diseases that a diagnosis names, as the words of their concepts: the first one first, the whole last.
 
     Examples
     --------
