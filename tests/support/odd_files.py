@@ -50,6 +50,7 @@ def write_files(folder: Path, release: Path) -> None:
     (folder / "link").symlink_to("scan.png")
     (folder / "loop").symlink_to("loop")
     os.mkfifo(folder / "fifo")
+    os.open(folder / "fifo", os.O_RDWR | os.O_NONBLOCK)  # stays open: who writes into it need not wait for a reader
     recipe = {
         **TINY,
         "language": {**TINY["language"], "epochs": 1},
