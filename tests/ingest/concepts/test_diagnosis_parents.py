@@ -74,7 +74,7 @@ def test_the_code_of_a_category_is_above_those_of_its_subcategories_as_in_the_ta
     for words, code in codes.items():
         for other in broader_diagnoses(f"diagnosis:{'-'.join(words)}"):
             wider = codes.get(tuple(other.removeprefix("diagnosis:").split("-")))
-            if wider and code.startswith(wider):
+            if wider and wider != code and code.startswith(wider):
                 assert icd.is_ancestor(wider, code), (code, wider)
 
 
