@@ -64,7 +64,7 @@ def test_cases_that_share_what_is_rare_are_alike_and_say_why(graph: Graph, store
     ]
     scores = {(edge.source, edge.target): edge.score for edge in edges}
     assert scores["test:MPX4", "test:MPX5"] == 1.0
-    assert scores["test:MPX1", "test:MPX2"] == scores["test:MPX2", "test:MPX1"] < 1
+    assert 0 < scores["test:MPX1", "test:MPX2"] < 1
     assert edges[0].why == ("edema", "ring")
     assert check(graph, store) == []
 
