@@ -13,7 +13,14 @@ from functools import lru_cache
 
 from ingest.concepts.diagnosis_families import families, is_of_family, parts_of, words_of_disease
 from ingest.concepts.diagnosis_kinds import kinds_of, known_diseases, nearest_kinds
-from ingest.concepts.diagnosis_wording import MAX_NAME_WORDS, Qualifiers, bare_words, diseases_in, qualifiers_in
+from ingest.concepts.diagnosis_wording import (
+    MAX_NAME_WORDS,
+    Qualifiers,
+    bare_words,
+    diseases_in,
+    is_undecided,
+    qualifiers_in,
+)
 from ingest.concepts.diagnosis_words import Words, names_a_disease
 
 _PREFIX = "diagnosis:"
@@ -43,7 +50,7 @@ def broader_diagnoses(concept_id: str) -> tuple[str, ...]:
     """
     words = _words(concept_id)
     parts = diseases_in(words)
-    if "or" in parts[0]:
+    if is_undecided(words):
         return ()
     if len(parts) == 1:
         found = _above(words, parts[0])
