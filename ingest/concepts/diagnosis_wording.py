@@ -146,9 +146,10 @@ def _said_in_front(words: Words) -> int:
 
 def _said_behind(words: Words) -> int:
     """Return how many words at the end say no disease."""
-    if len(words) > 1 and words[-2] in _GRADED and _numbered(words[-1:]):
+    *before, last = words
+    if before and before[-1] in _GRADED and _numbered((last,)):
         return 2
-    return int(words[-1] in _SIDES or words[-1] in _COURSES or words[-1] in _LIKELY)
+    return int(any(last in said for said in (_SIDES, _COURSES, _LIKELY)))
 
 
 def _numbered(words: Words) -> bool:
