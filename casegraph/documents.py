@@ -41,7 +41,21 @@ SAVED_QUERY = "query"
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """One case in short, as a table shows it. `modalities` and `regions` are those of its images, sorted."""
+    """One case in short, as a table shows it.
+
+    Attributes
+    ----------
+    short_id : str
+        The id without its source.
+    modalities, regions : tuple of str
+        Those of its images, sorted.
+    images : int
+        How many it has.
+    status : str
+        ``complete`` or ``partial``.
+    sequence : int
+        The change of the documents that wrote it.
+    """
 
     case_id: str
     short_id: str
