@@ -20,7 +20,19 @@ _CASES_NAMED = 10  # in words; the JSON names all
 
 @dataclass(frozen=True)
 class DocumentsDifference:
-    """Ids of the cases that come, change, go, and that the source no longer names, which stay."""
+    """What an ingest would change in the documents.
+
+    Attributes
+    ----------
+    added : tuple of str
+        Cases that come.
+    changed : tuple of CaseDifference
+        What changes in those that stay.
+    deleted : tuple of str
+        Cases that go.
+    vanished : tuple of str
+        Cases that the source no longer names, which stay.
+    """
 
     added: tuple[str, ...]
     changed: tuple[CaseDifference, ...]

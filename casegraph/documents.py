@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ from ingest.curation.understood import FieldCount
 from ingest.deletion import DeletionReport, delete_case
 from ingest.errors import InputError
 from ingest.export import ExportReport, export_cases
-from ingest.ids import CaseId
 from ingest.load import IngestReport, ingest
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.sample.release import write_sample
 from ingest.store.filters import Filter
 from ingest.store.interface import Page, StoredCase
 from ingest.store.lookup import find_image
+from ingest.store.views import view_named
 
 __all__ = [
     "CaseSummary",
@@ -41,7 +40,21 @@ SAVED_QUERY = "query"
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """One case in short, as a table shows it. `modalities` and `regions` are those of its images, sorted."""
+    """One case in short, as a table shows it.
+
+    Attributes
+    ----------
+    short_id : str
+        The id without its source.
+    modalities, regions : tuple of str
+        Those of its images, sorted.
+    images : int
+        How many it has.
+    status : str
+        ``complete`` or ``partial``.
+    sequence : int
+        The change of the documents that wrote it.
+    """
 
     case_id: str
     short_id: str
@@ -188,19 +201,26 @@ class Documents:
         return self._engines.store.facets(name, as_filter(where))
 
     def view_names(self) -> tuple[str, ...]:
-        """Return the names of the views of the MedPix 2.0 paper."""
-        return tuple(self._engines.store.view_names())
+        """Return the names of the views that sources declare."""
+        return tuple(view.name for view in self._engines.store.views)
 
     def view(
         self, name: str, where: str | Filter | None = None, *, limit: int | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a view of the MedPix 2.0 paper for the cases that match."""
-        store, condition = self._engines.store, as_filter(where)
-        if condition is None:
-            yield from store.view(name, limit=limit)
-            return
-        wanted = {CaseId(case_id).short for case_id in store.case_ids(condition)}
-        yield from islice((row for row in store.view(name) if row["U_id"] in wanted), limit)
+        """Yield the rows of a view for the cases that match, with the ``file://`` address of each image that has one.
+
+        Raises
+        ------
+        InputError
+            If no source declares a view of this name.
+        """
+        store = self._engines.store
+        files = view_named(store.views, name).file_columns
+        for row in store.view(name, as_filter(where), limit=limit):
+            yield {**row, **{column: self._address_of(row[column]) for column in files}}
+
+    def _address_of(self, object_key: str | None) -> str | None:
+        return self._engines.objects.path(object_key).absolute().as_uri() if object_key else None
 
     def export(self, folder: Path, *, where: str | Filter | None = None, images: bool = True) -> ExportReport:
         """Write a subset; see `ingest.export.export_cases`."""

@@ -21,6 +21,7 @@ from ingest.errors import InputError, StaleProjection
 from ingest.images.decoder import Decoder
 from ingest.images.objects import ObjectStore
 from ingest.remedies import Advice
+from ingest.sources.registry import views_of
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import address_to_remember, open_store
 from kg.engine.address import parse_address
@@ -129,7 +130,8 @@ class Engines:
             if self._store is None:
                 named = self.settings.documents
                 with way_back("documents", self.kept, self.memory):
-                    self._store = open_store(named.get_secret_value() if named else self.memory.documents, self.folder)
+                    address = named.get_secret_value() if named else self.memory.documents
+                    self._store = open_store(address, self.folder, views=views_of())
                 self._opened.add("documents")
             return self._store
 

@@ -56,7 +56,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class DiagnosisExplanation:
-    """Which diagnosis a name belongs to: the steps to it, its codes by scheme, its names in the workspace."""
+    """Which diagnosis a name belongs to.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        The rules that lead to it.
+    codes : mapping
+        Its codes by scheme.
+    names : tuple of str
+        Its names in the workspace, the most frequent first.
+    """
 
     concept_id: str
     steps: tuple[Step, ...]

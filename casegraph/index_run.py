@@ -34,7 +34,17 @@ HELD_OUT_SPLITS = ("dev", "test")
 
 @dataclass(frozen=True)
 class WorkspaceIndexReport:
-    """What one run did; None for what was up to date."""
+    """What one run did.
+
+    Attributes
+    ----------
+    graph : ProjectionReport
+        What was written into the graph.
+    vectors : IndexReport or None
+        What was embedded; None where all was up to date.
+    classifier : HeadsReport or None
+        What was trained; None where nothing was.
+    """
 
     graph: ProjectionReport
     vectors: IndexReport | None

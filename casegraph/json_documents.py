@@ -1,7 +1,9 @@
 """The JSON documents that commands write, by command: their types, and from these their JSON schemas.
 
 The schemas stand in ``docs/reference/schemas``, one file a command, written by ``python -m casegraph.json_documents
-FOLDER`` and held to these types by a test. A key may come; none goes or changes its meaning within a major version.
+FOLDER`` and held to these types by a test; `json_page.py` makes the page of the documentation from them. What a key
+means stands in the docstring of its type, under ``Attributes``. A key may come; none goes or changes its meaning within
+a major version.
 """
 
 from __future__ import annotations
@@ -10,12 +12,15 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NotRequired
+from typing import Annotated, Any, NotRequired
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 from typing_extensions import TypedDict
 
 from casegraph.curation import Decision, ReviewKind, Withdrawal
+from casegraph.described import with_field_descriptions
 from casegraph.documents import CaseSummary, DeletionReport, Difference, ExportReport, IngestReport
 from casegraph.drafts import AskAnswer, Verification
 from casegraph.graph import (
@@ -41,14 +46,34 @@ from ingest.images.duplicates import DuplicatePair, Leak
 from kg.questions.communities import Community
 from kg.questions.paths import Path as GraphPath
 from kg.questions.shared import SharingCase
+from rag.drafts.life_cycle import State
+from rag.drafts.statements import Origin, Subject
 from rag.evaluation.answering import AskEvaluation
 from rag.evaluation.drafting import DraftEvaluation
 from rag.evaluation.protocol import SearchEvaluation
 from rag.search.explain import NearestImage, NearPassage, Trait
 
 
+class _AsWritten(GenerateJsonSchema):
+    """Schemas in which a key with a default is never missing: commands write every field."""
+
+    def field_is_required(self, field: ModelField | DataclassField | TypedDictField, total: bool) -> bool:
+        """Tell whether a document always has the key."""
+        return field["type"] == "dataclass-field" or super().field_is_required(field, total)
+
+
 class IngestDocument(TypedDict):
-    """What `ingest` did, what the index did after it, and what a dry run would change."""
+    """What an ingest did.
+
+    Attributes
+    ----------
+    ingest : IngestReport
+        What was read and written.
+    index : WorkspaceIndexReport or None
+        What the index did after it; None where it did not run.
+    difference : Difference or None
+        What it would change, of a dry run; None otherwise.
+    """
 
     ingest: IngestReport
     index: WorkspaceIndexReport | None
@@ -56,14 +81,28 @@ class IngestDocument(TypedDict):
 
 
 class DeleteDocument(TypedDict):
-    """What went, and what the index did after it."""
+    """What went.
+
+    Attributes
+    ----------
+    index : WorkspaceIndexReport or None
+        What the index did after it; None where it did not run.
+    """
 
     deleted: DeletionReport
     index: WorkspaceIndexReport | None
 
 
 class CasePage(TypedDict):
-    """One page of cases in short, how many match in all, and after which id the next page begins."""
+    """One page of cases in short.
+
+    Attributes
+    ----------
+    total : int
+        How many cases match in all.
+    next_after : str or None
+        What to give to ``--after`` for the next page; None on the last one.
+    """
 
     total: int
     next_after: str | None
@@ -71,7 +110,39 @@ class CasePage(TypedDict):
 
 
 class FoundCase(TypedDict):
-    """A case that was found: the case in short, what found it, and why it may answer the question."""
+    """A case that was found: the case in short, what found it, and why it may answer the question.
+
+    Attributes
+    ----------
+    short_id : str
+        The id without its source.
+    modalities, regions : list of str
+        Those of its images, sorted.
+    images : int
+        How many it has.
+    status : str
+        ``complete`` or ``partial``.
+    sequence : int
+        The change of the documents that wrote it.
+    score : float
+        1 for a case that every channel asked puts first.
+    channels : list of Contribution
+        What each channel says of it.
+    confirmation : str or None
+        How the diagnosis was confirmed.
+    nearest_images, nearest_passages : list
+        What of it is nearest to the question.
+    shared : list of Trait
+        What the question and the case have in common.
+    only_asked : list of Trait
+        What only the question says.
+    only_found : list of Trait
+        What only the case says.
+    contradicted : list of Trait
+        What the question says is there and the case denies, or the other way round, as the case has it.
+    words : list of str
+        The same in sentences.
+    """
 
     case_id: str
     short_id: str
@@ -99,7 +170,15 @@ class FoundCase(TypedDict):
 
 
 class SearchDocument(TypedDict):
-    """The cases found, best first."""
+    """The cases found, best first.
+
+    Attributes
+    ----------
+    notices : list of str
+        What to know of how the answer came to be.
+    notice : str
+        What every answer is for, and what it is not.
+    """
 
     hits: list[FoundCase]
     notices: list[str]
@@ -107,7 +186,13 @@ class SearchDocument(TypedDict):
 
 
 class ZeroShotDocument(TypedDict):
-    """What words alone say of an image; the probabilities are not calibrated."""
+    """What words alone say of an image; the probabilities are not calibrated.
+
+    Attributes
+    ----------
+    zero_shot : list of ZeroShotAnswer
+        One answer a task; the task of ``--labels`` is ``own labels``.
+    """
 
     zero_shot: list[ZeroShotAnswer]
 
@@ -125,7 +210,17 @@ class VerdictsDocument(TypedDict):
 
 
 class AddedModelDocument(TypedDict):
-    """A model that was added, with the SHA-256 of each of its files by path."""
+    """A model that was added.
+
+    Attributes
+    ----------
+    kind : str
+        ``images and texts`` or ``texts``.
+    files : dict of str
+        The SHA-256 of each file by path.
+    folder : str
+        Where its files now stand.
+    """
 
     name: str
     kind: str
@@ -137,9 +232,17 @@ class AddedModelDocument(TypedDict):
 
 
 class CitationDocument(TypedDict):
-    """Where a statement of a draft comes from: characters of a text, or a prediction."""
+    """Where a statement of a draft comes from: characters of a text, or a prediction.
 
-    origin: str
+    Attributes
+    ----------
+    section, start, end : str or int or None
+        The characters of a text that are quoted.
+    image_id : str or None
+        The image whose caption is quoted.
+    """
+
+    origin: Origin
     quote: str
     case_id: str | None
     section: str | None
@@ -149,10 +252,18 @@ class CitationDocument(TypedDict):
 
 
 class StatementDocument(TypedDict):
-    """One statement of a draft; one that a person worded has `worded_by` and no citations."""
+    """One statement of a draft.
+
+    Attributes
+    ----------
+    subject : Subject
+        Whom or what it speaks of.
+    worded_by : str
+        The person who worded it; it then has no citations.
+    """
 
     text: str
-    subject: str
+    subject: Subject
     citations: list[CitationDocument]
     worded_by: NotRequired[str]
 
@@ -168,7 +279,7 @@ class DroppedDocument(TypedDict):
     """A statement that was left out, and why."""
 
     section: str
-    subject: str
+    subject: Subject
     text: str
     reason: str
 
@@ -182,11 +293,21 @@ class SimilarCaseDocument(TypedDict):
 
 
 class StandingDocument(TypedDict):
-    """What a kept draft says of itself."""
+    """What a kept draft says of itself.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of the content.
+    made_at, signed_at : str
+        UTC in ISO 8601.
+    signature : str or None
+        How it was signed: ``self-declared``.
+    """
 
     draft_id: str
     version: int
-    state: str
+    state: State
     digest: str
     made_by: str
     made_at: str
@@ -197,7 +318,23 @@ class StandingDocument(TypedDict):
 
 
 class DraftDocument(TypedDict):
-    """A draft; `standing` is null where it is not kept."""
+    """A draft.
+
+    Attributes
+    ----------
+    label : str
+        What the draft is: made by a machine, and by whom it was reviewed or signed.
+    author : str
+        What worded it: rules, or which language model.
+    similar_cases : list of SimilarCaseDocument
+        The cases that it stands on.
+    dropped : list of DroppedDocument
+        Statements that the check left out.
+    notices : list of str
+        What to know of how it came to be.
+    standing : StandingDocument or None
+        What it says of itself where it is kept; None elsewhere.
+    """
 
     label: str
     reviewed: bool
@@ -240,7 +377,15 @@ class CommunitiesDocument(TypedDict):
 
 
 class ReviewDocument(TypedDict):
-    """One thing that a person should look at; `settle` is the command that settles it."""
+    """One thing that a person should look at.
+
+    Attributes
+    ----------
+    why : str
+        Why to look at it.
+    settle : str
+        The command that settles it.
+    """
 
     item_id: str
     kind: ReviewKind
@@ -260,7 +405,15 @@ class QueueDocument(TypedDict):
 
 
 class DecisionDocument(TypedDict):
-    """What a person decided, with its state and its withdrawal."""
+    """What a person decided, with the keys of `curate accept`.
+
+    Attributes
+    ----------
+    state : DecisionState
+        Whether it is in force.
+    withdrawal : Withdrawal or None
+        That it was taken back; None where it was not.
+    """
 
     decision_id: str
     action: Action
@@ -284,7 +437,13 @@ class DecisionsDocument(TypedDict):
 
 
 class HistoryDocument(TypedDict):
-    """How the values of a case came to be; `live` is false for a rejected case."""
+    """How the values of a case came to be.
+
+    Attributes
+    ----------
+    live : bool
+        False for a rejected case.
+    """
 
     case_id: str
     live: bool
@@ -293,7 +452,17 @@ class HistoryDocument(TypedDict):
 
 
 class DuplicatesDocument(TypedDict):
-    """Images that look alike, and leaks between splits."""
+    """Images that look alike, and leaks between splits.
+
+    Attributes
+    ----------
+    images : int
+        How many were compared.
+    distance : int
+        How many bits of their hashes may differ.
+    across_cases : int
+        How many pairs are of two cases.
+    """
 
     images: int
     distance: int
@@ -310,7 +479,13 @@ class OriginalDocument(TypedDict):
 
 
 class ViewDocument(TypedDict):
-    """Rows of a view of the MedPix 2.0 paper, with the paper's keys."""
+    """Rows of a view that a source declares.
+
+    Attributes
+    ----------
+    rows : list of dict
+        Its documents, with the keys that the view gives them.
+    """
 
     view: str
     rows: list[dict[str, Any]]
@@ -354,7 +529,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "models list": ModelsDocument,
     "models verify": VerdictsDocument,
     "query": CasePage,
-    "query --facet": dict[str, int],
+    "query --facet": Annotated[dict[str, int], Field(description="How many cases have each value.")],
     "query --view": ViewDocument,
     "search": SearchDocument,
     "status": WorkspaceStatus,
@@ -362,10 +537,19 @@ DOCUMENTS: Mapping[str, Any] = {
 }
 """The type of the document that each command writes; commands that write the same one are listed once."""
 
+ALSO_WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
+    "classify --zero-shot": ("classify --labels",),
+    "curate accept": ("curate correct", "curate reject", "curate crop", "curate mark-text"),
+    "draft": ("draft show",),
+}
+"""The other commands that write the document of a command."""
+
 
 def schema_of(command: str) -> dict[str, Any]:
     """Return the JSON schema of a command's document."""
-    schema = TypeAdapter(DOCUMENTS[command]).json_schema(mode="serialization")
+    schema = with_field_descriptions(
+        TypeAdapter(DOCUMENTS[command]).json_schema(mode="serialization", schema_generator=_AsWritten)
+    )
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"casegraph {command} --json", **schema}
 
 

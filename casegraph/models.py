@@ -52,7 +52,17 @@ IN_PACKAGE, IN_WORKSPACE, NOT_HERE = "in the package", "in the workspace", "not 
 
 @dataclass(frozen=True)
 class ModelRow:
-    """One model of the list; `sha256` is the publisher's for its file of weights, None where it is not known here."""
+    """One model of the list.
+
+    Attributes
+    ----------
+    place : str
+        ``in the package``, ``in the workspace`` or ``not here``.
+    source : str
+        Where its weights are published.
+    sha256 : str or None
+        The publisher's for its file of weights; None where it is not known here.
+    """
 
     name: str
     title: str

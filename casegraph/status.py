@@ -14,7 +14,15 @@ _INDEX = Remedy(RemedyAction.INDEX)
 
 @dataclass(frozen=True)
 class GraphState:
-    """Where the graph is and what it covers; `problem` says why it could not be asked."""
+    """Where the graph is and what it covers.
+
+    Attributes
+    ----------
+    sequence : int or None
+        The change of the documents that it reaches.
+    problem : Advice or None
+        Why it could not be asked.
+    """
 
     address: str
     sequence: int | None
@@ -23,7 +31,21 @@ class GraphState:
 
 @dataclass(frozen=True)
 class WorkspaceStatus:
-    """The state of a workspace."""
+    """The state of a workspace.
+
+    Attributes
+    ----------
+    documents : str
+        The address of the documents.
+    sequence : int
+        Their last change.
+    partial_cases : int
+        Of the cases those that lack something.
+    quarantined : int
+        Records that did not fit.
+    vectors : tuple of IndexState
+        What the vectors of each kind reach.
+    """
 
     documents: str
     sequence: int

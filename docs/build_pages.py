@@ -1,4 +1,4 @@
-"""Write the pages that are made from something else: the tutorial, the settings and the benchmarks.
+"""Write the pages that are made from something else: the tutorial, the settings, the benchmarks, the JSON contract.
 
 Usage: python docs/build_pages.py
 """
@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from casegraph.file import WorkspaceFile
+from casegraph.json_page import json_page
 from casegraph.settings import Settings
 
 DOCS = Path(__file__).parent
@@ -188,6 +189,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "tutorial/index.md": _tutorial,
     "reference/settings.md": settings_page,
     "reference/benchmarks.md": benchmarks_page,
+    "reference/json.md": json_page,
 }
 
 

@@ -24,9 +24,14 @@ _NAMES = {
 class CaseDifference:
     """What changes in one case that is stored already.
 
-    `fields` are the names of texts and values that change, such as ``diagnosis`` or ``sections.findings``.
-    `annotations_added` and `annotations_removed` count mentions by the kind of their concept; a mention whose text
-    only moved is neither. `locations_changed` counts images that are said to show another place.
+    Attributes
+    ----------
+    fields : tuple of str
+        Names of texts and values that change, such as ``diagnosis`` or ``sections.findings``.
+    locations_changed : int
+        Images that are said to show another place.
+    annotations_added, annotations_removed : mapping
+        Mentions by the kind of their concept; a mention whose text only moved is neither.
     """
 
     case_id: str

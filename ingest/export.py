@@ -37,7 +37,13 @@ IMAGE_COLUMNS: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written."""
+    """What was written.
+
+    Attributes
+    ----------
+    cases, images : int
+        How many were written.
+    """
 
     cases: int
     images: int

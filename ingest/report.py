@@ -16,13 +16,48 @@ from ingest.store.interface import Change, ChangeKind
 class IngestReport:
     """What an ingest did.
 
-    ``read == added + changed + unchanged + quarantined + rejected`` counts cases; a case document that does not fit
-    counts as one, and one that the source repeats word for word is unchanged. `rejected` counts those that a person
-    rejected, `deleted` how many of them were still there. `images_read` counts descriptions of images, of which
-    `images_quarantined`, in documents of their own, did not fit.
-    `cases` and `images` are what the source now gives, `images_with_problem` and `partial` how many images lack a
-    readable image or description, and how many cases lack something. `fields` counts what the source gave, field by
-    field. `images_folder` is where image files were looked for, and `images_folder_files` how many files stand there.
+    Attributes
+    ----------
+    address : str
+        What was read.
+    read : int
+        Cases that the source gave: added, changed, unchanged, quarantined and rejected together.
+    unchanged : int
+        Of them as they are stored, or repeated word for word by the source.
+    deleted : int
+        Of the rejected cases those that were still stored.
+    quarantined : int
+        Case documents that did not fit.
+    rejected : int
+        Cases that a person rejected.
+    cases, images : int
+        How many the source now gives.
+    partial : int
+        Cases that lack something.
+    images_read : int
+        Descriptions of images that the source gave.
+    images_quarantined : int
+        Of them those that did not fit, in documents of their own.
+    images_with_problem : int
+        Images without a readable file or a description.
+    conflicts : int
+        Values that the source contradicts elsewhere in the case.
+    orphan_files : tuple of str
+        Image files that belong to no image.
+    shared_images : tuple of pairs
+        Pairs of images, by id, that two cases have with the same pixels.
+    vanished : tuple of str
+        Cases that are stored and that the source no longer names; they stay.
+    sequence : int
+        The last change of the documents.
+    dry_run : bool
+        Whether nothing was written.
+    fields : tuple of FieldCount
+        What the source gave and what was understood, field by field.
+    images_folder : str or None
+        Where image files were looked for.
+    images_folder_files : int
+        How many files stand there.
     """
 
     address: str

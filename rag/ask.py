@@ -30,7 +30,15 @@ MAX_DIAGNOSES = 1000
 
 @dataclass(frozen=True)
 class Mix:
-    """How a diagnosis is scored: ``1 / (rank_offset + rank)`` of each similar case, and of its rank in the graph."""
+    """How a diagnosis is scored: ``1 / (rank_offset + rank)`` of each similar case, and of its rank in the graph.
+
+    Attributes
+    ----------
+    considered : float
+        The weight of a case that only considers the diagnosis.
+    graph : float
+        The weight of the rank in the graph.
+    """
 
     rank_offset: int
     considered: float
@@ -57,10 +65,18 @@ class Diagnoses:
 
 @dataclass(frozen=True)
 class RankedDiagnosis:
-    """One diagnosis, its score (1 is the best possible), and the cases and reasons behind it.
+    """One diagnosis, and the cases and reasons behind it.
 
-    `cases` have it, `considered_in` only consider it; both are of the similar cases. `pathology_categories` are those
-    of the cases that have it.
+    Attributes
+    ----------
+    score : float
+        1 is the best possible.
+    cases : tuple of str
+        The similar cases that have it.
+    considered_in : tuple of str
+        The similar cases that only consider it.
+    pathology_categories : tuple of str
+        Those of the cases that have it.
     """
 
     rank: int
@@ -75,7 +91,19 @@ class RankedDiagnosis:
 
 @dataclass(frozen=True)
 class AskAnswer:
-    """The diagnoses, the best supported first, among how many cases they were looked for, and what to know of it."""
+    """The diagnoses that similar cases and the graph speak for.
+
+    Attributes
+    ----------
+    diagnoses : tuple of RankedDiagnosis
+        The best supported first.
+    cases : int
+        Among how many cases they were looked for.
+    notices : tuple of Notice
+        What to know of how the answer came to be.
+    notice : str
+        What every answer is for, and what it is not.
+    """
 
     diagnoses: tuple[RankedDiagnosis, ...]
     cases: int

@@ -36,8 +36,26 @@ HEADS_VERSION = 2
 class TaskReport:
     """How well one task was learned, by out-of-fold predictions over the training images.
 
-    `kind` is None where there was too little to learn from; every answer is then "not sure".
-    `ece` is the expected calibration error, `coverage` the share of images whose answer is sure.
+    Attributes
+    ----------
+    n : int
+        How many images it was learned from.
+    labels : mapping
+        How many images there are of each label.
+    left_out : mapping
+        The same of labels that have too few cases to be learned.
+    kind : str or None
+        How it answers; None where there was too little to learn from: every answer is then "not sure".
+    majority : float or None
+        The accuracy of always giving the most frequent label.
+    ece : float or None
+        The expected calibration error.
+    coverage : float or None
+        The share of images whose answer is sure.
+    temperature : float
+        What the scores are divided by, so that the probabilities are true.
+    threshold : float
+        The probability from which an answer is sure.
     """
 
     task: str
@@ -57,7 +75,15 @@ class TaskReport:
 
 @dataclass(frozen=True)
 class HeadsReport:
-    """What was trained: one report per task, and the images that nothing was known of."""
+    """What was trained: one report per task, and the images that nothing was known of.
+
+    Attributes
+    ----------
+    m : int
+        How many images there were to learn from.
+    tasks : tuple of TaskReport
+        One report for each task.
+    """
 
     encoder: str
     m: int

@@ -45,7 +45,29 @@ class Bin:
 
 @dataclass(frozen=True)
 class TaskEvaluation:
-    """Everything about one task. `confusion` has true labels as rows and answers as columns, in order of `labels`."""
+    """Everything about one task.
+
+    Attributes
+    ----------
+    n : int
+        How many images were judged.
+    cases : int
+        Of how many cases they are.
+    models : mapping
+        Estimates by model and metric.
+    minus_hog_svm : mapping
+        The classifier minus the baseline, paired by case, by metric.
+    confusion : tuple of tuple of int
+        The labels that are right as rows, the answers as columns, in the order of `labels`.
+    groups : mapping
+        ``n`` and ``accuracy`` by sex, age and modality.
+    ece : float
+        The expected calibration error.
+    reliability : tuple of Bin
+        Probability and accuracy, bin by bin.
+    coverage : float
+        The share of images whose answer is sure.
+    """
 
     task: str
     n: int
@@ -64,7 +86,17 @@ class TaskEvaluation:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The evaluation of a classifier; a label that it does not know counts as wrong."""
+    """The evaluation of a classifier; a label that it does not know counts as wrong.
+
+    Attributes
+    ----------
+    images : int
+        How many were judged.
+    cases : int
+        Of how many cases they are.
+    train_images : int
+        How many images the baselines learned from.
+    """
 
     encoder: str
     images: int

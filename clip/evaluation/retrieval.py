@@ -19,7 +19,17 @@ K = 5
 
 @dataclass(frozen=True)
 class RetrievalTask:
-    """Precision at 1 and 5 and mean average precision of each encoder, for images that have this label."""
+    """Precision at 1 and 5 and mean average precision of each encoder, for images that have this label.
+
+    Attributes
+    ----------
+    n : int
+        How many images ask.
+    encoders : mapping
+        Estimates by encoder and metric: ``p@1``, ``p@5``, ``map``.
+    minus_hog : mapping
+        The encoder minus HOG, paired by case, by metric.
+    """
 
     task: str
     n: int

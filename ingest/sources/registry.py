@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ingest.errors import SourceError
 from ingest.sources.medpix2 import MedPix2
 from ingest.sources.source import Source
+from ingest.store.views import View
 
 SOURCES: tuple[Source, ...] = (MedPix2(),)
 
@@ -24,6 +25,11 @@ def source_for(address: str, sources: Sequence[Source] = SOURCES) -> Source:
         expected = "; or ".join(source.expects for source in sources)
         raise SourceError(f"{_shown(address)} is no folder, file or address with cases. Expected {expected}.")
     return found
+
+
+def views_of(sources: Sequence[Source] = SOURCES) -> tuple[View, ...]:
+    """Return the views that sources declare."""
+    return tuple(view for source in sources for view in source.views)
 
 
 def _shown(address: str) -> str:

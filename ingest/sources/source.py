@@ -6,13 +6,14 @@ there. Whoever takes from the stream need not hold it whole, so that a source ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from ingest.case import Case
+from ingest.store.views import View
 
 
 class DocumentKind(StrEnum):
@@ -103,6 +104,11 @@ class Source(Protocol):
     @property
     def expects(self) -> str:
         """What it reads, to stand after "Expected": ``a folder with cases.json, or ...``."""
+        ...
+
+    @property
+    def views(self) -> Sequence[View]:
+        """Views of its own that show its cases in the form that it gave them; none will do."""
         ...
 
     def recognises(self, address: str) -> bool:

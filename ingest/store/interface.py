@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from ingest.case import Case
 from ingest.store.filters import Filter
+from ingest.store.views import View
 
 
 class ChangeKind(StrEnum):
@@ -184,12 +185,13 @@ class DocumentStore(Protocol):
         """Return the records that did not fit, sorted by source and place."""
         ...
 
-    def view_names(self) -> tuple[str, ...]:
-        """Names of the views of the MedPix 2.0 paper."""
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views that it can be asked for."""
         ...
 
-    def view(self, name: str, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a view, in order of case. Raises InputError on an unknown name."""
+    def view(self, name: str, where: Filter | None = None, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a view for the cases that match, in order of case. Raises InputError on an unknown name."""
         ...
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:

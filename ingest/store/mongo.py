@@ -6,7 +6,7 @@ Long reads go page by page, by `case_id` or by `sequence`, so that no cursor run
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,9 +21,10 @@ from ingest.store.mongo_document import entry_of, parse_stored
 from ingest.store.mongo_faults import mongo_errors
 from ingest.store.mongo_lease import Lease
 from ingest.store.mongo_query import LIVE, Query, live_query, value_path
+from ingest.store.mongo_views import view_pipeline
 from ingest.store.mongo_writer import MongoWriter, lost_numbers
 from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
-from ingest.store.views import VIEW_NAMES, require_view
+from ingest.store.views import View, view_named
 
 CASES_PER_READ = 200
 _LAST_TRY_S = 0.5
@@ -38,17 +39,20 @@ class MongoStore:
     ----------
     uri : str
         ``mongodb://user:password@host:port/database``.
+    views : sequence of View
+        What it can be asked for beside cases; made in the database too, under their names.
     clock : callable
         Says the time that is written beside each change.
     """
 
-    def __init__(self, uri: str, *, clock: Clock = utc_now) -> None:
+    def __init__(self, uri: str, *, views: Sequence[View] = (), clock: Clock = utc_now) -> None:
         address = read_mongo_address(uri)
         self._address = address.shown
         self._clock = clock
+        self._views = tuple(views)
         self._client, self._database = open_database(address)
         try:
-            prepare_database(self._database, self._address)
+            prepare_database(self._database, self._address, self._views)
         except BaseException:
             self._client.close()
             raise
@@ -181,18 +185,17 @@ class MongoStore:
             rows = self._database["quarantine"].find({}, {"_id": 0}).sort([("source", 1), ("place", 1), ("key", 1)])
             return [Quarantined(**row) for row in rows]
 
-    def view_names(self) -> tuple[str, ...]:
-        """Names of the views of the MedPix 2.0 paper."""
-        return VIEW_NAMES
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views that it can be asked for."""
+        return self._views
 
-    def view(self, name: str, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a view, in order of case."""
-        require_view(name)
-        no_limit = 0
-        with (
-            mongo_errors(self._address),
-            self._database[name].find(limit=no_limit if limit is None else require_limit(limit)) as rows,
-        ):
+    def view(self, name: str, where: Filter | None = None, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a view for the cases that match, in order of case."""
+        stages = view_pipeline(view_named(self._views, name), where)
+        if limit is not None:
+            stages.append({"$limit": require_limit(limit)})
+        with mongo_errors(self._address), self._database["cases"].aggregate(stages) as rows:
             yield from rows
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:

@@ -1,21 +1,23 @@
 """The MongoDB of a workspace: how it is reached, and what it holds.
 
 Collections: `cases` (one document per case or tombstone), `changes` (which case each number of the sequence is
-about), `meta` (the documents ``store``, ``sequence`` and ``writer``), `quarantine`, `records`; and the views of the
-paper. CaseGraph writes into a database of its own: one that already has collections of these names and was not made
-by CaseGraph is refused and left as it is.
+about), `meta` (the documents ``store``, ``sequence`` and ``writer``), `quarantine`, `records`; and the views that
+sources declare. CaseGraph writes into a database of its own: one that already has collections of these names and was
+not made by CaseGraph is refused and left as it is.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import InputError, WorkspaceError
 from ingest.store.mongo_address import FORM, MongoAddress
 from ingest.store.mongo_faults import mongo_errors
-from ingest.store.mongo_views import MONGO_VIEWS
+from ingest.store.mongo_views import Expression, view_pipeline
+from ingest.store.views import View
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
@@ -77,8 +79,10 @@ def open_database(address: MongoAddress) -> tuple[MongoClient[dict[str, Any]], D
     return client, database
 
 
-def prepare_database(database: Database[dict[str, Any]], address: str) -> None:
+def prepare_database(database: Database[dict[str, Any]], address: str, views: Sequence[View] = ()) -> None:
     """Make collections, indexes and views where they are not there yet, and check the version.
+
+    A view that is there with other columns is made to have those that are declared now.
 
     Raises
     ------
@@ -88,10 +92,10 @@ def prepare_database(database: Database[dict[str, Any]], address: str) -> None:
         If the server does not answer or declines.
     """
     with mongo_errors(address):
-        present = {entry["name"] for entry in database.list_collections()}
+        present = {entry["name"]: entry for entry in database.list_collections()}
         store = database["meta"].find_one({"_id": "store"})
         if store is None:
-            taken = sorted(present & {*COLLECTIONS, *MONGO_VIEWS})
+            taken = sorted(present.keys() & {*COLLECTIONS, *(view.name for view in views)})
             if taken:
                 raise WorkspaceError(
                     f"{address} already holds '{taken[0]}', which CaseGraph did not make. "
@@ -104,28 +108,40 @@ def prepare_database(database: Database[dict[str, Any]], address: str) -> None:
                 f"{STORE_VERSION}. Update CaseGraph."
             )
         if store is None or not store["prepared"]:
-            _make(database, present)
+            _make(database)
+        for view in views:
+            _show(database, view, present.get(view.name))
 
 
-def _make(database: Database[dict[str, Any]], present: set[str]) -> None:
-    from pymongo.errors import CollectionInvalid, OperationFailure
-
+def _make(database: Database[dict[str, Any]]) -> None:
     database["cases"].create_index("sequence", unique=True)
     database["cases"].create_index("short_id")
     database["quarantine"].create_index([("source", 1), ("key", 1)], unique=True)
     database["records"].create_index([("kind", 1), ("key", 1)], unique=True)
     _insert_once(database, {"_id": "sequence", "value": 0, "reserved": 0})
     _insert_once(database, {"_id": "writer", "token": "", "host": "", "pid": 0, "since": "", "expires_at": _LONG_AGO})
-    for name, pipeline in MONGO_VIEWS.items():
-        if name not in present:
-            try:
-                database.create_collection(name, viewOn="cases", pipeline=pipeline)
-            except CollectionInvalid:  # another process was quicker
-                continue
-            except OperationFailure as error:  # it was quicker by less than one question
-                if error.code != _NAMESPACE_EXISTS:
-                    raise
     database["meta"].update_one({"_id": "store"}, {"$set": {"prepared": True}})
+
+
+def _show(database: Database[dict[str, Any]], view: View, present: Mapping[str, Any] | None) -> None:
+    """Have a view in the database, of the columns declared now."""
+    pipeline = view_pipeline(view)
+    if present is None:
+        _create_view(database, view.name, pipeline)
+    elif present["options"].get("pipeline") != pipeline:
+        database.command("collMod", view.name, viewOn="cases", pipeline=pipeline)
+
+
+def _create_view(database: Database[dict[str, Any]], name: str, pipeline: list[Expression]) -> None:
+    from pymongo.errors import CollectionInvalid, OperationFailure
+
+    try:
+        database.create_collection(name, viewOn="cases", pipeline=pipeline)
+    except CollectionInvalid:  # another process was quicker
+        return
+    except OperationFailure as error:  # it was quicker by less than one question
+        if error.code != _NAMESPACE_EXISTS:
+            raise
 
 
 def _insert_once(database: Database[dict[str, Any]], document: dict[str, Any]) -> None:

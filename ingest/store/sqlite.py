@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredC
 from ingest.store.lock import writer_lock
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
 from ingest.store.sql import select_sql
+from ingest.store.sql_views import select_view, view_row
 from ingest.store.sqlite_file import connect, prepare_file, sqlite_errors
 from ingest.store.sqlite_writer import SqliteWriter
 from ingest.store.stored_form import Clock, field_values, is_storable, utc_now, written_at
-from ingest.store.views import VIEW_NAMES, select_view, sqlite_row
+from ingest.store.views import View, view_named
 
 CASES_PER_READ = 200
 
@@ -59,12 +60,15 @@ class SqliteStore:
     ----------
     path : Path
         The database; made, with its folder, where there is none.
+    views : sequence of View
+        What it can be asked for beside cases.
     clock : callable
         Says the time that is written beside each change.
     """
 
-    def __init__(self, path: Path, *, clock: Clock = utc_now) -> None:
+    def __init__(self, path: Path, *, views: Sequence[View] = (), clock: Clock = utc_now) -> None:
         self._path = path
+        self._views = tuple(views)
         self._clock = clock
         self._idle: deque[sqlite3.Connection] = deque()
         self._open = True
@@ -169,21 +173,21 @@ class SqliteStore:
         rows = self._read("SELECT key, source, place, reason, record FROM quarantine ORDER BY source, place, key")
         return [Quarantined(*row) for row in rows]
 
-    def view_names(self) -> tuple[str, ...]:
-        """Names of the views of the MedPix 2.0 paper."""
-        return VIEW_NAMES
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views that it can be asked for."""
+        return self._views
 
-    def view(self, name: str, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a view, in order of case."""
-        statement = select_view(name)
-        rows = -1 if limit is None else require_limit(limit)
+    def view(self, name: str, where: Filter | None = None, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a view for the cases that match, in order of case."""
+        view = view_named(self._views, name)
+        statement, parameters = select_view(view, where, -1 if limit is None else require_limit(limit))
         with (
             sqlite_errors(self._path),
             self._borrowed() as connection,
-            closing(connection.execute(statement, [rows])) as cursor,
+            closing(connection.execute(statement, parameters)) as cursor,
         ):
-            columns = [column[0] for column in cursor.description]
-            yield from (sqlite_row(columns, row) for row in cursor)
+            yield from (view_row(view, row) for row in cursor)
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return everything saved under a kind, by key, sorted."""

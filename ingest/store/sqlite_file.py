@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ingest.errors import BusyError, CaseGraphError, DamagedFile, StorageError, WorkspaceError
-from ingest.store.views import SQLITE_VIEWS
 
 STORE_VERSION = 1
 APPLICATION_ID = 0x43536772  # "CSgr", so that `file` and we can tell this database from another one
@@ -122,7 +121,7 @@ def _create(connection: sqlite3.Connection) -> None:
     try:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables == 0:  # else another process was quicker
-            for statement in (*_TABLES, *SQLITE_VIEWS):
+            for statement in _TABLES:
                 connection.execute(statement)
         connection.execute("COMMIT")
     finally:

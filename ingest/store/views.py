@@ -1,121 +1,104 @@
-"""The collections of the MedPix 2.0 paper as views over the case documents, with the raw values of the source.
+"""Views over the case documents that a source declares, to show its cases in the form that it gave them.
 
-`Image_Descriptions` has one row per image, `Clinical_reports` one per case, and `Image_Reports` joins them on `U_id`
-(Siragusa et al., Data Science and Engineering 2025). One table of columns owns their shape; `SQLITE_VIEWS` and
-`mongo_views.py` are made from it. A value that the source does not give is null.
+A view is a table of columns. `sql_views.py` and `mongo_views.py` translate it, so that both engines give the same rows;
+a MongoDB has each view under its name too, for whoever looks into it with another program.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from ingest.errors import InputError
-from ingest.store.filters import did_you_mean
-
-VIEW_NAMES = ("Image_Descriptions", "Clinical_reports", "Image_Reports")
-
-IMAGE_COLUMNS = ("Type", "U_id", "Image", "Description", "Location", "Location Category")
-CASE_COLUMNS = ("TAC", "MRI", "Case", "Topic")
-NESTED_COLUMNS = ("Description", *CASE_COLUMNS)
-
-DESCRIPTION_KEYS = ("ACR Codes", "Age", "Caption", "Figure Part", "Modality", "Plane", "Sex")
-
-# What the source calls it, and the section that keeps it verbatim; the rest is kept under "Case.…" and "Topic.…"
-CASE_KEYS: Mapping[str, str | None] = {
-    "Title": "title",
-    "History": "history",
-    "Exam": "exam",
-    "Findings": "findings",
-    "Differential Diagnosis": "differential_diagnosis",
-    "Case Diagnosis": "diagnosis",
-    "Diagnosis By": "confirmation",
-    "Discussion": "discussion",
-    "Treatment & Follow Up": "treatment",
-    "Media": None,
-}
-TOPIC_KEYS: Mapping[str, str | None] = {
-    "Title": "topic_title",
-    "Disease Discussion": "topic_discussion",
-    "ACR Code": None,
-    "Category": None,
-    "Keywords": None,
-    "Reference": None,
-    "External Links": None,
-}
-IMAGE_LISTS = {"TAC": "CT", "MRI": "MR"}  # TAC is Italian for CT; the values are those of the source's key Type
+from ingest.store.filters import AllOf, Filter, OneOf, did_you_mean
+from ingest.vocabulary import Section
 
 
-def require_view(name: str) -> None:
-    """Refuse the name of a view that does not exist.
+class Known(Enum):
+    """What each case or image has; ids without their source, and the object key of the image's file."""
+
+    CASE_ID = auto()
+    IMAGE_ID = auto()
+    IMAGE_FILE = auto()
+
+
+@dataclass(frozen=True)
+class CaseValue:
+    """What the source said of the case under a key; where that is not kept, the section that has it verbatim."""
+
+    key: str
+    section: Section | None = None
+
+
+@dataclass(frozen=True)
+class ImageValue:
+    """What the source said of the image under a key."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class ImageIds:
+    """The ids of the images of the case of which the source said this value under this key."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """An object of values by name."""
+
+    parts: Mapping[str, CaseValue | ImageValue]
+
+
+Column = Known | CaseValue | ImageValue | ImageIds | Values
+
+
+@dataclass(frozen=True)
+class View:
+    """A view: its name, the source whose cases it shows, and its columns. A value that is not there is null.
+
+    It has a row for each image where a column is of an image, and for each case otherwise.
+    """
+
+    name: str
+    source: str
+    columns: Mapping[str, Column]
+
+    @property
+    def per_image(self) -> bool:
+        """Tell whether it has a row for each image."""
+        return any(_is_of_image(column) for column in self.columns.values())
+
+    @property
+    def file_columns(self) -> tuple[str, ...]:
+        """The columns with the object key of a file."""
+        return tuple(name for name, column in self.columns.items() if column is Known.IMAGE_FILE)
+
+    def of_matching(self, where: Filter | None) -> Filter:
+        """Return the filter for the cases of its source that match."""
+        own = OneOf("source", (self.source,))
+        return own if where is None else AllOf((own, where))
+
+
+def view_named(views: Sequence[View], name: str) -> View:
+    """Return the view of a name.
 
     Raises
     ------
     InputError
         If there is none of this name.
     """
-    if name not in VIEW_NAMES:
-        hint = did_you_mean(name, VIEW_NAMES) or f"Views: {', '.join(VIEW_NAMES)}."
-        raise InputError(f"there is no view '{name}'. {hint}")
+    names = [view.name for view in views]
+    if name not in names:
+        there = f"Views: {', '.join(names)}." if names else "No source declares any."
+        raise InputError(f"there is no view '{name}'. {did_you_mean(name, names) or there}")
+    return views[names.index(name)]
 
 
-def select_view(name: str) -> str:
-    """Return the question for the rows of a SQLite view; its one parameter is how many, -1 for all."""
-    require_view(name)
-    return f"SELECT * FROM {name} LIMIT ?"  # noqa: S608  one of three names
-
-
-def sqlite_row(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-    """Return a row of a SQLite view with its nested values."""
-    return {
-        name: json.loads(value) if name in NESTED_COLUMNS else value for name, value in zip(columns, row, strict=True)
-    }
-
-
-def _source_value(document: str, key: str) -> str:
-    return f"""json_extract({document}, '$.source_values."{key}"')"""
-
-
-def _case_value(part: str, key: str, section: str | None) -> str:
-    raw = _source_value("c.document", f"{part}.{key}")
-    return f"coalesce({raw}, json_extract(c.document, '$.sections.{section}'))" if section else raw
-
-
-def _object(values: Mapping[str, str]) -> str:
-    listed = ", ".join(f"'{key}', {value}" for key, value in values.items())
-    return f"json_object({listed})"
-
-
-_U_ID = "substr(c.case_id, instr(c.case_id, ':') + 1)"
-_IMAGE_ID = "json_extract(i.value, '$.image_id')"
-_SHORT_IMAGE_ID = f"substr({_IMAGE_ID}, instr({_IMAGE_ID}, ':') + 1)"
-_IMAGES_OF_TYPE = (
-    f"(SELECT json_group_array({_SHORT_IMAGE_ID}) FROM json_each(c.document, '$.images') AS i"  # noqa: S608  constants
-    f" WHERE {_source_value('i.value', 'Type')} = '%s')"
-)
-_SQL_COLUMNS: Mapping[str, str] = {
-    "Type": _source_value("i.value", "Type"),
-    "U_id": _U_ID,
-    "Image": _SHORT_IMAGE_ID,
-    "Description": _object({key: _source_value("i.value", key) for key in DESCRIPTION_KEYS}),
-    "Location": _source_value("i.value", "Location"),
-    "Location Category": _source_value("i.value", "Location Category"),
-    **{name: _IMAGES_OF_TYPE % kind for name, kind in IMAGE_LISTS.items()},
-    "Case": _object({key: _case_value("Case", key, section) for key, section in CASE_KEYS.items()}),
-    "Topic": _object({key: _case_value("Topic", key, section) for key, section in TOPIC_KEYS.items()}),
-}
-_OF_IMAGES = "cases AS c, json_each(c.document, '$.images') AS i WHERE c.document IS NOT NULL ORDER BY c.case_id, i.key"
-_OF_CASES = "cases AS c WHERE c.document IS NOT NULL ORDER BY c.case_id"
-
-
-def _view(name: str, columns: Sequence[str], origin: str) -> str:
-    listed = ", ".join(f'{_SQL_COLUMNS[column]} AS "{column}"' for column in columns)
-    return f"CREATE VIEW {name} AS SELECT {listed} FROM {origin}"  # noqa: S608  constants of this module only
-
-
-SQLITE_VIEWS = (
-    _view("Image_Descriptions", IMAGE_COLUMNS, _OF_IMAGES),
-    _view("Clinical_reports", ("U_id", *CASE_COLUMNS), _OF_CASES),
-    _view("Image_Reports", (*IMAGE_COLUMNS, *CASE_COLUMNS), _OF_IMAGES),
-)
+def _is_of_image(column: Column) -> bool:
+    if isinstance(column, Values):
+        return any(isinstance(part, ImageValue) for part in column.parts.values())
+    return isinstance(column, ImageValue) or column in (Known.IMAGE_ID, Known.IMAGE_FILE)

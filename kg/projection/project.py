@@ -62,7 +62,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ProjectionReport:
-    """What a projection did, the change of the documents that the graph now reaches, and what else is to be said."""
+    """What a projection did.
+
+    Attributes
+    ----------
+    written : int
+        How many cases were written.
+    deleted : int
+        How many cases were taken out.
+    sequence : int
+        The change of the documents that the graph now reaches.
+    notice : str or None
+        What else is to be said.
+    """
 
     written: int
     deleted: int

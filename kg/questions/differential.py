@@ -58,12 +58,16 @@ class FindingEvidence:
 
     Attributes
     ----------
-    finding, name : str
-        The finding's concept and what to call it.
+    finding : str
+        The concept of the finding.
+    name : str
+        What to call it.
     wanted : bool
         True where it was asked for as present, False as absent.
-    shown_in, ruled_out_in : tuple of str
-        Cases that have the diagnosis and show the finding, or rule it out.
+    shown_in : tuple of str
+        Cases that have the diagnosis and show the finding.
+    ruled_out_in : tuple of str
+        Cases that have the diagnosis and rule the finding out.
     considered_in : tuple of str
         Cases that show the finding and only consider the diagnosis.
     usual_share : float
@@ -86,8 +90,16 @@ class FindingEvidence:
 class Candidate:
     """One diagnosis that the findings may stand for.
 
-    `score` is the sum of the logarithms of the ratios of its evidence; `cases` have the diagnosis, `considered_in`
-    only consider it.
+    Attributes
+    ----------
+    score : float
+        The sum of the logarithms of the ratios of its evidence.
+    cases : tuple of str
+        Cases that have the diagnosis.
+    considered_in : tuple of str
+        Cases that only consider it.
+    why : str
+        The evidence in words.
     """
 
     node_key: str
@@ -101,7 +113,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Differential:
-    """The candidates, the likeliest first, and among how many cases they were looked for."""
+    """The diagnoses that findings may stand for.
+
+    Attributes
+    ----------
+    candidates : tuple of Candidate
+        The likeliest first.
+    cases : int
+        Among how many cases they were looked for.
+    """
 
     candidates: tuple[Candidate, ...]
     cases: int

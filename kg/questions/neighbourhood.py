@@ -47,7 +47,15 @@ _HIDDEN = frozenset({"folded", MARKER})  # for searching and for telling ours fr
 
 @dataclass(frozen=True)
 class Node:
-    """One node. `key` is its text ``Label:key``, `name` what to call it on a screen."""
+    """One node.
+
+    Attributes
+    ----------
+    key : str
+        Its text ``Label:key``.
+    name : str
+        What to call it on a screen.
+    """
 
     key: str
     label: Label
@@ -57,7 +65,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Relationship:
-    """One relationship between two node keys, in its own direction."""
+    """One relationship between two node keys, in its own direction.
+
+    Attributes
+    ----------
+    source : str
+        The key of the node that it leads from.
+    target : str
+        The key of the node that it leads to.
+    """
 
     source: str
     target: str
@@ -67,7 +83,13 @@ class Relationship:
 
 @dataclass(frozen=True)
 class Subgraph:
-    """A piece of the graph. `complete` is False where the limit left something out."""
+    """A piece of the graph.
+
+    Attributes
+    ----------
+    complete : bool
+        False where the limit left something out.
+    """
 
     nodes: tuple[Node, ...]
     relationships: tuple[Relationship, ...]

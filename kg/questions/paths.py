@@ -33,7 +33,15 @@ _DERIVED = frozenset({RelationshipType.SIMILAR_TO})
 
 @dataclass(frozen=True)
 class Path:
-    """One way from a node to another. The rarer the things on it, the higher the score."""
+    """One way from a node to another.
+
+    Attributes
+    ----------
+    words : str
+        The path as a sentence.
+    score : float
+        The higher, the rarer the things on it.
+    """
 
     nodes: tuple[Node, ...]
     relationships: tuple[Relationship, ...]

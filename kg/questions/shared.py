@@ -77,7 +77,17 @@ class Thing:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two cases side by side."""
+    """Two cases side by side.
+
+    Attributes
+    ----------
+    shared : tuple of Thing
+        What both have.
+    only_first : tuple of Thing
+        What the first has alone.
+    only_second : tuple of Thing
+        What the second has alone.
+    """
 
     shared: tuple[Thing, ...]
     only_first: tuple[Thing, ...]

@@ -60,8 +60,10 @@ class AskEvaluation:
         Cases that have a diagnosis; all count, answerable or not.
     ceiling : mapping
         The share of them whose diagnosis, or category, any other candidate has or considers, by metric.
-    answerers, differences : mapping
-        Estimates by who answers; `ask` minus each of the others, paired by case.
+    answerers : mapping
+        Estimates by who answers and metric.
+    differences : mapping
+        `ask` minus each of the others, paired by case, by metric.
     """
 
     asked: int

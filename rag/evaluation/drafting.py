@@ -62,10 +62,14 @@ class DraftEvaluation:
         scored for citations: they cite nothing.
     differences : mapping
         The draft minus each copy, paired by case.
-    statements, dropped : int
-        How many statements all drafts together hold, and how many the check left out.
-    uncited, wrong_subjects : int
-        How many of the statements lack a citation that stands, and how many have a wrong subject: both must be 0.
+    statements : int
+        How many statements all drafts together hold.
+    dropped : int
+        How many statements the check left out.
+    uncited : int
+        How many of the statements lack a citation that stands: must be 0.
+    wrong_subjects : int
+        How many of the statements have a wrong subject: must be 0.
     """
 
     drafted: int

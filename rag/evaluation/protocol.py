@@ -57,7 +57,23 @@ class RelevanceReport:
 
 @dataclass(frozen=True)
 class SearchEvaluation:
-    """The whole evaluation: what was asked of what, and one report per kind of relevance."""
+    """The whole evaluation: what was asked of what, and one report per kind of relevance.
+
+    Attributes
+    ----------
+    candidates : int
+        How many cases could be found.
+    asking : int
+        How many cases were to ask.
+    queries_without_text : int
+        How many of them have no words left to ask with.
+    seed : int
+        What the random ranker and the bootstrap start from.
+    weights : mapping
+        The weight of each channel.
+    rank_offset : float
+        What is added to a rank before its reciprocal counts.
+    """
 
     candidates: int
     asking: int

@@ -42,7 +42,15 @@ class IndexReport:
 
 @dataclass(frozen=True)
 class IndexState:
-    """What the vectors of a kind say of themselves."""
+    """What the vectors of a kind say of themselves.
+
+    Attributes
+    ----------
+    kind : str
+        Images or texts.
+    sequence : int
+        The change of the documents that they reach.
+    """
 
     kind: str
     encoder: str

@@ -59,7 +59,23 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one channel says of one hit."""
+    """What one channel says of one hit.
+
+    Attributes
+    ----------
+    rank : int
+        Its rank for the channel.
+    score : float
+        What the channel itself gives it; scores of two channels do not compare.
+    weight : float
+        How much the rank counts.
+    why : str
+        What was found, in words.
+    image_id : str or None
+        The image that matched, or whose caption did.
+    section, start, end : Section or int or None
+        The passage that matched, as characters of that text.
+    """
 
     channel: Channel
     rank: int

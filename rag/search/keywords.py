@@ -47,8 +47,6 @@ class KeywordIndex:
         """
         columns, counts = self.words.question(text, background, *judged_ids(feedback))
         places = np.array([i for i, case_id in enumerate(self.words.case_ids) if case_id in allowed], dtype=np.intp)
-        if not len(columns) or not len(places):
-            return []
         asked = self.words.weights[:, columns]
         scores = (asked @ counts)[places]
         order = [i for i in np.argsort(-scores, kind="stable")[:k].tolist() if scores[i] > 0]

@@ -16,8 +16,8 @@ import typer
 from hostile_strings import hostile_strings
 from odd_files import FILES, NEW_FILES, WORKSPACES
 
+from ingest.sources.registry import views_of
 from ingest.store.filters import FIELDS
-from ingest.store.views import VIEW_NAMES
 from ui.cli.program import app
 
 CASES = ["MPX9001", "MPX9002", "medpix2:MPX9003", "MPX9004"]
@@ -100,7 +100,7 @@ FITTING: Mapping[str, Sequence[str]] = {
     "split_file": ["splits.json"],
     "task": ["region", "modality"],
     "value": ["MR", "45", "axial", "a; b", ""],
-    "view": list(VIEW_NAMES),
+    "view": [view.name for view in views_of()],
     "where": FILTERS,
 }
 IMAGE_FILES = [file for file in FILES if file.startswith(("scan", "cut"))]

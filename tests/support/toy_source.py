@@ -39,6 +39,7 @@ class ToySource:
 
     name = "toy"
     expects = "a file of articles, named .articles"
+    views = ()
 
     def recognises(self, address: str) -> bool:
         """Tell by the ending."""

@@ -130,7 +130,33 @@ def test_a_query_is_saved_and_run_again(run, small_workspace):
 
 def test_a_view_of_the_paper_has_the_papers_keys(run, demo_workspace):
     row = run("query", "--view", "Image_Descriptions", "--limit", "1", "--json", "-w", demo_workspace).json["rows"][0]
-    assert {"Type", "U_id", "Image", "Description", "Location", "Location Category"} <= set(row)
+    assert {"Type", "U_id", "image", "URL", "Description", "Location", "Location Category"} <= set(row)
+
+
+def test_a_view_shows_only_the_cases_that_match(run, demo_workspace):
+    def shown(*words):
+        return {row["U_id"] for row in run("query", *words, *everything).json["rows"]}
+
+    everything = ("--limit", "1000", "--json", "-w", demo_workspace)
+    some = [case["short_id"] for case in run("query", "modality=MR", *everything).json["cases"]]
+    assert shown("modality=MR", "--view", "Clinical_reports") == set(some)
+    assert shown("--view", "Clinical_reports") > set(some)
+    assert run("query", "modalty=MR", "--view", "Clinical_reports", "-w", demo_workspace).code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (("modality=MR", "--saved", "mr"), "a filter and --saved"),
+        (("--view", "Image_Reports", "--facet", "modality"), "--view and --facet"),
+        (("--view", "Image_Reports", "--after", "medpix2:MPX9001"), "--after continues a list of cases, not --view"),
+        (("--facet", "modality", "--after", "medpix2:MPX9001"), "--after continues a list of cases, not --facet"),
+    ],
+)
+def test_no_part_of_a_query_is_ignored(run, demo_workspace, words, refused):
+    answer = run("query", *words, "-w", demo_workspace)
+    assert answer.code == 2
+    assert refused in answer.err
 
 
 def test_facets_count_cases(run, demo_workspace):

@@ -22,7 +22,7 @@ from ui.cli.remedies import advised
 
 def query(
     where: Annotated[str, typer.Argument(help="Terms such as 'modality=MR region=Head finding:mass'.")] = "",
-    view: Annotated[str | None, typer.Option(help="Show a view of the MedPix 2.0 paper instead of cases.")] = None,
+    view: Annotated[str | None, typer.Option(help="Show a view that a source declares instead of cases.")] = None,
     facet: Annotated[str | None, typer.Option(help="Count the cases by the values of this field.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Cases on one page.")] = 25,
     after: Annotated[str | None, typer.Option(help="Continue after this case id.")] = None,
@@ -35,10 +35,9 @@ def query(
 
     Example: casegraph query 'modality=MR age_years=30..50 findings~"ring" not region=Thorax'
     """
+    _require_one_question(where, saved, view, facet, after)
     with opened(workspace) as space:
-        if saved:
-            where = space.documents.saved_query(saved)
-        condition = as_filter(where)
+        condition = as_filter(space.documents.saved_query(saved) if saved else where)
         if save:
             space.documents.save_query(save, format_filter(condition) if condition else "")
         if view:
@@ -48,6 +47,18 @@ def query(
             write_json(counts) if as_json else write_table((facet, "cases"), counts.items())
         else:
             _write_page(space, condition, after, limit, as_json)
+
+
+def _require_one_question(
+    where: str, saved: str | None, view: str | None, facet: str | None, after: str | None
+) -> None:
+    """Refuse options of which one would be ignored."""
+    if where and saved:
+        raise InputError("a filter and --saved cannot be given together. Leave one out.")
+    if view and facet:
+        raise InputError("--view and --facet cannot be given together. Leave one out.")
+    if after and (view or facet):
+        raise InputError(f"--after continues a list of cases, not --{'view' if view else 'facet'}. Leave it out.")
 
 
 def _write_view(space: Workspace, name: str, condition: Filter | None, limit: int, as_json: bool) -> None:

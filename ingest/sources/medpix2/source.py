@@ -12,6 +12,7 @@ from ingest.sources.medpix2.build import read_cases
 from ingest.sources.medpix2.folder import CASE_FILE, DESCRIPTION_FILE, SPLIT_FOLDER, read_release
 from ingest.sources.medpix2.mongodb import read_mongodb
 from ingest.sources.medpix2.records import SOURCE, Release
+from ingest.sources.medpix2.views import VIEWS
 from ingest.sources.source import DocumentKind, Found, OrphanFile, Reading, Repetition, SourceCase
 from ingest.store.mongo_address import SCHEMES
 
@@ -26,6 +27,7 @@ class MedPix2:
         f"a MedPix 2.0 release, a folder with {CASE_FILE} and {DESCRIPTION_FILE} or with {SPLIT_FOLDER}, or "
         "mongodb://host/database with its two collections"
     )
+    views = VIEWS
 
     def recognises(self, address: str) -> bool:
         """Tell whether it is a MongoDB, or a folder with any of a release's files."""

@@ -19,7 +19,7 @@ from ingest.ids import CaseId, ImageId, PatientId
 from ingest.images.objects import ObjectStore
 from ingest.load import ingest
 from ingest.report import IngestReport
-from ingest.sources.registry import SOURCES, source_for
+from ingest.sources.registry import SOURCES, source_for, views_of
 from ingest.sources.source import DocumentKind, Found, OrphanFile, Reading, Rejection, Repetition, Source, SourceCase
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
@@ -253,6 +253,13 @@ def test_what_the_page_on_adding_a_source_names_is_there() -> None:
     assert [place for place in places if not (ROOT / place).exists()] == []
     assert set(re.findall(r"^   \| `(\w+)` \|", page, re.MULTILINE)) == {one.__name__ for one in get_args(Found)}
     assert len(places) > 5
+
+
+def test_each_view_shows_cases_of_the_source_that_declares_it_and_has_a_name_of_its_own() -> None:
+    assert [view.source for view in views_of(ALL)] == [source.name for source in ALL for _ in source.views]
+    names = [view.name for view in views_of(ALL)]
+    assert len(set(names)) == len(names) > 0
+    assert views_of() == views_of(SOURCES)
 
 
 def test_the_names_of_the_sources_differ() -> None:

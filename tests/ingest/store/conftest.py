@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,9 @@ from case_factory import TickingClock
 
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
+from ingest.store.views import View
 
-OpenStore = Callable[[], DocumentStore]
+OpenStore = Callable[..., DocumentStore]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.engine)])
@@ -21,8 +22,8 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenS
     address = "sqlite" if request.param == "sqlite" else request.getfixturevalue("mongodb_address")
     with contextlib.ExitStack() as opened:
 
-        def open_one() -> DocumentStore:
-            store = open_store(address, tmp_path / "workspace", clock=TickingClock())
+        def open_one(views: Sequence[View] = ()) -> DocumentStore:
+            store = open_store(address, tmp_path / "workspace", views=views, clock=TickingClock())
             opened.callback(store.close)
             return store
 

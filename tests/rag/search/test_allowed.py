@@ -40,10 +40,32 @@ def test_the_documents_are_asked_once_for_a_filter_until_they_change(store):
     assert counting.asked == [HEAD, None, HEAD, HEAD]
 
 
-def test_no_more_than_the_last_filters_are_kept(store):
+def test_the_last_filters_are_kept_and_no_more(store):
     counting = Counting(store)
     allowed = AllowedCases(counting)
-    for number in range(2 * FILTERS_KEPT):
-        allowed.matching(OneOf("source", (f"s{number}",)))
-    assert len(allowed._known) <= FILTERS_KEPT
+    filters = [OneOf("source", (f"s{number}",)) for number in range(FILTERS_KEPT + 1)]
+    for where in filters[:FILTERS_KEPT] * 2:
+        allowed.matching(where)
+    assert counting.asked == filters[:FILTERS_KEPT]
+    allowed.matching(filters[-1])
     assert allowed.matching(None) == set(store.case_ids())
+    counting.asked.clear()
+    for where in (filters[-1], None, filters[0]):
+        allowed.matching(where)
+    assert counting.asked == filters[:1]
+
+
+def test_ids_read_before_a_change_are_not_given_after_it(store):
+    class Changing(Counting):
+        """A store in which a case is deleted right after its ids were read."""
+
+        def case_ids(self, where=None):
+            before = list(super().case_ids(where))
+            if len(self.asked) == 1:
+                with self.store.writer("a test") as writer:
+                    writer.delete_case("test:C1")
+            return before
+
+    allowed = AllowedCases(Changing(store))
+    assert "test:C1" in allowed.matching(HEAD)
+    assert allowed.matching(HEAD) == {f"test:C{n}" for n in range(2, 6)}

@@ -90,7 +90,7 @@ def show_cases(rows: list[dict[str, object]]) -> None:
 
 
 def show_view(rows: list[dict[str, object]], name: str) -> None:
-    """Show the rows of a view of the MedPix 2.0 paper."""
+    """Show the rows of a view that a source declares."""
     st.dataframe(
         [{key: _cell(value) for key, value in row.items()} for row in rows], hide_index=True, height=TABLE_PX, alt=name
     )
