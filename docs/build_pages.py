@@ -37,6 +37,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "quality_checker": ("planted",),
     "quality_classify_builtin": ("task",),
     "quality_diagnoses": ("split",),
+    "quality_diagnosis_parents": ("split",),
     "quality_draft": ("writer", "metric"),
     "quality_findings": ("system", "stratum", "measure"),
     "quality_large_search": ("search",),

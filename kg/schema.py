@@ -39,6 +39,7 @@ class RelationshipType(StrEnum):
     HAS_IMAGE = "HAS_IMAGE"
     HAS_DIAGNOSIS = "HAS_DIAGNOSIS"
     CONSIDERS = "CONSIDERS"
+    IS_A = "IS_A"
     ABOUT = "ABOUT"
     IN_CATEGORY = "IN_CATEGORY"
     REPORTED_IN = "REPORTED_IN"
@@ -80,6 +81,9 @@ KEY_PROPERTIES: Mapping[Label, LiteralString] = {
 MARKER: Final = "casegraph"
 OURS: Final = f"{{{MARKER}: true}}"
 """The marker of a relationship, as a pattern has it."""
+
+NARROWER: Final = f"<-[:IS_A*0..8 {OURS}]-(narrower)"
+"""From a diagnosis to itself and every one of its kind; real chains have at most five steps."""
 
 PROJECTION: Final = "CaseGraphProjection"
 """The label of what the graph says of itself: which change of the documents it reaches, and that it is ours."""

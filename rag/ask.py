@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.case import Case
-from ingest.concepts.diagnosis_families import disease_of
+from ingest.concepts.candidates import candidates
+from ingest.concepts.diagnosis_parents import Disease, counted_as, disease_of
 from ingest.errors import EngineError
 from ingest.notices import Notice, NoticeCode, graph_skipped
 from ingest.store.interface import DocumentStore
@@ -136,7 +137,7 @@ def findings_asked(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def diagnoses_of(case: Case) -> Diagnoses:
     """Return the diagnosis of a case and its differential, each as the disease that it is counted as."""
     names: dict[str, str] = {}
-    for name in (case.diagnosis, *case.differential_diagnosis):
+    for name in (case.diagnosis, *candidates(case.differential_diagnosis)):
         disease = disease_of(name) if name else None
         if disease and name:
             names.setdefault(disease.concept_id, disease.name or name)
@@ -230,8 +231,7 @@ def _by_graph(asking: Asking, ask_graph: AskGraph) -> tuple[dict[str, Candidate]
         return {}, [graph_skipped(error)]
     candidates: dict[str, Candidate] = {}
     for candidate in found.candidates:  # the best first
-        disease = disease_of(candidate.name)
-        candidates.setdefault(disease.concept_id if disease else parse_node_key(candidate.node_key).key, candidate)
+        candidates.setdefault(_counted(candidate).concept_id, candidate)
     return candidates, []
 
 
@@ -242,10 +242,13 @@ def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[s
     for case in said:
         names = {**case.names, **names}
     for candidate in candidates:
-        disease = disease_of(candidate.name)
-        key = disease.concept_id if disease else parse_node_key(candidate.node_key).key
-        names.setdefault(key, disease.name if disease and disease.name else candidate.name)
+        disease = _counted(candidate)
+        names.setdefault(disease.concept_id, disease.name or candidate.name)
     return names
+
+
+def _counted(candidate: Candidate) -> Disease:
+    return counted_as(parse_node_key(candidate.node_key).key)
 
 
 def _ranked(

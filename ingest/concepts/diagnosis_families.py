@@ -15,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from ingest.concepts.diagnosis import diagnosis_concept_id
-from ingest.concepts.diagnosis_words import Words, names_a_disease
+from ingest.concepts.diagnosis_words import Words, names_a_disease, plain_words
 
 # What follows is a disease that a case has beside the first, or its cause.
 _NEXT = re.compile(
@@ -66,7 +66,7 @@ def families() -> Mapping[str, Family]:
         Family(
             entry["name"],
             bool(entry.get("group")),
-            tuple(tuple(_words_of(part) for part in phrase.split(" + ")) for phrase in entry["phrases"]),
+            tuple(dict.fromkeys(spelt for phrase in (entry["name"], *entry["phrases"]) for spelt in _spelt(phrase))),
             frozenset(entry.get("not", ())),
             tuple(entry.get("includes", ())),
         )
@@ -75,33 +75,15 @@ def families() -> Mapping[str, Family]:
     return MappingProxyType({family.name: family for family in found})
 
 
+def _spelt(phrase: str) -> Iterator[tuple[Words, ...]]:
+    """Yield the parts of a phrase as the words of concepts, and as they stand: a synonym may be part of a name."""
+    parts = phrase.split(" + ")
+    yield tuple(_words_of(part) for part in parts)
+    yield tuple(plain_words(part) for part in parts)
+
+
 # What says how a disease goes, and not which one it is.
 COURSE = frozenset({"acute", "chronic", "early", "late", "old", "recurrent", "ruptured", "severe", "mild", "subacute"})
-
-
-@dataclass(frozen=True)
-class Disease:
-    """What a diagnosis is counted as: its concept, and the name that all of its diagnoses share, where they do."""
-
-    concept_id: str
-    name: str | None
-
-
-@lru_cache(maxsize=20_000)
-def disease_of(diagnosis: str) -> Disease | None:
-    """Return what a diagnosis is counted as: the first disease that it names, whatever its course; None of no name.
-
-    Examples
-    --------
-    >>> disease_of("Ruptured Appendicitis"), disease_of("Right MCA Infarction").name
-    (Disease(concept_id='diagnosis:appendicitis', name='appendicitis'), 'cerebral infarct')
-    """
-    parts = parts_of(diagnosis)
-    if not parts:
-        return None
-    group = next((name for name, family in families().items() if family.groups and is_of_family(parts[0], name)), None)
-    words = _words_of(group) if group else tuple(word for word in parts[0] if word not in COURSE) or parts[0]
-    return Disease(f"diagnosis:{'-'.join(words)}", group)
 
 
 @cache

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg.projection.project import diagnosis_nodes, patient_nodes
 from kg.projection.rows import NodeRow, RelationshipRow, Rows
+from kg.projection.settling import NAMING, diagnosis_nodes, patient_nodes
 from kg.schema import Label, NodeKey, RelationshipType
 
 Identity = tuple[NodeKey, RelationshipType, NodeKey, str]
@@ -16,15 +16,13 @@ Identity = tuple[NodeKey, RelationshipType, NodeKey, str]
 OF_CASES = (Label.CASE, Label.IMAGE)
 """Labels whose relationships are compared case by case; those of the others are few, or one per case."""
 
-_NAMING = (RelationshipType.HAS_DIAGNOSIS, RelationshipType.CONSIDERS)
-
 
 @dataclass
 class Expected:
     """Gathers what the cases say; `nodes` is complete when every case was added."""
 
     _nodes: dict[NodeKey, Mapping[str, Any]] = field(default_factory=dict)
-    _names: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _names: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _facts: list[dict[str, Any]] = field(default_factory=list)
     shared: defaultdict[NodeKey, dict[Identity, Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -34,8 +32,8 @@ class Expected:
         for row in rows.relationships:
             if row.source.label not in OF_CASES:
                 self.shared[row.source][row.identity] = row.properties
-            if row.type in _NAMING:
-                self._names[row.target.key, row.properties["name"]] += 1
+            if row.type in NAMING:
+                self._names[row.target.key][row.properties["name"]] += 1
             elif row.type is RelationshipType.HAS_CASE:
                 known = {name: row.properties.get(name) for name in ("sex", "age_years")}
                 self._facts.append({"key": row.source.key, **known})
@@ -45,8 +43,7 @@ class Expected:
         return self._nodes | {row.node: row.properties for row in self._settled()}
 
     def _settled(self) -> Iterator[NodeRow]:
-        counted = [{"key": key, "name": name, "times": times} for (key, name), times in self._names.items()]
-        yield from diagnosis_nodes(counted)
+        yield from diagnosis_nodes(self._names)
         yield from patient_nodes(self._facts)
 
 

@@ -16,6 +16,8 @@ Spellings = dict[str, Counter[str]]
 _REMEMBERED = 20_000
 # Their properties depend on cases; all others follow from their key, so that writing them once is enough.
 _OF_CASES = frozenset({Label.PATIENT, Label.CASE, Label.IMAGE, Label.DIAGNOSIS})
+# What leaves a diagnosis follows from its key all the same.
+_SAID_BY_CASES = _OF_CASES - {Label.DIAGNOSIS}
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ class Memory:
 
     def unwritten_relationships(self, rows: Iterable[RelationshipRow]) -> list[RelationshipRow]:
         """Return the relationships that have to be written."""
-        return [row for row in rows if row.source.label in _OF_CASES or row.identity not in self.written]
+        return [row for row in rows if row.source.label in _SAID_BY_CASES or row.identity not in self.written]
 
     def and_then(
         self, spellings: Spellings, nodes: Collection[NodeKey], relationships: Iterable[RelationshipRow]
     ) -> Memory:
         """Return what to remember after a batch; full, it begins again, so that memory stays flat."""
         shared = {key for key in nodes if key.label not in _OF_CASES}
-        edges = {row.identity for row in relationships if row.source.label not in _OF_CASES}
+        edges = {row.identity for row in relationships if row.source.label not in _SAID_BY_CASES}
         full = len(self.spellings) > _REMEMBERED
         whole = self.whole and not full and len(self.patients) <= _REMEMBERED
         return Memory(

@@ -26,7 +26,6 @@ from kg.projection.memory import Memory, Spellings
 from kg.projection.ownership import NOTICE_EARLIER, claim, delete_ours, is_earlier, require_deletable, require_written
 from kg.projection.rows import NodeRow, RelationshipRow, project_case
 from kg.projection.settling import (
-    counted_rows,
     diagnosis_nodes,
     facts_of_patients,
     patient_nodes,
@@ -281,7 +280,7 @@ def _settled(
     keys = _by_label(before | batch.nodes.keys())
     spellings = settled_spellings(transaction, keys[Label.DIAGNOSIS], known, batch.relationships, memory)
     facts = facts_of_patients(transaction, keys[Label.PATIENT], batch.case_ids, batch.relationships, memory)
-    return [*diagnosis_nodes(counted_rows(spellings)), *patient_nodes(facts)], spellings
+    return [*diagnosis_nodes(spellings), *patient_nodes(facts)], spellings
 
 
 def _forget_unsaid(transaction: Transaction, before: Set[NodeKey]) -> None:

@@ -7,14 +7,17 @@ which case came last; what differs from case to case stands on the relationship.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
 from ingest.annotation.annotate import concepts
 from ingest.case import Annotation, Case, Image
+from ingest.concepts.candidates import candidates
 from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id
+from ingest.concepts.diagnosis_names import name_of_concept
+from ingest.concepts.diagnosis_parents import broader_diagnoses, qualifiers_of
 from ingest.ids import ImageId
 from ingest.normalise.place import LOCATIONS
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
@@ -86,12 +89,25 @@ def _diagnoses(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
     concept_id = diagnosis_concept_id(case.diagnosis) if case.diagnosis else None
     if case.diagnosis and concept_id:
         properties = _known({"name": case.diagnosis, "confirmation": case.confirmation})
-        yield RelationshipRow(node, RelationshipType.HAS_DIAGNOSIS, NodeKey(Label.DIAGNOSIS, concept_id), properties)
-    for rank, name in enumerate(case.differential_diagnosis, start=1):
+        diagnosis = NodeKey(Label.DIAGNOSIS, concept_id)
+        yield RelationshipRow(node, RelationshipType.HAS_DIAGNOSIS, diagnosis, properties)
+        yield from _broader(diagnosis)
+    for rank, name in enumerate(candidates(case.differential_diagnosis), start=1):
         concept_id = diagnosis_concept_id(name)
         if concept_id:
-            properties = {"name": name, "rank": rank}
-            yield RelationshipRow(node, RelationshipType.CONSIDERS, NodeKey(Label.DIAGNOSIS, concept_id), properties)
+            diagnosis = NodeKey(Label.DIAGNOSIS, concept_id)
+            yield RelationshipRow(node, RelationshipType.CONSIDERS, diagnosis, {"name": name, "rank": rank})
+            yield from _broader(diagnosis)
+
+
+@lru_cache(maxsize=_SHARED)
+def _broader(diagnosis: NodeKey) -> tuple[RelationshipRow, ...]:
+    """Return the diagnoses above one, each below the next."""
+    rows: list[RelationshipRow] = []
+    for concept_id in broader_diagnoses(diagnosis.key):
+        above = NodeKey(Label.DIAGNOSIS, concept_id)
+        rows += (RelationshipRow(diagnosis, RelationshipType.IS_A, above), *_broader(above))
+    return tuple({row.identity: row for row in rows}.values())
 
 
 def _topic(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
@@ -274,14 +290,18 @@ def shared_node(key: NodeKey) -> NodeRow:
         return node_row(key, Modality(key.key).label, {})
     if key.label is Label.REGION:
         return node_row(key, next(region for region in Region if region_key(region) == key), {})
+    if key.label is Label.DIAGNOSIS:
+        return diagnosis_node(key, (name_of_concept(key.key),))
     if by_concept:
         return node_row(key, _spelled_places().get(key.key) or key.key.partition(":")[2].replace("-", " "), {})
     return node_row(key, key.key, {})
 
 
-def codes_of_diagnosis(concept_id: str) -> list[str]:
-    """Return the codes of a diagnosis as the nodes of other concepts have theirs: scheme, colon, code."""
-    return [f"{scheme}:{code}" for scheme, code in diagnosis_codes(concept_id).items()]
+def diagnosis_node(key: NodeKey, names: Sequence[str]) -> NodeRow:
+    """Return the row of a diagnosis: the first name is shown, the others are aliases; and what its words say beside."""
+    codes = [f"{scheme}:{code}" for scheme, code in diagnosis_codes(key.key).items()]
+    facts = {"aliases": sorted(names[1:]), "codes": codes, **asdict(qualifiers_of(key.key))}
+    return node_row(key, names[0], facts, tuple(names))
 
 
 def node_row(key: NodeKey, name: str, facts: Properties, aliases: tuple[str, ...] = ()) -> NodeRow:

@@ -10,12 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from ingest.concepts.diagnosis_names import name_of_concept, ordered_names
 from ingest.ids import SourceId
 from kg.engine.graph import Transaction
 from kg.projection.memory import Memory, Spellings
-from kg.projection.rows import NodeRow, RelationshipRow, codes_of_diagnosis, node_row
-from kg.schema import Label, NodeKey
+from kg.projection.rows import NodeRow, RelationshipRow, diagnosis_node, node_row
+from kg.schema import Label, NodeKey, RelationshipType
 from kg.statements import FACTS_OF_PATIENTS, NAMES_OF_DIAGNOSES, NAMES_SAID_BY_CASES
+
+NAMING = frozenset({RelationshipType.HAS_DIAGNOSIS, RelationshipType.CONSIDERS})
+"""The relationships by which a case names a diagnosis."""
 
 
 def settled_spellings(
@@ -48,26 +52,19 @@ def settled_spellings(
     for row in said_before:
         spellings[row["key"]][row["name"]] -= row["times"]
     for relationship in relationships:
-        if relationship.target.label is Label.DIAGNOSIS:
+        if relationship.type in NAMING:
             spellings[relationship.target.key][relationship.properties["name"]] += 1
     return {key: +counted for key, counted in spellings.items()}
 
 
-def diagnosis_nodes(rows: Iterable[Mapping[str, Any]]) -> Iterator[NodeRow]:
-    """Yield each diagnosis under its most frequent spelling, the others as aliases."""
-    spellings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in rows:
-        spellings[row["key"]].append((-row["times"], row["name"]))
-    for key, counted in spellings.items():
-        names = tuple(name for _, name in sorted(counted))
-        facts = {"aliases": sorted(names[1:]), "codes": codes_of_diagnosis(key)}
-        yield node_row(NodeKey(Label.DIAGNOSIS, key), names[0], facts, names)
+def diagnosis_nodes(spellings: Spellings) -> Iterator[NodeRow]:
+    """Yield each diagnosis under the commonest of its names that is spelt well, the others as aliases.
 
-
-def counted_rows(spellings: Spellings) -> Iterator[dict[str, Any]]:
-    """Yield the spellings as `diagnosis_nodes` takes them."""
+    One that no case names any more stays only where it is broader than another; it has the name of its concept.
+    """
     for key, counted in spellings.items():
-        yield from ({"key": key, "name": name, "times": times} for name, times in counted.items())
+        names = ordered_names(key, counted.items()) if counted else (name_of_concept(key),)
+        yield diagnosis_node(NodeKey(Label.DIAGNOSIS, key), names)
 
 
 def facts_of_patients(

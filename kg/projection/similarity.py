@@ -1,9 +1,12 @@
 """Like cases: ``(Case)-[:SIMILAR_TO {score, why}]->(Case)``, made from the rare things that two cases share.
 
+One edge for each pair, from the case whose id comes first; either has the other among its most similar ones.
+
 A projection of the graph onto itself. What a case has is a vector with one weight per concept (findings present,
-diagnosis, differential, locations), the logarithm of how rare the concept is; the score is the cosine between two such
-vectors. A change of one case can move every weight, so all edges are recomputed after a change, and only those
-that differ are written. The node ``(:CaseGraphProjection {name: 'similarities'})`` says for which change they are.
+diagnosis, differential, what these are kinds of, locations), the logarithm of how rare the concept is; the score is the
+cosine between two such vectors. A change of one case can move every weight, so all edges are recomputed after a change,
+and only those that differ are written. The node ``(:CaseGraphProjection {name: 'similarities'})`` says for which change
+they are.
 """
 
 from __future__ import annotations
@@ -15,14 +18,15 @@ from functools import partial
 from math import log, sqrt
 from typing import Any, Final
 
+from ingest.concepts.diagnosis_parents import all_broader
 from ingest.errors import BusyError
 from kg.engine.graph import Graph, Transaction
 from kg.projection.project import batches, covered_sequence
 from kg.schema import MARKER, OURS, PROJECTION, Label, NodeKey, RelationshipType, any_node, node
 from kg.statements import LABEL_OF_N, write_relationships
 
-# How many like cases each case points at, and how alike they have to be: below that, on the cases of MedPix 2.0, two
-# share one thing out of many, and nobody sees why.
+# How many like cases each case is joined to at least, where there are as many; and how alike they have to be: below
+# that, on the cases of MedPix 2.0, two share one thing out of many, and nobody sees why.
 MOST = 5
 THRESHOLD = 0.15
 # A concept that more cases have makes no two of them alike: one in twenty, or 200 of a large archive.
@@ -31,14 +35,14 @@ _COMMON = range(10, 201)
 # Of what two cases share, the rarest things are named.
 _REASONS = 3
 # Rises when the computation changes, so that the next run makes the edges again.
-_VERSION = 1
+_VERSION = 2
 _READ_SIZE = 500
 _WRITE_SIZE = 2000
 
 _CASES: Final = f"MATCH {any_node('c', Label.CASE)} RETURN c.case_id AS case_id ORDER BY case_id"
 _CONCEPTS: Final = (
     f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
-    f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[r:SHOWS|HAS_DIAGNOSIS|CONSIDERS|DEPICTS {OURS}]->(n) "
+    f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[r:SHOWS|HAS_DIAGNOSIS|CONSIDERS|DEPICTS {OURS}]->()-[:IS_A*0..8 {OURS}]->(n) "
     f"RETURN DISTINCT case_id, {LABEL_OF_N} AS label, n.concept_id AS key, n.name AS name"
 )
 _READ_EDGES: Final = (
@@ -137,10 +141,16 @@ def read_edges(graph: Graph) -> list[Edge]:
 
 
 def similar_cases(found: ConceptsOfCases) -> Iterator[Edge]:
-    """Yield for each case its most similar ones, the most similar first.
+    """Yield each pair of cases of which one has the other among its most similar ones, sorted.
 
     The score is rounded, so that both engines and every machine keep the same number.
     """
+    pairs = {tuple(sorted((edge.source, edge.target))): edge for edge in _most_similar(found)}
+    for (source, target), edge in sorted(pairs.items()):
+        yield Edge(source, target, edge.score, edge.why)
+
+
+def _most_similar(found: ConceptsOfCases) -> Iterator[Edge]:
     number, frequencies = len(found.by_case), found.frequencies()
     common = min(max(number * _COMMON_SHARE, _COMMON.start), _COMMON.stop - 1)
     weights = {key: log(number / count) for key, count in frequencies.items() if 1 < count <= common and count < number}
@@ -161,8 +171,15 @@ def similar_cases(found: ConceptsOfCases) -> Iterator[Edge]:
         }
         for other in sorted(scores, key=lambda other: (-scores[other], other))[:MOST]:
             if scores[other] >= THRESHOLD:
-                shared = sorted(keys & found.by_case[other] & weights.keys(), key=lambda key: (-weights[key], key))
-                yield Edge(case_id, other, scores[other], tuple(found.names[key] for key in shared[:_REASONS]))
+                shared = _narrowest(keys & found.by_case[other] & weights.keys())
+                rarest = sorted(shared, key=lambda key: (-weights[key], key))[:_REASONS]
+                yield Edge(case_id, other, scores[other], tuple(found.names[key] for key in rarest))
+
+
+def _narrowest(shared: Set[NodeKey]) -> list[NodeKey]:
+    """Leave out of what two cases share what another is a kind of."""
+    above = {other for key in shared if key.label is Label.DIAGNOSIS for other in all_broader(key.key)}
+    return [key for key in shared if key.key not in above]
 
 
 def _length(keys: Set[NodeKey], number: int, frequencies: Mapping[NodeKey, int]) -> float:

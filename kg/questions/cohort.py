@@ -11,7 +11,7 @@ from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
 from kg.questions.neighbourhood import require_node
 from kg.questions.parts import read_in_parts
-from kg.schema import OURS, Label, NodeKey, node, parse_node_key
+from kg.schema import NARROWER, OURS, Label, NodeKey, node, parse_node_key
 
 UNKNOWN = "unknown"
 _BAND_YEARS = 10
@@ -34,8 +34,8 @@ _FINDINGS: Final = (
     "RETURN f.concept_id AS key, f.name AS name, collect(DISTINCT case_id) AS case_ids"
 )
 _WITH_DIAGNOSIS: Final = (
-    f"MATCH {node('d', Label.DIAGNOSIS, '$key')}<-[:HAS_DIAGNOSIS {OURS}]-(c:Case) "
-    "RETURN c.case_id AS case_id ORDER BY case_id"
+    f"MATCH {node('d', Label.DIAGNOSIS, '$key')}{NARROWER}<-[:HAS_DIAGNOSIS {OURS}]-(c:Case) "
+    "RETURN DISTINCT c.case_id AS case_id ORDER BY case_id"
 )
 
 
@@ -72,7 +72,7 @@ class Cohort:
 
 
 def cases_with_diagnosis(graph: Graph, node_key: str) -> list[str]:
-    """Return the cases that have a diagnosis, given as ``Diagnosis:key``.
+    """Return the cases that have a diagnosis, given as ``Diagnosis:key``, or one of its kind.
 
     Raises
     ------

@@ -59,7 +59,7 @@ def _groups(edges: Iterable[Edge], seed: int) -> list[set[str]]:
 
     network: networkx.Graph[str] = networkx.Graph()
     network.add_nodes_from(sorted({case_id for edge in edges for case_id in (edge.source, edge.target)}))
-    for edge in edges:  # where two cases point at each other, the scores are equal
+    for edge in edges:
         network.add_edge(edge.source, edge.target, weight=edge.score)
     return networkx.community.louvain_communities(network, weight="weight", seed=seed)
 

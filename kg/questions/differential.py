@@ -10,13 +10,14 @@ from math import log
 from typing import Final
 
 from ingest.annotation.annotate import concepts
+from ingest.concepts.diagnosis_parents import rolled_up
 from ingest.errors import InputError
 from ingest.vocabulary import ConceptKind, Modality, Region
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
 from kg.projection.rows import region_key
 from kg.questions.parts import read_in_parts
-from kg.schema import OURS, Label, NodeKey, RelationshipType, any_node, node
+from kg.schema import NARROWER, OURS, Label, NodeKey, RelationshipType, any_node, node
 
 # A diagnosis starts as if it had this many cases in which everything is as frequent as anywhere; and a case that only
 # considers it speaks of it less than one that has it. Both chosen on the train cases of MedPix 2.0, each case's own
@@ -45,7 +46,8 @@ _DIAGNOSES: Final = (
     "RETURN DISTINCT d.concept_id AS key"
 )
 _CASES_WITH: Final = (
-    f"UNWIND $keys AS key MATCH {node('d', Label.DIAGNOSIS, 'key')}<-[r:HAS_DIAGNOSIS|CONSIDERS {OURS}]-(c:Case) "
+    f"UNWIND $keys AS key MATCH {node('d', Label.DIAGNOSIS, 'key')}{NARROWER}"
+    f"<-[r:HAS_DIAGNOSIS|CONSIDERS {OURS}]-(c:Case) "
     "RETURN key, d.name AS name, type(r) AS type, collect(DISTINCT c.case_id) AS case_ids"
 )
 
@@ -186,7 +188,8 @@ def differential(
     Returns
     -------
     Differential
-        Only diagnoses of which at least one case shows at least one of the findings. For each finding asked for, the
+        Only diagnoses of which at least one case shows at least one of the findings, each counted with those of its
+        kind (`ingest.concepts.diagnosis_parents.rolled_up`). For each finding asked for, the
         likelihood ratio of it in the cases of the diagnosis against all cases is estimated with `PRIOR_CASES`; their
         logarithms add up to the score, as if findings were independent. No prevalence is in it: an archive of
         teaching cases says nothing about that.
@@ -207,7 +210,7 @@ def differential(
     cohort = cohort if among is None else cohort & among
     findings = _findings(graph, {**wanted, **unwanted}, cohort)
     shown = sorted(set[str]().union(*(finding.shown for finding in findings if finding.wanted)))
-    keys = sorted({row["key"] for row in read_in_parts(graph, _DIAGNOSES, case_ids=shown)})
+    keys = sorted({rolled_up(row["key"]) for row in read_in_parts(graph, _DIAGNOSES, case_ids=shown)})
     candidates = _candidates(graph, keys, findings, cohort)
     ranked = sorted(candidates, key=lambda found: (-found.score, -len(found.cases), found.node_key))
     return Differential(tuple(ranked[:limit]), len(cohort))

@@ -79,7 +79,8 @@ def _leading_on(label: Label) -> LiteralString:
 
 def _details(label: Label) -> LiteralString:
     return (
-        f"UNWIND $keys AS key MATCH {node('n', label, 'key')} OPTIONAL MATCH (n)-[r {OURS}]-() "
+        f"UNWIND $keys AS key MATCH {node('n', label, 'key')} "
+        f"OPTIONAL MATCH (n)-[r {OURS}]-() WHERE type(r) <> 'IS_A' "  # a kind of many things is no commoner for it
         f"RETURN {LABEL_OF_N} AS label, properties(n) AS properties, count(r) AS relationships"
     )
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from math import log
 from typing import Any, Final, LiteralString
 
+from ingest.concepts.diagnosis_parents import all_broader
 from ingest.errors import InputError
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
 from kg.questions.neighbourhood import Node, node_of, require_node
-from kg.schema import OURS, Label, NodeKey, RelationshipType, any_node, node, parse_node_key
+from kg.schema import NARROWER, OURS, Label, NodeKey, RelationshipType, any_node, node, parse_node_key
 from kg.statements import LABEL_OF_N
 
 # What may be shared, in the order in which one tells it.
@@ -46,7 +47,8 @@ _CASES_WITH: Mapping[Label, LiteralString] = {
         "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
     Label.DIAGNOSIS: (
-        f"UNWIND $keys AS key MATCH {node('n', Label.DIAGNOSIS, 'key')}<-[:HAS_DIAGNOSIS|CONSIDERS {OURS}]-(c:Case) "
+        f"UNWIND $keys AS key MATCH {node('n', Label.DIAGNOSIS, 'key')}{NARROWER}"
+        f"<-[:HAS_DIAGNOSIS|CONSIDERS {OURS}]-(c:Case) "
         "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
     Label.ANATOMICAL_LOCATION: (
@@ -55,6 +57,12 @@ _CASES_WITH: Mapping[Label, LiteralString] = {
         "RETURN key, n.name AS name, collect(DISTINCT c.case_id) AS case_ids"
     ),
 }
+# What is above the diagnoses of a case, as if the case had it.
+_BROADER: Final = (
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
+    f"-[r:HAS_DIAGNOSIS|CONSIDERS {OURS}]->(:Diagnosis)-[:IS_A*1..8 {OURS}]->(n) "
+    f"RETURN DISTINCT case_id, type(r) AS kind, {LABEL_OF_N} AS label, properties(n) AS properties"
+)
 _LABELS = {"finding": Label.FINDING, "diagnosis": Label.DIAGNOSIS, "anatomy": Label.ANATOMICAL_LOCATION}
 _NUMBER_OF_CASES: Final = f"MATCH {any_node('c', Label.CASE)} RETURN count(c) AS number"
 
@@ -107,7 +115,8 @@ class SharingCase:
 def shared(graph: Graph, case_a: str, case_b: str) -> Comparison:
     """Tell what two cases have in common and where they differ.
 
-    The diagnosis of one that the other only considers is shared as ``CONSIDERS``.
+    The diagnosis of one that the other only considers is shared as ``CONSIDERS``. Two diagnoses of one kind share the
+    narrowest diagnosis that both are of: a meningioma of the falx and one of the spine share meningioma.
 
     Raises
     ------
@@ -117,10 +126,13 @@ def shared(graph: Graph, case_a: str, case_b: str) -> Comparison:
     for case_id in (case_a, case_b):
         require_node(graph, str(NodeKey(Label.CASE, case_id)))
     first, second = (_things(graph, case_id) for case_id in (case_a, case_b))
+    wide_first, wide_second = (
+        _considered({**_broader(graph, case_id), **things}) for case_id, things in ((case_a, first), (case_b, second))
+    )
     return Comparison(
-        _in_order(_considered(first).keys() & _considered(second).keys(), _considered(first)),
-        _in_order(_lacking(first, _considered(second)), first),
-        _in_order(_lacking(second, _considered(first)), second),
+        _in_order(_narrowest(wide_first.keys() & wide_second.keys()), wide_first),
+        _in_order(_lacking(first, wide_second), first),
+        _in_order(_lacking(second, wide_first), second),
     )
 
 
@@ -128,9 +140,27 @@ _Key = tuple[RelationshipType, str]
 
 
 def _things(graph: Graph, case_id: str) -> dict[_Key, Node]:
-    rows = graph.read(_THINGS, case_ids=[case_id], kinds=[str(kind) for kind in KINDS])
+    return _by_key(graph.read(_THINGS, case_ids=[case_id], kinds=[str(kind) for kind in KINDS]))
+
+
+def _broader(graph: Graph, case_id: str) -> dict[_Key, Node]:
+    return _by_key(graph.read(_BROADER, case_ids=[case_id]))
+
+
+def _by_key(rows: Iterable[Mapping[str, Any]]) -> dict[_Key, Node]:
     nodes = [(RelationshipType(row["kind"]), node_of(row)) for row in rows]
     return {(kind, node.key): node for kind, node in nodes}
+
+
+def _narrowest(keys: Collection[_Key]) -> list[_Key]:
+    """Leave out the diagnoses that are above another one of them."""
+    above = {f"{Label.DIAGNOSIS}:{other}" for _, key in keys for other in _above(key)}
+    return [(kind, key) for kind, key in keys if key not in above]
+
+
+def _above(node_key: str) -> frozenset[str]:
+    key = parse_node_key(node_key)
+    return all_broader(key.key) if key.label is Label.DIAGNOSIS else frozenset()
 
 
 def _considered(things: Mapping[_Key, Node]) -> dict[_Key, Node]:
@@ -186,7 +216,7 @@ def cases_sharing(
     -------
     list of SharingCase
         By falling score, then by id. A concept that n of N cases have weighs ``log(1 + N / n)`` (inverse
-        document frequency).
+        document frequency); of diagnoses above each other only the narrowest shared one counts.
 
     Raises
     ------
@@ -198,9 +228,8 @@ def cases_sharing(
     wanted = {_concept_key(concept_id) for concept_id in concept_ids}
     if case_id is not None:
         require_node(graph, str(NodeKey(Label.CASE, case_id)))
-        wanted |= {
-            parse_node_key(key) for kind, key in _things(graph, case_id) if kind is not RelationshipType.RULES_OUT
-        }
+        own = {**_broader(graph, case_id), **_things(graph, case_id)}
+        wanted |= {parse_node_key(key) for kind, key in own if kind is not RelationshipType.RULES_OUT}
     require_ours(graph)
     number = graph.read(_NUMBER_OF_CASES)[0]["number"]
     by_case: defaultdict[str, list[SharedConcept]] = defaultdict(list)
@@ -230,5 +259,7 @@ def _weighted(label: Label, rows: Iterable[Mapping[str, Any]], number: int) -> I
 
 
 def _sharing_case(case_id: str, concepts: list[SharedConcept]) -> SharingCase:
-    ordered = sorted(concepts, key=lambda concept: (-concept.weight, concept.name))
+    above = {f"{Label.DIAGNOSIS}:{other}" for concept in concepts for other in _above(concept.node_key)}
+    narrowest = [concept for concept in concepts if concept.node_key not in above]
+    ordered = sorted(narrowest, key=lambda concept: (-concept.weight, concept.name))
     return SharingCase(case_id, sum(concept.weight for concept in ordered), tuple(ordered))

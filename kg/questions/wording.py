@@ -14,6 +14,7 @@ WORDS: Mapping[RelationshipType, tuple[str, str]] = {
     RelationshipType.HAS_IMAGE: ("has the image", "is an image of"),
     RelationshipType.HAS_DIAGNOSIS: ("has the diagnosis", "is the diagnosis of"),
     RelationshipType.CONSIDERS: ("considers", "is considered in"),
+    RelationshipType.IS_A: ("is a kind of", "includes"),
     RelationshipType.ABOUT: ("is about", "is the topic of"),
     RelationshipType.IN_CATEGORY: ("belongs to", "is the category of"),
     RelationshipType.REPORTED_IN: ("is reported in", "reports"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ingest.concepts.diagnosis_families import disease_of
+from ingest.concepts.diagnosis_parents import disease_of
 from ingest.vocabulary import Assertion
 from rag.drafts.selection import written_concepts
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject

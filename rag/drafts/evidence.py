@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from clip.classification.classify import Prediction
 from ingest.annotation.annotate import annotate_text, concepts
 from ingest.case import Case
+from ingest.concepts.candidates import candidates
 from ingest.concepts.diagnosis import diagnosis_name
 from ingest.errors import InputError
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Section, Sex
@@ -126,9 +127,8 @@ def _strength(assertion: Assertion) -> int:
 def _diagnoses(case: Case) -> Iterator[Evidence]:
     yield from _named(case, EvidenceKind.DIAGNOSIS, Section.DIAGNOSIS, [case.diagnosis])
     yield from _named(case, EvidenceKind.CONFIRMATION, Section.CONFIRMATION, [case.confirmation])
-    yield from _named(
-        case, EvidenceKind.CANDIDATE, Section.DIFFERENTIAL_DIAGNOSIS, dict.fromkeys(case.differential_diagnosis)
-    )
+    considered = candidates(case.differential_diagnosis)
+    yield from _named(case, EvidenceKind.CANDIDATE, Section.DIFFERENTIAL_DIAGNOSIS, considered)
 
 
 def _named(case: Case, kind: EvidenceKind, section: Section, names: Iterable[str | None]) -> Iterator[Evidence]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ingest.annotation.annotate import annotate_text
 from ingest.annotation.sentences import sentence_ends
-from ingest.concepts.diagnosis_families import disease_of
+from ingest.concepts.diagnosis_parents import disease_of
 from ingest.vocabulary import Assertion, Section
 from rag.drafts.evidence import boldest, read_sentence
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Origin, Statement

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from ingest.case import Case
-from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.concepts.diagnosis_parents import disease_of
 from ingest.vocabulary import Region
 
 
@@ -62,7 +62,9 @@ def regions_of(case: Case) -> frozenset[Region]:
 
 
 def _diagnosis(case: Case) -> str | None:
-    return diagnosis_concept_id(case.diagnosis) if case.diagnosis else None
+    """Return what its diagnosis is counted as: a right and a left stroke are one disease."""
+    disease = disease_of(case.diagnosis) if case.diagnosis else None
+    return disease.concept_id if disease else None
 
 
 def _name_key(name: str | None) -> str | None:

@@ -17,12 +17,12 @@ from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
 from kg.projection.rows import (
     Rows,
     coarser_acr_code,
-    codes_of_diagnosis,
     location_key,
     project_case,
     region_key,
     shared_node,
 )
+from kg.projection.settling import NAMING
 from kg.schema import Label, NodeKey, RelationshipType
 
 
@@ -198,12 +198,27 @@ def test_an_acr_code_loses_one_digit_at_a_step_until_one_is_left(anatomy: str, p
 
 def test_a_diagnosis_and_its_synonym_are_one_node_with_both_names() -> None:
     rows = project_case(graph_case(1, diagnosis="Acoustic neuroma", differential_diagnosis=("Vestibular schwannomas",)))
-    targets = {row.properties["name"]: row.target.key for row in rows.relationships if row.target.label == "Diagnosis"}
+    naming = [row for row in rows.relationships if row.type in NAMING]
+    targets = {row.properties["name"]: row.target.key for row in naming}
     assert targets == {
         "Acoustic neuroma": "diagnosis:vestibular-schwannoma",
         "Vestibular schwannomas": "diagnosis:vestibular-schwannoma",
     }
-    assert codes_of_diagnosis("diagnosis:aortic-dissection") == ["SCT:308546005"]
+
+
+def test_a_diagnosis_leads_to_what_is_above_it_up_to_the_top() -> None:
+    rows = project_case(graph_case(1, diagnosis="Falx meningioma", differential_diagnosis=("Knee", "Idiopathic")))
+    assert told(rows, RelationshipType.IS_A) == [
+        ("Diagnosis:diagnosis:falx-meningioma", "Diagnosis:diagnosis:meningioma"),
+        ("Diagnosis:diagnosis:meningioma", "Diagnosis:diagnosis:brain-tumor"),
+    ]
+    assert told(rows, RelationshipType.CONSIDERS) == []
+
+
+def test_an_entry_that_lists_diseases_considers_each() -> None:
+    case = graph_case(1, differential_diagnosis=("Granulomatous disease: tuberculosis, sarcoidosis", "Lymphoma"))
+    considered = [target.rpartition(":")[2] for _, target in told(project_case(case), RelationshipType.CONSIDERS)]
+    assert considered == ["tuberculosis", "sarcoidosis", "lymphoma"]
 
 
 def test_cases_of_one_patient_hang_on_one_node_each_with_the_facts_that_it_tells() -> None:

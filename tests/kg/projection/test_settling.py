@@ -9,9 +9,8 @@ from answering_graph import AnsweringGraph
 
 from ingest.vocabulary import Sex
 from kg.projection.memory import Memory
-from kg.projection.rows import RelationshipRow, codes_of_diagnosis
+from kg.projection.rows import RelationshipRow
 from kg.projection.settling import (
-    counted_rows,
     diagnosis_nodes,
     facts_of_patients,
     patient_nodes,
@@ -23,7 +22,8 @@ from kg.statements import FACTS_OF_PATIENTS, NAMES_OF_DIAGNOSES, NAMES_SAID_BY_C
 
 def says(key, name, label=Label.DIAGNOSIS):
     case = NodeKey(Label.CASE, "c")
-    return RelationshipRow(case, RelationshipType.HAS_DIAGNOSIS, NodeKey(label, key), {"name": name})
+    kind = RelationshipType.HAS_DIAGNOSIS if label is Label.DIAGNOSIS else RelationshipType.SHOWS
+    return RelationshipRow(case, kind, NodeKey(label, key), {"name": name})
 
 
 def rows(*triples):
@@ -67,9 +67,8 @@ def test_a_memory_keeps_its_own_counts(graph):
 
 
 def test_a_diagnosis_is_called_by_its_most_frequent_spelling_and_of_equals_by_the_first():
-    found = list(
-        diagnosis_nodes(rows(("a", "rare", 1), ("a", "often", 3), ("a", "also", 1), ("b", "z", 2), ("b", "y", 2)))
-    )
+    spellings = {"a": Counter(rare=1, often=3, also=1), "b": Counter(z=2, y=2)}
+    found = list(diagnosis_nodes(spellings))
     assert [(row.node, row.properties["name"], row.properties["aliases"]) for row in found] == [
         (NodeKey(Label.DIAGNOSIS, "a"), "often", ["also", "rare"]),
         (NodeKey(Label.DIAGNOSIS, "b"), "y", ["z"]),
@@ -79,16 +78,30 @@ def test_a_diagnosis_is_called_by_its_most_frequent_spelling_and_of_equals_by_th
             assert alias in row.properties["folded"]
 
 
-def test_a_diagnosis_has_its_codes():
-    key = next(key for key in ("diagnosis:glioblastoma", "diagnosis:lung abscess") if codes_of_diagnosis(key))
-    [row] = diagnosis_nodes(rows((key, "x", 1)))
-    assert row.properties["codes"] == codes_of_diagnosis(key)
+def test_a_diagnosis_is_never_called_by_a_misspelling():
+    spellings = {"diagnosis:portal-hypertension": Counter({"Portal hypertention": 3})}
+    [row] = diagnosis_nodes(spellings)
+    assert (row.properties["name"], row.properties["aliases"]) == ("Portal hypertension", ["Portal hypertention"])
 
 
-def test_counted_rows_are_the_counts_one_by_one():
-    assert list(counted_rows({"a": Counter(A=2, aa=1), "b": Counter(), "c": Counter(C=3)})) == rows(
-        ("a", "A", 2), ("a", "aa", 1), ("c", "C", 3)
-    )
+def test_a_diagnosis_that_no_case_names_any_more_has_the_name_of_its_concept():
+    [row] = diagnosis_nodes({"diagnosis:stress-fracture": Counter()})
+    assert row.properties["name"] == "Stress fracture"
+    assert "aliases" not in row.properties
+
+
+def test_a_diagnosis_has_its_codes_and_what_its_words_say_beside_it():
+    [row] = diagnosis_nodes({"diagnosis:aortic-dissection": Counter(x=1)})
+    assert row.properties["codes"] == ["SCT:308546005"]
+    [row] = diagnosis_nodes({"diagnosis:acute-left-hip-fracture-due-to-osteoporosis": Counter(x=1)})
+    beside = {name: row.properties[name] for name in ("laterality", "course", "cause")}
+    assert beside == {"laterality": "left", "course": "acute", "cause": "osteoporosis"}
+
+
+def test_what_is_above_a_diagnosis_names_none():
+    above = NodeKey(Label.DIAGNOSIS, "b")
+    is_a = RelationshipRow(NodeKey(Label.DIAGNOSIS, "a"), RelationshipType.IS_A, above)
+    assert settled_spellings(AnsweringGraph({}), ["b"], [], [is_a], Memory(whole=True)) == {"b": Counter()}
 
 
 def has_case(patient, case_id, **facts):

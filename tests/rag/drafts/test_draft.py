@@ -309,7 +309,8 @@ def test_the_classifier_is_not_cited_for_findings(sound):
         ("Glioblastoma multiforme is the diagnosis of 3 of 5 similar cases.", False),
         ("Glioblastoma multiforme is in the differential of 2 of 5 similar cases.", False),
         ("Glioblastoma multiforme is no diagnosis of similar cases.", False),
-        ("Glioblastoma is the diagnosis of 2 of 5 similar cases.", False),
+        ("Glioblastoma is the diagnosis of 2 of 5 similar cases.", True),
+        ("Glioma is the diagnosis of 2 of 5 similar cases.", False),
         ("Lymphoma is the diagnosis of 2 of 5 similar cases.", False),
     ],
 )

@@ -107,7 +107,11 @@ UNCHECKED = "it has words or signs that cannot be checked"
         (f"{GLIOMA} is in the differential of 1 of 2 similar cases.", [candidate("a:1"), diagnosis("a:1")], None),
         (f"{GLIOMA} is considered in 1 of 2 similar cases.", [diagnosis("a:1")], "no cited sentence says so"),
         (f"no {GLIOMA} in 1 of 2 similar cases.", [diagnosis("a:1")], "it denies what no cited sentence denies"),
-        (f"{GLIOMA}s is the diagnosis of 1 of 2 similar cases.", [diagnosis("a:1")], "no cited sentence says so"),
+        (
+            f"{GLIOMA}s is the diagnosis of 1 of 2 similar cases.",
+            [diagnosis("a:1")],
+            "it has words or signs that cannot be checked",
+        ),
         (
             f"{GLIOMA} and Meningioma are the diagnosis of 1 of 2 similar cases.",
             [diagnosis("a:1"), row(EvidenceKind.DIAGNOSIS, "a:2", "Meningioma", "Meningioma")],
