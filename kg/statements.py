@@ -134,7 +134,8 @@ FORGET_TOPICS: Final[tuple[LiteralString, ...]] = (
 )
 
 READ_PROJECTION: Final = (
-    f"MATCH (p:{PROJECTION} {{name: 'documents'}}) RETURN p.sequence AS sequence, p.clearing AS clearing"
+    f"MATCH (p:{PROJECTION} {{name: 'documents'}}) "
+    "RETURN p.sequence AS sequence, p.clearing AS clearing, coalesce(p.rules, 1) AS rules"
 )
 # Writing to the node takes its lock until the transaction ends: two projections of one graph cannot mix.
 LOCK_PROJECTION: Final = (
@@ -143,7 +144,8 @@ LOCK_PROJECTION: Final = (
 )
 WRITE_PROJECTION: Final = (
     f"MERGE (p:{PROJECTION} {{name: 'documents'}}) "
-    f"SET p.sequence = $sequence, p.clearing = $clearing, p.locked = false, p.{MARKER} = '{PROJECTION}'"
+    "SET p.sequence = $sequence, p.clearing = $clearing, p.rules = $rules, p.locked = false, "
+    f"p.{MARKER} = '{PROJECTION}'"
 )
 
 
