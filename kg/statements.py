@@ -24,6 +24,9 @@ S_IS_NOT_COMMON: Final = (
     "WITH s, start, count(x) AS number WHERE number <= $most"
 )
 
+# All r are found before the first goes: the embedded server passes some over where it deletes while it walks.
+DELETE_ALL_R: Final = "WITH collect(DISTINCT r) AS found UNWIND found AS r DELETE r"
+
 # The case of each of $case_ids.
 _OF_CASES: Final = f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
 # The parts of a case that say something themselves: its images, or its topic.
@@ -73,9 +76,9 @@ NEIGHBOURS: Final = (
 PATIENTS: Final = f"{_OF_CASES}<-[:HAS_CASE {OURS}]-(n:Patient) RETURN DISTINCT 'Patient' AS label, n.patient_id AS key"
 # Everything that the documents say of these cases: of their images, of themselves, and whose they are.
 FORGET: Final[tuple[LiteralString, ...]] = (
-    f"{_OF_CASES}-[:HAS_IMAGE {OURS}]->(i:Image)-[r {OURS}]->() DELETE r",
-    f"{_OF_CASES}-[r {OURS}]->() DELETE r",
-    f"{_OF_CASES}<-[r:HAS_CASE {OURS}]-() DELETE r",
+    f"{_OF_CASES}-[:HAS_IMAGE {OURS}]->(i:Image)-[r {OURS}]->() {DELETE_ALL_R}",
+    f"{_OF_CASES}-[r {OURS}]->() {DELETE_ALL_R}",
+    f"{_OF_CASES}<-[r:HAS_CASE {OURS}]-() {DELETE_ALL_R}",
 )
 
 
@@ -85,7 +88,7 @@ def delete_nodes(label: Label) -> tuple[LiteralString, LiteralString]:
     Not DETACH DELETE: the server itself declines to delete a node that still has a relationship of somebody else's.
     """
     found = f"UNWIND $keys AS key MATCH {node('n', label, 'key')}"
-    return f"{found}-[r {OURS}]-() DELETE r", f"{found} DELETE n"
+    return f"{found}-[r {OURS}]-() {DELETE_ALL_R}", f"{found} DELETE n"
 
 
 def foreign_relationships(label: Label) -> LiteralString:
@@ -127,14 +130,15 @@ _OF_TOPICS: Final = f"UNWIND $keys AS key MATCH {node('t', Label.TOPIC, 'key')}"
 FORGET_TOPICS: Final[tuple[LiteralString, ...]] = (
     f"{_OF_TOPICS}-[r:IN_CATEGORY {OURS}]->(p:PathologyCategory) "
     f"OPTIONAL MATCH (t)<-[a:ABOUT {{pathology_category: p.name, {MARKER}: true}}]-() "
-    "WITH r, count(a) AS cases WHERE cases = 0 DELETE r",
+    f"WITH r, count(a) AS cases WHERE cases = 0 {DELETE_ALL_R}",
     f"{_OF_TOPICS}-[r:CODED_AS {OURS}]->(p:AcrCode) "
     f"OPTIONAL MATCH (t)<-[a:ABOUT {{acr_code: p.code, {MARKER}: true}}]-() "
-    "WITH r, count(a) AS cases WHERE cases = 0 DELETE r",
+    f"WITH r, count(a) AS cases WHERE cases = 0 {DELETE_ALL_R}",
 )
 
 READ_PROJECTION: Final = (
-    f"MATCH (p:{PROJECTION} {{name: 'documents'}}) RETURN p.sequence AS sequence, p.clearing AS clearing"
+    f"MATCH (p:{PROJECTION} {{name: 'documents'}}) "
+    "RETURN p.sequence AS sequence, p.clearing AS clearing, coalesce(p.rules, 1) AS rules"
 )
 # Writing to the node takes its lock until the transaction ends: two projections of one graph cannot mix.
 LOCK_PROJECTION: Final = (
@@ -143,7 +147,8 @@ LOCK_PROJECTION: Final = (
 )
 WRITE_PROJECTION: Final = (
     f"MERGE (p:{PROJECTION} {{name: 'documents'}}) "
-    f"SET p.sequence = $sequence, p.clearing = $clearing, p.locked = false, p.{MARKER} = '{PROJECTION}'"
+    "SET p.sequence = $sequence, p.clearing = $clearing, p.rules = $rules, p.locked = false, "
+    f"p.{MARKER} = '{PROJECTION}'"
 )
 
 

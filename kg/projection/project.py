@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence, Set
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from ingest.store.interface import DocumentStore, StoredCase, Tombstone
 from kg.engine.graph import Graph, Transaction
 from kg.projection.memory import Memory, Spellings
 from kg.projection.ownership import NOTICE_EARLIER, claim, delete_ours, is_earlier, require_deletable, require_written
-from kg.projection.rows import NodeRow, RelationshipRow, project_case
+from kg.projection.rows import RULES, NodeRow, RelationshipRow, project_case
 from kg.projection.settling import (
     diagnosis_nodes,
     facts_of_patients,
@@ -109,9 +109,9 @@ def project(
         has to go. Then nothing was changed.
     """
     notice = NOTICE_EARLIER if claim(graph) else None
-    covered, clearing = _state(graph)
+    covered, anew = _state(graph.read(READ_PROJECTION))
     last = store.sequence()
-    if rebuild or clearing:
+    if rebuild or anew:
         _clear(graph)
         covered = 0
     _require_same_documents(covered, last)
@@ -140,7 +140,9 @@ def _rare_collections() -> Generator[None]:
 
 
 def covered_sequence(graph: Graph) -> int:
-    """Return the number of the last change that the graph covers; 0 for a graph that is empty or being emptied.
+    """Return the number of the last change that the graph covers; 0 where the next projection makes all of it anew.
+
+    So it is of a graph that is empty, being emptied, or made by other rules.
 
     Raises
     ------
@@ -150,12 +152,16 @@ def covered_sequence(graph: Graph) -> int:
     rows = graph.read(READ_PROJECTION)
     if not rows:
         is_earlier(graph)
-    return rows[0]["sequence"] if rows else 0
+    covered, anew = _state(rows)
+    return 0 if anew else covered
 
 
-def _state(graph: Graph) -> tuple[int, bool]:
-    rows = graph.read(READ_PROJECTION)
-    return (rows[0]["sequence"], rows[0]["clearing"]) if rows else (0, False)
+def _state(rows: Sequence[Mapping[str, Any]]) -> tuple[int, bool]:
+    """Return the last change covered, and whether all that is there has to go first."""
+    if not rows:
+        return 0, False
+    sequence, clearing, rules = rows[0]["sequence"], rows[0]["clearing"], rows[0]["rules"]
+    return sequence, clearing or (sequence > 0 and rules != RULES)
 
 
 def _require_same_documents(covered: int, last: int) -> None:
@@ -170,13 +176,13 @@ def _require_same_documents(covered: int, last: int) -> None:
 def _clear(graph: Graph) -> None:
     """Remove what we wrote, in small steps; interrupted, the next run begins again."""
     require_deletable(graph)
-    graph.write(WRITE_PROJECTION, sequence=0, clearing=True)
+    graph.write(WRITE_PROJECTION, sequence=0, clearing=True, rules=RULES)
     for label in Label:
         cleared = 1
         while cleared:
             step = partial(_cleared, label=label)
             cleared = graph.in_transaction(step)
-    graph.write(WRITE_PROJECTION, sequence=0, clearing=False)
+    graph.write(WRITE_PROJECTION, sequence=0, clearing=False, rules=RULES)
 
 
 def _cleared(transaction: Transaction, label: Label) -> int:
@@ -244,7 +250,7 @@ def _write_batch(transaction: Transaction, batch: _Batch, covered: int, memory: 
     _write_relationships(transaction, memory.unwritten_relationships(batch.relationships))
     if before:
         _forget_unsaid(transaction, before)
-    transaction.write(WRITE_PROJECTION, sequence=batch.sequence, clearing=False)
+    transaction.write(WRITE_PROJECTION, sequence=batch.sequence, clearing=False, rules=RULES)
     return memory.and_then(spellings, () if known else nodes, () if known else batch.relationships)
 
 

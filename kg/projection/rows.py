@@ -24,6 +24,8 @@ from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
 from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
 
 Properties = Mapping[str, Any]
+# Rises when the rows of a case change, so that the next projection makes the graph again.
+RULES = 2
 _NOT_CODED = "-1"
 # Nodes and chains of codes that cases share are made once: an archive of 12 000 cases has about so many.
 _SHARED = 20_000

@@ -72,6 +72,17 @@ def test_projecting_twice_changes_nothing(graph: Graph, store: DocumentStore, wr
     assert check(graph, store) == []
 
 
+def test_a_graph_made_by_other_rules_is_made_again(graph: Graph, store: DocumentStore, write: Write) -> None:
+    write(*three_cases())
+    project(graph, store)
+    before = content(graph)
+    graph.write("MATCH (p:CaseGraphProjection) SET p.rules = 1")
+    graph.write("MATCH (:Diagnosis)-[r:IS_A]->(:Diagnosis) DELETE r")
+    assert covered_sequence(graph) == 0
+    assert project(graph, store).written == 3
+    assert content(graph) == before
+
+
 def test_progress_ends_at_the_total(graph: Graph, store: DocumentStore, write: Write, monkeypatch: Any) -> None:
     monkeypatch.setattr(kg.projection.project, "BATCH_SIZE", 2)
     write(*three_cases())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kg.projection.rows import RULES
 from kg.statements import READ_PROJECTION
 
 Answer = Callable[[Mapping[str, Any]], list[dict[str, Any]]]
@@ -15,7 +16,7 @@ class AnsweringGraph:
 
     def __init__(self, answers: Mapping[str, Answer]) -> None:
         # Whose the graph is, every question asks first: it is ours.
-        self.answers = {READ_PROJECTION: lambda _: [{"sequence": 1, "clearing": False}], **answers}
+        self.answers = {READ_PROJECTION: lambda _: [{"sequence": 1, "clearing": False, "rules": RULES}], **answers}
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
     def read(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:

@@ -129,6 +129,15 @@ def test_communities_are_named_by_what_sets_them_apart(graph: Graph, store: Docu
     assert communities(graph) == [rings, effusions]
 
 
+def test_many_joined_cases_are_taken_out_and_written_again(graph: Graph, store: DocumentStore, write: Write) -> None:
+    findings = [f"finding {number}" for number in range(12)]
+    write(*(case_with(number, *findings[number % 6 :], diagnosis=f"Tumor {number // 4}") for number in range(120)))
+    project(graph, store)
+    project_similarities(graph)
+    assert project(graph, store, rebuild=True).written == 120
+    assert check(graph, store) == []
+
+
 def test_an_empty_graph_has_no_communities(graph: Graph, store: DocumentStore) -> None:
     project(graph, store)
     assert project_similarities(graph).edges == 0
