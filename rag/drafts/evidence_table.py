@@ -68,8 +68,9 @@ def evidence_tables(evidence: Sequence[Evidence], n: int) -> Iterator[EvidenceTa
     rows = tuple(row for group in groups for row in group)
     for max_quote in (None, MAX_SHORT_QUOTE, 0):
         yield EvidenceTable(rows, scan, n, len(rows), max_quote)
-    for share in _SHARES:
-        yield EvidenceTable(_first(groups, int(share * len(rows))), scan, n, len(rows), 0)
+    for fewer in dict.fromkeys(_first(groups, int(share * len(rows))) for share in _SHARES):
+        if fewer:
+            yield EvidenceTable(fewer, scan, n, len(rows), 0)
 
 
 def _groups(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
