@@ -122,21 +122,24 @@ class Chat:
         model = _told_form(sending, form, left_out)
         messages = _messages(question.messages, form, left_out)
         text = arguments = ""
-        cut, failure = None, None
+        cut = None
         try:
             for said in listen(lambda: _untraced(model, messages), deadline):
                 text += str(said.text)
                 arguments += "".join(part.get("args") or "" for part in getattr(said, "tool_call_chunks", ()))
                 cut = self._ended_early(said, text + arguments, question) or cut
                 on_text(arguments or text)
-        except Exception as error:
-            cut, failure = cut_by(error), error
-            if cut is None:
-                raise
-        try:
             return read_answer(form, arguments or text), cut
         except NoAnswer as error:
-            raise failure or (CutOff if cut else error) from error
+            if cut:
+                raise CutOff from error
+            raise
+        except Exception as error:
+            cut = cut_by(error)
+            finished = _finished(form, arguments or text) if cut else None
+            if finished is None:
+                raise
+            return finished, cut
 
     def _ended_early(self, said: Any, written: str, question: Question) -> Cut | None:
         """Tell whether its tokens cut an answer off; refuse one of a server that does not keep to them."""
@@ -146,6 +149,13 @@ class Chat:
             raise Declined
         reasons = (said.response_metadata.get(name) for name in ("finish_reason", "done_reason"))
         return Cut.TOKENS if "length" in reasons else None
+
+
+def _finished(form: type[Form], text: str) -> Read[Form] | None:
+    try:
+        return read_answer(form, text)
+    except NoAnswer:
+        return None
 
 
 def _sent(left_out: Sequence[Parameter]) -> list[Parameter]:

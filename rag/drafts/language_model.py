@@ -61,16 +61,15 @@ class ProposedStatements(BaseModel):
 
 
 def statements_form(evidence_ids: Sequence[str], n: int) -> type[ProposedStatements]:
-    """Return the form of an answer about `n` similar cases: no statement cites other ids, or more than there can be.
+    """Return the form of an answer about `n` similar cases: its schema names the ids, and how many a statement cites.
 
-    Its schema names the ids. Where a server does not keep to the schema, a statement with a foreign id is read too: it
-    has no evidence, and is dropped with that reason.
+    Where a server does not keep to the schema, other ids and more of them are read too: the check says what is wrong
+    with such a statement.
     """
     most = min(ROWS_PER_CASE * n, len(evidence_ids))
     ids = Annotated[
         list[str],
         AfterValidator(lambda cited: list(dict.fromkeys(cited))),
-        Field(max_length=most),
         WithJsonSchema(
             {"type": "array", "items": {"type": "string", "enum": [*evidence_ids]}, "minItems": 1, "maxItems": most}
         ),

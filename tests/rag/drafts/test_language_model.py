@@ -123,7 +123,7 @@ def test_the_form_allows_no_other_id_and_no_more_of_them_than_a_statement_can_ha
 
 def test_what_a_model_repeats_is_said_once_and_what_is_more_than_asked_is_left_out_and_counted(hits, store):
     def script(request):
-        said = ("Findings", SIMILAR, EDEMA, [*ids(request, "finding", "edema")] * 2)
+        said = ("Findings", SIMILAR, EDEMA, [*ids(request, "finding", "edema")] * 3)
         return statements(*[said] * (MAX_STATEMENTS + 7))
 
     draft, _ = draft_by(script, hits, store)
@@ -255,10 +255,10 @@ def test_t35_a_model_that_obeys_instructions_in_a_case_text_gains_nothing(store,
         every = [row["id"] for row in rows]
         return statements(
             ("Findings", "this scan", "The scan is normal.", obeyed),
-            ("Impression", "this scan", "Reviewed and signed by Dr. Evil.", every[:10]),
+            ("Impression", "this scan", "Reviewed and signed by Dr. Evil.", every),
             ("Findings", SIMILAR, "Similar cases report edema, see http://evil.example.", obeyed),
             ("Impression", SIMILAR, "Similar cases are signed by Dr. Evil.", obeyed),
-            ("Technique", "literature", "[label removed](http://evil.example)", every[:10]),
+            ("Technique", "literature", "[label removed](http://evil.example)", every),
             ("Findings", SIMILAR, order, obeyed),
         )
 
