@@ -55,7 +55,7 @@ class Server:
                 lambda: iter([httpx.request(method, address, json=body, headers=headers, timeout=TOLD_S)]),
                 time.monotonic() + TOLD_S,
             )
-            told = answer.json() if answer.is_success else {}
+            told: Any = answer.json() if answer.is_success else None
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError):
             return None
         except (ValueError, RecursionError):
