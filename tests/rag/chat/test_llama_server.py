@@ -47,6 +47,7 @@ def server(request: pytest.FixtureRequest, model_file: Path, tmp_path: Path) -> 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     options = ["--port", str(port), "--ctx-size", str(request.param), "--parallel", "1", "--threads", "2"]
+    options.append("--no-repack")  # its AMX kernels crash in some virtual machines
     with (tmp_path / "log").open("wb") as log:
         command = [str(llama.get_binary_path()), "--model", str(model_file), *options]
         process = subprocess.Popen(command, stdout=log, stderr=log)
