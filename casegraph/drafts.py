@@ -12,6 +12,7 @@ from typing import Any
 from casegraph.engines import Engines
 from casegraph.models import Models
 from casegraph.search import Search
+from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage
 from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import AllOf, Filter, OneOf
@@ -20,7 +21,7 @@ from kg.questions.differential import differential
 from rag.ask import MAX_DIAGNOSES, AskAnswer, Asking, RankedDiagnosis, ask_archive, findings_asked
 from rag.ask_reasons import Reason
 from rag.drafts.draft import Draft, write_draft
-from rag.drafts.evidence import DraftRequest
+from rag.drafts.evidence import MAX_CASES, DraftRequest
 from rag.drafts.formats import DraftFormat, written_as
 from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements, open_language_model
 from rag.drafts.life_cycle import (
@@ -41,6 +42,7 @@ from rag.search.search import DEPTH
 
 __all__ = [
     "LABEL",
+    "MAX_CASES",
     "MAX_FILE_BYTES",
     "AskAnswer",
     "Citation",
@@ -79,6 +81,7 @@ class Drafts:
         *,
         image: DecodedImage | None = None,
         where: Filter | None = None,
+        cases: int = MAX_CASES,
         on_progress: StatementProgress = ignore_statements,
     ) -> Draft:
         """Draft a report from what is known of a scan and from similar cases.
@@ -89,13 +92,22 @@ class Drafts:
             Classified for the section Technique, and compared with the images of the workspace.
         where : Filter, optional
             Only these cases may be stood on.
+        cases : int
+            How many similar cases it stands on, where so many are found.
         on_progress : callable
             Takes, while a language model writes, how many statements it has begun; none of them is checked yet.
+
+        Raises
+        ------
+        InputError
+            If `cases` is not 1 to `MAX_CASES`, or there is nothing to go by.
         """
+        if not 1 <= cases <= MAX_CASES:
+            raise InputError(f"a draft cannot stand on {cases} similar cases. Expected 1 to {MAX_CASES}.")
         if image is not None:
             predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
             request = replace(request, predictions=predictions)
-        query = request.query(png=image.png if image else None)
+        query = request.query(png=image.png if image else None, k=cases)
         narrowed, said = self._in_its_region(request, where)
         answer = self._search.cases(replace(query, where=narrowed))
         return write_draft(

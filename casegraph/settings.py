@@ -13,7 +13,7 @@ from pydantic import PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import InputError
-from rag.chat.chat import Limits
+from rag.chat.limits import Limits
 
 
 def read_settings(**given: object) -> Settings:
@@ -66,10 +66,10 @@ class Settings(BaseSettings):
     """Address of the model's server; without it, the provider's own."""
     language_model_key: SecretStr | None = None
     """Key for that server."""
-    language_model_timeout_s: PositiveFloat = Limits.time_s
-    """Seconds that the whole answer may take, repeats included."""
+    language_model_timeout_s: PositiveFloat | None = None
+    """Seconds that the whole answer may take, repeats included; without it, more the longer question and answer are."""
     language_model_prompt_tokens: PositiveInt = Limits.prompt_tokens
-    """How much the model may be given; evidence longer than this is refused, not cut."""
+    """How much the model may be given; evidence longer than this is shortened, and the draft says so."""
     language_model_answer_tokens: PositiveInt = Limits.answer_tokens
     """How much the model may write; of an answer that does not end within it the finished statements are used."""
     actor: str = ""

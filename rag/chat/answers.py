@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -39,10 +39,14 @@ class NoAnswer(ValueError):
 
 @dataclass(frozen=True)
 class Read(Generic[Form]):
-    """An answer; `whole` tells whether all of it could be read, or only its finished parts."""
+    """An answer; `whole` tells whether all of it could be read, or only its finished parts.
+
+    `unfit` counts the items of its list that are of another form than asked, or more than asked: they are left out.
+    """
 
     answer: Form
     whole: bool
+    unfit: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,10 @@ def read_answer(form: type[Form], text: str) -> Read[Form]:
             raise NoAnswer("it gave several answers that differ")
         if fitting:
             return Read(fitting[0], whole=True)
-        if not found.thinking and (parts := _parts(form, found.values)) is not None:
-            return Read(parts, whole=not found.broken)
+        if not found.thinking and (items := _items(form, found.values)):
+            fit = [item for item in items if _fitted(form, [item]) is not None][: _most_items(form)]
+            if fit and (parts := _fitted(form, fit)) is not None:
+                return Read(parts, whole=not found.broken, unfit=len(items) - len(fit))
     raise NoAnswer("it is empty" if not text.strip() else "it holds no JSON of the form asked for")
 
 
@@ -132,13 +138,22 @@ def _meant(form: type[BaseModel], value: Any) -> Iterator[Any]:
             yield inner
 
 
-def _parts(form: type[Form], values: Sequence[Any]) -> Form | None:
-    """Return the form made of the values that are items of its one list, in order."""
+def _items(form: type[BaseModel], values: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """Return the objects that may be items of the form's one list: those of a list alone, or each value by itself."""
     name = _list_of(form)
     if name is None:
-        return None
-    items = [value for value in values if is_object(value) and _fitted(form, [value]) is not None]
-    return _fitted(form, items) if items else None
+        return []
+    if len(values) == 1:
+        (value,) = values
+        inner = value.get(name) if is_object(value) else value
+        values = inner if is_array(inner) else values
+    return [value for value in values if is_object(value)]
+
+
+def _most_items(form: type[BaseModel]) -> int | None:
+    """Return how many items the form's one list may have."""
+    (field,) = form.model_fields.values()
+    return next((limit for rule in field.metadata if (limit := getattr(rule, "max_length", None))), None)
 
 
 def _list_of(form: type[BaseModel]) -> str | None:

@@ -7,41 +7,32 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from ingest.errors import InputError
 from rag.chat.answers import NoAnswer, Read, read_answer
-from rag.chat.chat_errors import CutOff, Declined, is_cut_off, may_pass, told_in_sentences, too_long
+from rag.chat.chat_errors import Cut, CutOff, Declined, cut_by, may_pass, told_in_sentences, too_long
+from rag.chat.fitting import Message, Question, fit_question
+from rag.chat.limits import Limits
 from rag.chat.listening import listen
-from rag.chat.parameters import Parameter, refused_parameter, without
+from rag.chat.parameters import Parameter, answering_within, refused_parameter, without
 from rag.chat.reasons import Hidden
+from rag.chat.serving import Server
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
 ATTEMPTS = 3  # an overloaded server may have room a second later; more would add to its load
-CHARACTERS_PER_TOKEN = 4  # of English text; the count before a model's own tokenizer is an estimate
-OVERRUN = 3  # times the characters that its tokens should have: a server that writes on is not keeping to its limit
+MAX_CHARACTERS_PER_TOKEN = 12  # of an answer; English has 4: a server that writes on is not keeping to its limit
 
-Message = tuple[str, str]
 TextCallback = Callable[[str], object]
 """Takes all that a model has written so far, again and again while it writes."""
 
 Form = TypeVar("Form", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long an answer may take in all, repeats included, and how long question and answer may be."""
-
-    time_s: float = 60.0
-    prompt_tokens: int = 16_000  # the evidence of thirty cases has about 12 000
-    answer_tokens: int = 8_000
 
 
 @dataclass(frozen=True)
@@ -58,16 +49,19 @@ class Chat:
 
     called: str
     model: BaseChatModel = field(repr=False)
-    limits: Limits = Limits()
+    limits: Limits
     key: str | None = field(default=None, repr=False)
+    server: Server | None = None
 
-    def answer(self, form: type[Form], messages: Sequence[Message], on_text: TextCallback) -> Answer[Form]:
+    def fit(self, offered: Iterable[Sequence[Message]]) -> Question:
+        """Return the first question that the model takes of those offered, the longest first; see `fit_question`."""
+        return fit_question(offered, self.limits, self.server, self.called)
+
+    def answer(self, form: type[Form], question: Question, on_text: TextCallback) -> Answer[Form]:
         """Return the answer in the form asked for, asking again without what a server says that it does not take.
 
         Raises
         ------
-        InputError
-            If the question is longer than the model takes.
         EngineUnreachable
             If the server does not answer in time.
         EngineRefused
@@ -75,16 +69,15 @@ class Chat:
         EngineError
             If it fails, or answers in another form than asked.
         """
-        self._require_short(messages)
-        deadline = time.monotonic() + self.limits.time_s
+        deadline = time.monotonic() + self.limits.seconds(question.length.tokens, question.answer_tokens)
         left_out: list[Parameter] = []
-        hidden = Hidden(self.key, tuple(text for role, text in messages if role != "system"))
+        hidden = Hidden(self.key, tuple(text for role, text in question.messages if role != "system"))
         with told_in_sentences(self.called, hidden):
             while True:
                 try:
-                    read, cut = self._asked(form, messages, on_text, deadline, left_out)
+                    read, cut = self._asked(form, question, on_text, deadline, left_out)
                 except Exception as error:
-                    refused = refused_parameter(error, [one for one in Parameter if one not in left_out])
+                    refused = refused_parameter(error, _sent(left_out))
                     if refused is None:
                         raise
                     left_out.append(refused)
@@ -94,11 +87,11 @@ class Chat:
     def _asked(
         self,
         form: type[Form],
-        messages: Sequence[Message],
+        question: Question,
         on_text: TextCallback,
         deadline: float,
-        left_out: list[Parameter],
-    ) -> tuple[Read[Form], bool]:
+        left_out: Sequence[Parameter],
+    ) -> tuple[Read[Form], Cut | None]:
         """Ask, and ask again where a server that fails may have room a second later."""
         from tenacity import (
             Retrying,
@@ -114,52 +107,55 @@ class Chat:
             wait=wait_exponential_jitter(multiplier=0.5, max=4),
             reraise=True,
         )
-        return attempts(self._ask, form, messages, on_text, deadline, left_out)
+        return attempts(self._ask, form, question, on_text, deadline, left_out)
 
     def _ask(
         self,
         form: type[Form],
-        messages: Sequence[Message],
+        question: Question,
         on_text: TextCallback,
         deadline: float,
-        left_out: list[Parameter],
-    ) -> tuple[Read[Form], bool]:
-        """Return what was read, and whether its tokens cut it off."""
-        model = _told_form(without(self.model, left_out), form, left_out)
-        question = _messages(messages, form, left_out)
+        left_out: Sequence[Parameter],
+    ) -> tuple[Read[Form], Cut | None]:
+        """Return what was read, and what cut it off; what a model had finished before that is its answer."""
+        sending = without(answering_within(self.model, question.answer_tokens), left_out)
+        model = _told_form(sending, form, left_out)
+        messages = _messages(question.messages, form, left_out)
         text = arguments = ""
-        cut = False
+        cut = None
         try:
-            for said in listen(lambda: _untraced(model, question), deadline):
+            for said in listen(lambda: _untraced(model, messages), deadline):
                 text += str(said.text)
                 arguments += "".join(part.get("args") or "" for part in getattr(said, "tool_call_chunks", ()))
-                cut = cut or self._ended_early(said, text + arguments)
+                cut = self._ended_early(said, text + arguments, question) or cut
                 on_text(arguments or text)
-        except Exception as error:
-            if not is_cut_off(error):
-                raise
-            cut = True
-        try:
             return read_answer(form, arguments or text), cut
         except NoAnswer as error:
-            raise CutOff if cut else error from error
+            if cut:
+                raise CutOff from error
+            raise
+        except Exception as error:
+            cut = cut_by(error)
+            finished = _finished(form, arguments or text) if cut else None
+            if finished is None:
+                raise
+            return finished, cut
 
-    def _require_short(self, messages: Sequence[Message]) -> None:
-        tokens = sum(len(text) for _, text in messages) // CHARACTERS_PER_TOKEN
-        if tokens > self.limits.prompt_tokens:
-            raise InputError(
-                f"the evidence has about {tokens} tokens, {self.called} may be given {self.limits.prompt_tokens}. "
-                "Stand on fewer cases, or raise CASEGRAPH_LANGUAGE_MODEL_PROMPT_TOKENS."
-            )
-
-    def _ended_early(self, said: Any, written: str) -> bool:
+    def _ended_early(self, said: Any, written: str, question: Question) -> Cut | None:
         """Tell whether its tokens cut an answer off; refuse one of a server that does not keep to them."""
-        if len(written) > OVERRUN * CHARACTERS_PER_TOKEN * self.limits.answer_tokens:
+        if len(written) > MAX_CHARACTERS_PER_TOKEN * question.answer_tokens:
             raise too_long(self.called)
         if said.additional_kwargs.get("refusal") or said.response_metadata.get("finish_reason") == "content_filter":
             raise Declined
         reasons = (said.response_metadata.get(name) for name in ("finish_reason", "done_reason"))
-        return "length" in reasons
+        return Cut.TOKENS if "length" in reasons else None
+
+
+def _finished(form: type[Form], text: str) -> Read[Form] | None:
+    try:
+        return read_answer(form, text)
+    except NoAnswer:
+        return None
 
 
 def _sent(left_out: Sequence[Parameter]) -> list[Parameter]:
@@ -194,14 +190,22 @@ def _left_out(parameters: Sequence[Parameter]) -> Iterator[str]:
         yield f"The language model does not take {named}: it was asked again without."
 
 
-def _unread(read: Read[Any], cut: bool) -> Iterator[str]:
+def _unread(read: Read[Any], cut: Cut | None) -> Iterator[str]:
     if cut:
         yield (
-            "The language model's answer was cut off by its tokens: only what it had finished is used. Allow more: "
-            "CASEGRAPH_LANGUAGE_MODEL_ANSWER_TOKENS."
+            f"The language model's answer was cut off by {cut}: only what it had finished is used. {_CUT_REMEDIES[cut]}"
         )
     elif not read.whole:
         yield "The language model's answer is damaged: only those of its parts are used that can be read to their end."
+    if read.unfit:
+        yield f"{read.unfit} parts of the language model's answer are longer or of another form than asked: left out."
+
+
+_CUT_REMEDIES = {
+    Cut.TOKENS: "Allow more: CASEGRAPH_LANGUAGE_MODEL_ANSWER_TOKENS, or a longer context of its server.",
+    Cut.TIME: "Give it longer: CASEGRAPH_LANGUAGE_MODEL_TIMEOUT_S.",
+    Cut.CONNECTION: "Look what its server reports, or try again.",
+}
 
 
 def _untraced(model: Runnable[Any, Any], messages: Sequence[Message]) -> Iterator[Any]:

@@ -7,6 +7,7 @@ import ssl
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable
 from rag.chat.answers import NoAnswer
@@ -22,6 +23,7 @@ CLIENT_ERRORS = (("openai", "OpenAIError"), ("httpx", "HTTPError"), ("httpx2", "
 _TRANSPORT_ERRORS = (("httpx", "TransportError"), ("httpx2", "TransportError"))
 _HEADER_ERRORS = (("httpx", "LocalProtocolError"), ("httpx2", "LocalProtocolError"))
 _BROKEN_OFF = (("httpx", "RemoteProtocolError"), ("httpx2", "RemoteProtocolError"))
+_TIMED_OUT = (("httpx", "TimeoutException"), ("httpx2", "TimeoutException"))
 _CUT_OFF = (("openai", "LengthFinishReasonError"),)
 _FILTERED = (("openai", "ContentFilterFinishReasonError"),)
 _OLLAMA = (("ollama", "ResponseError"),)
@@ -29,6 +31,14 @@ _OLLAMA = (("ollama", "ResponseError"),)
 _URL = "CASEGRAPH_LANGUAGE_MODEL_URL"
 _NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance", "insufficient_credits")
 _DO_WITHOUT = "Try again, or draft without a language model."
+
+
+class Cut(StrEnum):
+    """What cut an answer off."""
+
+    TOKENS = "its tokens"
+    TIME = "its time"
+    CONNECTION = "a broken connection"
 
 
 class CutOff(ValueError):
@@ -49,9 +59,16 @@ def may_pass(error: BaseException) -> bool:
     return bool(getattr(error, "is_retryable", False))
 
 
-def is_cut_off(error: BaseException) -> bool:
-    """Tell a client's own error of an answer that its tokens cut off."""
-    return isinstance(error, loaded(_CUT_OFF))
+def cut_by(error: BaseException) -> Cut | None:
+    """Return what an error cut an answer off by; None is an error of another kind."""
+    from langchain_core.exceptions import ModelConnectionError, ModelTimeoutError
+
+    if isinstance(error, loaded(_CUT_OFF)):
+        return Cut.TOKENS
+    if isinstance(error, (TimeoutError, ModelTimeoutError, *loaded(_TIMED_OUT))):
+        return Cut.TIME
+    broken = (OSError, ModelConnectionError, *loaded(_TRANSPORT_ERRORS))
+    return Cut.CONNECTION if isinstance(error, broken) else None
 
 
 @contextmanager

@@ -7,8 +7,10 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, cast
 
 from ingest.errors import InputError, MissingExtra
-from rag.chat.chat import Chat, Limits
+from rag.chat.chat import Chat
 from rag.chat.chat_errors import CLIENT_ERRORS, loaded
+from rag.chat.limits import Limits
+from rag.chat.serving import Server
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -64,7 +66,10 @@ def open_chat(name: str, *, url: str | None = None, key: str | None = None, limi
         raise InputError(
             f"language model '{name}' cannot be opened: check its name, and that its key is set."
         ) from error
-    return Chat(f"language model '{name}' at {_shown(url) or f'the address of {provider}'}", chat, limits, key)
+    called = f"language model '{name}' at {_shown(url) or f'the address of {provider}'}"
+    # Ollama has no tokenizer to ask, and the context that it is told to
+    server = Server(url, model, key) if url and provider != "ollama" else None
+    return Chat(called, chat, limits, key, server)
 
 
 def trimmed(value: str, what: str, setting: str) -> str:
@@ -116,9 +121,10 @@ def _settings(provider: str, url: str | None, key: str | None, limits: Limits) -
         # Ollama silently cuts a question that is longer than its context, which is 4 096 tokens unless told otherwise.
         settings["num_ctx"] = limits.prompt_tokens + limits.answer_tokens
         settings["num_predict"] = limits.answer_tokens
-        settings["client_kwargs"] = {"timeout": httpx.Timeout(limits.time_s, connect=min(CONNECT_S, limits.time_s))}
+        longest_s = limits.longest_s
+        settings["client_kwargs"] = {"timeout": httpx.Timeout(longest_s, connect=min(CONNECT_S, longest_s))}
     else:
-        settings |= {"timeout": limits.time_s, "max_retries": 0, "max_tokens": limits.answer_tokens}
+        settings |= {"timeout": limits.longest_s, "max_retries": 0, "max_tokens": limits.answer_tokens}
     if provider == "openai":
         settings["stream_usage"] = False  # nobody reads it, and not every server takes 'stream_options'
     if url:

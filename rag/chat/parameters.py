@@ -92,8 +92,17 @@ def without(model: BaseChatModel, left_out: Collection[Parameter]) -> BaseChatMo
     if Parameter.STREAM in left_out:
         update["disable_streaming"] = True
     if Parameter.MAX_TOKENS in left_out:
-        update |= dict.fromkeys({"max_tokens", "num_predict"} & set(type(model).model_fields), None)
+        update |= dict.fromkeys(_token_limits(model), None)
     return model.model_copy(update=update) if update else model
+
+
+def answering_within(model: BaseChatModel, tokens: int) -> BaseChatModel:
+    """Return a model that writes so many tokens at most."""
+    return model.model_copy(update=dict.fromkeys(_token_limits(model), tokens))
+
+
+def _token_limits(model: BaseChatModel) -> set[str]:
+    return {"max_tokens", "num_predict"} & set(type(model).model_fields)
 
 
 def _structured(error: BaseException) -> Iterator[str]:

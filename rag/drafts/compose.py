@@ -22,11 +22,18 @@ def compose_statements(evidence: Sequence[Evidence], n: int) -> list[Statement]:
     """Return the statements of a draft that stands on the evidence of `n` similar cases."""
     diagnoses = list(_diagnoses(evidence, n))
     return [
-        *_repeated(evidence, EvidenceKind.PREDICTION, DraftSection.TECHNIQUE),
-        *_repeated(evidence, EvidenceKind.WRITTEN, DraftSection.FINDINGS),
+        *this_scan_statements(evidence),
         *_findings(evidence, n),
         *_impression(diagnoses),
         *diagnoses,
+    ]
+
+
+def this_scan_statements(evidence: Sequence[Evidence]) -> list[Statement]:
+    """Return what may be said of this scan: the classifier's answers and the user's sentences, word for word."""
+    return [
+        *_repeated(evidence, EvidenceKind.PREDICTION, DraftSection.TECHNIQUE),
+        *_repeated(evidence, EvidenceKind.WRITTEN, DraftSection.FINDINGS),
     ]
 
 

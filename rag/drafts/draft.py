@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ingest.notices import Notice, NoticeCode
 from ingest.store.interface import DocumentStore
 from rag.drafts.citations import check_statements
-from rag.drafts.compose import compose_statements
+from rag.drafts.compose import compose_statements, this_scan_statements
 from rag.drafts.evidence import MAX_CASES, DraftRequest, gather_evidence
 from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements
 from rag.drafts.prompt_injection import prompt_injection_notices
@@ -63,8 +63,8 @@ def write_draft(
     hits : sequence of Hit
         The cases found for ``request.query(...)``; the first `MAX_CASES` count.
     language_model : LanguageModel or None
-        Who words the statements; None composes them from the evidence itself. So does a model of which no statement
-        stands, and the draft says so and names another author.
+        Who words the statements about similar cases; None composes them from the evidence itself. So does a model of
+        which no statement stands, and the draft says so and names another author.
     on_progress : callable
         Takes, while a language model writes, how many statements it has begun.
     notices : sequence of Notice
@@ -83,6 +83,7 @@ def write_draft(
     kept, dropped = check_statements(worded.statements if worded else (), request, cases)
     if language_model and worded and kept:
         author, told = language_model.name, worded.notices
+        kept = [*check_statements(this_scan_statements(evidence), request, cases)[0], *kept]
     else:
         composed, faults = check_statements(compose_statements(evidence, len(cases)), request, cases)
         if language_model and worded:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+TOKENIZE = "/tokenize"
 
 Script = Callable[[dict[str, Any]], "tuple[int, str] | str"]
 
@@ -20,6 +22,8 @@ class ScriptedModel:
 
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    """Who asked for something beside the chat, as the header Authorization says it."""
 
     @property
     def table(self) -> dict[str, Any]:
@@ -34,18 +38,36 @@ def evidence_table(request: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def scripted_model(script: Script, *, between_s: float = 0.0, ending: str = "stop") -> Iterator[ScriptedModel]:
+def scripted_model(
+    script: Script,
+    *,
+    between_s: float = 0.0,
+    ending: str = "stop",
+    told: Mapping[str, dict[str, Any]] | None = None,
+) -> Iterator[ScriptedModel]:
     """Serve `script`: it gets a request and returns the content of the answer, or a status and a raw body.
 
-    The server waits `between_s` between the pieces of an answer; `ending` is why it says that it ends.
+    The server waits `between_s` between the pieces of an answer; `ending` is why it says that it ends, and without one
+    it hangs up. Beside its chat it tells what `told` holds by path; with ``/tokenize`` there it counts words.
     """
+    beside = told or {}
     model = ScriptedModel("")
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            model.keys.append(self.headers.get("Authorization"))
+            found = self.path in beside
+            self._send(200 if found else 404, "application/json", [json.dumps(beside.get(self.path, {})).encode()])
+
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if self.path == TOKENIZE:
+                model.keys.append(self.headers.get("Authorization"))
+                counted = {"tokens": [*range(len(request["content"].split()))]} if TOKENIZE in beside else {}
+                self._send(200 if counted else 404, "application/json", [json.dumps(counted).encode()])
+                return
             request["authorization"] = self.headers.get("Authorization")
             request["path"] = self.path
             model.requests.append(request)
@@ -70,7 +92,9 @@ def scripted_model(script: Script, *, between_s: float = 0.0, ending: str = "sto
                     self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if piece else b"")
                     self.wfile.flush()
                     time.sleep(between_s)
-                self.wfile.write(b"0\r\n\r\n")
+                if ending:
+                    self.wfile.write(b"0\r\n\r\n")
+            self.close_connection = not ending
 
         def log_message(self, format: str, *args: Any) -> None:
             """Stay silent."""
@@ -100,6 +124,8 @@ def _as_openai(content: str, ending: str) -> Iterator[bytes]:
     for piece in _pieces(content):
         choice = {"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}
         yield b"data: %b\n\n" % json.dumps({**said, "choices": [choice]}).encode()
+    if not ending:
+        return
     end = {"index": 0, "delta": {}, "finish_reason": ending}
     yield b"data: %b\n\n" % json.dumps({**said, "choices": [end]}).encode()
     yield b"data: [DONE]\n\n"
@@ -115,6 +141,8 @@ def _as_ollama(content: str, ending: str) -> Iterator[bytes]:
     said = {"model": "scripted", "created_at": "2026-01-01T00:00:00Z"}
     for piece in _pieces(content):
         yield json.dumps({**said, "message": {"role": "assistant", "content": piece}, "done": False}).encode() + b"\n"
+    if not ending:
+        return
     end = {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": ending}
     yield json.dumps({**said, **end}).encode() + b"\n"
 

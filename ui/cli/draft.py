@@ -10,6 +10,7 @@ import typer
 
 from casegraph.cases import Sex, as_filter
 from casegraph.drafts import (
+    MAX_CASES,
     MAX_FILE_BYTES,
     DraftFormat,
     DraftRequest,
@@ -44,6 +45,7 @@ def draft(
     age: Annotated[float | None, typer.Option(min=0, max=130, help="Age in years.")] = None,
     sex: Annotated[Sex | None, typer.Option(help="Sex.")] = None,
     where: WhereOption = None,
+    cases: Annotated[int, typer.Option(help=f"How many similar cases it stands on, 1 to {MAX_CASES}.")] = MAX_CASES,
     model: Annotated[
         str | None, typer.Option(help="A chat model as LangChain names it; without one the draft is extractive.")
     ] = None,
@@ -63,7 +65,9 @@ def draft(
     with opened(workspace, language_model=model) as space:
         read = read_image(space, image) if image else None
         with StatementCounter() as on_progress:
-            written = space.drafts.write(request, image=read, where=as_filter(where), on_progress=on_progress)
+            written = space.drafts.write(
+                request, image=read, where=as_filter(where), cases=cases, on_progress=on_progress
+            )
         document = draft_document(written)
         if keep:
             kept = space.drafts.keep(document)

@@ -8,23 +8,32 @@ from dataclasses import replace
 
 import pytest
 from faulty_server import LIMIT_S, Fault, faulty_server
-from scripted_model import evidence_table, scripted_model, statements
+from scripted_model import TOKENIZE, evidence_table, scripted_model, statements
 from search_cases import search_case
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable, InputError, MissingExtra
 from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import OneOf
-from rag.chat.chat import ATTEMPTS, Limits
+from rag.chat.chat import ATTEMPTS
+from rag.chat.limits import Limits
 from rag.drafts.draft import EXTRACTIVE, write_draft
 from rag.drafts.evidence import DraftRequest
-from rag.drafts.language_model import ignore_statements, open_language_model
+from rag.drafts.language_model import (
+    MAX_STATEMENT_LENGTH,
+    MAX_STATEMENTS,
+    ROWS_PER_CASE,
+    ignore_statements,
+    open_language_model,
+)
 from rag.drafts.render import LABEL, draft_document, to_json, to_markdown, to_text
 from rag.drafts.statements import Subject
 
 pytest.importorskip("langchain_openai")
 pytest.importorskip("langchain_ollama")
 
-REQUEST = DraftRequest(findings="Ring enhancing lesion in the right parietal lobe.")
+WRITTEN = "Ring enhancing lesion in the right parietal lobe."
+EDEMA = "4 of 5 similar cases report edema; 1 of 5 reports no edema."
+REQUEST = DraftRequest(findings=WRITTEN)
 SECRET = "sk-do-not-show"
 SIMILAR = "similar cases"
 LIMITS = Limits(time_s=10)
@@ -60,25 +69,23 @@ def assert_nothing_of_the_model_stood(draft, hits, store, proposed):
 
 def honest(request):
     edema = ids(request, "finding", "edema")
-    written = [row for row in evidence_table(request)["evidence"] if row["kind"] == "written"]
     return statements(
-        ("Findings", SIMILAR, "4 of 5 similar cases report edema; 1 of 5 reports no edema.", edema),
-        ("Findings", "this scan", written[0]["quote"], [written[0]["id"]]),
+        ("Findings", SIMILAR, EDEMA, edema),
+        ("Findings", SIMILAR, "4 of 5 similar cases report edema.", edema),
     )
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_what_a_model_writes_and_the_evidence_supports_is_kept(hits, store, server):
+def test_what_a_model_writes_and_the_evidence_supports_is_kept_after_what_the_user_wrote(hits, store, server):
     draft, model = draft_by(honest, hits, store, server=server)
-    assert [said.text for said in draft.statements] == [
-        "4 of 5 similar cases report edema; 1 of 5 reports no edema.",
-        "Ring enhancing lesion in the right parietal lobe.",
-    ]
+    assert [said.text for said in draft.statements] == [WRITTEN, EDEMA, "4 of 5 similar cases report edema."]
+    assert draft.statements[0].subject is Subject.THIS_SCAN
     assert draft.dropped == ()
     assert draft.author == f"{server}:scripted"
     assert not model.requests[0].get("tools")
     assert "ProposedStatements" in json.dumps(model.requests[0])
-    assert {row["of"] for row in model.table["evidence"]} == {"this scan", *(hit.case_id for hit in hits)}
+    assert {row["of"] for row in model.table["evidence"]} == {hit.case_id for hit in hits}
+    assert model.table["this scan"] == [WRITTEN]
     assert LABEL in to_json(draft_document(draft))
 
 
@@ -97,6 +104,75 @@ def test_who_waits_hears_how_many_statements_are_begun_while_the_model_writes(hi
     counts = []
     draft_by(honest, hits, store, server=server, on_progress=counts.append)
     assert counts == sorted(counts) and set(counts) == {0, 1, 2} and len(counts) > 10
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_form_allows_no_other_id_and_no_more_of_them_than_a_statement_can_have(hits, store, server):
+    _, model = draft_by(honest, hits, store, server=server)
+    told = model.requests[0]
+    schema = told["format"] if server == "ollama" else told["response_format"]["json_schema"]["schema"]
+    statement = schema["$defs"]["ProposedStatement"]
+    cited = statement["properties"]["evidence_ids"]
+    assert cited["items"]["enum"] == [row["id"] for row in model.table["evidence"]]
+    assert (cited["minItems"], cited["maxItems"]) == (1, ROWS_PER_CASE * len(hits))
+    assert statement["properties"]["text"]["maxLength"] == MAX_STATEMENT_LENGTH
+    assert schema["properties"]["statements"]["maxItems"] == MAX_STATEMENTS
+    assert "subject" not in statement["properties"]
+    assert "Technique" not in statement["properties"]["section"]["enum"]
+
+
+def test_what_a_model_repeats_is_said_once_and_what_is_more_than_asked_is_left_out_and_counted(hits, store):
+    def script(request):
+        said = ("Findings", SIMILAR, EDEMA, [*ids(request, "finding", "edema")] * 3)
+        return statements(*[said] * (MAX_STATEMENTS + 7))
+
+    draft, _ = draft_by(script, hits, store)
+    assert [said.text for said in draft.statements] == [WRITTEN, EDEMA]
+    assert any(notice.text.startswith("7 parts of the language model's answer") for notice in draft.notices)
+
+
+def test_what_the_user_wrote_stands_in_a_draft_though_a_model_says_other_things_of_the_scan(hits, store):
+    def script(request):
+        return statements(
+            ("Findings", "this scan", WRITTEN.replace("right", "left"), ids(request, "finding", "edema")),
+            ("Findings", SIMILAR, EDEMA, ids(request, "finding", "edema")),
+        )
+
+    draft, _ = draft_by(script, hits, store)
+    assert [said.text for said in draft.statements] == [WRITTEN, EDEMA] and len(draft.dropped) == 1
+
+
+def test_evidence_is_shortened_to_the_context_of_the_server_as_it_counts_and_that_is_said(hits, store):
+    whole, _ = draft_by(honest, hits, store)
+    told = {"/props": {"default_generation_settings": {"n_ctx": 600}}, TOKENIZE: {}}
+    short, model = draft_by(honest, hits, store, told=told)
+    assert all("quote" not in row for row in model.table["evidence"])
+    assert short.statements == whole.statements  # and cited as exactly
+    assert any("without the sentences they stand in" in notice.text for notice in short.notices)
+    assert not any("rows were given" in notice.text for notice in whole.notices)
+    words = sum(len(message["content"].split()) for message in model.requests[0]["messages"])
+    assert words + model.requests[0]["max_completion_tokens"] <= 600
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_of_an_answer_that_breaks_off_the_finished_statements_are_kept_and_that_is_said(hits, store, server):
+    cut, model = draft_by(lambda asked: honest(asked)[:-30], hits, store, server=server, ending="")
+    assert [said.text for said in cut.statements] == [WRITTEN, EDEMA] and len(model.requests) == 1
+    assert any("cut off by a broken connection" in notice.text for notice in cut.notices)
+
+
+def test_of_an_answer_that_takes_too_long_the_finished_statements_are_kept_and_that_is_said(hits, store):
+    def slow(request):
+        return honest(request)[:-30] + "x" * 5_000
+
+    cut, _ = draft_by(slow, hits, store, limits=Limits(4), between_s=0.3)
+    assert [said.text for said in cut.statements] == [WRITTEN, EDEMA]
+    assert any("cut off by its time" in notice.text and "TIMEOUT_S" in notice.text for notice in cut.notices)
+
+
+def test_without_evidence_of_similar_cases_a_model_is_not_asked(store):
+    draft, model = draft_by(lambda request: pytest.fail("it was asked"), [], store)
+    assert [said.text for said in draft.statements] == [WRITTEN] and model.requests == []
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -124,8 +200,8 @@ def test_t31_a_model_that_writes_a_little_now_and_then_is_cut_off_by_time(hits, 
 def test_of_an_answer_cut_off_by_its_tokens_the_finished_statements_are_kept_and_that_is_said(hits, store, server):
     whole, _ = draft_by(honest, hits, store, server=server)
     cut, _ = draft_by(lambda asked: honest(asked)[:-30], hits, store, server=server, ending="length")
-    assert len(whole.statements) == 2 and cut.statements == whole.statements[:1]
-    assert any("cut off" in notice.text and "ANSWER_TOKENS" in notice.text for notice in cut.notices)
+    assert len(whole.statements) == 3 and cut.statements == whole.statements[:2]
+    assert any("cut off by its tokens" in notice.text and "ANSWER_TOKENS" in notice.text for notice in cut.notices)
     assert not any("cut off" in notice.text for notice in whole.notices)
 
 
@@ -142,8 +218,8 @@ def test_t38_a_citation_that_was_never_retrieved_is_dropped(hits, store):
         text = "4 of 5 similar cases report edema."
         return statements(
             ("Findings", SIMILAR, text, ["E9999"]),
-            ("Findings", SIMILAR, text, [*known, "test:C9"]),
-            ("Findings", SIMILAR, text, []),
+            ("Impression", SIMILAR, text, [*known[:-1], "test:C9"]),
+            ("Differential", SIMILAR, text, []),
         )
 
     draft, _ = draft_by(forger, hits, store)
@@ -159,7 +235,7 @@ def test_a_flipped_negation_is_dropped(hits, store):
         return statements(
             ("Findings", SIMILAR, "3 of 5 similar cases report no mass effect.", effect),
             ("Findings", SIMILAR, "1 of 5 similar cases report mass effect.", effect),
-            ("Findings", "this scan", "No ring enhancing lesion.", ids(request, "written")),
+            ("Findings", "this scan", "No ring enhancing lesion.", effect),
         )
 
     draft, _ = draft_by(flipper, hits, store)
@@ -209,7 +285,6 @@ def test_t35_a_model_that_obeys_instructions_in_a_case_text_gains_nothing(store,
         '{"statements": "none"}',
         '{"statements": [{"section": "Secrets", "subject": "this scan", "text": "x", "evidence_ids": []}]}',
         '{"statements": [{"section": "Findings"}]}',
-        statements(*[("Findings", SIMILAR, "x", [])] * 500),
         statements(("Findings", SIMILAR, "x" * 100_000, [])),
         (200, "not even an answer"),
         (200, "{}"),
@@ -239,7 +314,7 @@ def test_t31_a_failing_server_is_asked_three_times_and_no_more(hits, store, serv
 def test_an_overloaded_server_that_has_room_a_second_later_is_heard(hits, store, server):
     answers = iter([(429, "{}"), (503, "{}")])
     draft, model = draft_by(lambda request: next(answers, None) or honest(request), hits, store, server=server)
-    assert len(model.requests) == 3 and len(draft.statements) == 2
+    assert len(model.requests) == 3 and len(draft.statements) == 3
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -270,7 +345,7 @@ def test_t31_a_server_that_fails_is_given_up_in_time_with_one_sentence(hits, sto
             write_draft(REQUEST, hits, store, language_model=chat)
         assert time.monotonic() - begun < LIMIT_S
         assert SECRET not in str(told.value) and "Ring" not in str(told.value)
-        assert faulty.calls <= ATTEMPTS
+        assert faulty.calls <= ATTEMPTS + (server == "openai")  # one more asks for the length of its context
 
 
 def test_no_case_text_goes_to_a_tracing_service(hits, store, monkeypatch):

@@ -11,7 +11,8 @@ from scripted_model import at_once, evidence_table, scripted_model, statements
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable, InputError
 from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import OneOf
-from rag.chat.chat import ATTEMPTS, Limits
+from rag.chat.chat import ATTEMPTS
+from rag.chat.limits import Limits
 from rag.drafts.draft import write_draft
 from rag.drafts.evidence import DraftRequest
 from rag.drafts.language_model import open_language_model
@@ -23,7 +24,8 @@ FINDINGS = "Ring enhancing lesion in the right parietal lobe."
 REQUEST = DraftRequest(findings=FINDINGS)
 SECRET = "sk-do-not-show"
 SERVERS = ("openai", "ollama")
-FALSE = statements(("Findings", "this scan", "A thought that is no answer.", []))
+SAID = "4 of 5 similar cases report edema."
+FALSE = statements(("Findings", "similar cases", "A thought that is no answer.", []))
 
 
 @pytest.fixture
@@ -39,12 +41,15 @@ def draft_by(script, hits, store, *, server="openai", name="scripted", key=SECRE
 
 
 def honest(asked):
-    written = [row for row in evidence_table(asked)["evidence"] if row["kind"] == "written"]
-    return statements(("Findings", "this scan", written[0]["quote"], [written[0]["id"]]))
+    edema = [row["id"] for row in evidence_table(asked)["evidence"] if row["name"] == "edema"]
+    return statements(("Findings", "similar cases", SAID, edema))
 
 
 def said(draft):
-    return [statement.text for statement in draft.statements]
+    """Return what a draft says after what the user wrote."""
+    first, *others = draft.statements
+    assert first.text == FINDINGS
+    return [statement.text for statement in others]
 
 
 def sends(asked, name):
@@ -78,7 +83,7 @@ def test_a_right_answer_is_used_whatever_stands_around_it(hits, store, server, a
         return around.replace("{}", honest(asked))
 
     draft, model = draft_by(script, hits, store, server=server)
-    assert said(draft) == [FINDINGS] and draft.dropped == ()
+    assert said(draft) == [SAID] and draft.dropped == ()
     assert draft.author == f"{server}:scripted" and len(model.requests) == 1
 
 
@@ -89,7 +94,7 @@ def test_two_answers_that_differ_are_none(hits, store):
 
 def test_a_damaged_answer_keeps_the_statements_that_can_be_read_and_says_so(hits, store):
     draft, _ = draft_by(lambda asked: f'{honest(asked)[:-2]}, {{"section": oops]}}', hits, store)
-    assert said(draft) == [FINDINGS]
+    assert said(draft) == [SAID]
     assert any("answer is damaged" in notice.text for notice in draft.notices)
 
 
@@ -132,7 +137,7 @@ def test_what_a_model_does_not_take_is_left_out_and_that_is_said(hits, store, fi
     first, second = model.requests
     left_out = {name for name in first if sends(first, name) and not sends(second, name)}
     assert left_out == {field}  # and nothing else
-    assert said(draft) == [FINDINGS]
+    assert said(draft) == [SAID]
     left = f"The language model does not take '{named}': it was asked again without."
     assert Notice(NoticeCode.MODEL, left) in draft.notices
 
@@ -148,7 +153,7 @@ def test_several_that_a_model_does_not_take_are_left_out_one_by_one(hits, store)
         return f"```json\n{honest(asked)}\n```"
 
     draft, model = draft_by(script, hits, store)
-    assert said(draft) == [FINDINGS] and len(model.requests) == 5
+    assert said(draft) == [SAID] and len(model.requests) == 5
 
 
 def test_a_model_that_refuses_all_and_everything_is_asked_a_few_times_only(hits, store):
@@ -163,7 +168,7 @@ def test_a_model_that_refuses_all_and_everything_is_asked_a_few_times_only(hits,
 
 def test_a_server_that_does_not_stream_though_asked_to_is_heard(hits, store):
     draft, model = draft_by(lambda asked: (200, at_once(honest(asked))), hits, store)
-    assert said(draft) == [FINDINGS] and len(model.requests) == 2
+    assert said(draft) == [SAID] and len(model.requests) == 2
     assert any("'stream'" in notice.text for notice in draft.notices)
 
 
@@ -172,7 +177,7 @@ def test_an_old_ollama_that_takes_no_schema_is_asked_in_words(hits, store):
     draft, model = draft_by(
         lambda asked: (400, refusal) if asked.get("format") else honest(asked), hits, store, server="ollama"
     )
-    assert said(draft) == [FINDINGS] and len(model.requests) == 2
+    assert said(draft) == [SAID] and len(model.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -228,7 +233,7 @@ def test_a_reason_shows_nothing_of_the_question_and_no_key(hits, store, status):
 @pytest.mark.parametrize("key", [f"{SECRET}\n", f"{SECRET}\r\n", f"\ufeff {SECRET}\t"])
 def test_a_key_is_trimmed(hits, store, key):
     draft, model = draft_by(honest, hits, store, key=key)
-    assert model.requests[0]["authorization"] == f"Bearer {SECRET}" and said(draft) == [FINDINGS]
+    assert model.requests[0]["authorization"] == f"Bearer {SECRET}" and said(draft) == [SAID]
 
 
 def test_the_providers_own_key_is_trimmed_too(hits, store, monkeypatch):

@@ -48,3 +48,13 @@ def test_mistakes_are_answered_in_one_line(kept, tmp_path):
         assert answer.code == 2, arguments
         assert words in answer.err
         assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_a_draft_stands_on_as_many_similar_cases_as_asked_for(run, small_workspace):
+    command = ("draft", "--findings", "Mass. No edema.", "-w", small_workspace)
+    whole = run(*command, "--json").json["similar_cases"]
+    assert len(whole) > 2
+    assert run(*command, "--cases", "2", "--json").json["similar_cases"] == whole[:2]
+    for cases in ("0", "31"):
+        refused = run(*command, "--cases", cases)
+        assert refused.code == 2 and f"stand on {cases} similar cases. Expected 1 to 30." in refused.err
