@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from clip.encoders import ImageEncoder, TextEncoder
+from clip.question_views import QuestionViews, question_views
 from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.errors import EngineError, UnknownCase
@@ -21,6 +22,7 @@ from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import IMAGES, TEXTS, VectorIndex
 from rag.index.opening import VectorStores, require_index
 from rag.search.allowed import AllowedCases
+from rag.search.asking_images import asking_images
 from rag.search.channels import (
     SharingCases,
     rank_by_graph,
@@ -36,10 +38,11 @@ from rag.search.feedback import read_feedback
 from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings
 from rag.search.keywords import KeywordIndex
 from rag.search.latent_topics import LatentTopicIndex
-from rag.search.query import Query, require_question
-from rag.search.question import Question, image_vectors, look_up, passage_vectors
+from rag.search.query import Query, joined_text, require_question
+from rag.search.question import Question, look_up, passage_vectors
 from rag.search.reranking import READ, Reranker, rank_by_reading
 from rag.search.understanding import Understanding, Understood, open_understanding
+from rag.search.words import asks_for_something
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
@@ -82,6 +85,8 @@ class CaseSearch:
         The question to the graph; None where there is no graph.
     reranker : Reranker or None
         Reads the best hits beside the question; None leaves them as they are.
+    views : callable
+        Makes an image that asks into the views of it that are compared.
     """
 
     store: DocumentStore
@@ -94,6 +99,7 @@ class CaseSearch:
     text_encoder: TextEncoder
     sharing: SharingCases | None = None
     reranker: Reranker | None = None
+    views: QuestionViews = question_views
 
     @cached_property
     def _allowed(self) -> AllowedCases:
@@ -178,7 +184,7 @@ class CaseSearch:
         """
         query = self.understood(query).query
         question = look_up(query, self.store)
-        images, names = image_vectors(question, self.images, self.image_encoder)
+        images = asking_images(question, self.images, self.image_encoder, self.views)
         passages = passage_vectors(question, self.texts, self.text_encoder)
         asked = question_traits(query, question.case)
         cases = [self.store.get(case_id).case for case_id in case_ids]
@@ -186,7 +192,7 @@ class CaseSearch:
             explain_hit(
                 case,
                 asked,
-                near_images(self.images, images, names, case.case_id),
+                near_images(self.images, images, case.case_id),
                 near_passages(self.texts, passages, case),
             )
             for case in cases
@@ -218,10 +224,7 @@ class CaseSearch:
         named = self.diagnoses.cases_named(question.query, allowed)
         by_words, not_by_words = self._by_words(question, depth, allowed)
         if not (named or by_words) and question.only_words:  # an image-text model makes something of any letters
-            return {}, [
-                *not_by_words,
-                Notice(NoticeCode.UNKNOWN_WORDS, "Nothing in the archive has any of these words."),
-            ]
+            return {}, [*not_by_words, _nothing_found(question.query.words)]
         by_graph, not_by_graph = self._by_graph(question, depth, allowed)
         rankings: Rankings = {
             **({Channel.DIAGNOSIS: named} if named else {}),
@@ -232,14 +235,14 @@ class CaseSearch:
         return rankings, [*not_by_words, *not_by_graph]
 
     def _by_image(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
-        images, names = image_vectors(question, self.images, self.image_encoder)
-        if not len(images):
+        images = asking_images(question, self.images, self.image_encoder, self.views)
+        if not len(images.vectors):
             return {}
-        return {Channel.IMAGE: rank_by_image(self.images, images, depth, allowed, names)}
+        return {Channel.IMAGE: rank_by_image(self.images, images, depth, allowed)}
 
     def _by_words(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         text, background, feedback = question.text, question.background, question.feedback
-        if not (text or background or feedback.liked):
+        if not (feedback.liked or asks_for_something(joined_text(text, background))):
             return {}, []
         notices: list[Notice] = []
         rankings: Rankings = {
@@ -279,6 +282,14 @@ class CaseSearch:
         return [Notice(NoticeCode.VECTORS_LAG, said, Remedy(RemedyAction.INDEX))]
 
 
+def _nothing_found(words: str) -> Notice:
+    """Say why words find nothing at all."""
+    if asks_for_something(words):
+        return Notice(NoticeCode.UNKNOWN_WORDS, "Nothing in the archive has any of these words.")
+    said = "These words name nothing to look for. Name a finding, a disease or a place in the body."
+    return Notice(NoticeCode.UNKNOWN_WORDS, said)
+
+
 def _first(hits: Sequence[Hit], wanted: Set[str], k: int) -> list[Hit]:
     """Return the first `k` hits, those wanted before all others, ranked anew."""
     ordered = sorted(hits, key=lambda hit: hit.case_id not in wanted)[:k]
@@ -293,6 +304,7 @@ def open_search(
     sharing: SharingCases | None = None,
     *,
     reranker: Reranker | None = None,
+    views: QuestionViews = question_views,
 ) -> CaseSearch:
     """Open the vectors of both kinds, verified, and the words of all cases.
 
@@ -309,5 +321,15 @@ def open_search(
     keywords = KeywordIndex(cases)
     topics = LatentTopicIndex(keywords.words)
     return CaseSearch(
-        store, images, texts, DiagnosisIndex(cases), keywords, topics, image_encoder, text_encoder, sharing, reranker
+        store,
+        images,
+        texts,
+        DiagnosisIndex(cases),
+        keywords,
+        topics,
+        image_encoder,
+        text_encoder,
+        sharing,
+        reranker,
+        views,
     )

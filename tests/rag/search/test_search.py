@@ -10,6 +10,7 @@ import pytest
 from built_index import build_index
 from search_cases import ImageEncoder, Images, SharedSpaceEncoder, WordEncoder, search_cases
 
+from clip.question_views import whole_image
 from ingest.errors import EngineUnreachable, InputError, StaleProjection, UnknownCase
 from ingest.notices import Notice, NoticeCode
 from ingest.remedies import Remedy, RemedyAction
@@ -129,7 +130,7 @@ def test_t31_with_the_graph_down_the_other_channels_answer(store, vectors):
     def down(case_id, concept_ids, k, allowed):
         raise EngineUnreachable("Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.")
 
-    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), down)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), down, views=whole_image)
     answer = search.similar_to_text("glioblastoma", k=2)
     assert set(ids(answer)) == {"test:C1", "test:C2"}
     assert answer.notices == (
@@ -146,7 +147,7 @@ def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors):
         asked.append((case_id, concept_ids, allowed))
         return [("test:C5", 2.0, ["ring enhancement"]), ("test:C1", 1.0, ["mass effect"]), ("gone", 1.0, [])]
 
-    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph, views=whole_image)
     where = OneOf("sex", ("male",))
     answer = search.similar_to_text("ring enhancement without edema", where=where, k=50)
     case_id, concept_ids, allowed = asked[0]
