@@ -37,12 +37,13 @@ from rag.search.explain import HitExplanation, explain_hit, near_images, near_pa
 from rag.search.feedback import read_feedback
 from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings
 from rag.search.keywords import KeywordIndex
+from rag.search.known_words import why_no_case_fits
 from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query, joined_text, require_question
 from rag.search.question import Question, look_up, passage_vectors
 from rag.search.reranking import READ, Reranker, rank_by_reading
 from rag.search.understanding import Understanding, Understood, open_understanding
-from rag.search.words import asks_for_something
+from rag.search.words import asking_words
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
@@ -222,9 +223,11 @@ class CaseSearch:
 
     def _rankings(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         named = self.diagnoses.cases_named(question.query, allowed)
+        if question.only_words and not named:  # an encoder makes something of any letters
+            silent = why_no_case_fits(question.query.words, self.keywords.words.column_of)
+            if silent is not None:
+                return {}, [silent]
         by_words, not_by_words = self._by_words(question, depth, allowed)
-        if not (named or by_words) and question.only_words:  # an image-text model makes something of any letters
-            return {}, [*not_by_words, _nothing_found(question.query.words)]
         by_graph, not_by_graph = self._by_graph(question, depth, allowed)
         rankings: Rankings = {
             **({Channel.DIAGNOSIS: named} if named else {}),
@@ -242,7 +245,7 @@ class CaseSearch:
 
     def _by_words(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         text, background, feedback = question.text, question.background, question.feedback
-        if not (feedback.liked or asks_for_something(joined_text(text, background))):
+        if not (feedback.liked or asking_words(joined_text(text, background))):
             return {}, []
         notices: list[Notice] = []
         rankings: Rankings = {
@@ -280,14 +283,6 @@ class CaseSearch:
             return []
         said = f"The vectors lag the documents by {behind} changes. Bring them up to date."
         return [Notice(NoticeCode.VECTORS_LAG, said, Remedy(RemedyAction.INDEX))]
-
-
-def _nothing_found(words: str) -> Notice:
-    """Say why words find nothing at all."""
-    if asks_for_something(words):
-        return Notice(NoticeCode.UNKNOWN_WORDS, "Nothing in the archive has any of these words.")
-    said = "These words name nothing to look for. Name a finding, a disease or a place in the body."
-    return Notice(NoticeCode.UNKNOWN_WORDS, said)
 
 
 def _first(hits: Sequence[Hit], wanted: Set[str], k: int) -> list[Hit]:

@@ -51,18 +51,20 @@ def words_of(text: str) -> list[str]:
     return [word for word, _ in spelled_words(text)]
 
 
-def asks_for_something(text: str) -> bool:
-    """Tell whether any word of a text has content: one that is neither empty, nor a number, nor a single letter.
+def asking_words(text: str) -> list[str]:
+    """Return the words of a text that have content, casefolded: none that is empty, a number or a single letter.
 
     Examples
     --------
-    >>> asks_for_something("so, how are you?"), asks_for_something("x 1 2"), asks_for_something("any edema?")
-    (False, False, True)
+    >>> asking_words("so, how are you?"), asking_words("x 1 2"), asking_words("any Edema?")
+    ([], [], ['edema'])
     """
     words = (match.group().casefold() for match in _WORD.finditer(text))
-    return any(
-        word not in EMPTY_WORDS and not word.isdigit() and (len(word) > 1 or not word.isascii()) for word in words
-    )
+    return [
+        word
+        for word in words
+        if word not in EMPTY_WORDS and not word.isdigit() and (len(word) > 1 or not word.isascii())
+    ]
 
 
 def stem(word: str) -> str:
