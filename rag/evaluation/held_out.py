@@ -84,7 +84,7 @@ def hits_for(search: CaseSearch, case: Case, query: Query | None, allowed: Set[s
         rankings[Channel.IMAGE] = rank_by_image(
             search.images, as_given(vectors, "an image of the case"), DEPTH, allowed
         )
-    return fuse_rankings(rankings, DEPTH), notices
+    return fuse_rankings(rankings, DEPTH, search.weights), notices
 
 
 def _hold_out(search: CaseSearch, case: Case, allowed: Set[str]) -> HeldOut:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from clip.vectors import Vectors
 from rag.index.interface import Neighbour, VectorIndex
 
-# Images of one modality and plane lie within .02 of each other in `compact`: at .05 a mirrored image or a screenshot was
-# found no better than without views. Chosen on thirty other images than `benchmarks.quality_changed_images` reports of.
+# Images of one modality and plane lie within .02 of each other in `compact`: at .05 a mirrored image or a screenshot is
+# found no better than without views. Chosen on thirty images, others than `benchmarks.quality_changed_images` draws.
 VIEW_PENALTY = 0.003
 
 

@@ -5,7 +5,7 @@ A question goes through every channel that can take it. What could not be asked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -35,7 +35,7 @@ from rag.search.diagnoses import DiagnosisIndex
 from rag.search.diversity import diversity_notices, without_copies
 from rag.search.explain import HitExplanation, explain_hit, near_images, near_passages, question_traits
 from rag.search.feedback import read_feedback
-from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings
+from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings, weights_with
 from rag.search.keywords import KeywordIndex
 from rag.search.known_words import why_no_case_fits
 from rag.search.latent_topics import LatentTopicIndex
@@ -101,6 +101,11 @@ class CaseSearch:
     sharing: SharingCases | None = None
     reranker: Reranker | None = None
     views: QuestionViews = question_views
+
+    @cached_property
+    def weights(self) -> Mapping[Channel, float]:
+        """How far each channel is trusted."""
+        return weights_with(self.text_encoder.name)
 
     @cached_property
     def _allowed(self) -> AllowedCases:
@@ -172,7 +177,7 @@ class CaseSearch:
         rankings, notices = self._rankings(question, depth, allowed)
         more = any(len(ranking) >= depth for ranking in rankings.values())
         rankings |= self.reread(question.text or question.background, rankings)
-        hits, left_out = without_copies(fuse_rankings(rankings), k, self.keywords.words)
+        hits, left_out = without_copies(fuse_rankings(rankings, weights=self.weights), k, self.keywords.words)
         return hits, [*notices, *left_out], more
 
     def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
@@ -218,7 +223,7 @@ class CaseSearch:
         """Return the ranking of the best hits by the reranker; none where there is no reranker, or no words to read."""
         if self.reranker is None:
             return {}
-        read = rank_by_reading(self.reranker, words, fuse_rankings(rankings, READ), self.store)
+        read = rank_by_reading(self.reranker, words, fuse_rankings(rankings, READ, self.weights), self.store)
         return {Channel.RERANKER: read} if read else {}
 
     def _rankings(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:

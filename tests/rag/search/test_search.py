@@ -17,7 +17,7 @@ from ingest.remedies import Remedy, RemedyAction
 from ingest.store.filters import Between, OneOf
 from ingest.vocabulary import Section
 from rag.index.opening import open_vectors
-from rag.search.fusion import Channel
+from rag.search.fusion import WEIGHTS, Channel, weights_with
 from rag.search.query import Query
 from rag.search.question import concepts_in
 from rag.search.search import open_search
@@ -166,6 +166,16 @@ def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors):
 def test_a_question_may_be_the_name_of_a_diagnosis():
     assert "diagnosis:glioblastoma" in concepts_in("Glioblastoma multiforme (GBM).")
     assert concepts_in("  ") == []
+
+
+def test_each_channel_counts_as_the_text_encoder_says(search):
+    for name in ("words", "all-minilm-l6-v2"):
+        named = replace(search, text_encoder=WordEncoder(name))
+        counted = {
+            part.channel: part.weight for hit in named.similar_to_text("gallstones").hits for part in hit.channels
+        }
+        assert counted[Channel.TEXT] == weights_with(name)[Channel.TEXT]
+        assert counted[Channel.KEYWORDS] == WEIGHTS[Channel.KEYWORDS]
 
 
 class GallstonesInSharedSpace(SharedSpaceEncoder):
