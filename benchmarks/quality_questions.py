@@ -21,6 +21,7 @@ import numpy as np
 import casegraph
 from benchmarks.record import append_row
 from casegraph import Query, Workspace
+from casegraph.file import WorkspaceFile
 from ingest.ids import CaseId
 from rag.search.case_words import fields_of
 
@@ -48,9 +49,11 @@ def main() -> None:
         sys.exit(__doc__)
     questions = list(read_questions())
     with casegraph.open(sys.argv[1]) as space:
+        encoder = space.engines.finder.text_encoder.name
+        search = "search" if encoder == WorkspaceFile().text_encoder else f"search, {encoder}"
         rankers: dict[str, Ranker] = {
-            "search": lambda text: _found(space, Query(text, k=DEPTH)),
-            "search, literal": lambda text: _found(space, Query(text, k=DEPTH, literal=True)),
+            search: lambda text: _found(space, Query(text, k=DEPTH)),
+            f"{search}, literal": lambda text: _found(space, Query(text, k=DEPTH, literal=True)),
             "bm25": plain_bm25(space),
         }
         for half in ("choose", "report"):

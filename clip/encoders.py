@@ -6,6 +6,7 @@ compared only where the fingerprints are equal. The names are
 - ``compact``: the built-in model, images and words in one space;
 - ``hog-pca``: gradients and intensities of an image, reduced by PCA that was fitted on the corpus;
 - ``tfidf-svd``: word weights of a text, reduced by an SVD that was fitted on the corpus;
+- ``all-minilm-l6-v2``: words, by a small model of general English that the extra ``minilm`` installs;
 - ``open_clip:<model>:<pretrained tag or file of weights>``, ``open_clip:local-dir:<folder>``,
   ``open_clip:hf-hub:<owner/model>``: images and words in one space;
 - ``sentence-transformers:<folder or hub name>``: words;
@@ -28,6 +29,7 @@ IMAGE_ENCODERS = ("compact", "hog-pca", "open_clip:<model>:<pretrained tag or fi
 TEXT_ENCODERS = (
     "tfidf-svd",
     "compact",
+    "all-minilm-l6-v2",
     "sentence-transformers:<name or folder>",
     "open_clip:<model>:<pretrained tag or file>",
     ADDED,
@@ -95,11 +97,19 @@ def load_text_encoder(name: str, folder: Path) -> TextEncoder:
         If no text encoder has that name, or its weights cannot be used.
     StaleProjection
         If it has to be fitted first.
+    MissingExtra
+        If the package that brings it is not installed.
+    DamagedFile
+        If the weights are not those that were published or added.
     """
     if name == "tfidf-svd":
         from clip.tfidf import load_tfidf_svd
 
         return load_tfidf_svd(folder)
+    if name == "all-minilm-l6-v2":
+        from clip.minilm import load_minilm
+
+        return load_minilm()
     if name.startswith("sentence-transformers:"):
         from clip.sentence_encoder import load_sentence_transformer
 

@@ -30,7 +30,7 @@ RUNS_CODE = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".npy", ".py")
 """Suffixes of files that can carry code; no model that was added has one."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_TAKEN = (COMPACT, "hog-pca", "tfidf-svd")
+_TAKEN = (COMPACT, "hog-pca", "tfidf-svd", "all-minilm-l6-v2")
 
 
 @dataclass(frozen=True)

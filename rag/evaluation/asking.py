@@ -29,6 +29,7 @@ from rag.index.passages import Passage, passages_of
 from rag.search.channels import rank_by_image, require_unit
 from rag.search.fusion import Channel
 from rag.search.latent_topics import LatentTopicIndex
+from rag.search.nearest_images import as_given
 from rag.search.query import Query
 from rag.search.search import CaseSearch, Rankings
 
@@ -119,7 +120,9 @@ def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> 
     images = search.images.vectors_of(case.case_id)
     if len(images):
         vectors = require_unit(images, search.image_encoder.name)
-        rankings[Channel.IMAGE] = rank_by_image(search.images, vectors, DEPTH, allowed, "an image of the case")
+        rankings[Channel.IMAGE] = rank_by_image(
+            search.images, as_given(vectors, "an image of the case"), DEPTH, allowed
+        )
     plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
     reread = search.reread(question.text or question.background, rankings)
     return Asked(case.case_id, rankings, tuple(plain), tuple(notices), reread)

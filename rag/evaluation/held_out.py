@@ -19,6 +19,7 @@ from rag.evaluation.masking import answer_words, without_words
 from rag.index.passages import passages_of
 from rag.search.channels import rank_by_image, require_unit
 from rag.search.fusion import Channel, Hit, fuse_rankings
+from rag.search.nearest_images import as_given
 from rag.search.query import Query
 from rag.search.search import DEPTH, CaseSearch
 
@@ -80,8 +81,10 @@ def hits_for(search: CaseSearch, case: Case, query: Query | None, allowed: Set[s
     images = search.images.vectors_of(case.case_id)
     if len(images):
         vectors = require_unit(images, search.image_encoder.name)
-        rankings[Channel.IMAGE] = rank_by_image(search.images, vectors, DEPTH, allowed, "an image of the case")
-    return fuse_rankings(rankings, DEPTH), notices
+        rankings[Channel.IMAGE] = rank_by_image(
+            search.images, as_given(vectors, "an image of the case"), DEPTH, allowed
+        )
+    return fuse_rankings(rankings, DEPTH, search.weights), notices
 
 
 def _hold_out(search: CaseSearch, case: Case, allowed: Set[str]) -> HeldOut:

@@ -18,7 +18,7 @@ from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.metrics import METRICS, NDCG, Scores, ceiling_of, random_scores, scores_of
 from rag.evaluation.relevance import Gains, Relevance, gains_of
 from rag.evaluation.weights import RankTable, out_of_fold_rankings
-from rag.search.fusion import RANK_OFFSET, WEIGHTS, fuse_rankings
+from rag.search.fusion import RANK_OFFSET, Channel, fuse_rankings
 from rag.search.search import CaseSearch
 
 RANDOM = "random"
@@ -134,6 +134,7 @@ def evaluate_search(
             to_ask=len(to_ask),
             candidates=len(cases),
             groups=groups,
+            weights=search.weights,
             seed=seed,
         )
         for relevance in relevances
@@ -146,7 +147,7 @@ def evaluate_search(
         seed=seed,
         image_encoder=search.image_encoder.name,
         text_encoder=search.text_encoder.name,
-        weights={str(channel): weight for channel, weight in WEIGHTS.items()},
+        weights={str(channel): weight for channel, weight in search.weights.items()},
         rank_offset=RANK_OFFSET,
         reports=tuple(report for report in reports if report is not None),
         notices=tuple(notices),
@@ -167,6 +168,7 @@ def _report(
     to_ask: int,
     candidates: int,
     groups: Mapping[str, str],
+    weights: Mapping[Channel, float],
     seed: int,
 ) -> RelevanceReport | None:
     questions = [one for one in asked if one.case_id in gains]
@@ -176,7 +178,8 @@ def _report(
     metrics = (NDCG,) if relevance.graded else METRICS
     others = [candidates - 1] * len(wanted)
     scores = {RANDOM: [random_scores(gain, n) for gain, n in zip(wanted, others, strict=True)]}
-    for name, rankings in _rankings(questions, wanted, [groups[one.case_id] for one in questions], seed).items():
+    of_question = [groups[one.case_id] for one in questions]
+    for name, rankings in _rankings(questions, wanted, of_question, weights, seed).items():
         scores[name] = [scores_of(ranking, gain) for ranking, gain in zip(rankings, wanted, strict=True)]
     estimates = {
         name: _estimates(lambda m, s=found: [one[m] for one in s], metrics, seed) for name, found in scores.items()
@@ -197,16 +200,21 @@ def _report(
 
 
 def _rankings(
-    asked: Sequence[Asked], gains: Sequence[Gains], groups: Sequence[str], seed: int
+    asked: Sequence[Asked],
+    gains: Sequence[Gains],
+    groups: Sequence[str],
+    weights: Mapping[Channel, float],
+    seed: int,
 ) -> dict[str, list[Sequence[str]]]:
     """Return each ranker's rankings, one per question."""
     table = RankTable(asked, gains)
     by_ranker: dict[str, list[Sequence[str]]] = {BM25: [one.bm25 for one in asked]}
     for channel in table.channels:
         by_ranker[str(channel)] = [[hit.case_id for hit in one.rankings.get(channel, ())] for one in asked]
-    by_ranker[FUSED] = [[hit.case_id for hit in fuse_rankings(one.rankings, len(table.case_ids))] for one in asked]
+    n = len(table.case_ids)
+    by_ranker[FUSED] = [[hit.case_id for hit in fuse_rankings(one.rankings, n, weights)] for one in asked]
     if any(one.reread for one in asked):
-        reranked = [fuse_rankings({**one.rankings, **one.reread}, len(table.case_ids)) for one in asked]
+        reranked = [fuse_rankings({**one.rankings, **one.reread}, n, weights) for one in asked]
         by_ranker[RERANKED] = [[hit.case_id for hit in hits] for hits in reranked]
     if len(set(groups)) > 1:
         by_ranker[OUT_OF_FOLD] = list(out_of_fold_rankings(table, groups, seed))

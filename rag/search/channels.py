@@ -19,6 +19,7 @@ from rag.search.feedback import NO_FEEDBACK, Feedback
 from rag.search.fusion import Ranked
 from rag.search.keywords import KeywordIndex
 from rag.search.latent_topics import LatentTopicIndex
+from rag.search.nearest_images import AskingImages, nearest_cases, nearness
 
 WORDS_SHOWN = 5  # what fits on one line of a hit
 
@@ -36,20 +37,17 @@ class SharingCases(Protocol):
         ...
 
 
-def rank_by_image(
-    index: VectorIndex, images: Vectors, k: int, allowed: Set[str], asked: str | Sequence[str]
-) -> list[Ranked]:
-    """Rank cases by the image nearest to any of `images`; `asked` says in words what those are, or what each is."""
-    names = [asked] * len(images) if isinstance(asked, str) else asked
+def rank_by_image(index: VectorIndex, asking: AskingImages, k: int, allowed: Set[str]) -> list[Ranked]:
+    """Rank cases by the image nearest to any that asks."""
     return [
         Ranked(
             near.case_id,
-            near.similarity,
-            f"its image {ImageId(near.row.vector_id).short} resembles {names[near.query_number]} "
+            nearness(near, asking),
+            f"its image {ImageId(near.row.vector_id).short} resembles {asking.names[near.query_number]} "
             f"({near.similarity:.2f})",
             image_id=near.row.vector_id.partition("#")[0],
         )
-        for near in index.similar_cases(images, k, allowed)
+        for near in nearest_cases(index, asking, k, allowed)
     ]
 
 

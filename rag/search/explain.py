@@ -12,6 +12,7 @@ from ingest.case import Annotation, Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import VectorIndex
 from rag.search.channels import passage_place
+from rag.search.nearest_images import AskingImages, nearest_images
 from rag.search.query import Query
 
 NEAREST = 3  # images and passages shown of a hit
@@ -130,11 +131,11 @@ def explain_hit(
     )
 
 
-def near_images(index: VectorIndex, images: Vectors, names: Sequence[str], case_id: str) -> tuple[NearestImage, ...]:
-    """Return the images of a case nearest to those of a question; `names` says in words what each of these is."""
+def near_images(index: VectorIndex, asking: AskingImages, case_id: str) -> tuple[NearestImage, ...]:
+    """Return the images of a case nearest to those of a question, each with what of the question it resembles."""
     return tuple(
-        NearestImage(near.row.vector_id.partition("#")[0], near.similarity, names[near.query_number])
-        for near in index.nearest_rows(images, case_id, NEAREST)
+        NearestImage(near.row.vector_id.partition("#")[0], near.similarity, asking.names[near.query_number])
+        for near in nearest_images(index, asking, case_id, NEAREST)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeGuard
 
 import numpy as np
 
-from clip.encoders import Encoder, ImageEncoder, TextEncoder
+from clip.encoders import Encoder, TextEncoder
 from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
@@ -16,7 +16,7 @@ from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import VectorIndex
 from rag.index.passages import passage_spans, texts_of
-from rag.search.channels import mean_vector, require_unit
+from rag.search.channels import mean_vector
 from rag.search.diagnoses import diagnoses_named_in
 from rag.search.feedback import NO_FEEDBACK, Feedback, moved, read_feedback
 from rag.search.query import Query, joined_text
@@ -76,27 +76,6 @@ def look_up(query: Query, store: DocumentStore) -> Question:
     return Question(query, case, read_feedback(query.more, query.less, store))
 
 
-def image_vectors(question: Question, index: VectorIndex, encoder: ImageEncoder) -> tuple[Vectors, list[str]]:
-    """Return the vectors of the images that ask, and what each is, in words.
-
-    Those are the images given, else those of the case, else, in a space that they share, the words; beside them
-    those that were liked. All are moved away from those that were not.
-    """
-    query, feedback = question.query, question.feedback
-    vectors, names = _own_images(question, index, encoder)
-    liked = index.vectors_of_images(feedback.liked_images)
-    for case in feedback.liked:
-        liked = np.concatenate([liked, index.vectors_of(case.case_id)])
-    disliked = index.vectors_of_images(feedback.disliked_images)
-    if not feedback.disliked_images:
-        disliked = np.concatenate([index.vectors_of(case.case_id) for case in feedback.disliked] or [disliked])
-    asking = np.concatenate([vectors, liked]) if len(vectors) else liked
-    names += [f"an image that you liked ({', '.join(query.more)})"] * len(liked)
-    if len(asking):
-        asking = moved(require_unit(asking, encoder.name), asking[:0], disliked)
-    return asking, names
-
-
 def passage_vectors(question: Question, index: VectorIndex, encoder: TextEncoder) -> Vectors:
     """Return the middle of the question's passages, moved by the passages of what was liked and not; one row or none.
 
@@ -137,20 +116,6 @@ def concepts_in(text: str) -> list[str]:
     mentioned = annotate_text(text, Section.FINDINGS) if text.strip() else []
     found = [mention.concept_id for mention in mentioned if mention.assertion is not Assertion.ABSENT]
     return list(dict.fromkeys([*found, *diagnoses_named_in(text)]))
-
-
-def _own_images(question: Question, index: VectorIndex, encoder: ImageEncoder) -> tuple[Vectors, list[str]]:
-    query, case = question.query, question.case
-    if query.images:
-        one = len(query.images) == 1
-        names = ["your image" if one else f"your image {number}" for number in range(1, len(query.images) + 1)]
-        return encoder.embed_images(query.images), names
-    if case is not None:
-        vectors = index.vectors_of(case.case_id)
-        return vectors, [f"one of {case.short_id}"] * len(vectors)
-    if query.text and embeds_texts_too(encoder):
-        return encoder.embed_texts([query.text]), ["your words"]
-    return np.zeros((0, encoder.dimension), dtype=np.float32), []
 
 
 def _shown(case: Case) -> list[str]:

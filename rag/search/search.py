@@ -5,11 +5,12 @@ A question goes through every channel that can take it. What could not be asked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from clip.encoders import ImageEncoder, TextEncoder
+from clip.question_views import QuestionViews, question_views
 from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.errors import EngineError, UnknownCase
@@ -21,6 +22,7 @@ from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import IMAGES, TEXTS, VectorIndex
 from rag.index.opening import VectorStores, require_index
 from rag.search.allowed import AllowedCases
+from rag.search.asking_images import asking_images
 from rag.search.channels import (
     SharingCases,
     rank_by_graph,
@@ -33,13 +35,15 @@ from rag.search.diagnoses import DiagnosisIndex
 from rag.search.diversity import diversity_notices, without_copies
 from rag.search.explain import HitExplanation, explain_hit, near_images, near_passages, question_traits
 from rag.search.feedback import read_feedback
-from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings
+from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings, weights_with
 from rag.search.keywords import KeywordIndex
+from rag.search.known_words import why_no_case_fits
 from rag.search.latent_topics import LatentTopicIndex
-from rag.search.query import Query, require_question
-from rag.search.question import Question, image_vectors, look_up, passage_vectors
+from rag.search.query import Query, joined_text, require_question
+from rag.search.question import Question, look_up, passage_vectors
 from rag.search.reranking import READ, Reranker, rank_by_reading
 from rag.search.understanding import Understanding, Understood, open_understanding
+from rag.search.words import asking_words
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
@@ -82,6 +86,8 @@ class CaseSearch:
         The question to the graph; None where there is no graph.
     reranker : Reranker or None
         Reads the best hits beside the question; None leaves them as they are.
+    views : callable
+        Makes an image that asks into the views of it that are compared.
     """
 
     store: DocumentStore
@@ -94,6 +100,12 @@ class CaseSearch:
     text_encoder: TextEncoder
     sharing: SharingCases | None = None
     reranker: Reranker | None = None
+    views: QuestionViews = question_views
+
+    @cached_property
+    def weights(self) -> Mapping[Channel, float]:
+        """How far each channel is trusted."""
+        return weights_with(self.text_encoder.name)
 
     @cached_property
     def _allowed(self) -> AllowedCases:
@@ -165,7 +177,7 @@ class CaseSearch:
         rankings, notices = self._rankings(question, depth, allowed)
         more = any(len(ranking) >= depth for ranking in rankings.values())
         rankings |= self.reread(question.text or question.background, rankings)
-        hits, left_out = without_copies(fuse_rankings(rankings), k, self.keywords.words)
+        hits, left_out = without_copies(fuse_rankings(rankings, weights=self.weights), k, self.keywords.words)
         return hits, [*notices, *left_out], more
 
     def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
@@ -178,7 +190,7 @@ class CaseSearch:
         """
         query = self.understood(query).query
         question = look_up(query, self.store)
-        images, names = image_vectors(question, self.images, self.image_encoder)
+        images = asking_images(question, self.images, self.image_encoder, self.views)
         passages = passage_vectors(question, self.texts, self.text_encoder)
         asked = question_traits(query, question.case)
         cases = [self.store.get(case_id).case for case_id in case_ids]
@@ -186,7 +198,7 @@ class CaseSearch:
             explain_hit(
                 case,
                 asked,
-                near_images(self.images, images, names, case.case_id),
+                near_images(self.images, images, case.case_id),
                 near_passages(self.texts, passages, case),
             )
             for case in cases
@@ -211,17 +223,16 @@ class CaseSearch:
         """Return the ranking of the best hits by the reranker; none where there is no reranker, or no words to read."""
         if self.reranker is None:
             return {}
-        read = rank_by_reading(self.reranker, words, fuse_rankings(rankings, READ), self.store)
+        read = rank_by_reading(self.reranker, words, fuse_rankings(rankings, READ, self.weights), self.store)
         return {Channel.RERANKER: read} if read else {}
 
     def _rankings(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         named = self.diagnoses.cases_named(question.query, allowed)
+        if question.only_words and not named:  # an encoder makes something of any letters
+            silent = why_no_case_fits(question.query.words, self.keywords.words.column_of)
+            if silent is not None:
+                return {}, [silent]
         by_words, not_by_words = self._by_words(question, depth, allowed)
-        if not (named or by_words) and question.only_words:  # an image-text model makes something of any letters
-            return {}, [
-                *not_by_words,
-                Notice(NoticeCode.UNKNOWN_WORDS, "Nothing in the archive has any of these words."),
-            ]
         by_graph, not_by_graph = self._by_graph(question, depth, allowed)
         rankings: Rankings = {
             **({Channel.DIAGNOSIS: named} if named else {}),
@@ -232,14 +243,14 @@ class CaseSearch:
         return rankings, [*not_by_words, *not_by_graph]
 
     def _by_image(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
-        images, names = image_vectors(question, self.images, self.image_encoder)
-        if not len(images):
+        images = asking_images(question, self.images, self.image_encoder, self.views)
+        if not len(images.vectors):
             return {}
-        return {Channel.IMAGE: rank_by_image(self.images, images, depth, allowed, names)}
+        return {Channel.IMAGE: rank_by_image(self.images, images, depth, allowed)}
 
     def _by_words(self, question: Question, depth: int, allowed: Set[str]) -> ChannelsAsked:
         text, background, feedback = question.text, question.background, question.feedback
-        if not (text or background or feedback.liked):
+        if not (feedback.liked or asking_words(joined_text(text, background))):
             return {}, []
         notices: list[Notice] = []
         rankings: Rankings = {
@@ -293,6 +304,7 @@ def open_search(
     sharing: SharingCases | None = None,
     *,
     reranker: Reranker | None = None,
+    views: QuestionViews = question_views,
 ) -> CaseSearch:
     """Open the vectors of both kinds, verified, and the words of all cases.
 
@@ -309,5 +321,15 @@ def open_search(
     keywords = KeywordIndex(cases)
     topics = LatentTopicIndex(keywords.words)
     return CaseSearch(
-        store, images, texts, DiagnosisIndex(cases), keywords, topics, image_encoder, text_encoder, sharing, reranker
+        store,
+        images,
+        texts,
+        DiagnosisIndex(cases),
+        keywords,
+        topics,
+        image_encoder,
+        text_encoder,
+        sharing,
+        reranker,
+        views,
     )

@@ -11,19 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from ingest.case import Case
-from ingest.concepts.diagnosis_families import families
 from ingest.concepts.diagnosis_words import read_diagnoses
-from ingest.concepts.lexicon import concepts
-from ingest.concepts.terms import in_terms, terms
+from ingest.concepts.terms import in_terms
 from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import AllOf, Between, Filter, OneOf
 from ingest.store.query_text import format_filter
 from ingest.vocabulary import Modality, Sex
+from rag.search.known_words import table_names
 from rag.search.query import Query
 
 MAX_WORDS = 16  # of a question that is read so; a longer one is a text, as of a report
@@ -137,12 +136,17 @@ class Understanding:
         return text, list(corrected.items())
 
     def _nearest(self, word: str) -> str | None:
-        """Return the known word that fewest letters apart, the most frequent of several; None where all are far."""
-        limit = 2 if len(word) >= LONG_WORD else 1
+        """Return the known word that fewest letters apart, the most frequent of several; None where all are far.
+
+        A short word becomes only one of our tables, with the same first letter: chance words are that near to others.
+        """
+        long = len(word) >= LONG_WORD
+        limit, candidates = (2, self._known) if long else (1, _words_of_tables())
         near = [
             (distance, -self._known[known], known)
-            for known in self._known
-            if abs(len(known) - len(word)) <= limit
+            for known in candidates
+            if (long or known[0] == word[0])
+            and abs(len(known) - len(word)) <= limit
             and (distance := DamerauLevenshtein.distance(word, known, score_cutoff=limit)) <= limit
         ]
         return min(near)[2] if near else None
@@ -150,11 +154,7 @@ class Understanding:
     @cached_property
     def _known(self) -> Counter[str]:
         """The words that need no correction, with how often the archive has them."""
-        names = [*families(), *(concept.name for concept in concepts().values())]
-        ours = [*names, *(meaning for table in terms().values() for meaning in table.values()), *terms()["en"]]
-        known = Counter({word: 0 for name in ours for word in _folded(name)})
-        known.update(self.words)
-        return known
+        return Counter({**dict.fromkeys(_words_of_tables(), 0), **self.words})
 
 
 def open_understanding(cases: Iterable[Case]) -> Understanding:
@@ -163,6 +163,11 @@ def open_understanding(cases: Iterable[Case]) -> Understanding:
     for case in cases:
         words.update({word for text in (case.title, *case.sections.values()) for word in _folded(text or "")})
     return Understanding({word: count for word, count in words.items() if count > 1 or len(word) > LONG_WORD})
+
+
+@cache
+def _words_of_tables() -> frozenset[str]:
+    return frozenset(word for name in table_names() for word in _folded(name))
 
 
 def _tidied(line: str) -> str:

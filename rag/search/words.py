@@ -16,6 +16,18 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
+# Words that ask for nothing where no other word stands beside them. "No", "without" and "all" do not ask either.
+_EMPTY_WORDS = """
+    about again all also always am any anything back but can cannot come could did do does don else even ever
+    every everything forth get give go going hello here hey hi him hers how however i if into just know let like look
+    looking make many may me might more most much must my need never no not nothing now often oh ok okay only other
+    our ours out own perhaps please quite rather really say see seem seems should show so some something somehow still
+    such take tell than thank thanks them then these they thing things think those though thus today together too try
+    until up us use very want we well what whatever when where whether while who whom whose why will within without
+    would yes yet you your yours
+"""
+EMPTY_WORDS = STOP_WORDS | frozenset(_EMPTY_WORDS.split())
+
 _ENDINGS = """
     ations ation ically ings edly ely ing ies ment ement ity ous ed es ly al ic a y e s
 """
@@ -37,6 +49,22 @@ def spelled_words(text: str) -> Iterator[tuple[str, str]]:
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they are compared."""
     return [word for word, _ in spelled_words(text)]
+
+
+def asking_words(text: str) -> list[str]:
+    """Return the words of a text that have content, casefolded: none that is empty, a number or a single letter.
+
+    Examples
+    --------
+    >>> asking_words("so, how are you?"), asking_words("x 1 2"), asking_words("any Edema?")
+    ([], [], ['edema'])
+    """
+    words = (match.group().casefold() for match in _WORD.finditer(text))
+    return [
+        word
+        for word in words
+        if word not in EMPTY_WORDS and not word.isdigit() and (len(word) > 1 or not word.isascii())
+    ]
 
 
 def stem(word: str) -> str:

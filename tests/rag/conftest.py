@@ -6,6 +6,7 @@ import pytest
 from built_index import build_index
 from search_cases import ImageEncoder, Images, WordEncoder, search_cases
 
+from clip.question_views import whole_image
 from ingest.store.opening import open_store
 from rag.index.opening import open_vectors
 from rag.search.search import open_search
@@ -34,7 +35,7 @@ def vectors(vectors_folder, store):
 
 @pytest.fixture
 def search(store, vectors):
-    return open_search(store, vectors, ImageEncoder(), WordEncoder())
+    return open_search(store, vectors, ImageEncoder(), WordEncoder(), views=whole_image)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def search_over(tmp_path):
             writer.write_cases(cases)
         vectors = open_vectors("faiss", folder / "vectors")
         build_index(store, Images(), ImageEncoder(), WordEncoder(), vectors)
-        return open_search(store, vectors, ImageEncoder(), WordEncoder())
+        return open_search(store, vectors, ImageEncoder(), WordEncoder(), views=whole_image)
 
     yield open_over
     for store in stores:

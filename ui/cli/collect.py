@@ -59,7 +59,8 @@ def index(
         typer.Option(help="compact, hog-pca, open_clip:MODEL:WEIGHTS or a name of `models list`."),
     ] = None,
     text_encoder: Annotated[
-        str | None, typer.Option(help="tfidf-svd, sentence-transformers:NAME or a name of `models list`.")
+        str | None,
+        typer.Option(help="tfidf-svd, all-minilm-l6-v2, sentence-transformers:NAME or a name of `models list`."),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from ingest.vocabulary import Section
-from rag.search.fusion import NAMED, RANK_OFFSET, WEIGHTS, Channel, Contribution, Ranked, fuse_rankings, shared_ranks
+from rag.search.fusion import (
+    NAMED,
+    RANK_OFFSET,
+    WEIGHTS,
+    Channel,
+    Contribution,
+    Ranked,
+    fuse_rankings,
+    shared_ranks,
+    weights_with,
+)
 
 
 def ranking(*case_ids):
@@ -67,3 +77,10 @@ def test_a_hit_tells_of_each_channel_all_that_the_channel_said():
     said = Ranked("a", 0.25, "why", "a_image", Section.CAPTION, 3, 9)
     [hit] = fuse_rankings({Channel.TEXT: [said]}, 1, {Channel.TEXT: 2.0})
     assert hit.channels == (Contribution(Channel.TEXT, 1, 0.25, 2.0, "why", "a_image", Section.CAPTION, 3, 9),)
+
+
+def test_passages_count_more_with_the_encoder_for_which_that_was_chosen_and_nothing_else_changes():
+    dense, usual = weights_with("all-minilm-l6-v2"), weights_with("tfidf-svd")
+    assert usual == WEIGHTS
+    assert dense[Channel.TEXT] > usual[Channel.TEXT]
+    assert {**dense, Channel.TEXT: usual[Channel.TEXT]} == usual

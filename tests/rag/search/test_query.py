@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 from search_cases import ImageEncoder, WordEncoder, search_case, search_cases
 
+from clip.question_views import whole_image
 from ingest.errors import InputError, UnknownCase
 from ingest.store.filters import OneOf
 from ingest.vocabulary import Section
+from rag.search.asking_images import asking_images
 from rag.search.explain import Aspect, Trait
 from rag.search.feedback import DISLIKED, LIKED, moved, read_feedback
 from rag.search.fusion import Channel
 from rag.search.query import MAX_IMAGES, Query
-from rag.search.question import concepts_in, image_vectors, look_up
+from rag.search.question import concepts_in, look_up
 from rag.search.search import open_search
 
 
@@ -45,7 +47,7 @@ def test_a_concept_is_asked_of_the_graph_and_a_named_disease_comes_first(store, 
         asked.append((case_id, concept_ids))
         return [("test:C5", 1.0, ["edema"])]
 
-    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph, views=whole_image)
     answer = search.search(Query(concept_ids=("finding:edema", "diagnosis:pneumothorax")))
     assert asked == [(None, ["finding:edema", "diagnosis:pneumothorax"])]
     assert ids(answer) == ["test:C6", "test:C5"]
@@ -96,12 +98,12 @@ def test_a_liked_image_brings_its_like_by_image_alone(search):
 
 def test_images_are_moved_away_from_what_is_unlike(search):
     question = look_up(Query(images=(b"aab",), less=("C6",)), search.store)
-    vectors, names = image_vectors(question, search.images, search.image_encoder)
+    asking = asking_images(question, search.images, search.image_encoder)
     away = search.images.vectors_of("test:C6").mean(axis=0)
     given = search.image_encoder.embed_images([b"aab"])[0]
     expected = given - DISLIKED * away
-    assert np.allclose(vectors[0], expected / np.linalg.norm(expected), atol=1e-6)
-    assert names == ["your image"]
+    assert np.allclose(asking.vectors[0], expected / np.linalg.norm(expected), atol=1e-6)
+    assert asking.names == ("your image",)
 
 
 def test_moved_is_the_formula_of_rocchio():

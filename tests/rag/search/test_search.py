@@ -10,13 +10,14 @@ import pytest
 from built_index import build_index
 from search_cases import ImageEncoder, Images, SharedSpaceEncoder, WordEncoder, search_cases
 
+from clip.question_views import whole_image
 from ingest.errors import EngineUnreachable, InputError, StaleProjection, UnknownCase
 from ingest.notices import Notice, NoticeCode
 from ingest.remedies import Remedy, RemedyAction
 from ingest.store.filters import Between, OneOf
 from ingest.vocabulary import Section
 from rag.index.opening import open_vectors
-from rag.search.fusion import Channel
+from rag.search.fusion import WEIGHTS, Channel, weights_with
 from rag.search.query import Query
 from rag.search.question import concepts_in
 from rag.search.search import open_search
@@ -129,7 +130,7 @@ def test_t31_with_the_graph_down_the_other_channels_answer(store, vectors):
     def down(case_id, concept_ids, k, allowed):
         raise EngineUnreachable("Neo4j at bolt://127.0.0.1:7687 did not answer within 5 s.")
 
-    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), down)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), down, views=whole_image)
     answer = search.similar_to_text("glioblastoma", k=2)
     assert set(ids(answer)) == {"test:C1", "test:C2"}
     assert answer.notices == (
@@ -146,7 +147,7 @@ def test_the_graph_is_asked_for_the_concepts_of_the_question(store, vectors):
         asked.append((case_id, concept_ids, allowed))
         return [("test:C5", 2.0, ["ring enhancement"]), ("test:C1", 1.0, ["mass effect"]), ("gone", 1.0, [])]
 
-    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph)
+    search = open_search(store, vectors, ImageEncoder(), WordEncoder(), graph, views=whole_image)
     where = OneOf("sex", ("male",))
     answer = search.similar_to_text("ring enhancement without edema", where=where, k=50)
     case_id, concept_ids, allowed = asked[0]
@@ -167,12 +168,29 @@ def test_a_question_may_be_the_name_of_a_diagnosis():
     assert concepts_in("  ") == []
 
 
+def test_each_channel_counts_as_the_text_encoder_says(search):
+    for name in ("words", "all-minilm-l6-v2"):
+        named = replace(search, text_encoder=WordEncoder(name))
+        counted = {
+            part.channel: part.weight for hit in named.similar_to_text("gallstones").hits for part in hit.channels
+        }
+        assert counted[Channel.TEXT] == weights_with(name)[Channel.TEXT]
+        assert counted[Channel.KEYWORDS] == WEIGHTS[Channel.KEYWORDS]
+
+
+class GallstonesInSharedSpace(SharedSpaceEncoder):
+    """Puts any words where the images of the belly lie."""
+
+    def embed_texts(self, texts):
+        return self.embed_images([b"eef" for _ in texts])
+
+
 def test_words_are_compared_with_images_only_in_a_shared_space(store, tmp_path, search):
     assert Channel.IMAGE not in channels(search.similar_to_text("cyst").hits[0])
-    shared = SharedSpaceEncoder()
+    shared = GallstonesInSharedSpace()
     vectors = open_vectors("faiss", tmp_path / "shared")
     build_index(store, Images(), shared, WordEncoder(), vectors)
-    answer = open_search(store, vectors, shared, WordEncoder()).similar_to_text("eef")
+    answer = open_search(store, vectors, shared, WordEncoder()).similar_to_text("gallstones")
     best = next(hit for hit in answer.hits if hit.case_id == "test:C9")
     assert channels(best)[Channel.IMAGE].rank <= 2
     assert channels(best)[Channel.IMAGE].why.endswith("resembles your words (1.00)")
