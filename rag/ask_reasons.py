@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ingest.case import Case
 from kg.questions.differential import Candidate, FindingEvidence
+from rag.plausibility import fit_of
 
 # Of fewer cases with a diagnosis, ages and sexes are an accident.
 MIN_FOR_PATIENT = 3
@@ -30,6 +31,7 @@ class Reasons:
 
 
 def reasons_for(
+    concept_id: str,
     candidate: Candidate | None,
     known: Sequence[Case],
     *,
@@ -53,7 +55,9 @@ def reasons_for(
         speaks_for, reason = _by_finding(evidence, candidate.cases if candidate else ())
         if reason:
             (pro if speaks_for else contra).append(reason)
-    if len(known) >= MIN_FOR_PATIENT:
+    if unfit := fit_of(concept_id, age_years, sex).reason:
+        contra.append(Reason(unfit, _ids(known)))
+    elif len(known) >= MIN_FOR_PATIENT:
         contra += [*_by_age(known, age_years), *_by_sex(known, sex)]
     return Reasons(tuple(pro), tuple(contra))
 
