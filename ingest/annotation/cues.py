@@ -33,6 +33,8 @@ class Cue:
     role: Role
     assertion: Assertion | None = None
     reach: int | None = None  # characters; None is to the end of the scope
+    of_one: bool = False  # "absent X and Y" speaks of X alone
+    yields: bool = False  # gives way to a negation still in force: "no lesion to suggest a tumor"
 
 
 _NO = Cue(Role.BEFORE, Assertion.ABSENT)
@@ -41,14 +43,16 @@ _HAD = Cue(Role.BEFORE, Assertion.HISTORICAL)
 _NEAR = 40  # an adjective speaks of its own noun phrase only
 _NOUN_PHRASE_MAYBE = Cue(Role.BEFORE, Assertion.UNCERTAIN, _NEAR)
 _NOUN_PHRASE_HAD = Cue(Role.BEFORE, Assertion.HISTORICAL, _NEAR)
+_ABSENT = Cue(Role.BEFORE, Assertion.ABSENT, _NEAR, of_one=True)
+_SUGGESTED = Cue(Role.BEFORE, Assertion.UNCERTAIN, yields=True)
 _NOT_AFTER = Cue(Role.AFTER, Assertion.ABSENT)
 _MAYBE_AFTER = Cue(Role.AFTER, Assertion.UNCERTAIN)
 _HAD_AFTER = Cue(Role.AFTER, Assertion.HISTORICAL)
 
 _BEFORE: dict[Cue, tuple[str, ...]] = {
     _NO: (
-        "no", "not", "without", "w/o", "nor", "neither", "never", "none of", "negative for", "free of", "absence of",
-        "absent", "lack of", "lacks", "lacking", "no evidence of", "no evidence for", "no sign of", "no signs of",
+        "no", "not", "without", "w/o", "nor", "neither", "never", "none of", "negative for", "free of",
+        "lack of", "lacks", "lacking", "no evidence of", "no evidence for", "no sign of", "no signs of",
         "no definite", "no obvious", "no suspicious", "no history of", "no known", "denies", "denied", "devoid of",
         "fails to show", "failed to show", "failed to reveal", "excludes", "excluded", "no longer has", "cannot see",
         "with no", "there is no", "there are no", "there was no", "no apparent", "no visible", "unremarkable for",
@@ -57,11 +61,21 @@ _BEFORE: dict[Cue, tuple[str, ...]] = {
         "no clear", "no findings of", "no findings suggestive of", "no convincing", "not likely", "no past history of",
         "negative history of", "no family history of",
     ),
+    _ABSENT: ("absent", "loss of", "absence of"),
     Cue(Role.BEFORE, Assertion.ABSENT, 3): ("non",),
+    _SUGGESTED: (
+        "to suggest", "to indicate", "suggestive of", "suspicious for", "concerning for", "worrisome for",
+        "indicative of",
+    ),
     _MAYBE: (
         "may represent", "might represent", "could represent", "may be", "might be", "could be", "may reflect",
-        "may have", "may indicate", "may suggest", "suspicious for", "suspected", "suspicion of", "suspicion for",
-        "concerning for", "concern for", "worrisome for", "suggestive of", "suggesting", "suggests", "suggest",
+        "may have", "may indicate", "may suggest", "suspected", "suspicion of", "suspicion for", "could have",
+        "concern for", "suggesting", "suggests", "suggest", "favored to represent", "favored to be", "favoring",
+        "felt to represent", "felt to be", "thought to represent", "thought to be", "believed to represent",
+        "could not exclude", "could not rule out", "does not exclude", "do not exclude", "not exclude",
+        "unable to exclude", "difficult to exclude", "cannot entirely exclude", "cannot completely exclude",
+        "not allow for differentiation of", "cannot differentiate", "unable to differentiate", "cannot distinguish",
+        "difficult to differentiate", "difficult to distinguish", "in the differential", "looking for", "query",
         "question of", "questionable", "rule out", "r/o", "to exclude", "evaluate for", "evaluation for",
         "evaluated for", "assess for", "cannot exclude", "can not exclude", "cannot rule out", "not rule out",
         "differential includes", "differential diagnosis includes", "differential diagnosis", "ddx", "versus", "vs",
@@ -101,7 +115,9 @@ _AFTER: dict[Cue, tuple[str, ...]] = {
         "no longer visible",
     ),
     _MAYBE_AFTER: (
-        "not excluded", "in question", "not certain",
+        "not excluded", "not ruled out", "not entirely excluded", "not completely excluded", "not definitely excluded",
+        "in question", "not certain", "on the differential", "in the differential", "difficult to exclude",
+        "difficult to rule out", "hard to exclude",
     ),
     _HAD_AFTER: ("resolved", "now resolved", "years ago", "months ago", "in the past", "years earlier", "years prior"),
 }  # fmt: skip
@@ -115,7 +131,18 @@ _AFTER_VERB: dict[Cue, tuple[str, ...]] = {
 }  # fmt: skip
 _AFTER_PLAIN = {
     _MAYBE_AFTER: (
-        "cannot be excluded", "can not be excluded", "cannot be ruled out", "should be considered", "may be considered",
+        *(
+            f"{cannot} {be} {way}{excluded}"
+            for cannot, be, way, excluded in product(
+                ("cannot", "can not", "could not", "can't", "couldn't"),
+                ("be", "have been"),
+                ("", "entirely ", "completely ", "definitely ", "definitively ", "totally "),
+                ("excluded", "ruled out"),
+            )
+        ),
+        "should be excluded", "must be ruled out", "should be ruled out", "needs to be excluded",
+        "has not been excluded", "have not been excluded", "has not been ruled out", "should be considered",
+        "may be considered",
         "could be considered", "must be excluded", "remains possible", "is a possibility",
     ),
     _NOT_AFTER: ("has resolved completely", "declined", "was refused", "has disappeared", "have disappeared"),
@@ -124,6 +151,11 @@ _AFTER_PLAIN = {
 _PSEUDO = (
     "no change", "no changes", "no interval change", "no significant change", "no significant interval change",
     "without change", "without significant change", "no increase", "no decrease", "not only", "not as",
+    "not exactly", "not specific for", "not specific to", "not typical for", "not typical of", "can be seen",
+    "can be identified", "can be appreciated", "can be visualized", "can be noted", "you can see", "one can see",
+    "whether the", "whether this", "if the", "if this", "suggests this", "suggests the", "suggests that the",
+    "suggests that this", "presents with a history of", "presented with a history of", "presenting with a history of",
+    "presents with history of", "presented with history of", "no longer than", "not uncommon", "not unlike",
     "without difficulty", "not just", "gram negative", "not change", "no doubt", "not limited to", "not increased",
     "prior to", "as old as", "year old", "years old", "month old", "months old", "week old", "weeks old", "day old",
     "days old", "y old", "yr old", "yo", "day history of", "days history of", "week history of", "weeks history of",
@@ -139,7 +171,8 @@ _BREAK = (
     "nevertheless", "yet", "still", "whereas", "while", "there is", "there are", "there was", "there were",
     "also noted", "as well as", ", with",
     "secondary to", "due to", "because of", "caused by", "as a result of", "causing", "resulting in", "despite",
-    "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing",
+    "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing", "revealing",
+    "indicating", "indicates", "in keeping with", "characteristic of", "diagnostic of", "confirms", "confirming",
     "is present", "are present", "is noted", "are noted", "in addition", "additionally",
 )  # fmt: skip
 _SOFT_BREAK = (

@@ -222,7 +222,8 @@ def traits_of(case: Case) -> dict[Trait, None]:
 
 def _concept_names(case: Case, kind: ConceptKind, assertion: Assertion) -> list[str]:
     """Return the names of what the case says of its own images and patient; a discussion speaks of others too."""
-    return _names((m for m in case.annotations if m.section is not Section.DISCUSSION), kind, assertion)
+    own = (m for m in case.annotations if m.of_patient and m.section is not Section.DISCUSSION)
+    return _names(own, kind, assertion)
 
 
 def _names(mentions: Iterable[Annotation], kind: ConceptKind, assertion: Assertion) -> list[str]:
