@@ -227,9 +227,7 @@ _MAY_BE_UNSAID: Mapping[str, Any] = {"subject": AnnotationSubject.PATIENT, "plac
 
 def _without_unsaid(annotation: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: value
-        for name, value in annotation.items()
-        if name not in _MAY_BE_UNSAID or value != _MAY_BE_UNSAID[name]
+        name: value for name, value in annotation.items() if name not in _MAY_BE_UNSAID or value != _MAY_BE_UNSAID[name]
     }
 
 

@@ -19,7 +19,9 @@ from ingest.vocabulary import Assertion
 _NEAR = 15  # characters between a cue and an exam: "no prior chest CT"
 _NEGATED_HISTORY = 25  # characters: "no significant past medical history of" is one negation
 # "no enhancement of the mass", "may arise from this lesion": what has an article is there.
-_DEFINITE = re.compile(r"[^,;:.]\s+(?:the|this|these|those|his|her|its)\s+(?:(?!n?or\b)[\w-]{1,20}\s+){0,2}$", re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"[^,;:.]\s+(?:the|this|these|those|his|her|its)\s+(?:(?!n?or\b)[\w-]{1,20}\s+){0,2}$", re.IGNORECASE
+)
 _NOUN_PHRASE = 60  # characters that may stand between such an article and the end of its noun phrase
 # "CT without contrast", "w/o gadolinium": how an exam was made; but "without contrast enhancement" is of the finding.
 _TECHNIQUE = re.compile(
@@ -28,6 +30,17 @@ _TECHNIQUE = re.compile(
     r"fat[\s-]?suppress)",
     re.IGNORECASE,
 )
+# "the lesion is likely a cyst" doubts the cyst, "a cyst is likely" too.
+_LIKELY_WHAT = re.compile(
+    r"\s+(?!(?:in|on|at|as|given|with|and|but|or|for|because|based|to|when|if)\b)[a-z]", re.IGNORECASE
+)
+_LIKELY = Cue(Role.BEFORE, Assertion.UNCERTAIN)
+# "a cyst that was not appreciated on CT", "foci not present on previous exams": seen here, and not elsewhere.
+_ELSEWHERE = re.compile(
+    r"\s+(?:on|in|at|during)\s+(?:the\s+|his\s+|her\s+)?(?:previous|prior|earlier|initial)\b", re.IGNORECASE
+)
+_RELATIVE = re.compile(r"\bthat\s+$", re.IGNORECASE)
+_NOTHING = Cue(Role.PSEUDO)
 _OF_TECHNIQUE = Cue(Role.BEFORE, Assertion.ABSENT, reach=5)
 _JOINED = 2  # characters between a cue and its own colon: "PMH: stroke"
 _VERB_BETWEEN = re.compile(r"\b(?:is|are|was|were|has|have|had|with|shows?|demonstrates?|reveals?)\b", re.IGNORECASE)
@@ -44,7 +57,7 @@ def assertions(text: str, folded: FoldedText, mentions: Sequence[Mention]) -> li
         From left to right, not overlapping.
     """
     found = outside(assertion_cues().find(folded), mentions)
-    cues = [Event(cue.start, cue.end, _of_finding_or_technique(text, cue)) for cue in found]
+    cues = [Event(cue.start, cue.end, _meant(text, cue)) for cue in found]
     events = in_order(text, mentions, cues)
     before = [
         None if governed and _is_definite(text, governed, mention) else governed
@@ -54,8 +67,13 @@ def assertions(text: str, folded: FoldedText, mentions: Sequence[Mention]) -> li
     return [_nearer(*both) for both in zip(mentions, before, after, strict=True)]
 
 
-def _of_finding_or_technique(text: str, found: Found) -> Cue:
+def _meant(text: str, found: Found) -> Cue:
     cue: Cue = found.value
+    if cue.role is Role.AFTER and text[found.start : found.end].casefold().endswith("likely"):
+        return _LIKELY if _LIKELY_WHAT.match(text, found.end) else cue
+    if cue.role is Role.AFTER and cue.assertion is Assertion.ABSENT:
+        elsewhere = _ELSEWHERE.match(text, found.end) or _RELATIVE.search(text[max(0, found.start - 8) : found.start])
+        return _NOTHING if elsewhere else cue
     denies = cue.role is Role.BEFORE and cue.assertion is Assertion.ABSENT
     return _OF_TECHNIQUE if denies and _TECHNIQUE.match(text, found.end) else cue
 
@@ -74,13 +92,14 @@ def _governed_forwards(events: Sequence[Event], mentions: Sequence[Mention]) -> 
     governed: list[_Governed] = [None] * len(mentions)
     active: Event | None = None
     outer: list[Event | None] = []  # what was active when each bracket opened
+    comma = -1
     for event in events:
         what = event.what
         if isinstance(what, int):
             governed[what] = _reached(active, event)
             active = None if mentions[what].only_near and _is_adjective(active) else active
         elif isinstance(what, Cue):
-            active = _after_cue(active, event, what)
+            active = _after_cue(active, event, what, comma)
         elif what == SENTENCE_END:
             active, outer = None, []
         elif what in "([":
@@ -89,6 +108,7 @@ def _governed_forwards(events: Sequence[Event], mentions: Sequence[Mention]) -> 
             active = outer.pop()
         elif active is not None and _ends_scope(active, event):
             active = None
+        comma = event.start if what == "," else comma
     return governed
 
 
@@ -100,15 +120,15 @@ def _is_adjective(cue: Event | None) -> bool:
 def _ends_scope(active: Event, mark: Event) -> bool:
     if mark.what == ":":
         return mark.start - active.end > _JOINED
-    return mark.what == ";" or (active.what.of_one and mark.what in ("and", "or", "with", ","))
+    return mark.what == ";" or (active.what.of_one and mark.what in ("and", "with", ","))
 
 
-def _after_cue(active: Event | None, event: Event, cue: Cue) -> Event | None:
+def _after_cue(active: Event | None, event: Event, cue: Cue, comma: int) -> Event | None:
     negates = active is not None and isinstance(active.what, Cue) and active.what.assertion is Assertion.ABSENT
     if cue.yields and negates:
         return active
     if cue.role in (Role.BEFORE, Role.BOTH):
-        near = active is not None and event.start - active.end <= _NEGATED_HISTORY
+        near = active is not None and comma < active.end and event.start - active.end <= _NEGATED_HISTORY
         if active is not None and negates and near and cue.assertion is Assertion.HISTORICAL:
             return active._replace(end=event.end)
         return event

@@ -32,7 +32,7 @@ _NUMBER_WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*-?(mm|cm)?", re.IGNORECASE)
 _MM = {"mm": 1.0, "cm": 10.0}
 # What a word before a noun does not reach over.
 _NO_NOUN_PHRASE = re.compile(
-    r"[.;:()]|\b(?:images?|views?|sections?|slices?|scans?|sequences?|films?|days?|weeks?|months?|years?|hours?|with|"
+    r"[;:()]|\.(?!\d)|\b(?:images?|views?|sections?|slices?|scans?|sequences?|films?|days?|weeks?|months?|years?|hours?|with|"
     r"without|in|of|on|is|are|was|were|has|have|which|that|demonstrat\w+|show\w*|reveal\w*|seen|noted|margins?|"
     r"borders?|edges?)\b",
     re.IGNORECASE,
@@ -185,7 +185,8 @@ def _normal(sentence: _Sentence, said: _Said) -> list[int]:
 
 
 _ATTRIBUTIVE = re.compile(
-    r"[\s,-]*(?:appear(?:ing|ance)(?: of)?\s+)?(?:(?:the|both|left|right|bilateral|caliber|sized|size|of)\s+)*", re.IGNORECASE
+    r"[\s,-]*(?:appear(?:ing|ance)(?: of)?\s+)?(?:(?:the|both|left|right|bilateral|caliber|sized|size|of)\s+)*",
+    re.IGNORECASE,
 )
 _OTHER_CLAUSE = re.compile(r"[;:()]|\b(?:with|which|that|but|while|however)\b", re.IGNORECASE)
 

@@ -33,7 +33,7 @@ class Cue:
     role: Role
     assertion: Assertion | None = None
     reach: int | None = None  # characters; None is to the end of the scope
-    of_one: bool = False  # "absent X and Y" speaks of X alone
+    of_one: bool = False  # "absent X and Y" speaks of X alone, "absence of X or Y" of both
     yields: bool = False  # gives way to a negation still in force: "no lesion to suggest a tumor"
 
 
@@ -59,18 +59,20 @@ _BEFORE: dict[Cue, tuple[str, ...]] = {
         "ruled out for", "argues against", "no prior", "no previous", "no past", "no longer",
         "without evidence of", "without evidence for", "without any", "without definite", "without a history of",
         "no clear", "no findings of", "no findings suggestive of", "no convincing", "not likely", "no past history of",
-        "negative history of", "no family history of",
+        "negative history of", "no family history of", "neg for", "does not have", "did not have", "rules out",
     ),
     _ABSENT: ("absent", "loss of", "absence of"),
     Cue(Role.BEFORE, Assertion.ABSENT, 3): ("non",),
     _SUGGESTED: (
         "to suggest", "to indicate", "suggestive of", "suspicious for", "concerning for", "worrisome for",
-        "indicative of",
+        "indicative of", "suggestion of", "suggestion that",
     ),
     _MAYBE: (
         "may represent", "might represent", "could represent", "may be", "might be", "could be", "may reflect",
         "may have", "may indicate", "may suggest", "suspected", "suspicion of", "suspicion for", "could have",
-        "concern for", "suggesting", "suggests", "suggest", "favored to represent", "favored to be", "favoring",
+        "concern for", "concern about", "concern of", "differential considerations",
+        "differential considerations include", "considerations include", "main differential", "suggesting",
+        "suggests", "suggest", "favored to represent", "favored to be", "favoring",
         "felt to represent", "felt to be", "thought to represent", "thought to be", "believed to represent",
         "could not exclude", "could not rule out", "does not exclude", "do not exclude", "not exclude",
         "unable to exclude", "difficult to exclude", "cannot entirely exclude", "cannot completely exclude",
@@ -81,14 +83,17 @@ _BEFORE: dict[Cue, tuple[str, ...]] = {
         "differential includes", "differential diagnosis includes", "differential diagnosis", "ddx", "versus", "vs",
         "probably", "probable", "presumed", "presumably", "likely", "most likely", "likely due to", "likely from",
         "likely represents", "likely representing", "possibly due to", "probably due to", "likely secondary to",
-        "if", "whether", "should", "such as", "unlikely", "risk of", "risk for", "risk factor for", "at risk for",
+        "if", "if there is", "if there are", "if there was", "if there were", "whether", "should",
+        "such as", "in the case of", "risk of", "risk for", "risk factor for", "at risk for",
         "predisposed to", "can cause", "may cause", "can be", "can have", "can show", "may show", "can present",
         "may present", "can lead to", "may lead to", "can", "may", "might", "could", "would", "usually", "typically",
         "commonly", "often", "frequently", "sometimes", "occasionally", "rarely", "in general", "generally",
         "patients with", "some cases", "in cases of", "most cases", "complications include", "symptoms include",
         "treatment of choice", "is indicated", "not necessarily", "not certain if", "mimic", "mimics", "mimicking",
     ),
-    _NOUN_PHRASE_MAYBE: ("possible", "possibly", "potential", "potentially", "perhaps", "questioned", "impending"),
+    _NOUN_PHRASE_MAYBE: (
+        "possible", "possibly", "potential", "potentially", "perhaps", "questioned", "impending", "suspicious",
+    ),
     _HAD: (
         "history of", "history is significant for", "history significant for", "history includes", "h/o", "hx of",
         "past medical history", "past surgical history", "pmh", "pmhx", "psh", "history notable for",
@@ -125,7 +130,8 @@ _AFTER: dict[Cue, tuple[str, ...]] = {
 _AFTER_VERB: dict[Cue, tuple[str, ...]] = {
     _NOT_AFTER: ("absent", "excluded"),
     _MAYBE_AFTER: (
-        "possible", "suspected", "considered", "unlikely", "likely", "questionable", "recommended", "planned",
+        "possible", "suspected", "considered", "also considered", "likely", "unlikely", "less likely", "more likely",
+        "questionable", "recommended", "planned",
         "presumed",
     ),
 }  # fmt: skip
@@ -165,6 +171,7 @@ _PSEUDO = (
     "yr history of", "mo history of", "recent history of", "if any", "with or without",
     "may 1", "may 2", "in may", "no more than", "not less than", "not well seen", "not fully seen",
     "not well visualized", "years history", "short history of", "acute history of", "no lateralizing",
+    "area in question", "region in question",
 )  # fmt: skip
 _BREAK = (
     "but", "however", "although", "though", "which", "except", "except for", "apart from", "aside from", "other than",
@@ -173,14 +180,16 @@ _BREAK = (
     "secondary to", "due to", "because of", "caused by", "as a result of", "causing", "resulting in", "despite",
     "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing", "revealing",
     "indicating", "indicates", "in keeping with", "characteristic of", "diagnostic of", "confirms", "confirming",
-    "is present", "are present", "is noted", "are noted", "in addition", "additionally",
+    "is present", "are present", "is noted", "are noted", "in addition", "additionally", "in the setting of",
+    "given the", "given this",
+    "given his", "given her", "given that",
 )  # fmt: skip
 _SOFT_BREAK = (
     "with", "presents", "presenting", "presented", "now", "today", "currently", "who", "admitted", "complains",
     "complaining", "underwent", "came", "referred", "found", "developed", "developing", "and there", "since", "then",
     "followed by", ", on", "now on", "currently on",
 )  # fmt: skip
-_VERSUS = ("versus", "vs", "vs.")
+_BOTH_WAYS = ("versus", "vs", "vs.", "unlikely")
 
 
 @cache
@@ -198,13 +207,13 @@ def assertion_cues() -> PhraseBook:
     cues.update(dict.fromkeys(_PSEUDO, Cue(Role.PSEUDO)))
     cues.update(dict.fromkeys(_BREAK, Cue(Role.BREAK)))
     cues.update(dict.fromkeys(_SOFT_BREAK, Cue(Role.SOFT_BREAK)))
-    cues.update(dict.fromkeys(_VERSUS, Cue(Role.BOTH, Assertion.UNCERTAIN)))
+    cues.update(dict.fromkeys(_BOTH_WAYS, Cue(Role.BOTH, Assertion.UNCERTAIN)))
     return PhraseBook(cues)
 
 
 _SIDES: dict[Laterality | None, tuple[str, ...]] = {
-    Laterality.LEFT: ("left", "leftward", "leftwards"),
-    Laterality.RIGHT: ("right", "rightward", "rightwards"),
+    Laterality.LEFT: ("left", "leftward", "leftwards", "lt", "left sided"),
+    Laterality.RIGHT: ("right", "rightward", "rightwards", "rt", "right sided"),
     Laterality.BILATERAL: (
         "bilateral", "bilaterally", "both", "left and right", "right and left", "left greater than right",
         "right greater than left", "left more than right", "right more than left", "both sides", "left > right",

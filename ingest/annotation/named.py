@@ -19,7 +19,8 @@ _OF_SOMETHING_ELSE = re.compile(
 )
 # "consult general surgery", "seen by plastic surgery": a department, not an operation.
 _ASKED = re.compile(
-    r"\b(?:consult(?:s|ed|ing|ation)?(?:\s+(?:to|with|from|by))?|referr(?:ed|al)\s+to|(?:seen|evaluated|operated on)\s+by|"
+    r"\b(?:consult(?:s|ed|ing|ation)?(?:\s+(?:to|with|from|by))?|referr(?:ed|al)\s+to|"
+    r"(?:seen|evaluated|operated on)\s+by|"
     r"department of|journal of)\s+(?:the\s+)?(?:(?:general|vascular|plastic|thoracic|cardiac|pediatric|trauma|oral|"
     r"orthop\w{4,7}|cardiothoracic|neurological)\s+)*$",
     re.IGNORECASE,

@@ -18,20 +18,23 @@ from ingest.vocabulary import ConceptKind
 _REACH = 70  # characters: "mass is seen in the superior segment of the left lower lobe"
 _NOUN_PHRASE = 25  # characters: "enlarged right external iliac"
 _IN = re.compile(
-    r"\b(?:in|of|within|involving|at|on|along|throughout|to|(?:arising|originating) from|over|inside|affecting|overlying|through)\s+"
+    r"\b(?:in|of|within|involving|at|on|along|throughout|to|(?:arising|originating) from|"
+    r"over|inside|affecting|overlying|through)\s+"
     r"(?:[\w'/-]+\s+){0,4}$",
     re.IGNORECASE,
 )
 # What stands between a finding and a place that it is not in: beside it, or what it does to it.
 _BESIDE = re.compile(
-    r"[;:()]|\b(?:with|without|adjacent|near|abut\w*|next|anterior|posterior|superior|inferior|lateral|medial|extend\w*|"
-    r"extension|invad\w*|compress\w*|displac\w*|effac\w*|deviat\w*|away|distal|proximal|separate|secondary|due|"
-    r"caus\w*|consistent|compatible|result\w*|between|demonstrat\w*|show\w*|reveal\w*|but|spar\w*|levels? of|"
-    r"history|exam\w*|ct|mri?|images?|scans?)\b",
+    r"[;:()]|\b(?:anterior|posterior|superior|inferior|lateral|medial)(?:ly)?\s+(?:to|of)\b|\b(?:with|without|adjacent|"
+    r"near|abut\w*|next|extend\w*|extension|invad\w*|compress\w*|displac\w*|effac\w*|deviat\w*|away|distal|proximal|"
+    r"separate|secondary|due|caus\w*|consistent|compatible|result\w*|between|demonstrat\w*|show\w*|reveal\w*|but|"
+    r"spar\w*|levels? of|history|exam\w*|ct|mri?|images?|scans?)\b",
     re.IGNORECASE,
 )
 _VERB = re.compile(r"[,.;:()]|\b(?:is|are|was|were|has|have|in|of|with|and|or|on)\b", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[;()]|,(?!\s*(?:and|or|[\w-]+ly)\b)|\b(?:which|but|however|while|leading|causing|resulting)\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(
+    r"[;()]|,(?!\s*(?:and|or|[\w-]+ly)\b)|\b(?:which|but|however|while|leading|causing|resulting)\b", re.IGNORECASE
+)
 _HEADING = re.compile(r"^\W*(?:[\w/-]+\s+){0,3}$")
 _FRONTED = re.compile(r"^\W*(?:in|within|at|on|involving|along|throughout|of)\b[^,;]*$", re.IGNORECASE)
 
@@ -56,8 +59,8 @@ def places(text: str, found: Sequence[Found]) -> list[str | None]:
         if not _is(item, ConceptKind.FINDING):
             said.append(None)
             continue
-        after = after if after is not None and after.start < ends[sentence] else None
-        place = _by_grammar(text, item, before, after) or _by_clause(text, item, start, before, first)
+        near = after if after is not None and after.start < ends[sentence] else None
+        place = _by_grammar(text, item, before, near) or _by_clause(text, item, start, before, first)
         said.append(place or _in_name(text[item.start : item.end]))
     return said
 

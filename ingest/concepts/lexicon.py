@@ -19,13 +19,13 @@ from typing import Any
 from ingest.concepts.phrases import PhraseBook
 from ingest.vocabulary import ConceptKind, Region
 
-LEXICON_VERSION = "3"
+LEXICON_VERSION = "4"
 
 # Words that say how much, or which, between the words of a phrase: "loss of the usual gray-white differentiation".
 PASSED_OVER = frozenset({
-    "the", "a", "an", "this", "his", "her", "its", "normal", "usual", "expected", "normally", "mild", "mildly", "moderate",
-    "moderately", "marked", "markedly", "severe", "severely", "slight", "slightly", "minimal", "small", "large",
-    "extensive", "prominent", "significant", "diffuse", "focal", "subtle", "overlying", "underlying",
+    "the", "a", "an", "this", "his", "her", "its", "normal", "usual", "expected", "normally", "mild", "mildly",
+    "moderate", "moderately", "marked", "markedly", "severe", "severely", "slight", "slightly", "minimal", "small",
+    "large", "extensive", "prominent", "significant", "diffuse", "focal", "subtle", "overlying", "underlying",
 })  # fmt: skip
 
 _FILES = {
@@ -147,6 +147,13 @@ def whole_and_parts(concept_id: str) -> frozenset[str]:
 def with_narrower(concept_id: str) -> frozenset[str]:
     """Return a finding and everything that is a kind of it."""
     return _below(concept_id, lambda concept: concept.is_a)
+
+
+@cache
+def with_broader(concept_id: str) -> frozenset[str]:
+    """Return a finding and everything that it is a kind of."""
+    parents = concepts()[concept_id].is_a
+    return frozenset({concept_id}).union(*(with_broader(parent) for parent in parents))
 
 
 def _below(concept_id: str, above: Callable[[Concept], tuple[str, ...]]) -> frozenset[str]:
