@@ -3,6 +3,8 @@
 `data/findings_gold.jsonl` has one line per sentence: case id, section, image id of a caption, offsets of the
 sentence, the stratum by which it was chosen, and its mentions with offsets into the same text.
 `findings_pass_1.jsonl` and `findings_pass_2.jsonl` are the two passes before adjudication.
+`findings_gold_2.jsonl` to `findings_gold_4.jsonl` hold three lots of sentences of denial and doubt, read once, with the
+concepts of lexicon 3. Rules were mended on the first lot before the second was read, and on both before the third.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.sources.medpix2 import read_cases, read_release
-from ingest.vocabulary import Assertion, Laterality, Section
+from ingest.vocabulary import AnnotationSubject, Assertion, Laterality, Section
 
 DATA = Path(__file__).parent / "data"
 GOLD = DATA / "findings_gold.jsonl"
+LOTS = tuple(DATA / f"findings_gold_{number}.jsonl" for number in (2, 3, 4))
 PASSES = (DATA / "findings_pass_1.jsonl", DATA / "findings_pass_2.jsonl")
 
 Texts = dict[tuple[str, Section, str | None], str]
@@ -28,7 +31,7 @@ class GoldMention:
     """One finding that a reader saw in a text.
 
     `concept_id` is None where the lexicon had no concept for it when the gold was made; `disease` then tells
-    a named disease from an observation.
+    a named disease from an observation. Of what the literature says, the assertion was not judged.
     """
 
     start: int
@@ -37,6 +40,7 @@ class GoldMention:
     assertion: Assertion
     laterality: Laterality | None = None
     disease: bool = False
+    subject: AnnotationSubject = AnnotationSubject.PATIENT
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Place:
                 "assertion": mention.assertion,
                 "laterality": mention.laterality,
                 **({"disease": True} if mention.disease else {}),
+                **({} if mention.subject is AnnotationSubject.PATIENT else {"subject": mention.subject}),
             }
             for mention in self.mentions
         ]
@@ -88,6 +93,7 @@ def parse_place(line: str) -> Place:
             assertion=Assertion(mention["assertion"]),
             laterality=Laterality(mention["laterality"]) if mention["laterality"] else None,
             disease=mention.get("disease", False),
+            subject=AnnotationSubject(mention.get("subject", AnnotationSubject.PATIENT)),
         )
         for mention in value["mentions"]
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.findings_gold import GoldMention
-from ingest.vocabulary import Assertion, Laterality
+from ingest.vocabulary import AnnotationSubject, Assertion, Laterality
 
 Counts = Counter[str]
 Measure = Callable[[Mapping[str, float]], float]
@@ -31,6 +31,7 @@ class ReadMention:
     concept_id: str
     assertion: Assertion
     laterality: Laterality | None = None
+    subject: AnnotationSubject = AnnotationSubject.PATIENT
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,22 @@ def count_mentions(reading: Reading, vocabulary: frozenset[str]) -> Counts:
     return counts
 
 
+def said_of_patient(mention: GoldMention | ReadMention) -> Assertion | AnnotationSubject:
+    """Return what a mention asserts of the patient, or that it speaks of the literature."""
+    return mention.assertion if mention.subject is AnnotationSubject.PATIENT else mention.subject
+
+
 def count_assertions(pairs: Iterable[Pair]) -> Counts:
     """Count how the assertion and the side of found mentions agree with the gold."""
     counts: Counts = Counter()
     for gold, read in pairs:
         counts["pairs"] += 1
-        counts["same assertion"] += gold.assertion is read.assertion
-        counts[f"gold {gold.assertion}"] += 1
-        counts[f"read {read.assertion}"] += 1
-        counts[f"both {gold.assertion}"] += gold.assertion is read.assertion
-        counts["same absence"] += (gold.assertion is Assertion.ABSENT) is (read.assertion is Assertion.ABSENT)
+        wanted, said = said_of_patient(gold), said_of_patient(read)
+        counts["same assertion"] += wanted is said
+        counts[f"gold {wanted}"] += 1
+        counts[f"read {said}"] += 1
+        counts[f"both {wanted}"] += wanted is said
+        counts["same absence"] += (wanted is Assertion.ABSENT) is (said is Assertion.ABSENT)
         counts["same side"] += gold.laterality is read.laterality
         counts["gold side"] += gold.laterality is not None
         counts["read side"] += read.laterality is not None

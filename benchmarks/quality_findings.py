@@ -2,6 +2,7 @@
 
 The sentences are of `train_2` and dev, the lexicon was made on `train_1`. Beside our assertion stand, on the
 same mentions, negspacy and a naive rule; beside our findings stands how far two passes of reading agree.
+Sentences of denial and doubt tell how right the relationships are that the graph gets.
 
 Usage: CASEGRAPH_MEDPIX2=folder python -m benchmarks.quality_findings
 """
@@ -11,7 +12,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from benchmarks.findings_gold import DATA, PASSES, Place, Texts, read_gold, text_at, texts_of_release
+from benchmarks.findings_gold import (
+    DATA,
+    LOTS,
+    PASSES,
+    Place,
+    Texts,
+    read_gold,
+    text_at,
+    texts_of_release,
+)
 from benchmarks.findings_metrics import (
     Counts,
     Measure,
@@ -32,7 +42,7 @@ from benchmarks.medpix2 import release_folder
 from benchmarks.negation_others import Denied, denied_by_nearby_word, denied_by_negspacy
 from benchmarks.record import append_row
 from ingest.annotation.annotate import ANNOTATOR, annotate_text
-from ingest.vocabulary import Assertion, ConceptKind
+from ingest.vocabulary import AnnotationSubject, Assertion, ConceptKind, Section
 
 FINDINGS: dict[str, Measure] = {
     "strict precision": ratio("strict", "read"),
@@ -60,13 +70,25 @@ ASSERTION: dict[str, Measure] = {
     "laterality precision": ratio("both side", "read side"),
     "laterality recall": ratio("both side", "gold side"),
 }
+# What the graph says of a case, by what a text says of a finding that was found.
+RELATIONSHIPS: dict[str, Measure] = {
+    f"{name} {kind}": ratio(f"both {said}", f"{whole} {said}")
+    for name, said in (
+        ("SHOWS", Assertion.PRESENT),
+        ("RULES_OUT", Assertion.ABSENT),
+        ("MAY_SHOW", Assertion.UNCERTAIN),
+        ("DESCRIBES", AnnotationSubject.LITERATURE),
+    )
+    for kind, whole in (("precision", "read"), ("recall", "gold"))
+}
+SIDES = {name: measure for name, measure in ASSERTION.items() if name.startswith("laterality")}
 Reader = Callable[[Place], tuple[ReadMention, ...]]
 
 
 def main() -> None:
     """Append the rows of our annotator, of the others, and of the two passes."""
     texts = texts_of_release(release_folder())
-    vocabulary = frozenset((DATA / "findings_vocabulary.txt").read_text(encoding="utf-8").split())
+    vocabulary = _vocabulary("findings_vocabulary.txt")
     gold = read_gold()
     readings = [Reading(place.case_id, place.mentions, read_by_annotator(texts, place)) for place in gold]
     for stratum in ("all", "random"):
@@ -84,13 +106,19 @@ def main() -> None:
         paired = (side_by_side(mine, other) for mine, other in zip(ours_counts, others, strict=True))
         report(f"ours minus {name}", "all", DIFFERENCE, by_case(zip(case_ids, paired, strict=True)), "pairs")
     _report_agreement(vocabulary)
+    for number, path in enumerate(LOTS, start=1):
+        _report_relationships(texts, f"denial and doubt {number}", read_gold(path))
+
+
+def _vocabulary(name: str) -> frozenset[str]:
+    return frozenset((DATA / name).read_text(encoding="utf-8").split())
 
 
 def read_by_annotator(texts: Texts, place: Place) -> tuple[ReadMention, ...]:
     """Return the findings that our annotator reads in a sentence, given the whole text around it."""
     annotations = annotate_text(texts[place.text_key], place.section, place.image_id)
     return tuple(
-        ReadMention(a.start, a.end, a.concept_id, a.assertion, a.laterality)
+        ReadMention(a.start, a.end, a.concept_id, a.assertion, a.laterality, a.subject)
         for a in annotations
         if a.kind is ConceptKind.FINDING and place.start <= a.start and a.end <= place.end
     )
@@ -137,6 +165,17 @@ def _judged_by(denied: Denied, texts: Texts, place: Place, ours: tuple[str, Sequ
         (gold, ReadMention(read.start, read.end, read.concept_id, Assertion.ABSENT if no else Assertion.PRESENT))
         for (gold, read), no in zip(pairs, answers, strict=True)
     ]
+
+
+def _report_relationships(texts: Texts, stratum: str, gold: Sequence[Place]) -> None:
+    """Append how right the relationships of sentences of denial and doubt are, and how many findings are found."""
+    readings = [(place, Reading(place.case_id, place.mentions, read_by_annotator(texts, place))) for place in gold]
+    pairs = [(r.case_id, count_assertions(matches(r.gold, r.read, strict=False))) for _, r in readings]
+    report("ours", stratum, RELATIONSHIPS | SIDES, by_case(pairs), "pairs")
+    vocabulary = _vocabulary("findings_vocabulary_3.txt")
+    counts = [(r.case_id, count_mentions(r, vocabulary)) for p, r in readings if p.section is Section.FINDINGS]
+    wanted = {name: FINDINGS[name] for name in ("relaxed precision", "relaxed recall")}
+    report("ours", f"{stratum}: section findings", wanted, by_case(counts), "gold")
 
 
 def _report_agreement(vocabulary: frozenset[str]) -> None:

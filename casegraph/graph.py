@@ -8,6 +8,7 @@ from pathlib import Path
 
 from casegraph.cases import as_filter
 from casegraph.engines import Engines
+from ingest.annotation.asked import asked_findings
 from ingest.concepts.diagnosis import Step, diagnosis_codes, diagnosis_concept_id, explain_diagnosis
 from ingest.errors import InputError, UnknownCase
 from ingest.store.filters import Filter
@@ -29,6 +30,7 @@ from kg.questions.neighbourhood import (
     require_node,
 )
 from kg.questions.paths import MAX_STEPS
+from kg.questions.placed import PlacedFinding, placed_findings
 from kg.questions.shared import KINDS, Comparison, SharingCase, Thing, cases_sharing, shared
 from kg.schema import Label, NodeKey, RelationshipType
 
@@ -46,6 +48,7 @@ __all__ = [
     "GraphQuestions",
     "Label",
     "Node",
+    "PlacedFinding",
     "Relationship",
     "RelationshipType",
     "Share",
@@ -112,6 +115,20 @@ class GraphQuestions:
     def compare(self, case_a: str, case_b: str) -> Comparison:
         """Say what two cases share and what only one of them has."""
         return shared(self._engines.graph, self._case_id(case_a), self._case_id(case_b))
+
+    def placed(self, question: str) -> list[PlacedFinding]:
+        """Return the findings of cases that answer a question such as "mass in the left kidney".
+
+        Raises
+        ------
+        InputError
+            If the question names no finding, or more than one.
+        """
+        asked = asked_findings(question)
+        if len(asked) != 1:
+            named = ", ".join(one.concept_id for one in asked) or "none"
+            raise InputError(f"a question for a place names one finding, this one: {named}. Ask for one at a time.")
+        return placed_findings(self._engines.graph, asked[0])
 
     def cases_sharing(
         self, case_id: str | None = None, *, concept_ids: Sequence[str] = (), limit: int = 10

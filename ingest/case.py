@@ -19,7 +19,9 @@ from pydantic import TypeAdapter, ValidationError
 from ingest.errors import RejectedRecord
 from ingest.ids import CaseId
 from ingest.vocabulary import (
+    AnnotationSubject,
     Assertion,
+    AttributeKind,
     ConceptKind,
     Depiction,
     Laterality,
@@ -27,6 +29,7 @@ from ingest.vocabulary import (
     Plane,
     Region,
     Section,
+    Setting,
     Sex,
     Status,
     View,
@@ -92,10 +95,28 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """One thing that a text says of a finding beside its name: its margin is "ill-defined"."""
+
+    kind: AttributeKind
+    value: str
+
+
+_SETTINGS = {
+    Section.HISTORY: Setting.CLINICAL,
+    Section.EXAM: Setting.CLINICAL,
+    Section.TREATMENT: Setting.CLINICAL,
+    Section.FINDINGS: Setting.IMAGING,
+    Section.CAPTION: Setting.IMAGING,
+}
+
+
+@dataclass(frozen=True)
 class Annotation:
     """What a rule, a model or a person says about a piece of text.
 
-    `start` and `end` are character offsets into ``case.text_of(section, image_id)``.
+    `start` and `end` are character offsets into ``case.text_of(section, image_id)``. `place` is the concept id of
+    the anatomy that the finding is in, where the same clause says so.
     """
 
     concept_id: str
@@ -107,11 +128,24 @@ class Annotation:
     annotator: str
     laterality: Laterality | None = None
     image_id: str | None = None
+    subject: AnnotationSubject = AnnotationSubject.PATIENT
+    place: str | None = None
+    attributes: tuple[Attribute, ...] = ()
 
     @property
     def mention_id(self) -> str:
         """Name of this mention, unique within its case."""
         return f"{self.image_id or ''}|{self.section}|{self.start}-{self.end}|{self.concept_id}"
+
+    @property
+    def of_patient(self) -> bool:
+        """Whether it speaks of this patient; the literature says what may be, not what is."""
+        return self.subject is AnnotationSubject.PATIENT
+
+    @property
+    def setting(self) -> Setting | None:
+        """How it was found, by the section that says so; a discussion does not tell."""
+        return _SETTINGS.get(self.section)
 
 
 @dataclass(frozen=True)
@@ -183,7 +217,18 @@ _CASE = TypeAdapter(Case)
 def to_document(case: Case) -> dict[str, Any]:
     """Return the case as plain JSON values, status included."""
     document = _CASE.dump_python(case, mode="json")
+    document["annotations"] = [_without_unsaid(annotation) for annotation in document["annotations"]]
     return {"schema_version": SCHEMA_VERSION, "status": str(case.status), **document}
+
+
+# Fields that annotations did not always have: unsaid they are left out, so that a document of before keeps its digest.
+_MAY_BE_UNSAID: Mapping[str, Any] = {"subject": AnnotationSubject.PATIENT, "place": None, "attributes": []}
+
+
+def _without_unsaid(annotation: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value for name, value in annotation.items() if name not in _MAY_BE_UNSAID or value != _MAY_BE_UNSAID[name]
+    }
 
 
 def parse_case(document: Mapping[str, Any]) -> Case:

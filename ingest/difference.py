@@ -92,7 +92,8 @@ def _mentions(case: Case) -> Counter[tuple[ConceptKind, object]]:
 def _said(annotation: Annotation) -> tuple[object, ...]:
     """Return what an annotation says, wherever in its text it stands."""
     place = (annotation.section, annotation.image_id)
-    return annotation.concept_id, annotation.assertion, annotation.laterality, *place
+    said = (annotation.subject, annotation.assertion, annotation.laterality, annotation.place, annotation.attributes)
+    return annotation.concept_id, *said, *place
 
 
 def _by_kind(mentions: Counter[tuple[ConceptKind, object]]) -> dict[ConceptKind, int]:

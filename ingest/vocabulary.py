@@ -135,6 +135,34 @@ class Assertion(StrEnum):
     HISTORICAL = "historical"
 
 
+class AnnotationSubject(StrEnum):
+    """Whom a mention speaks of: this patient, or patients with the disease as the literature knows them."""
+
+    PATIENT = "patient"
+    LITERATURE = "literature"
+
+
+class Setting(StrEnum):
+    """How a finding of a patient was made: by asking and examining, or in images."""
+
+    CLINICAL = "clinical"
+    IMAGING = "imaging"
+
+
+class AttributeKind(StrEnum):
+    """What else a text says of a finding in the same breath; the words stand in `ingest/concepts/attributes.json`."""
+
+    SEQUENCE = "sequence"
+    PHASE = "phase"
+    MARGIN = "margin"
+    COMPOSITION = "composition"
+    COMPARTMENT = "compartment"
+    NUMBER = "number"
+    SIZE = "size"  # as written, with its unit: "3.2 x 2.1 cm"
+    CHRONICITY = "chronicity"
+    NORMALITY = "normality"  # of an anatomy, never of a finding
+
+
 class Laterality(StrEnum):
     """Side of the body."""
 

@@ -47,6 +47,7 @@ class RelationshipType(StrEnum):
     RULES_OUT = "RULES_OUT"
     MAY_SHOW = "MAY_SHOW"
     HAD = "HAD"
+    DESCRIBES = "DESCRIBES"
     DEPICTS = "DEPICTS"
     IN_REGION = "IN_REGION"
     PART_OF = "PART_OF"
@@ -95,6 +96,7 @@ MENTION_TYPES = frozenset(
         RelationshipType.RULES_OUT,
         RelationshipType.MAY_SHOW,
         RelationshipType.HAD,
+        RelationshipType.DESCRIBES,
         RelationshipType.TREATED_WITH,
         RelationshipType.EXAMINED_BY,
     }

@@ -74,8 +74,9 @@ NEIGHBOURS: Final = (
     f"RETURN DISTINCT {LABEL_OF_N} AS label, {KEY_OF_N} AS key"
 )
 PATIENTS: Final = f"{_OF_CASES}<-[:HAS_CASE {OURS}]-(n:Patient) RETURN DISTINCT 'Patient' AS label, n.patient_id AS key"
-# Everything that the documents say of these cases: of their images, of themselves, and whose they are.
+# Everything that the documents say of these cases: of their topics, of their images, of themselves, and whose they are.
 FORGET: Final[tuple[LiteralString, ...]] = (
+    f"{_OF_CASES}-[:ABOUT {OURS}]->(t:Topic)-[r:DESCRIBES {OURS}]->() WHERE r.case_id = case_id {DELETE_ALL_R}",
     f"{_OF_CASES}-[:HAS_IMAGE {OURS}]->(i:Image)-[r {OURS}]->() {DELETE_ALL_R}",
     f"{_OF_CASES}-[r {OURS}]->() {DELETE_ALL_R}",
     f"{_OF_CASES}<-[r:HAS_CASE {OURS}]-() {DELETE_ALL_R}",

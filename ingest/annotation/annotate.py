@@ -8,13 +8,15 @@ describes the disease in general, not this patient.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.annotation.assertion import Mention, assertions, lateralities
-from ingest.annotation.sentences import sentence_ends
+from ingest.annotation.assertion import assertions
+from ingest.annotation.attributes import attributes_of
+from ingest.annotation.events import Mention
+from ingest.annotation.laterality import lateralities
+from ingest.annotation.named import naming
+from ingest.annotation.place import places
+from ingest.annotation.subject import subjects
 from ingest.case import Annotation, Case
 from ingest.concepts.lexicon import LEXICON_VERSION, Concept, concepts, phrase_book
 from ingest.concepts.phrases import Found, fold
@@ -39,21 +41,27 @@ KINDS_OF_SECTION: dict[Section, frozenset[ConceptKind]] = {
 def annotate_text(text: str, section: Section, image_id: str | None = None) -> list[Annotation]:
     """Return the annotations of one text from left to right, none overlapping.
 
-    Anatomy is always present: "no mass in the liver" denies the mass, not the liver. In a discussion, a sentence
-    about the disease in general makes nothing present: what it names is uncertain for this patient.
+    Anatomy is always present: "no mass in the liver" denies the mass, not the liver. What a sentence says of the
+    disease in general is of the literature, and asserted as it is written.
     """
     kinds = KINDS_OF_SECTION.get(section)
     if kinds is None:
         return []
     folded = fold(text)
-    found = phrase_book(kinds).find(folded)
+    found = naming(text, phrase_book(kinds).find(folded))
     if not found:
         return []
     mentions = [Mention(item.start, item.end, only_near=_is_exam(item)) for item in found]
     asserted = assertions(text, folded, mentions)
-    if section is Section.DISCUSSION:
-        asserted = _without_general_statements(text, mentions, asserted)
-    readings = zip(found, asserted, lateralities(text, folded, mentions), strict=True)
+    readings = zip(
+        found,
+        asserted,
+        lateralities(text, folded, mentions),
+        subjects(text, section, [item.start for item in found]),
+        places(text, found),
+        attributes_of(text, folded, found),
+        strict=True,
+    )
     return [
         Annotation(
             concept_id=item.value.concept_id,
@@ -65,36 +73,17 @@ def annotate_text(text: str, section: Section, image_id: str | None = None) -> l
             annotator=ANNOTATOR,
             laterality=None if item.value.kind is ConceptKind.EXAM else side,
             image_id=image_id,
+            subject=subject,
+            place=place,
+            attributes=attributes,
         )
-        for item, assertion, side in readings
+        for item, assertion, side, subject, place, attributes in readings
         if item.value is not None and assertion is not None
     ]
 
 
 def _is_exam(found: Found) -> bool:
     return found.value is not None and found.value.kind is ConceptKind.EXAM
-
-
-_OF_THIS_PATIENT = re.compile(
-    r"\b(?:patient|pt|case|he|she|his|her|our|we|was|were|had|underwent|presented|showed|demonstrated|revealed)\b",
-    re.IGNORECASE,
-)
-
-
-def _without_general_statements(
-    text: str, mentions: Sequence[Mention], asserted: Sequence[Assertion | None]
-) -> list[Assertion | None]:
-    """Make uncertain what a sentence without this patient and without a past tense calls present."""
-    ends = sentence_ends(text)
-    of_patient = [
-        _OF_THIS_PATIENT.search(text, start, end) is not None for start, end in zip([0, *ends], ends, strict=False)
-    ]
-    return [
-        Assertion.UNCERTAIN
-        if assertion is Assertion.PRESENT and not of_patient[bisect_right(ends, mention.start)]
-        else assertion
-        for mention, assertion in zip(mentions, asserted, strict=True)
-    ]
 
 
 def annotate(case: Case) -> Case:

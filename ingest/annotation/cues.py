@@ -33,6 +33,8 @@ class Cue:
     role: Role
     assertion: Assertion | None = None
     reach: int | None = None  # characters; None is to the end of the scope
+    of_one: bool = False  # "absent X and Y" speaks of X alone, "absence of X or Y" of both
+    yields: bool = False  # gives way to a negation still in force: "no lesion to suggest a tumor"
 
 
 _NO = Cue(Role.BEFORE, Assertion.ABSENT)
@@ -41,40 +43,57 @@ _HAD = Cue(Role.BEFORE, Assertion.HISTORICAL)
 _NEAR = 40  # an adjective speaks of its own noun phrase only
 _NOUN_PHRASE_MAYBE = Cue(Role.BEFORE, Assertion.UNCERTAIN, _NEAR)
 _NOUN_PHRASE_HAD = Cue(Role.BEFORE, Assertion.HISTORICAL, _NEAR)
+_ABSENT = Cue(Role.BEFORE, Assertion.ABSENT, _NEAR, of_one=True)
+_SUGGESTED = Cue(Role.BEFORE, Assertion.UNCERTAIN, yields=True)
 _NOT_AFTER = Cue(Role.AFTER, Assertion.ABSENT)
 _MAYBE_AFTER = Cue(Role.AFTER, Assertion.UNCERTAIN)
 _HAD_AFTER = Cue(Role.AFTER, Assertion.HISTORICAL)
 
 _BEFORE: dict[Cue, tuple[str, ...]] = {
     _NO: (
-        "no", "not", "without", "w/o", "nor", "neither", "never", "none of", "negative for", "free of", "absence of",
-        "absent", "lack of", "lacks", "lacking", "no evidence of", "no evidence for", "no sign of", "no signs of",
+        "no", "not", "without", "w/o", "nor", "neither", "never", "none of", "negative for", "free of",
+        "lack of", "lacks", "lacking", "no evidence of", "no evidence for", "no sign of", "no signs of",
         "no definite", "no obvious", "no suspicious", "no history of", "no known", "denies", "denied", "devoid of",
         "fails to show", "failed to show", "failed to reveal", "excludes", "excluded", "no longer has", "cannot see",
         "with no", "there is no", "there are no", "there was no", "no apparent", "no visible", "unremarkable for",
         "ruled out for", "argues against", "no prior", "no previous", "no past", "no longer",
         "without evidence of", "without evidence for", "without any", "without definite", "without a history of",
         "no clear", "no findings of", "no findings suggestive of", "no convincing", "not likely", "no past history of",
-        "negative history of", "no family history of",
+        "negative history of", "no family history of", "neg for", "does not have", "did not have", "rules out",
     ),
+    _ABSENT: ("absent", "loss of", "absence of"),
     Cue(Role.BEFORE, Assertion.ABSENT, 3): ("non",),
+    _SUGGESTED: (
+        "to suggest", "to indicate", "suggestive of", "suspicious for", "concerning for", "worrisome for",
+        "indicative of", "suggestion of", "suggestion that",
+    ),
     _MAYBE: (
         "may represent", "might represent", "could represent", "may be", "might be", "could be", "may reflect",
-        "may have", "may indicate", "may suggest", "suspicious for", "suspected", "suspicion of", "suspicion for",
-        "concerning for", "concern for", "worrisome for", "suggestive of", "suggesting", "suggests", "suggest",
+        "may have", "may indicate", "may suggest", "suspected", "suspicion of", "suspicion for", "could have",
+        "concern for", "concern about", "concern of", "differential considerations",
+        "differential considerations include", "considerations include", "main differential", "suggesting",
+        "suggests", "suggest", "favored to represent", "favored to be", "favoring",
+        "felt to represent", "felt to be", "thought to represent", "thought to be", "believed to represent",
+        "could not exclude", "could not rule out", "does not exclude", "do not exclude", "not exclude",
+        "unable to exclude", "difficult to exclude", "cannot entirely exclude", "cannot completely exclude",
+        "not allow for differentiation of", "cannot differentiate", "unable to differentiate", "cannot distinguish",
+        "difficult to differentiate", "difficult to distinguish", "in the differential", "looking for", "query",
         "question of", "questionable", "rule out", "r/o", "to exclude", "evaluate for", "evaluation for",
         "evaluated for", "assess for", "cannot exclude", "can not exclude", "cannot rule out", "not rule out",
         "differential includes", "differential diagnosis includes", "differential diagnosis", "ddx", "versus", "vs",
         "probably", "probable", "presumed", "presumably", "likely", "most likely", "likely due to", "likely from",
         "likely represents", "likely representing", "possibly due to", "probably due to", "likely secondary to",
-        "if", "whether", "should", "such as", "unlikely", "risk of", "risk for", "risk factor for", "at risk for",
+        "if", "if there is", "if there are", "if there was", "if there were", "whether", "should",
+        "such as", "in the case of", "risk of", "risk for", "risk factor for", "at risk for",
         "predisposed to", "can cause", "may cause", "can be", "can have", "can show", "may show", "can present",
         "may present", "can lead to", "may lead to", "can", "may", "might", "could", "would", "usually", "typically",
         "commonly", "often", "frequently", "sometimes", "occasionally", "rarely", "in general", "generally",
         "patients with", "some cases", "in cases of", "most cases", "complications include", "symptoms include",
         "treatment of choice", "is indicated", "not necessarily", "not certain if", "mimic", "mimics", "mimicking",
     ),
-    _NOUN_PHRASE_MAYBE: ("possible", "possibly", "potential", "potentially", "perhaps", "questioned", "impending"),
+    _NOUN_PHRASE_MAYBE: (
+        "possible", "possibly", "potential", "potentially", "perhaps", "questioned", "impending", "suspicious",
+    ),
     _HAD: (
         "history of", "history is significant for", "history significant for", "history includes", "h/o", "hx of",
         "past medical history", "past surgical history", "pmh", "pmhx", "psh", "history notable for",
@@ -101,7 +120,9 @@ _AFTER: dict[Cue, tuple[str, ...]] = {
         "no longer visible",
     ),
     _MAYBE_AFTER: (
-        "not excluded", "in question", "not certain",
+        "not excluded", "not ruled out", "not entirely excluded", "not completely excluded", "not definitely excluded",
+        "in question", "not certain", "on the differential", "in the differential", "difficult to exclude",
+        "difficult to rule out", "hard to exclude",
     ),
     _HAD_AFTER: ("resolved", "now resolved", "years ago", "months ago", "in the past", "years earlier", "years prior"),
 }  # fmt: skip
@@ -109,13 +130,25 @@ _AFTER: dict[Cue, tuple[str, ...]] = {
 _AFTER_VERB: dict[Cue, tuple[str, ...]] = {
     _NOT_AFTER: ("absent", "excluded"),
     _MAYBE_AFTER: (
-        "possible", "suspected", "considered", "unlikely", "likely", "questionable", "recommended", "planned",
+        "possible", "suspected", "considered", "also considered", "likely", "unlikely", "less likely", "more likely",
+        "questionable", "recommended", "planned",
         "presumed",
     ),
 }  # fmt: skip
 _AFTER_PLAIN = {
     _MAYBE_AFTER: (
-        "cannot be excluded", "can not be excluded", "cannot be ruled out", "should be considered", "may be considered",
+        *(
+            f"{cannot} {be} {way}{excluded}"
+            for cannot, be, way, excluded in product(
+                ("cannot", "can not", "could not", "can't", "couldn't"),
+                ("be", "have been"),
+                ("", "entirely ", "completely ", "definitely ", "definitively ", "totally "),
+                ("excluded", "ruled out"),
+            )
+        ),
+        "should be excluded", "must be ruled out", "should be ruled out", "needs to be excluded",
+        "has not been excluded", "have not been excluded", "has not been ruled out", "should be considered",
+        "may be considered",
         "could be considered", "must be excluded", "remains possible", "is a possibility",
     ),
     _NOT_AFTER: ("has resolved completely", "declined", "was refused", "has disappeared", "have disappeared"),
@@ -124,6 +157,11 @@ _AFTER_PLAIN = {
 _PSEUDO = (
     "no change", "no changes", "no interval change", "no significant change", "no significant interval change",
     "without change", "without significant change", "no increase", "no decrease", "not only", "not as",
+    "not exactly", "not specific for", "not specific to", "not typical for", "not typical of", "can be seen",
+    "can be identified", "can be appreciated", "can be visualized", "can be noted", "you can see", "one can see",
+    "whether the", "whether this", "if the", "if this", "suggests this", "suggests the", "suggests that the",
+    "suggests that this", "presents with a history of", "presented with a history of", "presenting with a history of",
+    "presents with history of", "presented with history of", "no longer than", "not uncommon", "not unlike",
     "without difficulty", "not just", "gram negative", "not change", "no doubt", "not limited to", "not increased",
     "prior to", "as old as", "year old", "years old", "month old", "months old", "week old", "weeks old", "day old",
     "days old", "y old", "yr old", "yo", "day history of", "days history of", "week history of", "weeks history of",
@@ -133,21 +171,25 @@ _PSEUDO = (
     "yr history of", "mo history of", "recent history of", "if any", "with or without",
     "may 1", "may 2", "in may", "no more than", "not less than", "not well seen", "not fully seen",
     "not well visualized", "years history", "short history of", "acute history of", "no lateralizing",
+    "area in question", "region in question",
 )  # fmt: skip
 _BREAK = (
     "but", "however", "although", "though", "which", "except", "except for", "apart from", "aside from", "other than",
     "nevertheless", "yet", "still", "whereas", "while", "there is", "there are", "there was", "there were",
     "also noted", "as well as", ", with",
     "secondary to", "due to", "because of", "caused by", "as a result of", "causing", "resulting in", "despite",
-    "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing",
-    "is present", "are present", "is noted", "are noted", "in addition", "additionally",
+    "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing", "revealing",
+    "indicating", "indicates", "in keeping with", "characteristic of", "diagnostic of", "confirms", "confirming",
+    "is present", "are present", "is noted", "are noted", "in addition", "additionally", "in the setting of",
+    "given the", "given this",
+    "given his", "given her", "given that",
 )  # fmt: skip
 _SOFT_BREAK = (
     "with", "presents", "presenting", "presented", "now", "today", "currently", "who", "admitted", "complains",
     "complaining", "underwent", "came", "referred", "found", "developed", "developing", "and there", "since", "then",
     "followed by", ", on", "now on", "currently on",
 )  # fmt: skip
-_VERSUS = ("versus", "vs", "vs.")
+_BOTH_WAYS = ("versus", "vs", "vs.", "unlikely")
 
 
 @cache
@@ -165,13 +207,13 @@ def assertion_cues() -> PhraseBook:
     cues.update(dict.fromkeys(_PSEUDO, Cue(Role.PSEUDO)))
     cues.update(dict.fromkeys(_BREAK, Cue(Role.BREAK)))
     cues.update(dict.fromkeys(_SOFT_BREAK, Cue(Role.SOFT_BREAK)))
-    cues.update(dict.fromkeys(_VERSUS, Cue(Role.BOTH, Assertion.UNCERTAIN)))
+    cues.update(dict.fromkeys(_BOTH_WAYS, Cue(Role.BOTH, Assertion.UNCERTAIN)))
     return PhraseBook(cues)
 
 
 _SIDES: dict[Laterality | None, tuple[str, ...]] = {
-    Laterality.LEFT: ("left", "leftward", "leftwards"),
-    Laterality.RIGHT: ("right", "rightward", "rightwards"),
+    Laterality.LEFT: ("left", "leftward", "leftwards", "lt", "left sided"),
+    Laterality.RIGHT: ("right", "rightward", "rightwards", "rt", "right sided"),
     Laterality.BILATERAL: (
         "bilateral", "bilaterally", "both", "left and right", "right and left", "left greater than right",
         "right greater than left", "left more than right", "right more than left", "both sides", "left > right",

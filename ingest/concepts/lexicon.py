@@ -9,7 +9,7 @@ phrases that contain a synonym and mean something else.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,14 @@ from typing import Any
 from ingest.concepts.phrases import PhraseBook
 from ingest.vocabulary import ConceptKind, Region
 
-LEXICON_VERSION = "2"
+LEXICON_VERSION = "4"
+
+# Words that say how much, or which, between the words of a phrase: "loss of the usual gray-white differentiation".
+PASSED_OVER = frozenset({
+    "the", "a", "an", "this", "his", "her", "its", "normal", "usual", "expected", "normally", "mild", "mildly",
+    "moderate", "moderately", "marked", "markedly", "severe", "severely", "slight", "slightly", "minimal", "small",
+    "large", "extensive", "prominent", "significant", "diffuse", "focal", "subtle", "overlying", "underlying",
+})  # fmt: skip
 
 _FILES = {
     ConceptKind.FINDING: "findings.json",
@@ -50,7 +57,8 @@ _BRITISH = (
 class Concept:
     """One thing that texts speak of.
 
-    `part_of` names concepts of the same kind that this one is anatomically a part of. `region` is the region
+    `part_of` names concepts of the same kind that this one is anatomically a part of, `is_a` those that it is a kind
+    of: a subdural hematoma is a hemorrhage. `region` is the region
     of the vocabulary where that is unambiguous: the aorta has none, the abdominal aorta has one.
     """
 
@@ -60,6 +68,7 @@ class Concept:
     synonyms: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
     part_of: tuple[str, ...] = ()
+    is_a: tuple[str, ...] = ()
     region: Region | None = None
 
     @property
@@ -104,6 +113,7 @@ def concepts() -> Mapping[str, Concept]:
                 synonyms=tuple(entry.get("synonyms", ())),
                 codes=MappingProxyType(entry.get("codes", {})),
                 part_of=tuple(entry.get("part_of", ())),
+                is_a=tuple(entry.get("is_a", ())),
                 region=Region(entry["region"]) if "region" in entry else None,
             )
             for kind in ConceptKind
@@ -124,4 +134,30 @@ def phrase_book(kinds: frozenset[ConceptKind]) -> PhraseBook:
     for concept in concepts().values():
         if concept.kind in kinds:
             phrases.update(dict.fromkeys(concept.forms, concept))
-    return PhraseBook(phrases)
+    return PhraseBook(phrases, passing_over=PASSED_OVER)
+
+
+@cache
+def whole_and_parts(concept_id: str) -> frozenset[str]:
+    """Return a place and everything that is anatomically a part of it."""
+    return _below(concept_id, lambda concept: concept.part_of)
+
+
+@cache
+def with_narrower(concept_id: str) -> frozenset[str]:
+    """Return a finding and everything that is a kind of it."""
+    return _below(concept_id, lambda concept: concept.is_a)
+
+
+@cache
+def with_broader(concept_id: str) -> frozenset[str]:
+    """Return a finding and everything that it is a kind of."""
+    parents = concepts()[concept_id].is_a
+    return frozenset({concept_id}).union(*(with_broader(parent) for parent in parents))
+
+
+def _below(concept_id: str, above: Callable[[Concept], tuple[str, ...]]) -> frozenset[str]:
+    reached = {concept_id}
+    while more := {c.concept_id for c in concepts().values() if not reached.isdisjoint(above(c))} - reached:
+        reached |= more
+    return frozenset(reached)

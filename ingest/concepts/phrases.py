@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -71,6 +73,10 @@ class Found(NamedTuple):
     value: Any
 
 
+MAX_PASSED_OVER = 2
+"""So many words may stand between the words of a phrase."""
+
+
 class PhraseBook:
     """Phrases to look for, each with a value.
 
@@ -78,9 +84,14 @@ class PhraseBook:
     ----------
     phrases : mapping of str to value
         Looked for without regard to case, hyphens and width of blanks, as whole words only.
+    passing_over : collection of str
+        Single words that do not break a phrase where they stand within it: with "normal", "loss of differentiation"
+        is found in "loss of normal differentiation" too. A phrase that stands there as it is goes before.
     """
 
-    def __init__(self, phrases: Mapping[str, Any]) -> None:
+    def __init__(self, phrases: Mapping[str, Any], passing_over: Collection[str] = ()) -> None:
+        words = "|".join(map(re.escape, sorted(passing_over)))
+        self._passed = re.compile(rf"(?<= )(?:{words}) ") if words else None
         self._automaton = ahocorasick.Automaton()
         for phrase, value in phrases.items():
             folded = fold(phrase).text
@@ -89,7 +100,8 @@ class PhraseBook:
 
     def find(self, folded: FoldedText) -> list[Found]:
         """Return the phrases of a folded text from left to right; the longest wins, none overlap."""
-        hits = sorted(self._whole_words(folded), key=lambda hit: (hit[0], -hit[1]))
+        every = [*self._whole_words(folded), *self._over_words(folded)]
+        hits = sorted(every, key=lambda hit: (hit[0], -hit[1]))
         found: list[Found] = []
         free_from = 0
         for start, end, value in hits:
@@ -97,6 +109,20 @@ class PhraseBook:
                 found.append(Found(*folded.source_span(start, end), value))
                 free_from = end
         return found
+
+    def _over_words(self, folded: FoldedText) -> Iterator[tuple[int, int, Any]]:
+        """Yield the phrases that stand there once the words to pass over are gone, at their place in the whole text."""
+        passed = [match.span() for match in self._passed.finditer(folded.text)] if self._passed else []
+        if not passed:
+            return
+        kept = [*range(passed[0][0])]
+        for (_, end), (following, _) in pairwise([*passed, (len(folded.text), len(folded.text))]):
+            kept.extend(range(end, following))
+        shorter = FoldedText("".join(folded.text[i] for i in kept), kept)
+        for start, end, value in self._whole_words(shorter):
+            first, last = kept[start], kept[end - 1] + 1
+            if last - first > end - start and _passed_over(passed, first, last) <= MAX_PASSED_OVER:
+                yield first, last, value
 
     def _whole_words(self, folded: FoldedText) -> Iterator[tuple[int, int, Any]]:
         text, origins = folded.text, folded.origins
@@ -109,6 +135,10 @@ class PhraseBook:
             )
             if not (joined_before or joined_after or inside):
                 yield start, end, value
+
+
+def _passed_over(passed: Sequence[tuple[int, int]], start: int, end: int) -> int:
+    return bisect_left(passed, (end, end)) - bisect_left(passed, (start, start))
 
 
 def is_word_character(character: str) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.case import Case, Image, LedgerEntry, sha256_of_json
+from ingest.case import Annotation, Case, Image, LedgerEntry, sha256_of_json
+from ingest.concepts.lexicon import concepts
+from ingest.curation.contradictions import denied_diagnoses
 from ingest.curation.corrections import CORRECTABLE, divide_ledger_field
 from ingest.curation.decisions import Action, Decision, active_decisions
 from ingest.curation.understood import UNSETTLED_RULES, field_name
@@ -26,6 +28,7 @@ class ReviewKind(StrEnum):
     CONFLICT = "conflict"
     UNKNOWN_VALUE = "unknown value"
     PARTIAL = "partial"
+    CONTRADICTION = "contradiction"
     NEAR_DUPLICATE = "near duplicate"
     QUARANTINED = "quarantined"
 
@@ -101,6 +104,7 @@ def _items_of(case: Case) -> Iterator[ReviewItem]:
         image_id, field = divide_ledger_field(entry.field)
         if image_id not in rejected:
             yield from _entry_items(case, image_id, field, entry)
+    yield from (_contradiction_item(case, mention) for mention in denied_diagnoses(case))
     for problem in case.problems:
         yield _problem_item(case, None, problem)
     for image in case.images:
@@ -130,6 +134,15 @@ def _problem_item(case: Case, image: Image | None, problem: str) -> ReviewItem:
         return ReviewItem(ReviewKind.PARTIAL, case.case_id, None, "problem", problem, None, problem, instead)
     instead = Remedy(RemedyAction.REJECT, image.image_id)
     return ReviewItem(ReviewKind.PARTIAL, case.case_id, image.image_id, "problem", problem, None, problem, instead)
+
+
+def _contradiction_item(case: Case, mention: Annotation) -> ReviewItem:
+    name = concepts()[mention.concept_id].name
+    where = f"{mention.section}, characters {mention.start} to {mention.end}"
+    why = f"its text denies {name} ({where}), and its diagnosis is '{shortened(case.diagnosis)}'"
+    instead = Remedy(RemedyAction.CORRECT_VALUE, case.case_id, "diagnosis")
+    seen = (case.case_id, mention.image_id, "annotation", mention.mention_id, case.diagnosis)
+    return ReviewItem(ReviewKind.CONTRADICTION, *seen, why, instead)
 
 
 def _duplicate_item(pair: DuplicatePair) -> ReviewItem:

@@ -95,7 +95,7 @@ class Contains:
 
 @dataclass(frozen=True)
 class Annotated:
-    """The case has an annotation with this concept and assertion."""
+    """The case has an annotation of its patient with this concept and assertion; the literature does not count."""
 
     concept_id: str
     assertion: Assertion = Assertion.PRESENT

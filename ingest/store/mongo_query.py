@@ -22,6 +22,7 @@ from ingest.store.filters import (
     require_field,
 )
 from ingest.store.stored_form import fold
+from ingest.vocabulary import AnnotationSubject
 
 Query = dict[str, Any]
 
@@ -72,7 +73,11 @@ def _condition_query(condition: OneOf | Between | Contains | Annotated) -> Query
         case Contains(name, text):
             return {"$expr": _contains(require_field(name), text)}
         case Annotated(concept_id, assertion):
-            mention = {"concept_id": {"$eq": concept_id}, "assertion": {"$eq": str(assertion)}}
+            mention = {
+                "concept_id": {"$eq": concept_id},
+                "assertion": {"$eq": str(assertion)},
+                "subject": {"$ne": str(AnnotationSubject.LITERATURE)},
+            }
             return {"annotations": {"$elemMatch": mention}}
 
 

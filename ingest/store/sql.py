@@ -24,7 +24,7 @@ from ingest.store.filters import (
     ValueKind,
     require_field,
 )
-from ingest.store.stored_form import StoredForm, field_values, fold
+from ingest.store.stored_form import StoredForm, field_values, fold, speaks_of_patient
 from ingest.vocabulary import Assertion
 
 Sql = tuple[LiteralString, list[Any]]
@@ -70,7 +70,8 @@ def value_rows(form: StoredForm) -> Iterator[tuple[str, Any, str]]:
         if field.kind is not ValueKind.TEXT:
             for value in field_values(form.document, field):
                 yield field.name, value, form.case_id
-    mentions = {(mention["assertion"], mention["concept_id"]) for mention in form.document["annotations"]}
+    spoken = (mention for mention in form.document["annotations"] if speaks_of_patient(mention))
+    mentions = {(mention["assertion"], mention["concept_id"]) for mention in spoken}
     for assertion, concept_id in mentions:
         yield _annotation_field(assertion), concept_id, form.case_id
 

@@ -13,6 +13,7 @@ from typing import Any
 from ingest.case import Case, json_text, sha256_of_text, to_document
 from ingest.errors import RejectedRecord
 from ingest.store.filters import FIELDS, Field, ValueKind
+from ingest.vocabulary import AnnotationSubject
 
 Clock = Callable[[], datetime]
 
@@ -71,6 +72,11 @@ def field_values(document: Mapping[str, Any], field: Field) -> list[Any]:
             if value is not None:
                 values[value] = None
     return list(values)
+
+
+def speaks_of_patient(mention: Mapping[str, Any]) -> bool:
+    """Tell whether an annotation of a document is of the patient; only the literature is said to be its subject."""
+    return mention.get("subject") != AnnotationSubject.LITERATURE
 
 
 def fold(text: str) -> str:

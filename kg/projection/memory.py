@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from kg.projection.rows import NodeRow, RelationshipRow
-from kg.schema import Label, NodeKey
+from kg.schema import Label, NodeKey, RelationshipType
 
 Spellings = dict[str, Counter[str]]
 """How often each diagnosis, by its key, is written in which way."""
@@ -47,14 +47,14 @@ class Memory:
 
     def unwritten_relationships(self, rows: Iterable[RelationshipRow]) -> list[RelationshipRow]:
         """Return the relationships that have to be written."""
-        return [row for row in rows if row.source.label in _SAID_BY_CASES or row.identity not in self.written]
+        return [row for row in rows if _of_one_case(row) or row.identity not in self.written]
 
     def and_then(
         self, spellings: Spellings, nodes: Collection[NodeKey], relationships: Iterable[RelationshipRow]
     ) -> Memory:
         """Return what to remember after a batch; full, it begins again, so that memory stays flat."""
         shared = {key for key in nodes if key.label not in _OF_CASES}
-        edges = {row.identity for row in relationships if row.source.label not in _SAID_BY_CASES}
+        edges = {row.identity for row in relationships if not _of_one_case(row)}
         full = len(self.spellings) > _REMEMBERED
         whole = self.whole and not full and len(self.patients) <= _REMEMBERED
         return Memory(
@@ -67,3 +67,8 @@ class Memory:
     def without_written(self) -> Memory:
         """Return it for a batch that may delete what nothing speaks of any more."""
         return Memory(spellings=self.spellings)
+
+
+def _of_one_case(row: RelationshipRow) -> bool:
+    """Tell whether no other case says the same: what its text says of its topic bears its name."""
+    return row.source.label in _SAID_BY_CASES or row.type is RelationshipType.DESCRIBES

@@ -13,14 +13,15 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ingest.annotation.annotate import concepts
-from ingest.case import Annotation, Case, Image
+from ingest.annotation.attributes import largest_mm
+from ingest.case import Annotation, Attribute, Case, Image
 from ingest.concepts.candidates import candidates
 from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id
 from ingest.concepts.diagnosis_names import name_of_concept
 from ingest.concepts.diagnosis_parents import broader_diagnoses, qualifiers_of
 from ingest.ids import ImageId
 from ingest.normalise.place import LOCATIONS
-from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
+from ingest.vocabulary import Assertion, AttributeKind, ConceptKind, Modality, Region, Section
 from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
 
 Properties = Mapping[str, Any]
@@ -84,7 +85,10 @@ def _relationships(case: Case) -> Iterator[RelationshipRow]:
         yield from _of_image(image)
     image_ids = {image.image_id for image in case.images}
     for annotation in case.annotations:
-        yield from _of_annotation(annotation, node, image_ids)
+        if annotation.of_patient:
+            yield from _of_annotation(annotation, node, image_ids)
+        else:
+            yield from _of_literature(annotation, case)
 
 
 def _diagnoses(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
@@ -173,8 +177,26 @@ def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -
             return
 
 
+def _of_literature(annotation: Annotation, case: Case) -> Iterator[RelationshipRow]:
+    """Yield what a case's text says of findings in the disease that it is about: of its topic, never of the case.
+
+    Cases share topics, so the relationship names the case whose text it is; with that text it goes.
+    """
+    if annotation.kind is not ConceptKind.FINDING or not case.topic.title:
+        return
+    topic = NodeKey(Label.TOPIC, case.topic.title)
+    says = {
+        **_mention(annotation),
+        "mention_id": f"{case.case_id}|{annotation.mention_id}",
+        "case_id": case.case_id,
+        "assertion": str(annotation.assertion),
+    }
+    target = NodeKey(Label.FINDING, annotation.concept_id)
+    yield RelationshipRow(topic, RelationshipType.DESCRIBES, target, says)
+
+
 def _mention(annotation: Annotation) -> dict[str, Any]:
-    """Return where a mention stands; written out, as half of all rows are mentions."""
+    """Return where a mention stands and what it says; written out, as half of all rows are mentions."""
     where: dict[str, Any] = {
         "mention_id": annotation.mention_id,
         "field": str(annotation.section),
@@ -184,7 +206,25 @@ def _mention(annotation: Annotation) -> dict[str, Any]:
     }
     if annotation.laterality is not None:
         where["laterality"] = str(annotation.laterality)
+    if annotation.setting is not None and annotation.of_patient:
+        where["setting"] = str(annotation.setting)
+    if annotation.place is not None:
+        concept = concepts().get(annotation.place)
+        where["place"] = concept.name if concept else annotation.place
+        where["place_key"] = annotation.place
+    if annotation.attributes:
+        where |= _attributes(annotation.attributes)
     return where
+
+
+def _attributes(attributes: Sequence[Attribute]) -> dict[str, Any]:
+    """Return one property per kind of attribute, several values in one text; of sizes also the largest in mm."""
+    values: dict[str, Any] = {}
+    for attribute in attributes:
+        name = str(attribute.kind)
+        values[name] = f"{values[name]}, {attribute.value}" if name in values else attribute.value
+    sizes = [largest_mm(attribute.value) for attribute in attributes if attribute.kind is AttributeKind.SIZE]
+    return {**values, "size_mm": max(sizes)} if sizes else values
 
 
 def _coded_as(node: NodeKey, code: str) -> Iterator[RelationshipRow]:

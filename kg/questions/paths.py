@@ -26,7 +26,7 @@ _COMPARED = 500
 # over it only where both sides reach it.
 _MAX_RELATIONSHIPS = 500
 _FIRMEST_FIRST = tuple(RelationshipType)
-_UNSURE = frozenset({RelationshipType.MAY_SHOW, RelationshipType.HAD})
+_UNSURE = frozenset({RelationshipType.MAY_SHOW, RelationshipType.HAD, RelationshipType.DESCRIBES})
 # What was computed from the rest of the graph explains nothing.
 _DERIVED = frozenset({RelationshipType.SIMILAR_TO})
 
@@ -106,8 +106,8 @@ def shortest_paths(
     list of Path
         All of one length, at most six relationships, one for each chain of nodes; empty where there is none. What
         has more than 500 relationships is on a path only where the walks from both ends meet. Paths over what is
-        uncertain or past come last; else the order is by the mean rarity of the nodes between the ends (``-log`` of
-        the number of their relationships), then by their keys.
+        uncertain, past or of the literature come last; else the order is by the mean rarity of the nodes between the
+        ends (``-log`` of the number of their relationships), then by their keys.
 
     Raises
     ------

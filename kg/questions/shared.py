@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import log
 from typing import Any, Final, LiteralString
 
+from ingest.annotation.apart import Apart
 from ingest.concepts.diagnosis_parents import all_broader
 from ingest.errors import InputError
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
+from kg.questions.denied_beside import denied_beside
 from kg.questions.neighbourhood import Node, node_of, require_node
 from kg.schema import NARROWER, OURS, Label, NodeKey, RelationshipType, any_node, node, parse_node_key
 from kg.statements import LABEL_OF_N
@@ -69,10 +71,19 @@ _NUMBER_OF_CASES: Final = f"MATCH {any_node('c', Label.CASE)} RETURN count(c) AS
 
 @dataclass(frozen=True)
 class Thing:
-    """Something that a case has, and how: ``SHOWS`` a finding, ``CONSIDERS`` a diagnosis."""
+    """Something that a case has, and how: ``SHOWS`` a finding, ``CONSIDERS`` a diagnosis.
+
+    `places` tell a finding that a case shows from the same one that it rules out elsewhere; else there are none.
+    """
 
     kind: RelationshipType
     node: Node
+    places: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name, with the places: "mass (left kidney)"."""
+        return f"{self.node.name} ({', '.join(self.places)})" if self.places else self.node.name
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,31 @@ class SharingCase:
 
 
 def shared(graph: Graph, case_a: str, case_b: str) -> Comparison:
+    """Compare two cases as `compared`, and tell apart what one of them both shows and rules out.
+
+    Such a finding has its places on both sides; where the texts name none that differ, it is only shown.
+    """
+    both = compared(graph, case_a, case_b)
+    first, second = (denied_beside(graph, case_id) for case_id in (case_a, case_b))
+    return Comparison(
+        _placed(both.shared, (first, second)), _placed(both.only_first, (first,)), _placed(both.only_second, (second,))
+    )
+
+
+def _placed(things: Iterable[Thing], told: Sequence[Mapping[str, Apart | None]]) -> tuple[Thing, ...]:
+    found = (_with_places(thing, [one[thing.node.key] for one in told if thing.node.key in one]) for thing in things)
+    return tuple(thing for thing in found if thing is not None)
+
+
+def _with_places(thing: Thing, told: Sequence[Apart | None]) -> Thing | None:
+    shows = thing.kind is RelationshipType.SHOWS
+    if not told or not (shows or thing.kind is RelationshipType.RULES_OUT):
+        return thing
+    places = {place for one in told if one for place in (one.shown if shows else one.denied)}
+    return replace(thing, places=tuple(sorted(places))) if shows or all(told) else None
+
+
+def compared(graph: Graph, case_a: str, case_b: str) -> Comparison:
     """Tell what two cases have in common and where they differ.
 
     The diagnosis of one that the other only considers is shared as ``CONSIDERS``. Two diagnoses of one kind share the

@@ -22,6 +22,7 @@ WORDS: Mapping[RelationshipType, tuple[str, str]] = {
     RelationshipType.RULES_OUT: ("rules out", "is ruled out in"),
     RelationshipType.MAY_SHOW: ("may show", "is possibly shown by"),
     RelationshipType.HAD: ("had earlier", "was there earlier in"),
+    RelationshipType.DESCRIBES: ("speaks of", "is spoken of in"),
     RelationshipType.DEPICTS: ("depicts", "is depicted in"),
     RelationshipType.IN_REGION: ("is an image of the region", "is the region of"),
     RelationshipType.PART_OF: ("is a part of", "contains"),

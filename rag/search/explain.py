@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from clip.vectors import Vectors
 from ingest.annotation.annotate import annotate_text, concepts
+from ingest.annotation.apart import spot_of, told_apart
 from ingest.case import Annotation, Case
 from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import VectorIndex
@@ -122,10 +123,14 @@ def question_traits(query: Query, case: Case | None) -> dict[Trait, None]:
 def explain_hit(
     case: Case, asked: Traits, images: tuple[NearestImage, ...], passages: tuple[NearPassage, ...]
 ) -> HitExplanation:
-    """Compare a case with what a question asks for; `images` and `passages` of it are those nearest to the question."""
-    traits = _compared(asked, traits_of(case))
+    """Compare a case with what a question asks for; `images` and `passages` of it are those nearest to the question.
+
+    What the case shows at one place and denies at another is told with its places; without them, it is not denied.
+    """
+    places = denied_beside(case)
+    traits = _compared(asked, {trait: None for trait in traits_of(case) if places.get(trait, "") is not None})
     contradicted = tuple(trait for trait in traits.only_second if _opposite(trait) in asked)
-    words = _in_words(traits, contradicted)
+    words = _in_words(traits, contradicted, places)
     return HitExplanation(
         case.case_id, images, passages, traits, contradicted, words, case.diagnosis, case.confirmation
     )
@@ -162,7 +167,31 @@ def _opposite(trait: Trait) -> Trait | None:
     return Trait(aspect, trait.name) if aspect else None
 
 
-def _in_words(traits: Explanation, contradicted: Sequence[Trait]) -> tuple[str, ...]:
+def denied_beside(case: Case) -> dict[Trait, str | None]:
+    """Return where the findings are that a case both shows and denies, in words.
+
+    None stands for a denial that no place tells from what is shown, "" for the finding then shown.
+    """
+    own = [m for m in _own_mentions(case) if m.kind is ConceptKind.FINDING and m.concept_id in concepts()]
+    shown, denied = (
+        {name: {spot_of(m) for m in own if m.concept_id == name and m.assertion is assertion} for name in _ids(own)}
+        for assertion in (Assertion.PRESENT, Assertion.ABSENT)
+    )
+    told: dict[Trait, str | None] = {}
+    for concept_id in (name for name in shown if shown[name] and denied[name]):
+        name, apart = concepts()[concept_id].name, told_apart(shown[concept_id], denied[concept_id])
+        told[Trait(Aspect.FINDING, name)] = ", ".join(apart.shown) if apart else ""
+        told[Trait(Aspect.ABSENT_FINDING, name)] = ", ".join(apart.denied) if apart else None
+    return told
+
+
+def _ids(mentions: Iterable[Annotation]) -> set[str]:
+    return {mention.concept_id for mention in mentions}
+
+
+def _in_words(
+    traits: Explanation, contradicted: Sequence[Trait], places: Mapping[Trait, str | None]
+) -> tuple[str, ...]:
     """Say what is shared and what differs, a sentence each, without the sentences that would be empty."""
     denied = [trait for trait in contradicted if trait.aspect is Aspect.ABSENT_FINDING]
     shown = [trait for trait in contradicted if trait.aspect is Aspect.FINDING]
@@ -175,12 +204,13 @@ def _in_words(traits: Explanation, contradicted: Sequence[Trait]) -> tuple[str, 
         ("Query findings that this case does not mention: ", lacking),
         ("Only this case shows: ", more),
     )
-    return tuple(f"{start}{_listed(told)}." for start, told in parts if told)
+    return tuple(f"{start}{_listed(told, places)}." for start, told in parts if told)
 
 
-def _listed(traits: Sequence[Trait]) -> str:
-    names = [f"no {trait.name}" if trait.aspect is Aspect.ABSENT_FINDING else trait.name for trait in traits]
-    names = list(dict.fromkeys(names))
+def _listed(traits: Sequence[Trait], places: Mapping[Trait, str | None]) -> str:
+    named = (f"no {trait.name}" if trait.aspect is Aspect.ABSENT_FINDING else trait.name for trait in traits)
+    where = (f" ({places[trait]})" if places.get(trait) else "" for trait in traits)
+    names = list(dict.fromkeys(map("".join, zip(named, where, strict=True))))
     left = len(names) - TOLD
     return ", ".join(names[:TOLD]) + (f" and {left} more" if left > 0 else "")
 
@@ -222,7 +252,11 @@ def traits_of(case: Case) -> dict[Trait, None]:
 
 def _concept_names(case: Case, kind: ConceptKind, assertion: Assertion) -> list[str]:
     """Return the names of what the case says of its own images and patient; a discussion speaks of others too."""
-    return _names((m for m in case.annotations if m.section is not Section.DISCUSSION), kind, assertion)
+    return _names(_own_mentions(case), kind, assertion)
+
+
+def _own_mentions(case: Case) -> Iterator[Annotation]:
+    return (m for m in case.annotations if m.of_patient and m.section is not Section.DISCUSSION)
 
 
 def _names(mentions: Iterable[Annotation], kind: ConceptKind, assertion: Assertion) -> list[str]:

@@ -6,15 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.choose_findings import choose
-from benchmarks.findings_gold import DATA, GOLD, PASSES, read_gold, text_at, texts_of_release
+from benchmarks.choose_findings import choose, choose_lots
+from benchmarks.findings_gold import DATA, GOLD, LOTS, PASSES, read_gold, text_at, texts_of_release
 from ingest.concepts.lexicon import concepts
 
 FILES = [GOLD, *PASSES]
 STRATA = {"negated", "uncertain", "historical", "random"}
 KEYS = {"case_id", "field", "image_id", "start", "end", "stratum", "mentions"}
 VALUES = {"findings", "caption", "history", "discussion", *STRATA}
-VALUES |= {"present", "absent", "uncertain", "historical", "left", "right", "bilateral"}
+VALUES |= {
+    "literature",
+    "denial",
+    "doubt",
+    "present",
+    "absent",
+    "uncertain",
+    "historical",
+    "left",
+    "right",
+    "bilateral",
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +47,7 @@ def strings(value):
             yield from strings(item)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FILES, *LOTS], ids=lambda path: path.stem)
 def test_a_gold_file_holds_places_and_concepts_and_no_text(path):
     for line in path.read_text(encoding="utf-8").splitlines():
         value = json.loads(line)
@@ -47,10 +58,14 @@ def test_a_gold_file_holds_places_and_concepts_and_no_text(path):
         assert all(text in concepts() for text in said), said
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_there_are_300_sentences_and_three_lots():
+    assert [len(read_gold(path)) for path in FILES] == [300] * 3
+    assert [len(read_gold(path)) for path in LOTS] == [168, 132, 73]
+
+
+@pytest.mark.parametrize("path", [*FILES, *LOTS], ids=lambda path: path.stem)
 def test_mentions_lie_in_their_sentence(path):
     places = read_gold(path)
-    assert len(places) == 300
     for place in places:
         assert 0 <= place.start < place.end
         for mention in place.mentions:
@@ -66,9 +81,14 @@ def test_the_passes_and_the_gold_read_the_same_sentences():
     assert {stratum for *_, stratum in gold} == STRATA
 
 
-def test_the_gold_uses_the_vocabulary_that_it_was_annotated_with():
-    vocabulary = set((DATA / "findings_vocabulary.txt").read_text(encoding="utf-8").split())
-    used = {mention.concept_id for place in read_gold() for mention in place.mentions} - {None}
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [("findings_vocabulary.txt", [GOLD]), ("findings_vocabulary_3.txt", [*LOTS])],
+    ids=["gold", "lots"],
+)
+def test_the_gold_uses_the_vocabulary_that_it_was_annotated_with(name, paths):
+    vocabulary = set((DATA / name).read_text(encoding="utf-8").split())
+    used = {m.concept_id for path in paths for place in read_gold(path) for m in place.mentions} - {None}
     assert used <= vocabulary <= set(concepts())
 
 
@@ -79,9 +99,17 @@ def test_the_sentences_are_chosen_again_by_their_seed_and_none_is_of_train_1(rel
     assert not train_1 & {case_id for case_id, *_ in gold}
 
 
+def test_the_lots_are_chosen_again_and_none_of_their_sentences_was_taken_before(release):
+    lots = [[(*p.text_key, p.start, p.end, p.stratum) for p in read_gold(path)] for path in LOTS]
+    drawn = choose_lots(release, read_gold())
+    assert [[(*p.text_key, p.start, p.end, p.stratum) for p in lot] for lot in drawn] == lots
+    every = [place[:4] for lot in lots for place in lot] + [(*p.text_key, p.start) for p in read_gold()]
+    assert len(set(every)) == len(every)
+
+
 def test_places_and_mentions_slice_the_texts_to_whole_words(release):
     texts = texts_of_release(release)
-    for place in read_gold():
+    for place in (place for path in (GOLD, *LOTS) for place in read_gold(path)):
         text = texts[place.text_key]
         assert text_at(texts, place) == text_at(texts, place).strip() != ""
         for mention in place.mentions:

@@ -46,4 +46,4 @@ def _cells(kind: RelationshipType, columns: Sequence[Sequence[Thing]]) -> str:
 
 
 def _chip(thing: Thing) -> str:
-    return chip(thing.node.name, COLOURS[thing.node.label])
+    return chip(thing.name, COLOURS[thing.node.label])

@@ -29,8 +29,9 @@ LINES: Mapping[RelationshipType, str] = {
     RelationshipType.RULES_OUT: "dashed",
     RelationshipType.MAY_SHOW: "dotted",
     RelationshipType.HAD: "dotted",
+    RelationshipType.DESCRIBES: "dotted",
 }
-LINES_IN_WORDS = "Dashed: said to be absent. Dotted: uncertain or earlier."
+LINES_IN_WORDS = "Dashed: said to be absent. Dotted: uncertain, earlier or of the disease in general."
 MAX_NAME_LENGTH = 26
 ROOM = 14_000  # the more nodes, the less they push each other away; tried until 20 to 80 filled the image
 

@@ -91,8 +91,12 @@ def _without_overlaps(annotations: Sequence[Annotation]) -> list[Annotation]:
 def _piece(text: str, mention: Annotation | None, *, cited: bool) -> str:
     piece = html.escape(text)
     if mention is not None:
-        hint = " · ".join(filter(None, (mention.concept_id, mention.assertion, mention.laterality)))
-        colour = ASSERTION_COLOURS[mention.assertion] if mention.kind is ConceptKind.FINDING else OTHER_COLOUR
+        said = (attribute.value for attribute in mention.attributes)
+        whose = None if mention.of_patient else mention.subject
+        words = (mention.concept_id, whose, mention.assertion, mention.laterality, mention.place, *said)
+        hint = " · ".join(filter(None, words))
+        of_patient = mention.kind is ConceptKind.FINDING and mention.of_patient
+        colour = ASSERTION_COLOURS[mention.assertion] if of_patient else OTHER_COLOUR
         piece = f'<mark class="cg-mark" style="background:{colour}" title="{html.escape(hint)}">{piece}</mark>'
     return f'<span class="cg-cited">{piece}</span>' if cited else piece
 
@@ -101,6 +105,6 @@ def assertion_legend() -> None:
     """Say what the colours of marked texts mean."""
     swatches = "".join(
         f'<span class="cg-mark" style="background:{colour};padding:1px 6px;margin-right:6px">{assertion}</span>'
-        for assertion, colour in (*ASSERTION_COLOURS.items(), ("place, exam, treatment", OTHER_COLOUR))
+        for assertion, colour in (*ASSERTION_COLOURS.items(), ("place, exam, treatment, literature", OTHER_COLOUR))
     )
     st.html(f'<div class="cg-muted">finding {swatches}</div>')

@@ -164,7 +164,7 @@ def export(
 
 def _rows(compared: Comparison) -> list[tuple[str, str, str]]:
     parts = {"both": compared.shared, "the first": compared.only_first, "the second": compared.only_second}
-    return [(str(thing.kind), thing.node.name, place) for place, things in parts.items() for thing in things]
+    return [(str(thing.kind), thing.name, place) for place, things in parts.items() for thing in things]
 
 
 def _write_subgraph(around: Subgraph, as_json: bool) -> None:

@@ -54,6 +54,29 @@ def readings(text, section=Section.FINDINGS):
         ("The mass shows no enhancement.", {"mass": P, "enhancement": A}),
         ("Large mass and hydrocephalus is not seen", {"mass": A, "hydrocephalus": A}),
         ("Mass is large and hydrocephalus is not seen", {"Mass": P, "hydrocephalus": A}),
+        ("CT without contrast: mass", {"CT": P, "mass": P}),
+        ("CT W/O contrast demonstrating a mass", {"CT": P, "mass": P}),
+        ("Non-contrast CT, mass", {"CT": P, "mass": P}),
+        ("A non-enhancing mass", {"enhancing": A, "mass": P}),
+        ("No change, indicating a benign lesion", {"lesion": P}),
+        ("No flow, consistent with thrombosis", {"thrombosis": P}),
+        ("Absent ventricle and a cyst", {"cyst": P}),
+        ("Absence of a dissection or coarctation", {"dissection": A, "coarctation": A}),
+        ("As would be seen if there was a coarctation", {"coarctation": U}),
+        ("Abscess could not be entirely excluded.", {"Abscess": U}),
+        ("CT was neg for fracture", {"CT": P, "fracture": A}),
+        ("A cyst that was not appreciated on ultrasound", {"cyst": P, "ultrasound": P}),
+        ("A stone not present on previous CT", {"stone": P, "CT": H}),
+        ("Without injury, history of pneumonia", {"pneumonia": H}),
+        ("No significant history of pneumonia", {"pneumonia": A}),
+        ("The mass is likely a hemangioma.", {"mass": P, "hemangioma": U}),
+        ("A hemangioma is likely.", {"hemangioma": U}),
+        ("This makes abscess unlikely.", {"abscess": U}),
+        ("An abscess was unlikely because there was no edema.", {"abscess": U, "edema": A}),
+        ("Differential considerations include abscess and tumor.", {"abscess": U, "tumor": U}),
+        ("There is a suggestion of edema.", {"edema": U}),
+        ("No suggestion of edema.", {"edema": A}),
+        ("No fracture in the setting of osteopenia", {"fracture": A, "osteopenia": P}),
         ("Possible abscess", {"abscess": U}),
         ("This may represent an infarct.", {"infarct": U}),
         ("Suspicious for metastasis", {"metastasis": U}),
@@ -100,12 +123,6 @@ def test_assertion_of_treatments(text, expected):
     assert readings(text, Section.TREATMENT) == expected
 
 
-def test_a_general_statement_of_a_discussion_makes_nothing_present():
-    text = "Glioma is a tumor with edema. In our patient a cyst was found."
-    assert readings(text, Section.DISCUSSION) == {"Glioma": U, "tumor": U, "edema": U, "cyst": P}
-    assert readings(text, Section.FINDINGS) == {"Glioma": P, "tumor": P, "edema": P, "cyst": P}
-
-
 def test_anatomy_is_never_denied():
     anatomy = [a for a in annotate_text("No mass in the liver", Section.FINDINGS) if a.kind is ConceptKind.ANATOMY]
     assert [(a.concept_id, a.assertion) for a in anatomy] == [("anatomy:liver", P)]
@@ -128,6 +145,16 @@ def test_anatomy_is_never_denied():
         ("The cyst was left untreated", {"cyst": None}),
         ("Thrombus in the left atrium", {"Thrombus": None}),
         ("Mass at L4, R hip", {"Mass": None}),
+        ("Rt hip fracture", {"fracture": "right"}),
+        ("Mass in the L frontal lobe", {"Mass": "left"}),
+        ("Mass at the L spine", {"Mass": None}),
+        ("L to R shunt, mass", {"mass": None}),
+        ("Nodule in the right middle lobe", {"Nodule": "right"}),
+        ("Both early and delayed enhancement", {"enhancement": None}),
+        ("Nodules in both lungs", {"Nodules": "bilateral"}),
+        ("Mass extends to the left apex", {"Mass": None, "extends to": "left"}),
+        ("Opacity in the left lower lobe consistent with pneumonia", {"Opacity": "left", "pneumonia": "left"}),
+        ("A hyperdense, heterogeneous mass on the left", {"hyperdense": "left", "mass": "left"}),
     ],
 )
 def test_laterality(text, expected):

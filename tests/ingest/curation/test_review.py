@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from case_factory import make_case, make_image
 
+from ingest.annotation.annotate import annotate
 from ingest.case import LedgerEntry
 from ingest.curation.curator import Curator
 from ingest.curation.review import ReviewKind, require_item, review_queue
@@ -17,6 +18,7 @@ from ingest.images.objects import ObjectStore
 from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Quarantined
 from ingest.store.opening import open_store
+from ingest.vocabulary import Section
 
 CASE = "medpix2:MPX0001"
 IMAGE = f"{CASE}_synpic1"
@@ -89,6 +91,22 @@ def test_a_correction_and_a_rejection_settle_what_they_are_about(store, curator)
     assert {item.kind for item in review_queue(store)} == {ReviewKind.PARTIAL, ReviewKind.QUARANTINED}
     curator.reject_image(IMAGE, reason="lost")
     assert [item.image_id for item in review_queue(store) if item.kind is ReviewKind.PARTIAL] == [None]
+
+
+def test_a_denial_of_the_own_diagnosis_waits_until_it_is_accepted_or_the_diagnosis_corrected(store, curator):
+    case = make_case(
+        3, diagnosis="Stress fracture", sections={Section.FINDINGS: "No fracture is seen."}, annotations=()
+    )
+    with store.writer("reader") as writer:
+        writer.write_cases([annotate(case)])
+    [item] = [item for item in review_queue(store) if item.kind is ReviewKind.CONTRADICTION]
+    assert "denies fracture (findings, characters 3 to 11), and its diagnosis is 'Stress fracture'" in item.why
+    assert item.settle[1] == Remedy(RemedyAction.CORRECT_VALUE, case.case_id, "diagnosis")
+    decision = curator.accept(item)
+    assert item not in review_queue(store)
+    curator.withdraw(decision.decision_id)
+    curator.correct(case.case_id, "diagnosis", "Bone bruise")
+    assert not any(item.kind is ReviewKind.CONTRADICTION for item in review_queue(store))
 
 
 def test_a_rejected_image_is_not_asked_about(store, curator):

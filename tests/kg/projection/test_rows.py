@@ -9,8 +9,8 @@ from graph_cases import finding, graph_case, image_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.annotation.annotate import concepts
-from ingest.case import Case, Patient
+from ingest.annotation.annotate import annotate, concepts
+from ingest.case import Case, Patient, Topic
 from ingest.ids import PatientId
 from ingest.normalise.acr_code import normalise_acr_code
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section
@@ -62,6 +62,46 @@ def test_every_mention_is_a_relationship_of_its_own_and_told_once() -> None:
     rows = project_case(graph_case(1, annotations=(finding("mass"), again, again)))
     assert len(told(rows, RelationshipType.SHOWS)) == 2
     assert len({row.identity for row in rows.relationships}) == len(rows.relationships)
+
+
+def of_text(text: str, section: Section = Section.FINDINGS) -> Rows:
+    return project_case(annotate(graph_case(1, sections={section: text}, images=())))
+
+
+def test_a_finding_says_where_it_is_and_what_else_its_text_says_of_it() -> None:
+    text = "Two ill-defined masses in the left kidney, the larger of 3.2 x 2 cm. No mass in the liver."
+    shows, rules_out = (row.properties for row in of_text(text).relationships if row.target.key == "finding:mass")
+    wanted = {"place": "kidney", "place_key": "anatomy:kidney", "laterality": "left", "setting": "imaging"}
+    wanted |= {"number": "2", "margin": "ill-defined", "size": "3.2 x 2 cm", "size_mm": 32.0}
+    assert wanted.items() <= shows.items()
+    assert rules_out["place"] == "liver"
+    assert "size_mm" not in rules_out
+
+
+def test_a_history_is_clinical_and_a_discussion_says_neither() -> None:
+    settings = {
+        section: [row.properties.get("setting") for row in of_text("She had a mass.", section).relationships][-1]
+        for section in (Section.HISTORY, Section.FINDINGS, Section.DISCUSSION)
+    }
+    assert settings == {Section.HISTORY: "clinical", Section.FINDINGS: "imaging", Section.DISCUSSION: None}
+
+
+def test_what_the_literature_says_is_of_the_topic_and_never_of_the_case() -> None:
+    rows = of_text("Glioblastomas often show edema, and usually no calcification.", Section.DISCUSSION)
+    described = [row for row in rows.relationships if row.type is RelationshipType.DESCRIBES]
+    assert [(str(row.source), row.target.key, row.properties["assertion"]) for row in described] == [
+        ("Topic:Glioblastoma", "finding:glioblastoma", "present"),
+        ("Topic:Glioblastoma", "finding:edema", "uncertain"),
+        ("Topic:Glioblastoma", "finding:calcification", "absent"),
+    ]
+    assert {row.properties["case_id"] for row in described} == {"test:MPX1"}
+    assert len({row.properties["mention_id"] for row in described}) == 3
+    assert not [r for r in rows.relationships if r.source.label is Label.CASE and r.target.label is Label.FINDING]
+
+
+def test_without_a_topic_the_literature_is_left_out() -> None:
+    case = graph_case(1, sections={Section.DISCUSSION: "Gliomas often show edema."}, images=(), topic=Topic())
+    assert not told(project_case(annotate(case)), RelationshipType.DESCRIBES)
 
 
 def test_a_candidate_named_twice_keeps_its_first_rank() -> None:
