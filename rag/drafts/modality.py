@@ -53,7 +53,7 @@ def modality_of(request: DraftRequest, where: Filter | None = None) -> Modality 
 def _filtered(where: Filter | None) -> set[Modality]:
     """Return the modalities that every case has to have."""
     if isinstance(where, AllOf):
-        return set().union(*(_filtered(part) for part in where.parts))
+        return {modality for part in where.parts for modality in _filtered(part)}
     if isinstance(where, OneOf) and where.field_name == "modality":
         return {Modality(value) for value in where.values}
     return set()
@@ -64,8 +64,8 @@ def _shown(text: str) -> set[Modality]:
     needed = [
         _able()[found.concept_id] for found in annotate_text(text, Section.FINDINGS) if found.concept_id in _able()
     ]
-    both = frozenset.intersection(*needed) if needed else frozenset[Modality]()
-    return {Modality.CT} if both == _DENSITY else set(both)
+    both = {modality for modality in Modality if needed and all(modality in able for able in needed)}
+    return {Modality.CT} if both == _DENSITY else both
 
 
 @cache
