@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.concepts.diagnosis_parents import all_broader
+from ingest.normalise.age_words import age_in_words
 
 IMPOSSIBLE, UNLIKELY, SUITS = 0.0, 0.3, 1.0
 """What the score of a diagnosis is multiplied by."""
@@ -53,7 +54,7 @@ def fit_of(concept_id: str, age_years: float | None, sex: str | None) -> Fit:
     Examples
     --------
     >>> fit_of("diagnosis:septooptic-dysplasia", 89, None)
-    Fit(weight=0.3, reason='congenital; this patient is 89')
+    Fit(weight=0.3, reason='congenital; this patient is 89 years old')
     >>> fit_of("diagnosis:prostate-cancer", None, "female").weight
     0.0
     """
@@ -73,7 +74,7 @@ def weights_for(age_years: float | None, sex: str | None) -> Callable[[str], flo
 
 
 def _by_age(names: set[str], words: set[str], age_years: float) -> list[Fit]:
-    told = f"this patient is {age_years:g}"
+    told = f"this patient is {age_in_words(age_years)} old"
     found = list[Fit]()
     if age_years >= _GROWN and "congenital" in words:
         found.append(Fit(UNLIKELY, f"congenital; {told}"))

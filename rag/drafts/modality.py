@@ -65,7 +65,7 @@ def _shown(text: str) -> set[Modality]:
         _able()[found.concept_id] for found in annotate_text(text, Section.FINDINGS) if found.concept_id in _able()
     ]
     both = {modality for modality in Modality if needed and all(modality in able for able in needed)}
-    return {Modality.CT} if both == _DENSITY else both
+    return {Modality.CT} if frozenset(both) == _DENSITY else both
 
 
 @cache

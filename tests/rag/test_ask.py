@@ -117,7 +117,7 @@ def test_another_age_or_sex_speaks_against_where_enough_cases_have_it(store):
         .reasons
     )
     assert [reason.text for reason in against.speaking_against] == [
-        "the 3 cases with it are 41 to 43 years old, this patient is 70",
+        "the 3 cases with it are 41 years to 43 years old, this patient is 70 years old",
         "all 3 cases with it are male, this patient is female",
     ]
     few = (
@@ -168,4 +168,4 @@ def test_a_diagnosis_that_does_not_suit_the_patient_goes_back_and_says_why(store
     assert [one.name for one in young.diagnoses] == ["Septo-optic dysplasia", "Optic glioma"]
     assert old.diagnoses[0].reasons.speaking_against == ()
     against = {one.name: [reason.text for reason in one.reasons.speaking_against] for one in old.diagnoses}
-    assert against["Septo-optic dysplasia"] == ["congenital; this patient is 89"]
+    assert against["Septo-optic dysplasia"] == ["congenital; this patient is 89 years old"]
