@@ -18,11 +18,6 @@ Write = Callable[..., None]
 INFARCT, MENINGIOMA, GOUT = "diagnosis:cerebral-infarct", "diagnosis:meningioma", "diagnosis:gout"
 
 
-@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.engine)])
-def graph(request: pytest.FixtureRequest, empty: Callable[[Graph], Graph]) -> Graph:
-    return empty(request.getfixturevalue(request.param))
-
-
 def case_with(number: int, diagnosis: str, *findings: str) -> Case:
     bare = graph_case(number, images=(), differential_diagnosis=(), topic=Topic(), diagnosis=diagnosis)
     return replace(bare, annotations=tuple(finding(name) for name in findings))
