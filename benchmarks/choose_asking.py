@@ -15,7 +15,7 @@ import numpy as np
 
 import casegraph
 from benchmarks.record import append_row
-from rag.ask import Mix, diagnoses_of
+from rag.diagnosis_votes import Mix, diagnoses_of
 from rag.evaluation.answering import ASK, BASELINES, METRICS, Archive, ask_with
 from rag.evaluation.protocol import SEED
 

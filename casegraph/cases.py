@@ -7,6 +7,7 @@ from ingest.case import Annotation, Case, Image, LedgerEntry, to_document
 from ingest.curation.derived import format_box, parse_box
 from ingest.ids import CaseId, ImageId, SourceId
 from ingest.images.decoding import DecodedImage
+from ingest.normalise.age_words import age_in_words
 from ingest.store.filters import FIELDS, AllOf, Annotated, Between, Contains, Filter, OneOf, ValueKind
 from ingest.store.interface import StoredCase
 from ingest.store.query_text import format_filter, parse_filter
@@ -37,6 +38,7 @@ __all__ = [
     "Status",
     "StoredCase",
     "ValueKind",
+    "age_in_words",
     "as_filter",
     "concepts",
     "format_box",

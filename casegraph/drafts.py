@@ -18,7 +18,18 @@ from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.vocabulary import Modality, Region
 from kg.questions.differential import differential
-from rag.ask import MAX_DIAGNOSES, AskAnswer, Asking, RankedDiagnosis, ask_archive, findings_asked
+from kg.questions.telling_apart import Discriminator, telling_apart
+from rag.ask import (
+    MAX_DIAGNOSES,
+    AskAnswer,
+    AskGraph,
+    Asking,
+    RankedDiagnosis,
+    ask_archive,
+    candidates_by_graph,
+    findings_asked,
+    rank_diagnoses,
+)
 from rag.ask_reasons import Reason
 from rag.drafts.draft import Draft, write_draft
 from rag.drafts.evidence import MAX_CASES, DraftRequest
@@ -34,8 +45,9 @@ from rag.drafts.life_cycle import (
     kept_drafts,
     require_draft,
 )
+from rag.drafts.modality import modality_of
 from rag.drafts.region import region_spoken_of
-from rag.drafts.render import LABEL, draft_document, label_of, to_text
+from rag.drafts.render import LABEL, draft_document, label_of, nothing_said, to_text
 from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
 from rag.drafts.verify import MAX_FILE_BYTES, Verification, verify_file
 from rag.search.search import DEPTH
@@ -46,6 +58,7 @@ __all__ = [
     "MAX_FILE_BYTES",
     "AskAnswer",
     "Citation",
+    "Discriminator",
     "Draft",
     "DraftFormat",
     "DraftRequest",
@@ -62,6 +75,7 @@ __all__ = [
     "document_of",
     "draft_document",
     "label_of",
+    "nothing_said",
     "to_text",
     "written_as",
 ]
@@ -110,14 +124,23 @@ class Drafts:
         query = request.query(png=image.png if image else None, k=cases)
         narrowed, said = self._in_its_region(request, where)
         answer = self._search.cases(replace(query, where=narrowed))
+        asking = Asking(*findings_asked(request.findings), request.age_years, request.sex)
+        in_graph, untold = candidates_by_graph(asking, self._ask_graph(narrowed))
         return write_draft(
             request,
             answer.hits,
             self._engines.store,
+            rank=lambda similar: rank_diagnoses(asking, similar, list(in_graph)),
+            modality=modality_of(request, where),
             language_model=self.language_model,
             on_progress=on_progress,
-            notices=(*said, *answer.notices),
+            notices=(*said, *answer.notices, *untold),
         )
+
+    def _ask_graph(self, where: Filter | None) -> AskGraph:
+        """Return the differential of the graph among the cases of a filter."""
+        graph, allowed = self._engines.graph, frozenset(self._engines.store.case_ids(where))
+        return lambda present, absent: differential(graph, present, absent=absent, among=allowed, limit=MAX_DIAGNOSES)
 
     def _in_its_region(self, request: DraftRequest, where: Filter | None) -> tuple[Filter | None, tuple[Notice, ...]]:
         """Return the filter with the region that the request speaks of, where a case has it, and what to say."""
@@ -162,15 +185,15 @@ class Drafts:
         condition = AllOf(parts) if parts else None
         query = request.query(png=image.png if image else None, k=DEPTH)
         found = self._search.cases(replace(query, where=condition))
-        allowed = frozenset(engines.store.case_ids(condition))
         present, absent = findings_asked(request.findings)
         answer = ask_archive(
             Asking(present, absent, request.age_years, request.sex),
             found.hits,
             engines.store,
-            lambda yes, no: differential(engines.graph, yes, absent=no, among=allowed, limit=MAX_DIAGNOSES),
+            self._ask_graph(condition),
+            lambda leading, known: telling_apart(engines.graph, leading, known=known),
             k=k,
-            cases=len(allowed),
+            cases=engines.store.count(condition),
         )
         return replace(answer, notices=(*said, *found.notices, *answer.notices))
 

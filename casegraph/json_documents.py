@@ -45,6 +45,7 @@ from ingest.curation.decisions import Action
 from ingest.images.duplicates import DuplicatePair, Leak
 from kg.questions.communities import Community
 from kg.questions.paths import Path as GraphPath
+from kg.questions.placed import PlacedFinding
 from kg.questions.shared import SharingCase
 from rag.drafts.life_cycle import State
 from rag.drafts.statements import Origin, Subject
@@ -364,6 +365,12 @@ class PathsDocument(TypedDict):
     paths: list[GraphPath]
 
 
+class PlacedDocument(TypedDict):
+    """Findings of cases at a place."""
+
+    findings: list[PlacedFinding]
+
+
 class SharingDocument(TypedDict):
     """Cases that share what is rare."""
 
@@ -520,6 +527,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "graph export": GraphExportReport,
     "graph find": NodesDocument,
     "graph path": PathsDocument,
+    "graph placed": PlacedDocument,
     "graph shared": Comparison,
     "graph sharing": SharingDocument,
     "graph show": Subgraph,

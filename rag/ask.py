@@ -7,60 +7,28 @@ it: an archive of teaching cases says what resembles, not what is likely.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Case
-from ingest.concepts.candidates import candidates
-from ingest.concepts.diagnosis_parents import Disease, counted_as, disease_of
+from ingest.concepts.diagnosis_parents import Disease, counted_as
 from ingest.errors import EngineError
 from ingest.notices import Notice, NoticeCode, graph_skipped
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion
 from kg.questions.differential import Candidate, Differential
+from kg.questions.telling_apart import Discriminator
 from kg.schema import parse_node_key
 from rag.ask_reasons import Reasons, reasons_for
+from rag.diagnosis_votes import MIX, Diagnoses, Mix, diagnoses_of, score_diagnoses
 from rag.drafts.evidence import boldest, read_sentence
 from rag.index.passages import sentence_spans
+from rag.plausibility import weights_for
 from rag.search.fusion import Hit
 
 NOTICE = "Diagnoses of similar cases, ranked: for research and teaching, not a diagnosis of this patient."
 MAX_DIAGNOSES = 1000
-
-
-@dataclass(frozen=True)
-class Mix:
-    """How a diagnosis is scored: ``1 / (rank_offset + rank)`` of each similar case, and of its rank in the graph.
-
-    Attributes
-    ----------
-    considered : float
-        The weight of a case that only considers the diagnosis.
-    graph : float
-        The weight of the rank in the graph.
-    """
-
-    rank_offset: int
-    considered: float
-    graph: float
-
-
-# Chosen by 10-fold cross-validation over the train cases of MedPix 2.0: benchmarks/choose_asking.py. What a case only
-# considered does not help there; a diagnosis that no similar case has can still come from the graph.
-MIX = Mix(rank_offset=0, considered=0.0, graph=0.25)
-
-
-@dataclass(frozen=True)
-class Diagnoses:
-    """The diagnosis of a case and those that it considered, as concepts, each with the name that stands there."""
-
-    final: str | None
-    names: Mapping[str, str]
-
-    @property
-    def considered(self) -> Set[str]:
-        """Those of its differential that are not its diagnosis."""
-        return self.names.keys() - {self.final}
+LEADING = 4  # diagnoses that a reader weighs against each other
 
 
 @dataclass(frozen=True)
@@ -101,6 +69,8 @@ class AskAnswer:
         Among how many cases they were looked for.
     notices : tuple of Notice
         What to know of how the answer came to be.
+    telling_apart : tuple of Discriminator
+        What to look for: it separates the leading diagnoses best.
     notice : str
         What every answer is for, and what it is not.
     """
@@ -108,6 +78,7 @@ class AskAnswer:
     diagnoses: tuple[RankedDiagnosis, ...]
     cases: int
     notices: tuple[Notice, ...]
+    telling_apart: tuple[Discriminator, ...] = ()
     notice: str = NOTICE
 
 
@@ -120,6 +91,9 @@ class Asking:
     age_years: float | None = None
     sex: str | None = None
 
+
+TellApart = Callable[[Sequence[str], Collection[str]], tuple[Discriminator, ...]]
+"""What separates some diagnoses, beside what is known of the scan already. Raises EngineError."""
 
 AskGraph = Callable[[Sequence[str], Sequence[str]], Differential]
 """The graph's ranking for findings that are present and absent. Raises EngineError."""
@@ -134,41 +108,11 @@ def findings_asked(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(key for key in findings if key not in absent), absent
 
 
-def diagnoses_of(case: Case) -> Diagnoses:
-    """Return the diagnosis of a case and its differential, each as the disease that it is counted as."""
-    names: dict[str, str] = {}
-    for name in (case.diagnosis, *candidates(case.differential_diagnosis)):
-        disease = disease_of(name) if name else None
-        if disease and name:
-            names.setdefault(disease.concept_id, disease.name or name)
-    final = disease_of(case.diagnosis) if case.diagnosis else None
-    return Diagnoses(final.concept_id if final else None, names)
-
-
-def score_diagnoses(similar: Sequence[Diagnoses], by_graph: Sequence[str], mix: Mix = MIX) -> list[tuple[str, float]]:
-    """Return the diagnoses and their scores, best first.
-
-    Parameters
-    ----------
-    similar : sequence of Diagnoses
-        Those of the similar cases, the nearest first.
-    by_graph : sequence of str
-        Diagnoses as the graph ranks them.
-    """
-    scores: dict[str, float] = {}
-    for rank, case in enumerate(similar, start=1):
-        vote = 1 / (mix.rank_offset + rank)
-        if case.final:
-            scores[case.final] = scores.get(case.final, 0.0) + vote
-        for concept_id in case.considered:
-            scores[concept_id] = scores.get(concept_id, 0.0) + mix.considered * vote
-    for rank, concept_id in enumerate(by_graph, start=1):
-        scores[concept_id] = scores.get(concept_id, 0.0) + mix.graph / (mix.rank_offset + rank)
-    best = sum(1 / (mix.rank_offset + rank) for rank in range(1, len(similar) + 1)) + (
-        mix.graph / (mix.rank_offset + 1) if by_graph else 0.0
-    )
-    order = sorted(scores, key=lambda concept_id: (-scores[concept_id], concept_id))
-    return [(concept_id, scores[concept_id] / best) for concept_id in order if scores[concept_id] > 0]
+def rank_diagnoses(
+    asking: Asking, similar: Sequence[Diagnoses], by_graph: Sequence[str], mix: Mix = MIX
+) -> list[tuple[str, float]]:
+    """Return the diagnoses and their scores for this patient, best first: the one ranking of answers and drafts."""
+    return score_diagnoses(similar, by_graph, mix, weights_for(asking.age_years, asking.sex))
 
 
 def ask_archive(
@@ -176,6 +120,7 @@ def ask_archive(
     hits: Sequence[Hit],
     store: DocumentStore,
     ask_graph: AskGraph,
+    tell_apart: TellApart,
     *,
     k: int,
     cases: int,
@@ -189,6 +134,8 @@ def ask_archive(
         The similar cases, the nearest first.
     ask_graph : callable
         The graph's ranking; where it is down the answer says so and goes without it.
+    tell_apart : callable
+        What separates the leading diagnoses, by the graph.
     k : int
         How many diagnoses to answer.
     cases : int
@@ -197,9 +144,9 @@ def ask_archive(
         How a diagnosis is scored.
     """
     similar = [store.get(hit.case_id).case for hit in hits]
-    in_graph, notices = _by_graph(asking, ask_graph)
+    in_graph, notices = candidates_by_graph(asking, ask_graph)
     said = [diagnoses_of(case) for case in similar]
-    ranked = score_diagnoses(said, list(in_graph), mix)[:k]
+    ranked = rank_diagnoses(asking, said, list(in_graph), mix)[:k]
     names = _names(said, in_graph.values())
     diagnoses = [
         _ranked(
@@ -218,10 +165,19 @@ def ask_archive(
     if not diagnoses:
         said = "No diagnosis was found. Say more of this scan, or ask without a filter."
         notices.append(Notice(NoticeCode.NO_DIAGNOSIS, said))
-    return AskAnswer(tuple(diagnoses), cases, tuple(notices))
+    apart = _told_apart(asking, [diagnosis.concept_id for diagnosis in diagnoses[:LEADING]], tell_apart)
+    return AskAnswer(tuple(diagnoses), cases, tuple(notices), apart)
 
 
-def _by_graph(asking: Asking, ask_graph: AskGraph) -> tuple[dict[str, Candidate], list[Notice]]:
+def _told_apart(asking: Asking, leading: Sequence[str], tell_apart: TellApart) -> tuple[Discriminator, ...]:
+    try:
+        return tell_apart(leading, (*asking.present, *asking.absent))
+    except EngineError:  # the ranking has said already that the graph was not asked
+        return ()
+
+
+def candidates_by_graph(asking: Asking, ask_graph: AskGraph) -> tuple[dict[str, Candidate], list[Notice]]:
+    """Return the candidates of the graph by concept, the best first, and why there are none."""
     if not asking.present:
         said = "Graph search skipped: no finding of the lexicon is said to be present."
         return {}, [Notice(NoticeCode.GRAPH_SKIPPED, said)]
@@ -280,6 +236,7 @@ def _ranked(
         tuple(case.case_id for case in considering),
         tuple(dict.fromkeys(category for category in categories if category)),
         reasons_for(
+            concept_id,
             candidate,
             list(known.values()),
             having=having,

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Case
+from ingest.normalise.age_words import age_in_words
 from kg.questions.differential import Candidate, FindingEvidence
+from rag.plausibility import fit_of
 
 # Of fewer cases with a diagnosis, ages and sexes are an accident.
 MIN_FOR_PATIENT = 3
@@ -30,6 +32,7 @@ class Reasons:
 
 
 def reasons_for(
+    concept_id: str,
     candidate: Candidate | None,
     known: Sequence[Case],
     *,
@@ -53,7 +56,9 @@ def reasons_for(
         speaks_for, reason = _by_finding(evidence, candidate.cases if candidate else ())
         if reason:
             (pro if speaks_for else contra).append(reason)
-    if len(known) >= MIN_FOR_PATIENT:
+    if unfit := fit_of(concept_id, age_years, sex).reason:
+        contra.append(Reason(unfit, _ids(known)))
+    elif len(known) >= MIN_FOR_PATIENT:
         contra += [*_by_age(known, age_years), *_by_sex(known, sex)]
     return Reasons(tuple(pro), tuple(contra))
 
@@ -87,7 +92,8 @@ def _by_finding(evidence: FindingEvidence, cases: Sequence[str]) -> tuple[bool, 
 def _by_age(known: Sequence[Case], age_years: float | None) -> Iterator[Reason]:
     ages = sorted(case.patient.age_years for case in known if case.patient.age_years is not None)
     if age_years is not None and len(ages) >= MIN_FOR_PATIENT and not ages[0] <= age_years <= ages[-1]:
-        text = f"the {len(ages)} cases with it are {ages[0]:g} to {ages[-1]:g} years old, this patient is {age_years:g}"
+        youngest, oldest, patient = map(age_in_words, (ages[0], ages[-1], age_years))
+        text = f"the {len(ages)} cases with it are {youngest} to {oldest} old, this patient is {patient} old"
         yield Reason(text, _ids(case for case in known if case.patient.age_years is not None))
 
 

@@ -70,7 +70,7 @@ FIELDS: Mapping[str, Field] = {
 
 @dataclass(frozen=True)
 class OneOf:
-    """The field has one of these values; an EXACT field compares letter by letter."""
+    """The field has one of these values; an EXACT field compares letter by letter. `case_id` takes short ids too."""
 
     field_name: str
     values: tuple[str, ...]

@@ -63,6 +63,9 @@ def _query(where: Filter) -> Query:
 
 def _condition_query(condition: OneOf | Between | Contains | Annotated) -> Query:
     match condition:
+        case OneOf("case_id", values):
+            ids = {"$in": [str(value) for value in values]}
+            return {"$or": [{"_id": ids}, {"short_id": ids}]}
         case OneOf(name, values):
             field = require_field(name)
             if field.kind is ValueKind.TEXT:

@@ -33,6 +33,7 @@ Sql = tuple[LiteralString, list[Any]]
 _VALUE_IS_ONE_OF = (
     "c.case_id IN (SELECT case_id FROM case_values WHERE field_name = ? AND value IN (SELECT value FROM json_each(?)))"
 )
+_IS_ONE_OF_THE_CASES = "c.case_id IN (SELECT value FROM json_each(?)) OR c.short_id IN (SELECT value FROM json_each(?))"
 _TEXT_IS_ONE_OF = (
     "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ? AND folded IN (SELECT value FROM json_each(?)))"
 )
@@ -100,6 +101,8 @@ def _condition_sql(condition: OneOf | Between | Contains | Annotated) -> Sql:
     match condition:
         case OneOf(name, values) if require_field(name).kind is ValueKind.TEXT:
             return _TEXT_IS_ONE_OF, [name, json.dumps([fold(value) for value in values])]
+        case OneOf("case_id", values):
+            return _IS_ONE_OF_THE_CASES, [json.dumps(values)] * 2
         case OneOf(name, values):
             return _VALUE_IS_ONE_OF, [name, json.dumps(values)]
         case Between(name, minimum, maximum):

@@ -26,7 +26,7 @@ from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, Relationshi
 
 Properties = Mapping[str, Any]
 # Rises when the rows of a case change, so that the next projection makes the graph again.
-RULES = 2
+RULES = 3
 _NOT_CODED = "-1"
 # Nodes and chains of codes that cases share are made once: an archive of 12 000 cases has about so many.
 _SHARED = 20_000
@@ -116,6 +116,17 @@ def _broader(diagnosis: NodeKey) -> tuple[RelationshipRow, ...]:
     return tuple({row.identity: row for row in rows}.values())
 
 
+@lru_cache(maxsize=_SHARED)
+def _kinds_of_finding(finding: NodeKey) -> tuple[RelationshipRow, ...]:
+    """Return what a finding is a kind of, by the lexicon, each below the next."""
+    concept = concepts().get(finding.key)
+    rows: list[RelationshipRow] = []
+    for concept_id in concept.is_a if concept else ():
+        above = NodeKey(Label.FINDING, concept_id)
+        rows += (RelationshipRow(finding, RelationshipType.IS_A, above), *_kinds_of_finding(above))
+    return tuple({row.identity: row for row in rows}.values())
+
+
 def _topic(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
     """Yield what the case says of its topic, on the case's own relationship as well (see `kg.projection.project`)."""
     title, code, category = case.topic.title, case.topic.acr_code, case.topic.pathology_category
@@ -163,6 +174,7 @@ def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -
         case ConceptKind.FINDING:
             target = NodeKey(Label.FINDING, annotation.concept_id)
             yield RelationshipRow(source, _ASSERTED[annotation.assertion], target, mention)
+            yield from _kinds_of_finding(target)
         case ConceptKind.TREATMENT if annotation.assertion in _DONE:
             target = NodeKey(Label.TREATMENT, annotation.concept_id)
             yield RelationshipRow(case, RelationshipType.TREATED_WITH, target, mention)

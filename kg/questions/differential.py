@@ -36,8 +36,10 @@ _CASES_OF_MODALITY: Final = (
     "RETURN DISTINCT c.case_id AS case_id"
 )
 _MENTIONS: Final = (
-    f"UNWIND $keys AS key MATCH {node('f', Label.FINDING, 'key')}<-[r:SHOWS|RULES_OUT {OURS}]-(o)"
+    f"UNWIND $keys AS key MATCH {node('f', Label.FINDING, 'key')}{NARROWER}<-[r:SHOWS|RULES_OUT {OURS}]-(o)"
     f"<-[:HAS_IMAGE*0..1 {OURS}]-(c:Case) "
+    # a stress fracture is a fracture; that there is none says nothing of other fractures
+    "WHERE type(r) = 'SHOWS' OR narrower.concept_id = key "
     "RETURN key, f.name AS name, type(r) AS type, collect(DISTINCT c.case_id) AS case_ids"
 )
 _DIAGNOSES: Final = (

@@ -11,7 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from ingest.case import Case
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
-from rag.drafts.statements import Citation, DraftSection, Dropped, Origin, Statement, Subject
+from rag.drafts.statements import (
+    OF_SIMILAR_CASES,
+    Citation,
+    DraftSection,
+    Dropped,
+    Origin,
+    Statement,
+    Subject,
+)
 from rag.drafts.support import similar_cases_fault
 
 
@@ -56,7 +64,7 @@ def _citation_fault(citation: Citation, request: DraftRequest, cases: Mapping[st
     if citation.origin is Origin.CLASSIFIER:
         return None
     if citation.origin is Origin.USER:
-        text = request.findings
+        text = request.text_of(citation.section)
     elif citation.case_id is None or citation.case_id not in cases:
         return "it cites a case that was not found for this scan"
     else:
@@ -72,6 +80,11 @@ def _this_scan_fault(statement: Statement) -> str | None:
         return "it says of this scan what stands in another patient's case"
     if (Origin.CLASSIFIER in origins) != (statement.section is DraftSection.TECHNIQUE):
         return "what the classifier says belongs under Technique, and nothing else does"
+    if statement.section in OF_SIMILAR_CASES:
+        return f"{statement.section} is for what similar cases say"
+    told = any(citation.section is Section.HISTORY for citation in statement.citations)
+    if told != (statement.section is DraftSection.INDICATION):
+        return "what the history says belongs under Indication, and nothing else does"
     said = " ".join(citation.quote for citation in statement.citations)
     if said.casefold().split() != statement.text.casefold().split():
         return "of this scan it may only repeat the cited sentence word for word"

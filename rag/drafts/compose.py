@@ -1,37 +1,51 @@
 """Compose a draft from the evidence itself, without any language model.
 
-Of this scan it says what the classifier saw and what the user wrote, word for word. Of similar cases it says how
-many report a finding, and how many have or consider a diagnosis.
+Of this scan it says what the user wrote and what the classifier saw, word for word. Of similar cases it says, in
+sections of their own, how many have or consider a diagnosis and how many report a finding. An impression of this scan
+is left to its reader.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ingest.concepts.diagnosis_parents import disease_of
 from ingest.vocabulary import Assertion
+from rag.diagnosis_votes import Diagnoses, score_diagnoses
 from rag.drafts.selection import written_concepts
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
 
 MAX_DIAGNOSES = 8  # what a reader takes in at a glance
-MIN_FOR_IMPRESSION = 2  # similar cases: what one of them has is no pattern
 MAX_METHOD_LENGTH = 40  # characters: "Characteristic radiographic features"
+_NAMING = (EvidenceKind.DIAGNOSIS, EvidenceKind.CANDIDATE)
+_NOT_CONFIRMED = re.compile(r"\b(?:un(?:able|known|confirmed)|not|no|none|never|pending|n/?a)\b", re.IGNORECASE)
 
 
-def compose_statements(evidence: Sequence[Evidence], n: int) -> list[Statement]:
-    """Return the statements of a draft that stands on the evidence of `n` similar cases."""
-    diagnoses = list(_diagnoses(evidence, n))
-    return [
-        *this_scan_statements(evidence),
-        *_findings(evidence, n),
-        *_impression(diagnoses),
-        *diagnoses,
-    ]
+Ranking = Callable[[Sequence[Diagnoses]], Sequence[tuple[str, float]]]
+"""Takes the diagnoses of the similar cases, the nearest first; returns concepts and scores, the best first."""
+
+
+def rank_by_cases(similar: Sequence[Diagnoses]) -> Sequence[tuple[str, float]]:
+    """Rank by the similar cases alone."""
+    return score_diagnoses(similar, [])
+
+
+def compose_statements(evidence: Sequence[Evidence], n: int, rank: Ranking = rank_by_cases) -> list[Statement]:
+    """Return the statements of a draft that stands on the evidence of `n` similar cases.
+
+    Parameters
+    ----------
+    rank : callable
+        Orders the differential; see `Ranking`.
+    """
+    return [*this_scan_statements(evidence), *_diagnoses(evidence, n, rank), *_findings(evidence, n)]
 
 
 def this_scan_statements(evidence: Sequence[Evidence]) -> list[Statement]:
-    """Return what may be said of this scan: the classifier's answers and the user's sentences, word for word."""
+    """Return what may be said of this scan: the user's sentences and the classifier's answers, word for word."""
     return [
+        *_repeated(evidence, EvidenceKind.INDICATION, DraftSection.INDICATION),
         *_repeated(evidence, EvidenceKind.PREDICTION, DraftSection.TECHNIQUE),
         *_repeated(evidence, EvidenceKind.WRITTEN, DraftSection.FINDINGS),
     ]
@@ -54,7 +68,7 @@ def _findings(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:
     for concept_id in order:
         rows = rows_of[concept_id]
         text = "; ".join(_counted_findings(rows, n))
-        yield Statement(DraftSection.FINDINGS, Subject.SIMILAR_CASES, f"{text}.", tuple(rows))
+        yield Statement(DraftSection.SIMILAR_CASES, Subject.SIMILAR_CASES, f"{text}.", tuple(rows))
 
 
 def _counted_findings(rows: Sequence[Evidence], n: int) -> Iterator[str]:
@@ -67,23 +81,27 @@ def _counted_findings(rows: Sequence[Evidence], n: int) -> Iterator[str]:
             whose = ""
 
 
-def _diagnoses(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:
-    """Rank the diagnoses of the similar cases as `rag.ask` does, the nearer case weighing more; then the candidates."""
+def _diagnoses(evidence: Sequence[Evidence], n: int, rank: Ranking) -> Iterator[Statement]:
+    """Say of the diagnoses that the similar cases have or consider how many do, in the order of `rag.ask`."""
     rows_of: dict[str, list[Evidence]] = {}
+    said: dict[str, Diagnoses] = {}
     for row in evidence:
-        if row.kind in (EvidenceKind.DIAGNOSIS, EvidenceKind.CANDIDATE):
-            rows_of.setdefault(_key(row.name), []).append(row)
+        if row.case_id:
+            known = said.setdefault(row.case_id, Diagnoses(None, {}))
+            if row.kind in _NAMING:
+                rows_of.setdefault(_key(row.name), []).append(row)
+                said[row.case_id] = _with(known, row)
     confirmations = {row.case_id: row for row in evidence if row.kind is EvidenceKind.CONFIRMATION}
-    # the evidence is in the order of the hits
-    cases = dict.fromkeys(row.case_id for row in evidence if row.case_id)
-    weight = {case_id: 1 / rank for rank, case_id in enumerate(cases, 1)}
-    groups = sorted(rows_of.values(), key=lambda rows: (-_weighed(_final(rows), weight), -len(rows)))
-    for rows in groups[:MAX_DIAGNOSES]:
+    order = {concept_id: place for place, (concept_id, _) in enumerate(rank([*said.values()]))}
+    groups = sorted(rows_of.items(), key=lambda group: (order.get(group[0], len(order)), -len(group[1])))
+    for _, rows in groups[:MAX_DIAGNOSES]:
         yield _diagnosis(rows, confirmations, n)
 
 
-def _weighed(rows: Iterable[Evidence], weight: Mapping[str, float]) -> float:
-    return sum(weight.get(case_id, 0.0) for case_id in {row.case_id for row in rows} if case_id)
+def _with(known: Diagnoses, row: Evidence) -> Diagnoses:
+    """Return what a case says with one more of its rows; the evidence is in the order of the cases."""
+    names = {**known.names, _key(row.name): row.name}
+    return Diagnoses(_key(row.name) if row.kind is EvidenceKind.DIAGNOSIS else known.final, names)
 
 
 def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidence], n: int) -> Statement:
@@ -122,18 +140,10 @@ def _sentence_case(name: str) -> str:
 
 
 def _names_a_method(confirmation: str) -> bool:
-    """Tell a method ("Histology") from a story of the patient, which may hold dates and measurements."""
-    return len(confirmation) <= MAX_METHOD_LENGTH and not any(letter.isdigit() for letter in confirmation)
+    """Tell a method ("Histology") from "unable to confirm", and from a story with dates and measurements."""
+    told = len(confirmation) <= MAX_METHOD_LENGTH and not any(letter.isdigit() for letter in confirmation)
+    return told and not _NOT_CONFIRMED.search(confirmation)
 
 
 def _final(rows: Iterable[Evidence]) -> list[Evidence]:
     return [row for row in rows if row.kind is EvidenceKind.DIAGNOSIS]
-
-
-def _impression(diagnoses: Sequence[Statement]) -> Iterator[Statement]:
-    """Say which diagnosis is most frequent, if any is shared; an impression of this scan is for its reader to write."""
-    for statement in diagnoses[:1]:
-        final = tuple(_final(statement.evidence))
-        if len(final) >= MIN_FOR_IMPRESSION:
-            text = f"{statement.text.partition(';')[0].rstrip('.')}."
-            yield Statement(DraftSection.IMPRESSION, Subject.SIMILAR_CASES, text, final)

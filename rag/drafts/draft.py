@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from ingest.notices import Notice, NoticeCode
 from ingest.store.interface import DocumentStore
+from ingest.vocabulary import Modality
 from rag.drafts.citations import check_statements
-from rag.drafts.compose import compose_statements, this_scan_statements
+from rag.drafts.compose import Ranking, compose_statements, rank_by_cases, this_scan_statements
 from rag.drafts.evidence import MAX_CASES, DraftRequest, gather_evidence
 from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements
 from rag.drafts.prompt_injection import prompt_injection_notices
@@ -52,6 +53,8 @@ def write_draft(
     hits: Sequence[Hit],
     store: DocumentStore,
     *,
+    rank: Ranking = rank_by_cases,
+    modality: Modality | None = None,
     language_model: LanguageModel | None = None,
     on_progress: StatementProgress = ignore_statements,
     notices: Sequence[Notice] = (),
@@ -62,6 +65,10 @@ def write_draft(
     ----------
     hits : sequence of Hit
         The cases found for ``request.query(...)``; the first `MAX_CASES` count.
+    rank : callable
+        Orders the differential; see `rag.drafts.compose.Ranking`.
+    modality : Modality or None
+        That of this scan, where it is known: what only others show is not reported of similar cases.
     language_model : LanguageModel or None
         Who words the statements about similar cases; None composes them from the evidence itself. So does a model of
         which no statement stands, and the draft says so and names another author.
@@ -77,7 +84,7 @@ def write_draft(
     """
     hits = hits[:MAX_CASES]
     cases = [store.get(hit.case_id).case for hit in hits]
-    evidence = select_evidence(gather_evidence(request, cases), [case.case_id for case in cases])
+    evidence = select_evidence(gather_evidence(request, cases), [case.case_id for case in cases], modality)
     author, told = EXTRACTIVE, ()
     worded = language_model.write_statements(evidence, len(cases), on_progress=on_progress) if language_model else None
     kept, dropped = check_statements(worded.statements if worded else (), request, cases)
@@ -85,7 +92,7 @@ def write_draft(
         author, told = language_model.name, worded.notices
         kept = [*check_statements(this_scan_statements(evidence), request, cases)[0], *kept]
     else:
-        composed, faults = check_statements(compose_statements(evidence, len(cases)), request, cases)
+        composed, faults = check_statements(compose_statements(evidence, len(cases), rank), request, cases)
         if language_model and worded:
             told = (*worded.notices, _nothing_stood(language_model.name, len(dropped)))
         kept, dropped = composed, [*dropped, *faults]
@@ -109,6 +116,7 @@ def _nothing_stood(name: str, n_proposed: int) -> Notice:
 def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[Notice]:
     gaps = {
         "No image was classified, so nothing is said under Technique.": not request.predictions,
+        "No history was written, so nothing is said under Indication.": not (request.history or "").strip(),
         "No findings of this scan were written, so none are stated.": not (request.findings or "").strip(),
         "No similar case was found.": n == 0,
         f"{n_dropped} statements were dropped, since what they cite does not support them.": n_dropped > 0,

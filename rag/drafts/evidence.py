@@ -36,6 +36,10 @@ class DraftRequest:
     age_years: float | None = None
     sex: Sex | None = None
 
+    def text_of(self, section: Section | None) -> str | None:
+        """Return what the user wrote in a field that a draft repeats."""
+        return {Section.HISTORY: self.history, Section.FINDINGS: self.findings}.get(section or Section.FINDINGS)
+
     @property
     def background(self) -> str:
         """What is known besides the findings: history, exam, age and sex."""
@@ -63,7 +67,11 @@ class DraftRequest:
 
 def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:
     """Return the evidence table: this scan's rows, then those of each similar case, in their order."""
-    rows = [*_predictions(request), *_written(request)]
+    rows = [
+        *_predictions(request),
+        *_sentences(request.history, EvidenceKind.INDICATION, Section.HISTORY),
+        *_sentences(request.findings, EvidenceKind.WRITTEN, Section.FINDINGS),
+    ]
     for case in cases:
         rows += [*_findings(case), *_diagnoses(case)]
     return tuple(replace(row, evidence_id=f"E{number}") for number, row in enumerate(rows, start=1))
@@ -93,11 +101,11 @@ def _predictions(request: DraftRequest) -> Iterator[Evidence]:
         yield Evidence("", EvidenceKind.PREDICTION, prediction.task, Citation(Origin.CLASSIFIER, quote))
 
 
-def _written(request: DraftRequest) -> Iterator[Evidence]:
-    text = request.findings or ""
-    for start, end in sentence_spans(text):
-        citation = Citation(Origin.USER, text[start:end], section=Section.FINDINGS, start=start, end=end)
-        yield Evidence("", EvidenceKind.WRITTEN, "findings as written", citation)
+def _sentences(text: str | None, kind: EvidenceKind, section: Section) -> Iterator[Evidence]:
+    """Yield the sentences that the user wrote in one of the fields."""
+    for start, end in sentence_spans(text or ""):
+        citation = Citation(Origin.USER, (text or "")[start:end], section=section, start=start, end=end)
+        yield Evidence("", kind, f"{section} as written", citation)
 
 
 def _findings(case: Case) -> Iterator[Evidence]:

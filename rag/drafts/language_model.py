@@ -18,7 +18,7 @@ from rag.chat.chat import Chat
 from rag.chat.limits import Limits
 from rag.chat.opening import open_chat
 from rag.drafts.evidence_table import EvidenceTable, evidence_tables
-from rag.drafts.statements import DraftSection, Evidence, Statement, Subject
+from rag.drafts.statements import OF_SIMILAR_CASES, DraftSection, Evidence, Statement, Subject
 
 MAX_STATEMENTS = 24  # a draft without a model has twenty or so
 MAX_STATEMENT_LENGTH = 400  # characters
@@ -28,13 +28,13 @@ StatementProgress = Callable[[int], object]
 """Takes how many statements a model has begun so far; none of them is checked yet."""
 
 _A_STATEMENT = '"evidence_ids"'  # once in each statement, as the form names it
-_SECTIONS = [str(section) for section in DraftSection if section is not DraftSection.TECHNIQUE]
+_SECTIONS = sorted(str(section) for section in OF_SIMILAR_CASES)
 
 RULES = """You word the draft of a radiology report for teaching. You are given an evidence table as JSON.
 Answer with statements about the similar cases. Each has a section, a text, and the ids of the evidence it stands on.
 - Say how many similar cases report a finding or have a diagnosis, in this form:
-  "2 of 5 similar cases report mass effect; 1 of 5 reports no mass effect." (section Findings)
-  "NAME is the diagnosis of 2 of 5 similar cases; it is in the differential of 1 of 5." (section Differential)
+  "2 of 5 similar cases report mass effect; 1 of 5 reports no mass effect." (section "What similar cases report")
+  "NAME is the diagnosis of 2 of 5 similar cases; it is in the differential of 1 of 5." (section "Differential")
 - Count only the rows that you cite, and cite a row of every case that you count. Say each thing once.
 - Say nothing of this scan: its own sentences are added to the draft without you.
 - Never give a side, a measurement or a date of a similar case. Use no other source than the table.
@@ -58,6 +58,11 @@ class ProposedStatements(BaseModel):
     """What a model is asked to answer."""
 
     statements: list[ProposedStatement] = Field(max_length=MAX_STATEMENTS)
+
+
+def _section_of(item: ProposedStatement) -> DraftSection:
+    """Return where a statement about similar cases stands, where a model names a section of this scan."""
+    return item.section if item.section in OF_SIMILAR_CASES else DraftSection.SIMILAR_CASES
 
 
 def statements_form(evidence_ids: Sequence[str], n: int) -> type[ProposedStatements]:
@@ -133,7 +138,7 @@ class ChatModel:
         )
         rows = {row.evidence_id: row for row in table.rows}
         statements = dict.fromkeys(
-            Statement(item.section, Subject.SIMILAR_CASES, item.text, _cited(item.evidence_ids, rows))
+            Statement(_section_of(item), Subject.SIMILAR_CASES, item.text, _cited(item.evidence_ids, rows))
             for item in answer.content.statements
         )
         told = (Notice(NoticeCode.MODEL, said) for said in answer.notices)

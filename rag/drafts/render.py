@@ -25,6 +25,12 @@ SIGNED_LABEL = (
 
 Document = Mapping[str, Any]
 
+_NOTHING_SAID = {
+    "Indication": "Not stated.",
+    "Technique": "Not stated.",
+    "Findings": "Not assessed.",
+    "Impression": "Left to the reader of the scan.",
+}
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})  # Unicode: control, format, private use, surrogate
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~:/@.-])")
 
@@ -36,7 +42,7 @@ def to_text(document: Document) -> str:
     for section in document["sections"]:
         lines.append(section["section"].upper())
         said = [f"  {plain(item['text'])} [{_source(item, numbers)}]" for item in section["statements"]]
-        lines += [*(said or ["  Nothing can be said."]), ""]
+        lines += [*(said or [f"  {nothing_said(section['section'])}"]), ""]
     lines.append("EVIDENCE")
     lines += [f"  [{number}] {plain(_place(dict(cited)))}: {plain(_quote(cited))}" for cited, number in numbers.items()]
     lines += ["", *(f"Note: {plain(notice)}" for notice in document["notices"]), label_of(document)]
@@ -51,7 +57,7 @@ def to_markdown(document: Document) -> str:
     for section in document["sections"]:
         lines += [f"## {section['section']}", ""]
         said = [f"- {escaped(item['text'])} *({escaped(_source(item, numbers))})*" for item in section["statements"]]
-        lines += [*(said or ["Nothing can be said."]), ""]
+        lines += [*(said or [nothing_said(section["section"])]), ""]
     lines += ["## Evidence", ""]
     lines += [
         f"{number}. {escaped(_place(dict(cited)))}: {escaped(_quote(cited))}" for cited, number in numbers.items()
@@ -83,6 +89,11 @@ def draft_document(draft: Draft) -> dict[str, Any]:
         "notices": [notice.text for notice in draft.notices],
         "standing": None,
     }
+
+
+def nothing_said(section: str) -> str:
+    """Return what stands in a section without statements: silence is no finding."""
+    return _NOTHING_SAID.get(section, "Nothing can be said.")
 
 
 def label_of(document: Document) -> str:

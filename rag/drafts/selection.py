@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.vocabulary import Assertion
+from ingest.vocabulary import Assertion, Modality
 from rag.drafts.evidence import MAX_CASES, read_sentence
+from rag.drafts.modality import can_show
 from rag.drafts.statements import Evidence, EvidenceKind
 
 RANK_OFFSET = 5
@@ -31,22 +32,27 @@ class Bar:
     least_support: float = MIN_SUPPORT
 
 
-def select_evidence(evidence: Sequence[Evidence], case_ids: Sequence[str]) -> tuple[Evidence, ...]:
+def select_evidence(
+    evidence: Sequence[Evidence], case_ids: Sequence[str], modality: Modality | None = None
+) -> tuple[Evidence, ...]:
     """Return the evidence without the rows of findings that a draft should not speak of.
 
-    Kept are the findings that the user wrote of, and the best supported of the others.
+    Kept are the findings that the user wrote of, and the best supported of the others that the modality can show.
 
     Parameters
     ----------
     case_ids : sequence of str
         The similar cases, the nearest first.
+    modality : Modality or None
+        That of this scan, where it is known.
     """
     said: dict[str, dict[str, Assertion]] = {case_id: {} for case_id in case_ids}
     for row in evidence:
         if row.kind is EvidenceKind.FINDING and row.concept_id and row.case_id in said:
             said[row.case_id][row.concept_id] = row.assertion
     written = written_concepts(evidence)
-    others = [concept_id for concept_id in supported_findings(list(said.values())) if concept_id not in written]
+    supported = supported_findings(list(said.values()))
+    others = [key for key in supported if key not in written and can_show(modality, key)]
     kept = written | set(others[:MAX_FINDINGS])
     return tuple(row for row in evidence if row.kind is not EvidenceKind.FINDING or row.concept_id in kept)
 

@@ -13,12 +13,18 @@ from ingest.vocabulary import Assertion, Section
 
 
 class DraftSection(StrEnum):
-    """A section of a draft, in order."""
+    """A section of a draft, in order. The last two speak of similar cases, the others of this scan alone."""
 
+    INDICATION = "Indication"
     TECHNIQUE = "Technique"
     FINDINGS = "Findings"
     IMPRESSION = "Impression"
     DIFFERENTIAL = "Differential"
+    SIMILAR_CASES = "What similar cases report"
+
+
+OF_SIMILAR_CASES = frozenset({DraftSection.DIFFERENTIAL, DraftSection.SIMILAR_CASES})
+"""Where statements about other patients may stand."""
 
 
 class Subject(StrEnum):
@@ -42,6 +48,7 @@ class EvidenceKind(StrEnum):
 
     PREDICTION = "prediction"
     WRITTEN = "written"
+    INDICATION = "indication"
     FINDING = "finding"
     DIAGNOSIS = "diagnosis"
     CANDIDATE = "candidate"

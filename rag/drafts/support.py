@@ -16,7 +16,7 @@ from ingest.annotation.sentences import sentence_ends
 from ingest.concepts.diagnosis_parents import disease_of
 from ingest.vocabulary import Assertion, Section
 from rag.drafts.evidence import boldest, read_sentence
-from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Origin, Statement
+from rag.drafts.statements import OF_SIMILAR_CASES, Evidence, EvidenceKind, Origin, Statement
 
 _COUNT = re.compile(r"\b(\d+) of (?:the )?(\d+)\b")
 _SIDE = re.compile(r"\b(?:left|right|bilateral|both sides|unilateral)\b", re.IGNORECASE)
@@ -55,8 +55,8 @@ def similar_cases_fault(statement: Statement, n: int) -> str | None:
 def _subject_fault(statement: Statement) -> str | None:
     if any(citation.origin is not Origin.CASE for citation in statement.citations):
         return "it says of similar cases what was said of this scan"
-    if statement.section is DraftSection.TECHNIQUE:
-        return "the technique of other scans is not that of this one"
+    if statement.section not in OF_SIMILAR_CASES:
+        return f"{statement.section} is for what is said of this scan"
     if "similar case" not in statement.text.casefold():
         return "it does not say that it speaks of similar cases"
     return None

@@ -19,7 +19,8 @@ from ingest.progress import ProgressCallback, ignore_progress
 from kg.engine.graph import Graph
 from kg.questions.differential import differential
 from kg.schema import parse_node_key
-from rag.ask import MIX, Diagnoses, Mix, diagnoses_of, findings_asked, score_diagnoses
+from rag.ask import findings_asked
+from rag.diagnosis_votes import MIX, Diagnoses, Mix, diagnoses_of, score_diagnoses
 from rag.evaluation.baseline import PlainBm25
 from rag.evaluation.held_out import hits_for, honest_searches
 from rag.evaluation.intervals import mean_with_interval

@@ -39,12 +39,12 @@ def claims_of(case: Case) -> dict[str, Assertion]:
 
 
 def claims_of_draft(draft: Draft) -> dict[str, Assertion]:
-    """Return the findings that a draft leans to: of each statement under Findings, what most of its cases say.
+    """Return the findings that a draft leans to: the user's, and of each counted finding what most of its cases say.
 
     "3 of 20 similar cases report edema; 1 of 20 reports no edema" leans to edema.
     """
     leaning: dict[str, Assertion] = {}
-    for statement in draft.of(DraftSection.FINDINGS):
+    for statement in (*draft.of(DraftSection.FINDINGS), *draft.of(DraftSection.SIMILAR_CASES)):
         if statement.subject is Subject.THIS_SCAN:
             leaning |= boldest(read_sentence(statement.text))
             continue
@@ -121,15 +121,16 @@ def has_wrong_subject(statement: Statement, request: DraftRequest) -> bool:
     """Tell whether a statement says of this scan what nobody said of it, or of others without saying so."""
     if statement.subject is Subject.SIMILAR_CASES:
         return "similar case" not in statement.text.casefold()
-    written = request.findings or ""
-    known = [written[start:end] for start, end in sentence_spans(written)]
+    fields = [text for text in (request.history, request.findings) if text]
+    known = [text[start:end] for text in fields for start, end in sentence_spans(text)]
     known += [row.citation.quote for row in statement.evidence if row.kind is EvidenceKind.PREDICTION]
     return not _is_run_of(statement.text.casefold().split(), [sentence.casefold().split() for sentence in known])
 
 
 def findings_text(draft: Draft) -> str:
-    """Return what a draft says under Findings, as running text."""
-    return " ".join(statement.text for statement in draft.of(DraftSection.FINDINGS))
+    """Return what a draft says of findings, the user's and those of similar cases, as running text."""
+    said = (*draft.of(DraftSection.FINDINGS), *draft.of(DraftSection.SIMILAR_CASES))
+    return " ".join(statement.text for statement in said)
 
 
 def _stands(statement: Statement, request: DraftRequest, cases: Mapping[str, Case]) -> bool:
@@ -137,7 +138,7 @@ def _stands(statement: Statement, request: DraftRequest, cases: Mapping[str, Cas
         if citation.origin is Origin.CLASSIFIER:
             continue
         case = cases.get(citation.case_id or "")
-        text = request.findings if citation.origin is Origin.USER else None
+        text = request.text_of(citation.section) if citation.origin is Origin.USER else None
         if case and citation.section:
             text = case.text_of(citation.section, citation.image_id)
         if not citation.quote or (text or "")[citation.start : citation.end] != citation.quote:

@@ -197,6 +197,12 @@ def _written_out(text: str) -> str:
     return _CAPITALS.sub(lambda match: table.get(match[0], match[0]), text)
 
 
+def modalities_named(text: str) -> tuple[Modality, ...]:
+    """Return the modalities that the first such word of a text means: "MRI", "x-ray"."""
+    condition = _modality_in(text)
+    return tuple(Modality(value) for value in condition[1].values) if condition else ()
+
+
 Condition = tuple[re.Match[str], Filter]
 
 
@@ -207,7 +213,7 @@ def _age_in(text: str) -> Condition | None:
     return None
 
 
-def _modality_in(text: str) -> Condition | None:
+def _modality_in(text: str) -> tuple[re.Match[str], OneOf] | None:
     for pattern, modalities in _MODALITIES.items():
         if match := re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])(?!\s*guided)", text, re.IGNORECASE):
             return match, OneOf("modality", modalities)

@@ -26,6 +26,7 @@ WRITTEN = {
     "graph explain": ("graph", "explain", "Brain abscess"),
     "graph find": ("graph", "find", "mass"),
     "graph path": ("graph", "path", "MPX9001", "MPX9002"),
+    "graph placed": ("graph", "placed", "mass in the brain"),
     "graph shared": ("graph", "shared", "MPX9001", "MPX9002"),
     "graph sharing": ("graph", "sharing", "MPX9001"),
     "graph show": ("graph", "show", "MPX9001"),

@@ -9,7 +9,8 @@ from ingest.errors import EngineUnreachable
 from ingest.notices import Notice, NoticeCode
 from ingest.vocabulary import Sex
 from kg.questions.differential import Candidate, Differential, FindingEvidence
-from rag.ask import MIX, NOTICE, Asking, Diagnoses, Mix, ask_archive, diagnoses_of, findings_asked, score_diagnoses
+from rag.ask import NOTICE, Asking, ask_archive, findings_asked
+from rag.diagnosis_votes import MIX, Diagnoses, Mix, diagnoses_of, score_diagnoses
 from rag.search.fusion import Hit
 
 COUNTING = Mix(rank_offset=3, considered=0.25, graph=0.5)
@@ -54,6 +55,10 @@ def test_a_differential_names_its_own_diagnosis_once():
     assert set(found.considered) == {"diagnosis:metastasis"}
 
 
+def nothing_apart(leading, known):
+    return ()
+
+
 def hit(number):
     return Hit(f"test:C{number}", 1.0 / number, number, ())
 
@@ -73,7 +78,9 @@ def test_the_answer_names_cases_for_and_against(store):
         evidence(MASS, wanted=True, shown=("test:C5",), ratio=2.0),
         evidence(EDEMA, wanted=True, ruled_out=("test:C5",), ratio=0.5),
     )
-    answer = ask_archive(Asking((MASS, EDEMA)), [hit(1), hit(2), hit(5)], store, graph, k=10, cases=10, mix=COUNTING)
+    answer = ask_archive(
+        Asking((MASS, EDEMA)), [hit(1), hit(2), hit(5)], store, graph, nothing_apart, k=10, cases=10, mix=COUNTING
+    )
     first = answer.diagnoses[0]
     assert (first.concept_id, first.cases) == ("diagnosis:glioblastoma", ("test:C1", "test:C2"))
     assert [reason.text for reason in first.reasons.speaking_for] == ["2 of 3 similar cases have it"]
@@ -94,7 +101,7 @@ def test_the_answer_names_cases_for_and_against(store):
 
 def test_what_is_asked_as_absent_and_mostly_shown_speaks_against(store):
     graph = asked_graph(evidence(MASS, wanted=False, shown=("test:C5",), ratio=0.4))
-    answer = ask_archive(Asking((EDEMA,), (MASS,)), [hit(5)], store, graph, k=10, cases=10)
+    answer = ask_archive(Asking((EDEMA,), (MASS,)), [hit(5)], store, graph, nothing_apart, k=10, cases=10)
     against = answer.diagnoses[0].reasons.speaking_against
     assert [reason.text for reason in against] == ["no mass: 1 of 1 cases with it show it, 25% of all cases do"]
 
@@ -104,12 +111,20 @@ def test_another_age_or_sex_speaks_against_where_enough_cases_have_it(store):
         writer.write_cases([search_case(n, "Glioma", "Mass.", age=30.0 + n, sex=Sex.MALE) for n in (11, 12, 13)])
     nothing = asked_graph()
     hits = [hit(11), hit(12), hit(13)]
-    against = ask_archive(Asking((), (), 70.0, "female"), hits, store, nothing, k=1, cases=3).diagnoses[0].reasons
+    against = (
+        ask_archive(Asking((), (), 70.0, "female"), hits, store, nothing, nothing_apart, k=1, cases=3)
+        .diagnoses[0]
+        .reasons
+    )
     assert [reason.text for reason in against.speaking_against] == [
-        "the 3 cases with it are 41 to 43 years old, this patient is 70",
+        "the 3 cases with it are 41 years to 43 years old, this patient is 70 years old",
         "all 3 cases with it are male, this patient is female",
     ]
-    few = ask_archive(Asking((), (), 70.0, "female"), hits[:2], store, nothing, k=1, cases=3).diagnoses[0].reasons
+    few = (
+        ask_archive(Asking((), (), 70.0, "female"), hits[:2], store, nothing, nothing_apart, k=1, cases=3)
+        .diagnoses[0]
+        .reasons
+    )
     assert few.speaking_against == ()
 
 
@@ -117,11 +132,40 @@ def test_without_the_graph_the_answer_says_so_and_goes_on(store):
     def down(present, absent):
         raise EngineUnreachable("the graph at x did not answer.")
 
-    answer = ask_archive(Asking((MASS,)), [hit(1)], store, down, k=3, cases=10)
+    answer = ask_archive(Asking((MASS,)), [hit(1)], store, down, nothing_apart, k=3, cases=10)
     assert answer.notices == (Notice(NoticeCode.GRAPH_SKIPPED, "Graph search skipped: the graph at x did not answer."),)
     assert answer.diagnoses
-    assert ask_archive(Asking(), [], store, down, k=3, cases=10).notices[-1].code is NoticeCode.NO_DIAGNOSIS
+    assert (
+        ask_archive(Asking(), [], store, down, nothing_apart, k=3, cases=10).notices[-1].code is NoticeCode.NO_DIAGNOSIS
+    )
 
 
 def test_the_committed_mix_trusts_a_diagnosis_more_than_a_candidate():
     assert 0 <= MIX.considered < 1
+
+
+def test_what_separates_the_leading_diagnoses_is_asked_of_the_graph_beside_what_is_known(store):
+    asked = []
+
+    def apart(leading, known):
+        asked.append((tuple(leading), tuple(known)))
+        return ("something",)
+
+    answer = ask_archive(Asking((MASS,), (EDEMA,)), [hit(1), hit(5)], store, asked_graph(), apart, k=10, cases=10)
+    [(leading, known)] = asked
+    assert leading[0] == answer.diagnoses[0].concept_id
+    assert (len(leading) <= 4, known, answer.telling_apart) == (True, (MASS, EDEMA), ("something",))
+
+
+def test_a_diagnosis_that_does_not_suit_the_patient_goes_back_and_says_why(store):
+    with store.writer("a test") as writer:
+        writer.write_cases(
+            [search_case(21, "Septo-optic dysplasia", "Mass."), search_case(22, "Optic glioma", "Mass.")]
+        )
+    hits = [hit(21), hit(22)]
+    young = ask_archive(Asking((), (), 2.0), hits, store, asked_graph(), nothing_apart, k=2, cases=2)
+    old = ask_archive(Asking((), (), 89.0), hits, store, asked_graph(), nothing_apart, k=2, cases=2)
+    assert [one.name for one in young.diagnoses] == ["Septo-optic dysplasia", "Optic glioma"]
+    assert old.diagnoses[0].reasons.speaking_against == ()
+    against = {one.name: [reason.text for reason in one.reasons.speaking_against] for one in old.diagnoses}
+    assert against["Septo-optic dysplasia"] == ["congenital; this patient is 89 years old"]

@@ -106,7 +106,9 @@ def test_t34_every_reader_of_a_question_is_linear_on_long_hostile_text(unit):
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_t34_the_check_of_a_statement_is_linear(unit):
-    said = Statement(DraftSection.FINDINGS, Subject.SIMILAR_CASES, f"similar cases {unit * (LENGTH // len(unit))}", ())
+    said = Statement(
+        DraftSection.SIMILAR_CASES, Subject.SIMILAR_CASES, f"similar cases {unit * (LENGTH // len(unit))}", ()
+    )
     begun = time.process_time()
     assert similar_cases_fault(said, 5)
     assert time.process_time() - begun < 4 * PROCESSOR_S  # it reads the concepts of the text too

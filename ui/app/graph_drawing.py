@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from casegraph.cases import age_in_words
 from casegraph.graph import Label, Node, Relationship, RelationshipType, Subgraph
 
 # Hues after Okabe and Ito's palette for colour-blind readers, with lighter ones between for fourteen labels.
@@ -85,7 +86,7 @@ def node_name(node: Node) -> str:
     """Return what to call a node: an image by what it shows, a patient by age and sex, the rest by their names."""
     if node.label is Label.PATIENT:
         age, sex = node.properties.get("age_years"), node.properties.get("sex")
-        return ", ".join(("patient", *([f"{age:g} years"] if age is not None else []), *([sex] if sex else [])))
+        return ", ".join(("patient", *([age_in_words(age)] if age is not None else []), *([sex] if sex else [])))
     if node.label is not Label.IMAGE:
         return node.name
     shown = " ".join(str(node.properties[name]) for name in ("modality", "plane", "view") if node.properties.get(name))

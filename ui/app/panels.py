@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from casegraph.cases import Case, CaseId, Image
+from casegraph.cases import Case, CaseId, Image, age_in_words
 from casegraph.drafts import Citation
 from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
@@ -22,7 +22,6 @@ GRAPH_PAGE = "screens/graph.py"
 SEARCH_PAGE = "screens/search.py"
 
 CURRENT_CASE = "current-case"
-DAYS_A_YEAR, MONTHS_A_YEAR = 365.25, 12
 
 
 @st.cache_resource(show_spinner="Opening the workspace ...", on_release=Workspace.close)
@@ -126,15 +125,6 @@ def image_line(image: Image) -> str:
 def patient_line(case: Case) -> str:
     """Return age and sex of a case's patient, on one line."""
     return f"{age_in_words(case.patient.age_years)}, {case.patient.sex or 'sex unknown'}"
-
-
-def age_in_words(age_years: float | None) -> str:
-    """Return an age as people say it: in days below two months, in months below two years."""
-    if age_years is None:
-        return "age unknown"
-    if age_years * MONTHS_A_YEAR < 2:
-        return f"{age_years * DAYS_A_YEAR:.0f} days"
-    return f"{age_years * MONTHS_A_YEAR:.0f} months" if age_years < 2 else f"{age_years:g} years"
 
 
 def cover_image(case: Case, image_id: str | None = None) -> Image | None:

@@ -52,6 +52,11 @@ def _write(answer: AskAnswer) -> None:
     say(f"{answer.notice} {answer.cases} cases were asked.")
     for diagnosis in answer.diagnoses:
         _write_diagnosis(diagnosis)
+    if answer.telling_apart:
+        say("What would tell them apart, by the cases of the archive:")
+    for one in answer.telling_apart:
+        shares = ", ".join(f"{share.name} {len(share.shown_in)} of {share.cases}" for share in one.shares)
+        say(f"    ? {one.name}: {shares}")
     for notice in answer.notices:
         warn(f"note: {advised(notice)}")
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from casegraph.cases import Filter, StoredCase, as_filter, format_filter, parse_box
+from casegraph.cases import Filter, StoredCase, age_in_words, as_filter, format_filter, parse_box
 from casegraph.documents import summary_of
 from casegraph.errors import InputError
 from casegraph.search import ExplainedAnswer, Query
@@ -86,7 +86,7 @@ def _write_page(space: Workspace, condition: Filter | None, after: str | None, l
 
 def _case_line(stored: StoredCase) -> tuple[object, ...]:
     case = stored.case
-    age = "" if case.patient.age_years is None else f"{case.patient.age_years:g}"
+    age = "" if case.patient.age_years is None else age_in_words(case.patient.age_years)
     modalities = ", ".join(sorted({image.modality for image in case.images if image.modality}))
     regions = ", ".join(sorted({image.region for image in case.images if image.region}))
     return case.short_id, _short(case.title), age, case.patient.sex, modalities, regions, len(case.images)

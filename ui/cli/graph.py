@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from casegraph.graph import MAX_STEPS, Comparison, ExportFormat, Label, Subgraph
-from ui.cli.graph_statistics import cohort_of, communities_of, differential_of, sharing
+from ui.cli.graph_statistics import cohort_of, communities_of, differential_of, placed, sharing
 from ui.cli.options import JsonOption, WorkspaceOption, opened
 from ui.cli.output import say, write_json, write_table
 
@@ -113,6 +113,7 @@ def shared_things(
 
 app.command("differential")(differential_of)
 app.command("cohort")(cohort_of)
+app.command("placed")(placed)
 app.command("sharing")(sharing)
 app.command("communities")(communities_of)
 

@@ -37,6 +37,28 @@ def differential_of(
     warn(NOTICE)
 
 
+def placed(
+    question: Annotated[str, typer.Argument(help="A finding, its place and its side, in words.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which cases have a finding at a place and on a side, as their texts place it.
+
+    Example: casegraph graph placed "mass in the left kidney"
+    """
+    with opened(workspace) as space:
+        found = space.graph.placed(question)
+    if as_json:
+        write_json({"findings": found})
+        return
+    rows = ((one.case_id, one.name, one.place or "", one.laterality or "", _size(one.size_mm)) for one in found)
+    write_table(("case", "finding", "place", "side", "size"), rows)
+
+
+def _size(millimetres: float | None) -> str:
+    return "" if millimetres is None else f"{millimetres:g} mm"
+
+
 def cohort_of(
     where: WhereOption = None,
     diagnosis: Annotated[

@@ -126,6 +126,13 @@ def test_a_case_is_found_by_its_short_id_only_where_one_case_has_it(store):
         assert not store.has(unknown)
 
 
+def test_a_filter_takes_short_ids_too_and_finds_every_case_that_has_one(store):
+    write(store, make_case(case_id="a:X1"), make_case(case_id="b:X1"), make_case(case_id="b:X2"))
+    assert store.case_ids(OneOf("case_id", ("X1",))) == ["a:X1", "b:X1"]
+    assert store.case_ids(OneOf("case_id", ("X2", "a:X1"))) == ["a:X1", "b:X2"]
+    assert store.case_ids(Not(OneOf("case_id", ("X1",)))) == ["b:X2"]
+
+
 def test_changes_since_tells_only_the_latest_state_after_a_number(store):
     first, second = make_case(1), make_case(2)
     write(store, first, second)

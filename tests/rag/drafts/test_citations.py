@@ -24,7 +24,7 @@ SEEN = Citation(Origin.CLASSIFIER, "Modality: MR.")
 EDEMA = "1 of 2 similar cases reports edema."
 
 
-def said(text, *citations, subject=Subject.SIMILAR_CASES, section=DraftSection.FINDINGS):
+def said(text, *citations, subject=Subject.SIMILAR_CASES, section=DraftSection.SIMILAR_CASES):
     rows = tuple(Evidence(f"E{n}", EvidenceKind.FINDING, "x", one) for n, one in enumerate(citations))
     return Statement(section, subject, text, rows)
 

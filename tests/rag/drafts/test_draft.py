@@ -14,11 +14,12 @@ from ingest.annotation.annotate import concepts
 from ingest.errors import InputError
 from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import OneOf
-from ingest.vocabulary import Assertion, ConceptKind, Sex
+from ingest.vocabulary import Assertion, ConceptKind, Modality, Sex
 from rag.drafts.citations import check_statements
 from rag.drafts.compose import compose_statements
 from rag.drafts.draft import write_draft
 from rag.drafts.evidence import DraftRequest, gather_evidence, read_sentence
+from rag.drafts.modality import can_show
 from rag.drafts.render import LABEL, draft_document, to_json, to_markdown, to_text
 from rag.drafts.statements import DraftSection, EvidenceKind, Origin, Subject
 
@@ -67,7 +68,7 @@ def test_findings_of_this_scan_are_only_what_the_user_wrote(draft):
 
 
 def test_findings_of_similar_cases_are_counted_and_said_of_them(draft, hits):
-    said = texts(draft, DraftSection.FINDINGS, Subject.SIMILAR_CASES)
+    said = texts(draft, DraftSection.SIMILAR_CASES, Subject.SIMILAR_CASES)
     assert {hit.case_id for hit in hits} == {f"test:C{number}" for number in range(1, 6)}
     assert "4 of 5 similar cases report ring enhancement." in said
     assert "3 of 5 similar cases report mass effect; 1 of 5 reports no mass effect." in said
@@ -75,8 +76,28 @@ def test_findings_of_similar_cases_are_counted_and_said_of_them(draft, hits):
     assert "4 of 5 similar cases report edema; 1 of 5 reports no edema." in said
 
 
+def test_the_indication_is_the_history_word_for_word_and_an_impression_is_the_readers(draft):
+    assert texts(draft, DraftSection.INDICATION, Subject.THIS_SCAN) == ["Headache and seizure for 2 weeks."]
+    assert draft.of(DraftSection.IMPRESSION) == ()
+    assert "IMPRESSION\n  Left to the reader of the scan." in to_text(draft_document(draft))
+
+
+def test_similar_cases_report_nothing_that_the_scan_cannot_show(search, store, hits):
+    by_mr = write_draft(REQUEST, hits, store, modality=Modality.MR)
+    by_ct = write_draft(replace(REQUEST, predictions=None), hits, store, modality=Modality.CT)
+    shown = [row.concept_id for row in by_ct.evidence if row.kind is EvidenceKind.FINDING]
+    assert all(can_show(Modality.CT, concept_id) for concept_id in shown)
+    assert {"finding:edema", "finding:mass-effect"} <= {row.concept_id for row in by_mr.evidence}
+
+
+def test_what_is_no_confirmation_is_not_told_as_one():
+    cases = [search_case(1, "Glioma", "Mass.", confirmation="Unable to confirm")]
+    said = compose_statements(gather_evidence(DraftRequest(), cases), 1)
+    assert not any("onfirmed" in item.text for item in said)
+
+
 def test_findings_that_the_user_wrote_of_come_first(draft):
-    said = texts(draft, DraftSection.FINDINGS, Subject.SIMILAR_CASES)
+    said = texts(draft, DraftSection.SIMILAR_CASES, Subject.SIMILAR_CASES)
     assert {text.rstrip(".").split()[-1] for text in said[:2]} <= {"enhancement", "hydrocephalus", "lesion"}
 
 
@@ -86,9 +107,7 @@ def test_the_differential_ranks_diagnoses_by_the_cases_that_have_them(draft):
         said[0] == "Glioblastoma multiforme is the diagnosis of 2 of 5 similar cases; confirmed in 2 of 5: Histology."
     )
     assert "Metastasis is in the differential of 5 of 5 similar cases." in said
-    assert texts(draft, DraftSection.IMPRESSION, Subject.SIMILAR_CASES) == [
-        "Glioblastoma multiforme is the diagnosis of 2 of 5 similar cases."
-    ]
+    assert draft.of(DraftSection.IMPRESSION) == ()
 
 
 def test_nothing_that_the_program_itself_composes_is_dropped(draft):
@@ -103,7 +122,7 @@ def test_every_citation_stands_in_the_store(draft, store):
             case = store.get(citation.case_id).case
             assert case.text_of(citation.section, citation.image_id)[citation.start : citation.end] == citation.quote
         if citation.origin is Origin.USER:
-            assert REQUEST.findings[citation.start : citation.end] == citation.quote
+            assert REQUEST.text_of(citation.section)[citation.start : citation.end] == citation.quote
 
 
 def test_no_side_no_measurement_and_no_date_of_another_patient_crosses(draft):
@@ -122,12 +141,14 @@ def test_t46_every_form_carries_the_label(draft, written):
 def test_json_names_each_citation_with_its_place_and_quote(draft):
     document = json.loads(to_json(draft_document(draft)))
     assert [section["section"] for section in document["sections"]] == [
+        "Indication",
         "Technique",
         "Findings",
         "Impression",
         "Differential",
+        "What similar cases report",
     ]
-    said = document["sections"][1]["statements"][-1]
+    said = document["sections"][-1]["statements"][-1]
     assert said["subject"] == "similar cases"
     assert set(said["citations"][0]) == {"origin", "quote", "case_id", "section", "image_id", "start", "end"}
     assert document["reviewed"] is False
@@ -208,7 +229,7 @@ def test_every_finding_of_the_lexicon_can_be_said_and_is_read_back(kept):
             1, "Disease", f"There is {words}{concept.name}." if words != "no " else f"No {concept.name}."
         )
         evidence = gather_evidence(DraftRequest(), [case])
-        said = [item for item in compose_statements(evidence, 1) if item.section is DraftSection.FINDINGS]
+        said = [item for item in compose_statements(evidence, 1) if item.section is DraftSection.SIMILAR_CASES]
         passed, dropped = check_statements(said, DraftRequest(), [case])
         if not any((concept.concept_id, kept) in read_sentence(item.text) for item in passed):
             unread.append((concept.name, [item.text for item in said], [item.reason for item in dropped]))
@@ -316,7 +337,7 @@ def test_the_classifier_is_not_cited_for_findings(sound):
 )
 def test_a_diagnosis_must_stand_in_what_is_cited(sound, text, passes):
     _, evidence, cases = sound
-    said = next(item for item in compose_statements(evidence, 5) if item.section is DraftSection.IMPRESSION)
+    said = next(item for item in compose_statements(evidence, 5) if item.section is DraftSection.DIFFERENTIAL)
     assert (reasons(replace(said, text=text), cases) == []) is passes
 
 

@@ -29,7 +29,7 @@ def quoting(text):
     citation = Citation(Origin.CASE, text, text, Section.FINDINGS, None, 0, len(text))
     written = Citation(Origin.USER, text, section=Section.FINDINGS, end=len(text))
     rows = [Evidence(f"E{n}", EvidenceKind.FINDING, text, place) for n, place in enumerate((citation, written))]
-    said = Statement(DraftSection.FINDINGS, Subject.SIMILAR_CASES, text, tuple(rows))
+    said = Statement(DraftSection.SIMILAR_CASES, Subject.SIMILAR_CASES, text, tuple(rows))
     dropped = Dropped(DraftSection.FINDINGS, Subject.THIS_SCAN, text, text)
     notice = Notice(NoticeCode.GAP, text)
     return draft_document(Draft((said,), (dropped,), (SimilarCase(text, text, 1.0),), tuple(rows), (notice,), text))

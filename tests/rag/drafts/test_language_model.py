@@ -218,7 +218,7 @@ def test_t38_a_citation_that_was_never_retrieved_is_dropped(hits, store):
         text = "4 of 5 similar cases report edema."
         return statements(
             ("Findings", SIMILAR, text, ["E9999"]),
-            ("Impression", SIMILAR, text, [*known[:-1], "test:C9"]),
+            ("Impression", SIMILAR, f"{text} It is edema.", [*known[:-1], "test:C9"]),
             ("Differential", SIMILAR, text, []),
         )
 

@@ -149,7 +149,7 @@ def test_an_edit_of_an_unsigned_version_supersedes_it(store, kept):
 
 def test_what_a_person_worded_carries_the_name_and_no_citation(store, kept):
     draft = edit_draft(store, "D1", 1, "Mass \u202e<b>", name=NAME, actor="ada")
-    said = draft.newest.content["sections"][1]["statements"][0]
+    said = draft.newest.content["sections"][2]["statements"][0]
     assert (said["text"], said["citations"], said["worded_by"]) == ("Mass <b>", [], NAME)
     assert f"worded by {NAME}, not checked" in written_as(document_of(draft, draft.newest), DraftFormat.TEXT).decode()
 

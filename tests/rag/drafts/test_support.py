@@ -128,9 +128,10 @@ def test_each_thing_that_is_wrong_with_a_statement_is_told_and_what_is_right_sta
     assert similar_cases_fault(statement(text, *rows), 2) == fault
 
 
-def test_the_technique_of_other_scans_is_not_told():
-    said = Statement(DraftSection.TECHNIQUE, Subject.SIMILAR_CASES, "1 of 2 similar cases reports edema.", (EDEMA,))
-    assert similar_cases_fault(said, 2) == "the technique of other scans is not that of this one"
+@pytest.mark.parametrize("section", ["Indication", "Technique", "Findings", "Impression"])
+def test_other_patients_have_no_place_in_the_sections_of_this_scan(section):
+    said = Statement(DraftSection(section), Subject.SIMILAR_CASES, "1 of 2 similar cases reports edema.", (EDEMA,))
+    assert similar_cases_fault(said, 2) == f"{section} is for what is said of this scan"
 
 
 def test_the_longest_name_is_taken_first_and_spellings_of_one_diagnosis_are_one():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from search_cases import search_case
 
-from rag.ask import Mix
+from rag.diagnosis_votes import Mix
 from rag.evaluation.answering import ASK, FREQUENT, KEYWORDS, NEAREST, Archive, AskedCase
 
 CASES = [

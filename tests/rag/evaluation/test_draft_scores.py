@@ -54,7 +54,7 @@ def predicted(quote):
     return Evidence("E3", EvidenceKind.PREDICTION, "modality", Citation(Origin.CLASSIFIER, quote))
 
 
-def said(text, *evidence, subject=Subject.SIMILAR_CASES, section=DraftSection.FINDINGS):
+def said(text, *evidence, subject=Subject.SIMILAR_CASES, section=DraftSection.SIMILAR_CASES):
     return Statement(section, subject, text, evidence)
 
 
@@ -139,7 +139,7 @@ def test_bert_scores_stand_beside_the_others_in_order():
 
 
 GOOD = said("1 of 1 similar case reports edema.", row("Edema is seen.", concept=EDEMA))
-OWN = said("No mass.", written("No mass.", 15), subject=Subject.THIS_SCAN)
+OWN = said("No mass.", written("No mass.", 15), subject=Subject.THIS_SCAN, section=DraftSection.FINDINGS)
 
 
 def scores(*statements, dropped=()):

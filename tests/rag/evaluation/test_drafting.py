@@ -124,7 +124,7 @@ def test_a_citation_that_does_not_stand_or_speaks_of_something_else_is_counted(d
 
 def test_what_nobody_said_of_this_scan_has_a_wrong_subject(drafted):
     draft, request, _ = drafted
-    said = draft.statements[0]
+    said = next(item for item in draft.statements if item.subject is Subject.SIMILAR_CASES)
     assert not has_wrong_subject(said, request)
     assert has_wrong_subject(replace(said, subject=Subject.THIS_SCAN), request)
     assert has_wrong_subject(replace(said, text="There is edema."), request)

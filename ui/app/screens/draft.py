@@ -15,6 +15,7 @@ from casegraph.drafts import (
     Statement,
     Subject,
     draft_document,
+    nothing_said,
 )
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
@@ -123,7 +124,7 @@ def show_draft(draft: Draft) -> None:
         st.subheader(str(part), anchor=False)
         statements = draft.of(part)
         if not statements:
-            line("Nothing can be said.")
+            line(nothing_said(part))
         with st.container(gap="xxsmall"):
             for statement in statements:
                 show_statement(statement)

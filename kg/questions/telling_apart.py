@@ -1,0 +1,148 @@
+"""What would tell diagnoses apart: the findings, and the exams, that are frequent with one and rare with another.
+
+Counted over the cases that have a diagnosis or one of its kind. Not a test's sensitivity: an archive of teaching cases
+reports what teaches, and what nobody wrote may have been there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ingest.concepts.diagnosis_parents import all_broader, counted_as, disease_of
+from kg.engine.graph import Graph
+from kg.projection.ownership import require_ours
+from kg.questions.parts import read_in_parts
+from kg.schema import NARROWER, OURS, Label, NodeKey, node
+
+MIN_CASES = 2  # that report a finding with one of the diagnoses: what one case has is no pattern
+MIN_DIFFERENCE = 0.2  # of the smoothed shares: less is hardly worth a look
+# A finding starts as if half a case with the diagnosis had it and half a case had not.
+_HALF = 0.5
+# Every scan has some of these, and none of them tells a disease.
+_USUAL_EXAMS = frozenset(
+    f"exam:{name}"
+    for name in (
+        "autopsy", "computed-tomography", "histopathology", "intravenous-contrast", "magnetic-resonance-imaging",
+        "oral-contrast", "physical-examination", "radiograph", "ultrasound",
+    )
+)  # fmt: skip
+_PER_PAIR = 2  # of two diagnoses that much tells apart, only the best
+
+_CASES: Final = (
+    f"UNWIND $keys AS key MATCH {node('d', Label.DIAGNOSIS, 'key')}{NARROWER}<-[:HAS_DIAGNOSIS {OURS}]-(c:Case) "
+    "RETURN key, d.name AS name, collect(DISTINCT c.case_id) AS case_ids"
+)
+_SEEN: Final = (
+    f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
+    f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[:SHOWS|EXAMINED_BY {OURS}]->(n) "
+    "RETURN n.concept_id AS key, n.name AS name, collect(DISTINCT case_id) AS case_ids"
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """In how many of the cases with a diagnosis something is reported."""
+
+    node_key: str
+    name: str
+    shown_in: tuple[str, ...]
+    cases: int
+
+
+@dataclass(frozen=True)
+class Discriminator:
+    """One thing to look for, and how often it is reported with each of the diagnoses, the most frequent first.
+
+    Attributes
+    ----------
+    difference : float
+        Between the smoothed shares of the two diagnoses that it tells apart best, 0 to 1.
+    """
+
+    node_key: str
+    name: str
+    difference: float
+    shares: tuple[Share, ...]
+
+
+def telling_apart(
+    graph: Graph, concept_ids: Sequence[str], *, known: Collection[str] = (), limit: int = 5
+) -> tuple[Discriminator, ...]:
+    """Return the findings and exams that best separate some diagnoses, the best first.
+
+    Parameters
+    ----------
+    concept_ids : sequence of str
+        The diagnoses, as concepts: the leading ones of a ranking.
+    known : collection of str
+        Concepts that are known of the scan already, present or absent.
+    limit : int
+        How many at most.
+
+    Returns
+    -------
+    tuple of Discriminator
+        Empty where fewer than two of the diagnoses have cases, or nothing separates them.
+    """
+    require_ours(graph)
+    having = {row["key"]: row for row in graph.read(_CASES, keys=list(concept_ids))}
+    diagnoses = [concept_id for concept_id in concept_ids if concept_id in having]
+    if len(diagnoses) < 2:
+        return ()
+    case_ids = sorted({case_id for each in diagnoses for case_id in having[each]["case_ids"]})
+    names, seen = dict[str, str](), defaultdict[str, set[str]](set)
+    for row in read_in_parts(graph, _SEEN, case_ids=case_ids):
+        names[row["key"]] = row["name"]
+        seen[row["key"]] |= set(row["case_ids"])
+    apart = {*known, *_USUAL_EXAMS, *_themselves(names, diagnoses)}
+    found = (
+        _discriminator(key, names[key], [_share(having[each], seen[key]) for each in diagnoses])
+        for key in sorted(seen.keys() - apart)
+    )
+    return tuple(_best(found, limit))
+
+
+def _share(having: Mapping[str, Any], seen: Collection[str]) -> Share:
+    cases = set(having["case_ids"])
+    return Share(
+        str(NodeKey(Label.DIAGNOSIS, having["key"])), having["name"], tuple(sorted(cases & set(seen))), len(cases)
+    )
+
+
+def _discriminator(key: str, name: str, shares: Iterable[Share]) -> Discriminator:
+    ordered = tuple(sorted(shares, key=lambda share: -_smoothed(share)))
+    return Discriminator(_node_key(key), name, _smoothed(ordered[0]) - _smoothed(ordered[-1]), ordered)
+
+
+def _best(found: Iterable[Discriminator], limit: int) -> Iterator[Discriminator]:
+    """Yield the best, no more than a few for the same two diagnoses."""
+    able = [one for one in found if len(one.shares[0].shown_in) >= MIN_CASES and one.difference >= MIN_DIFFERENCE]
+    told: dict[tuple[str, str], int] = defaultdict(int)
+    number = 0
+    for one in sorted(able, key=lambda one: (-one.difference, one.name)):
+        ends = (one.shares[0].node_key, one.shares[-1].node_key)
+        if number < limit and told[ends] < _PER_PAIR:
+            told[ends] += 1
+            number += 1
+            yield one
+
+
+def _smoothed(share: Share) -> float:
+    return (len(share.shown_in) + _HALF) / (share.cases + 2 * _HALF)
+
+
+def _themselves(names: Mapping[str, str], diagnoses: Iterable[str]) -> Iterator[str]:
+    """Yield the findings that are one of the diagnoses by another word: "infarct" tells no infarct apart."""
+    families = {other for concept_id in diagnoses for other in (concept_id, *all_broader(concept_id))}
+    for key, name in names.items():
+        disease = disease_of(name)
+        if disease and (disease.concept_id in families or counted_as(disease.concept_id).concept_id in families):
+            yield key
+
+
+def _node_key(concept_id: str) -> str:
+    label = Label.EXAM if concept_id.startswith("exam:") else Label.FINDING
+    return str(NodeKey(label, concept_id))
