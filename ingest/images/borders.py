@@ -5,41 +5,51 @@ from __future__ import annotations
 import numpy as np
 
 from ingest.images.boxes import Box
-from ingest.images.gutters import find_gutters
+from ingest.images.gutters import Gutter, find_gutters
 
-_STRAIGHT = 0.3  # share of an image's side that shows against its border, where the image has no such margin itself
+_STRAIGHT = 0.6  # share of an image's side that shows against its border, where the image has no such margin itself
 _BORDER_WITHIN = 6  # levels between the values of a border
+_SAME_LEVEL = 12
+_FRAME_SEEN = 0.25  # of a figure's side
 
 
-def trimmed(levels: np.ndarray, box: Box) -> Box:
-    """Return a panel's box without the bands at its sides that end in a straight edge."""
+def trimmed(levels: np.ndarray, box: Box, ground: int | None = None) -> Box:
+    """Return a panel's box without the bands at its sides that end in a straight edge.
+
+    Parameters
+    ----------
+    ground : int, optional
+        Level of the gutters that the panel was cut at: only bands of this level are no part of the panel.
+    """
     for axis in (0, 1):
         lines = box.lines(levels, axis)
-        gutters = find_gutters(lines)
-        start, stop = 0, len(lines)
-        if gutters and gutters[0].start == 0 and gutters[0].after >= _STRAIGHT:
-            start = gutters[0].stop
-        if gutters and gutters[-1].stop == stop and gutters[-1].before >= _STRAIGHT:
-            stop = gutters[-1].start
+        ends = [g for g in find_gutters(lines) if ground is None or abs(g.level - ground) <= _SAME_LEVEL]
+        start = max((g.stop for g in ends if g.start == 0 and g.after >= _STRAIGHT), default=0)
+        stop = min((g.start for g in ends if g.stop == len(lines) and g.before >= _STRAIGHT), default=len(lines))
         if start < stop:
             box = box.part(axis, start, stop)
     return box
 
 
-def content(levels: np.ndarray, box: Box) -> Box:
-    """Return the box without all plain lines at its sides; empty where all is plain."""
+def without_frame(levels: np.ndarray, box: Box) -> Box:
+    """Return a figure's box without the border around all its panels.
+
+    Where a panel's own black margin hides the border's end on one side, the border is as wide as on the others.
+    """
+    lines = [box.lines(levels, axis) for axis in (0, 1)]
+    plain, seen = [], []
     for axis in (0, 1):
-        if not box.area_px:
-            return box
-        lines = box.lines(levels, axis)
-        varied = np.flatnonzero(_varied(lines))
-        box = box.part(axis, int(varied[0]), int(varied[-1]) + 1) if len(varied) else box.part(axis, 0, 0)
-    return box
-
-
-def _varied(lines: np.ndarray) -> np.ndarray:
-    """Tell which lines have values that differ from each other, or lie between lines that do."""
-    return np.ptp(lines, axis=1) > 2 * _BORDER_WITHIN
+        bands = find_gutters(lines[axis])
+        first = next((g for g in bands if g.start == 0), Gutter(0, 0, 0.0, 0.0))
+        last = next((g for g in bands if g.stop == len(lines[axis])), Gutter(0, 0, 0.0, 0.0))
+        plain += [first.width_px, last.width_px]
+        seen += [first.after >= _FRAME_SEEN, last.before >= _FRAME_SEEN]
+    usual = int(np.median([width for width, known in zip(plain, seen, strict=True) if known])) if any(seen) else 0
+    top, bottom, left, right = (
+        width if known else min(width, usual) for width, known in zip(plain, seen, strict=True)
+    )
+    inner = Box(box.left + left, box.top + top, box.right - right, box.bottom - bottom)
+    return inner if inner.width_px > 0 and inner.height_px > 0 else box
 
 
 def without_border(levels: np.ndarray, box: Box) -> Box:

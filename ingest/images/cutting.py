@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.images.borders import content, trimmed
+from ingest.images.borders import trimmed, without_frame
 from ingest.images.boxes import Box
+from ingest.images.islands import islands
+from ingest.images.grids import MAX_CELLS, boundaries
 from ingest.images.gutters import Gutter, find_gutters, find_seams
+from ingest.images.plausible import is_plausible
 
 MIN_PANEL_PX = 32  # shorter, it is a line of text, a letter, a bar of colours
 _MIN_PANEL_SHARE = 0.04  # of the figure's longer side, likewise
-_MAX_LENGTH = 8.0  # of a panel, in its widths
-_MIN_FILLED = 0.12  # of a panel differs from what is plain around it
-_FILLED_BY = 12  # levels
 _SEEN = 0.3  # of a panel's side shows against the gutter: then the panel ends there
 _USUAL_GUTTER_PX = 8
+_SIDE_BY_SIDE_PX = 3
+_LIGHT = 128
 
 
 @dataclass(frozen=True)
@@ -32,36 +34,70 @@ class Rule:
 def cut(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
     """Return the panels inside a box, in reading order; the box alone where nothing parts it."""
     min_side = max(MIN_PANEL_PX, int(_MIN_PANEL_SHARE * max(levels.shape)))
-    return _cut(levels, trimmed(levels, box), rule, min_side)
+    return _cut(levels, without_frame(levels, box), rule, min_side)
 
 
 def _cut(levels: np.ndarray, box: Box, rule: Rule, min_side: int) -> list[Box]:
-    for pieces in (_pieces(levels, box, axis, rule, min_side) for axis in (0, 1)):
-        if len(pieces) > 1:
-            return [panel for piece in pieces for panel in _cut(levels, piece, rule, min_side)]
-    for axis in (0, 1):
-        halves = _halves(levels, box, axis, rule, min_side)
-        if halves:
-            return [panel for half in halves for panel in _cut(levels, half, rule, min_side)]
+    ways = (
+        lambda: _rows_or_columns(levels, box, rule, min_side, darkest=_LIGHT),
+        lambda: islands(levels, box, min_side),
+        lambda: _cells(levels, box, min_side, fewest=2),
+        lambda: _rows_or_columns(levels, box, rule, min_side, darkest=0),
+        lambda: _cells(levels, box, min_side, fewest=1),
+        lambda: _at_seam(levels, box, rule, min_side),
+    )
+    for way in ways:
+        parts = way()
+        if len(parts) > 1:
+            return [panel for part in parts for panel in _cut(levels, part, rule, min_side)]
+        if len(parts) == 1 and parts[0] != box:
+            box = parts[0]
     return [box]
 
 
-def _pieces(levels: np.ndarray, box: Box, axis: int, rule: Rule, min_side: int) -> list[Box]:
+def _rows_or_columns(levels: np.ndarray, box: Box, rule: Rule, min_side: int, darkest: int) -> list[Box]:
+    for axis in (0, 1):
+        parts = _pieces(levels, box, axis, rule, min_side, darkest)
+        if len(parts) > 1:
+            return parts
+    return []
+
+
+def _at_seam(levels: np.ndarray, box: Box, rule: Rule, min_side: int) -> list[Box]:
+    return _halves(levels, box, 0, rule, min_side) or _halves(levels, box, 1, rule, min_side)
+
+
+def _pieces(levels: np.ndarray, box: Box, axis: int, rule: Rule, min_side: int, darkest: int) -> list[Box]:
     """Return the plausible panels between the gutters of a box."""
     lines = box.lines(levels, axis)
-    gutters = [
-        gutter
-        for gutter in find_gutters(lines)
-        if gutter.start > 0
-        and gutter.stop < len(lines)
-        and min(gutter.before, gutter.after) >= rule.side
-        and gutter.support >= rule.both
-    ]
-    parts = [trimmed(levels, box.part(axis, start, stop)) for start, stop in _spans(gutters, len(lines))]
+    gutters = apart(
+        [
+            gutter
+            for gutter in find_gutters(lines)
+            if gutter.start > 0
+            and gutter.stop < len(lines)
+            and gutter.level >= darkest
+            and min(gutter.before, gutter.after) >= rule.side
+            and gutter.support >= rule.both
+        ]
+    )
+    if not gutters:
+        return []
+    ground = int(np.median([gutter.level for gutter in gutters]))
+    parts = [trimmed(levels, box.part(axis, *span), ground) for span in spans(gutters, len(lines))]
     return [part for part in parts if is_plausible(levels, part, min_side)]
 
 
-def _spans(gutters: Sequence[Gutter], n: int) -> list[tuple[int, int]]:
+def apart(gutters: Sequence[Gutter]) -> list[Gutter]:
+    """Return, of gutters side by side, the best supported: a black margin beside a white gutter is none."""
+    kept: list[Gutter] = []
+    for gutter in sorted(gutters, key=lambda gutter: -gutter.support):
+        if all(gutter.stop + _SIDE_BY_SIDE_PX < k.start or k.stop + _SIDE_BY_SIDE_PX < gutter.start for k in kept):
+            kept.append(gutter)
+    return sorted(kept, key=lambda gutter: gutter.start)
+
+
+def spans(gutters: Sequence[Gutter], n: int) -> list[tuple[int, int]]:
     """Return where the panels between gutters begin and end.
 
     A panel with a black margin does not show where it begins beside a black gutter; then the gutter is as wide as others.
@@ -83,6 +119,31 @@ def _spans(gutters: Sequence[Gutter], n: int) -> list[tuple[int, int]]:
     return [(start, stop) for start, stop in zip(starts, [*ends, n], strict=True) if start < stop]
 
 
+def _cells(levels: np.ndarray, box: Box, min_side: int, fewest: int) -> list[Box]:
+    """Return the panels of the finest grid of equal cells that nothing crosses; none where there is no grid."""
+    rows, columns = (_divisions(box.lines(levels, axis), min_side) for axis in (0, 1))
+    grids = [(r, c) for r in rows for c in columns if min(r, c) >= fewest and (min(r, c) > 1 or max(r, c) > 2)]
+    for r, c in sorted(grids, key=lambda grid: -grid[0] * grid[1]):
+        cells = [
+            box.part(0, *row).part(1, *column)
+            for row in spans(rows[r], box.height_px)
+            for column in spans(columns[c], box.width_px)
+        ]
+        if all(is_plausible(levels, cell, min_side) for cell in cells):
+            return cells
+    return []
+
+
+def _divisions(lines: np.ndarray, min_side: int) -> dict[int, list[Gutter]]:
+    """Return the boundaries by the number of equal parts into which lines can be divided."""
+    found: dict[int, list[Gutter]] = {1: []}
+    for n in range(2, min(MAX_CELLS, len(lines) // min_side) + 1):
+        between = boundaries(lines, n)
+        if between is not None:
+            found[n] = between
+    return found
+
+
 def _halves(levels: np.ndarray, box: Box, axis: int, rule: Rule, min_side: int) -> list[Box]:
     """Return the two parts of a box at its best seam, if both can be panels."""
     lines = box.lines(levels, axis)
@@ -94,13 +155,3 @@ def _halves(levels: np.ndarray, box: Box, axis: int, rule: Rule, min_side: int) 
             return halves
     return []
 
-
-def is_plausible(levels: np.ndarray, box: Box, min_side: int) -> bool:
-    """Tell whether a part of a figure can be a panel by its size, its shape and how much it shows."""
-    shown = content(levels, box)
-    short, long = sorted((shown.width_px, shown.height_px))
-    if short < min_side or long > _MAX_LENGTH * short:
-        return False
-    inside = shown.crop(levels).astype(np.int16)
-    ground = int(np.median(np.r_[inside[0], inside[-1], inside[:, 0], inside[:, -1]]))
-    return float((np.abs(inside - ground) > _FILLED_BY).mean()) >= _MIN_FILLED

@@ -20,6 +20,8 @@ _AS_GOOD = 0.8  # of the best support: then the band of the loosest tolerance, w
 _STEP = 14  # levels between two panels that touch,
 _STEPS_OVER_TEXTURE = 3.0  # and how much more than between the pixels on either side
 _REACH_PX = 4
+_TRIED_SEAMS = 8
+_DARK = 10  # the highest level of a black margin
 _MIN_TELLING = 0.3  # of a seam's length, where at least one panel is not black there
 
 
@@ -31,6 +33,7 @@ class Gutter:
     stop: int
     before: float
     after: float
+    level: int = -1
 
     @property
     def support(self) -> float:
@@ -68,7 +71,7 @@ def _bands(lines: np.ndarray, levels: np.ndarray, distances: np.ndarray, toleran
         stop = int(start + others[0]) if len(others) else len(plain)
         level = int(np.median(levels[start:stop]))
         before = _edge(lines[max(start - 2, 0) : start], level, tolerance)
-        yield Gutter(int(start), stop, before, _edge(lines[stop : stop + 2], level, tolerance))
+        yield Gutter(int(start), stop, before, _edge(lines[stop : stop + 2], level, tolerance), level)
 
 
 def _edge(lines: np.ndarray, level: int, tolerance: int) -> float:
@@ -95,18 +98,21 @@ def find_seams(lines: np.ndarray) -> list[Gutter]:
     A step is larger than the differences between neighbours on both sides of it. Only places count where something is
     to be seen: two black margins that touch say neither yes nor no.
     """
-    levels = lines.astype(np.int16)
-    steps = np.abs(np.diff(levels, axis=0))
-    n = len(steps)
+    step = steps_between(lines)
+    n = len(step)
     if n < 2 * _REACH_PX + 1:
         return []
+    telling = step | (lines[:-1] > _DARK) | (lines[1:] > _DARK)
+    shares = np.where(telling.mean(axis=1) >= _MIN_TELLING, step.sum(axis=1) / np.maximum(telling.sum(axis=1), 1), 0)
+    shares[:_REACH_PX] = shares[-_REACH_PX:] = 0
+    order = np.argsort(-shares, kind="stable")[:_TRIED_SEAMS]
+    return [Gutter(int(i) + 1, int(i) + 1, float(shares[i]), float(shares[i])) for i in order if shares[i] > 0]
+
+
+def steps_between(lines: np.ndarray) -> np.ndarray:
+    """Tell where a line and the next differ by more than lines do on both sides of them."""
+    steps = np.abs(np.diff(lines.astype(np.int16), axis=0))
     texture = np.zeros(steps.shape, np.float32)
     for offset in (-2, -1, 1, 2):
         texture += np.roll(steps, offset, axis=0)
-    texture /= 4
-    step = (steps >= _STEP) & (steps > _STEPS_OVER_TEXTURE * texture)
-    telling = (steps >= _STEP) | (texture > 2)
-    shares = np.where(telling.mean(axis=1) >= _MIN_TELLING, step.sum(axis=1) / np.maximum(telling.sum(axis=1), 1), 0)
-    shares[:_REACH_PX] = shares[-_REACH_PX:] = 0
-    order = np.argsort(-shares, kind="stable")[:8]
-    return [Gutter(int(i) + 1, int(i) + 1, float(shares[i]), float(shares[i])) for i in order if shares[i] > 0]
+    return (steps >= _STEP) & (4 * steps > _STEPS_OVER_TEXTURE * texture)

@@ -1,0 +1,40 @@
+"""Whether a part of a figure can be a panel: not a letter, a line of text, a bar of colours, an empty cell."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.images.boxes import Box
+
+_MAX_LENGTH = 8.0  # of a panel, in its widths
+_MIN_FILLED = 0.12  # of a panel differs from what is plain around it
+_FILLED_BY = 12  # levels
+
+
+def is_plausible(levels: np.ndarray, box: Box, min_side: int) -> bool:
+    """Tell whether a part of a figure can be a panel by its size, its shape and how much it shows."""
+    shown = content(levels, box)
+    short, long = sorted((shown.width_px, shown.height_px))
+    return short >= min_side and long <= _MAX_LENGTH * short and _filled(shown.crop(levels)) >= _MIN_FILLED
+
+
+def _filled(levels: np.ndarray) -> float:
+    """Return the share of pixels that differ from the level around."""
+    around = np.r_[levels[0], levels[-1], levels[:, 0], levels[:, -1]]
+    return float((np.abs(levels.astype(np.int16) - int(np.median(around))) > _FILLED_BY).mean())
+
+
+def content(levels: np.ndarray, box: Box) -> Box:
+    """Return the box without all plain lines at its sides; empty where all is plain."""
+    for axis in (0, 1):
+        if not box.area_px:
+            return box
+        lines = box.lines(levels, axis)
+        varied = np.flatnonzero(_varied(lines))
+        box = box.part(axis, int(varied[0]), int(varied[-1]) + 1) if len(varied) else box.part(axis, 0, 0)
+    return box
+
+
+def _varied(lines: np.ndarray) -> np.ndarray:
+    """Tell which lines have values that differ from each other, or lie between lines that do."""
+    return np.ptp(lines, axis=1) > _FILLED_BY
