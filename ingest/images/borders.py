@@ -10,7 +10,8 @@ from ingest.images.gutters import Gutter, find_gutters
 _STRAIGHT = 0.6  # share of an image's side that shows against its border, where the image has no such margin itself
 _BORDER_WITHIN = 6  # levels between the values of a border
 _SAME_LEVEL = 12
-_FRAME_SEEN = 0.25  # of a figure's side
+_FRAME_SEEN = {True: 0.25, False: 0.15}
+_LIGHT = 128
 
 
 def trimmed(levels: np.ndarray, box: Box, ground: int | None = None) -> Box:
@@ -43,7 +44,7 @@ def without_frame(levels: np.ndarray, box: Box) -> Box:
         first = next((g for g in bands if g.start == 0), Gutter(0, 0, 0.0, 0.0))
         last = next((g for g in bands if g.stop == len(lines[axis])), Gutter(0, 0, 0.0, 0.0))
         plain += [first.width_px, last.width_px]
-        seen += [first.after >= _FRAME_SEEN, last.before >= _FRAME_SEEN]
+        seen += [first.after >= _FRAME_SEEN[first.level >= _LIGHT], last.before >= _FRAME_SEEN[last.level >= _LIGHT]]
     usual = int(np.median([width for width, known in zip(plain, seen, strict=True) if known])) if any(seen) else 0
     top, bottom, left, right = (
         width if known else min(width, usual) for width, known in zip(plain, seen, strict=True)

@@ -20,30 +20,67 @@ _SEEN = 0.3  # of a panel's side shows against the gutter: then the panel ends t
 _USUAL_GUTTER_PX = 8
 _SIDE_BY_SIDE_PX = 3
 _LIGHT = 128
+_WIDE = 2.0
+_MIN_SCORE = 0.1
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How much straight edge parts two panels: on the worse side, on both together, and where they touch."""
+    """How much straight edge parts two panels: on the worse side, on both together, and where they touch.
+
+    A grid of at least `min_cells` equal cells needs no edge, if nothing crosses its lines.
+    """
 
     side: float
     both: float
     seam: float
+    min_cells: int = 3
 
 
 def cut(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
     """Return the panels inside a box, in reading order; the box alone where nothing parts it."""
-    min_side = max(MIN_PANEL_PX, int(_MIN_PANEL_SHARE * max(levels.shape)))
-    return _cut(levels, without_frame(levels, box), rule, min_side)
+    return _cut(levels, without_frame(levels, box), rule, min_side_of(levels))
+
+
+def cut_further(levels: np.ndarray, boxes: Sequence[Box], count: int) -> list[Box]:
+    """Return at most `count` panels: of all that can still be cut, the best is, again and again."""
+    found = list(boxes)
+    splits = [_best_split(levels, box) for box in found]
+    while len(found) < count and any(splits):
+        at = max(range(len(found)), key=lambda i: splits[i][0] if splits[i] else -1.0)
+        _, parts = splits[at]
+        found[at : at + 1] = parts
+        splits[at : at + 1] = [_best_split(levels, part) for part in parts]
+    return found
+
+
+def _best_split(levels: np.ndarray, box: Box) -> tuple[float, list[Box]] | tuple[()]:
+    """Return the two parts of a box at the gutter or seam that shows best, with how well; nothing if none can be."""
+    min_side = min_side_of(levels)
+    found: list[tuple[float, list[Box]]] = []
+    for axis in (0, 1):
+        lines = box.lines(levels, axis)
+        inner = [gutter for gutter in find_gutters(lines) if gutter.start > 0 and gutter.stop < len(lines)]
+        for gutter in [*inner, *find_seams(lines)]:
+            parts = [trimmed(levels, box.part(axis, *span), gutter.level) for span in spans([gutter], len(lines))]
+            score = gutter.support + _WIDE * gutter.width_px / len(lines)
+            if score >= _MIN_SCORE and len(parts) == 2 and all(is_plausible(levels, part, min_side) for part in parts):
+                found.append((score, parts))
+    return max(found, key=lambda split: split[0], default=())
+
+
+def min_side_of(levels: np.ndarray) -> int:
+    """Return the least side of a panel in a figure."""
+    return max(MIN_PANEL_PX, int(_MIN_PANEL_SHARE * max(levels.shape)))
 
 
 def _cut(levels: np.ndarray, box: Box, rule: Rule, min_side: int) -> list[Box]:
     ways = (
         lambda: _rows_or_columns(levels, box, rule, min_side, darkest=_LIGHT),
         lambda: islands(levels, box, min_side),
-        lambda: _cells(levels, box, min_side, fewest=2),
+        lambda: _cells(levels, box, min_side, max(rule.min_cells, 4), fewest=2),
         lambda: _rows_or_columns(levels, box, rule, min_side, darkest=0),
-        lambda: _cells(levels, box, min_side, fewest=1),
+        lambda: _cells(levels, box, min_side, rule.min_cells, fewest=1),
         lambda: _at_seam(levels, box, rule, min_side),
     )
     for way in ways:
@@ -119,10 +156,10 @@ def spans(gutters: Sequence[Gutter], n: int) -> list[tuple[int, int]]:
     return [(start, stop) for start, stop in zip(starts, [*ends, n], strict=True) if start < stop]
 
 
-def _cells(levels: np.ndarray, box: Box, min_side: int, fewest: int) -> list[Box]:
+def _cells(levels: np.ndarray, box: Box, min_side: int, min_cells: int, fewest: int) -> list[Box]:
     """Return the panels of the finest grid of equal cells that nothing crosses; none where there is no grid."""
     rows, columns = (_divisions(box.lines(levels, axis), min_side) for axis in (0, 1))
-    grids = [(r, c) for r in rows for c in columns if min(r, c) >= fewest and (min(r, c) > 1 or max(r, c) > 2)]
+    grids = [(r, c) for r in rows for c in columns if min(r, c) >= fewest and r * c >= min_cells]
     for r, c in sorted(grids, key=lambda grid: -grid[0] * grid[1]):
         cells = [
             box.part(0, *row).part(1, *column)

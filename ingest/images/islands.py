@@ -8,7 +8,7 @@ from scipy import ndimage
 from ingest.images.boxes import Box
 from ingest.images.plausible import is_plausible
 
-_GROUNDS = ((240, 255), (0, 4))  # levels of a light and of a dark ground
+_GROUNDS = ((228, 255), (0, 20), (0, 4))  # levels of a light and of a dark ground
 _MIN_RECTANGLE = 0.5  # of a panel's outline lies on it
 _MIN_COVERED = 0.75  # of the figure
 _OUTLINE_PX = 3

@@ -7,6 +7,7 @@ import numpy as np
 from ingest.images.boxes import Box
 
 _MAX_LENGTH = 8.0  # of a panel, in its widths
+_MIN_SHOWN = 0.2  # of a panel is not its plain margin
 _MIN_FILLED = 0.12  # of a panel differs from what is plain around it
 _FILLED_BY = 12  # levels
 
@@ -14,8 +15,9 @@ _FILLED_BY = 12  # levels
 def is_plausible(levels: np.ndarray, box: Box, min_side: int) -> bool:
     """Tell whether a part of a figure can be a panel by its size, its shape and how much it shows."""
     shown = content(levels, box)
-    short, long = sorted((shown.width_px, shown.height_px))
-    return short >= min_side and long <= _MAX_LENGTH * short and _filled(shown.crop(levels)) >= _MIN_FILLED
+    has_size = min(shown.width_px, shown.height_px) >= min_side and shown.area_px >= _MIN_SHOWN * box.area_px
+    has_shape = all(max(b.width_px, b.height_px) <= _MAX_LENGTH * min(b.width_px, b.height_px) for b in (box, shown))
+    return has_size and has_shape and _filled(shown.crop(levels)) >= _MIN_FILLED
 
 
 def _filled(levels: np.ndarray) -> float:
