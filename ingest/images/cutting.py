@@ -21,7 +21,7 @@ _USUAL_GUTTER_PX = 8
 _SIDE_BY_SIDE_PX = 3
 _LIGHT = 128
 _WIDE = 2.0
-_MIN_SCORE = 0.1
+_MIN_SCORE = 0.3
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,26 @@ def min_side_of(levels: np.ndarray) -> int:
 
 
 def _cut(levels: np.ndarray, box: Box, rule: Rule, min_side: int) -> list[Box]:
-    ways = (
-        lambda: _rows_or_columns(levels, box, rule, min_side, darkest=_LIGHT),
-        lambda: islands(levels, box, min_side),
-        lambda: _cells(levels, box, min_side, max(rule.min_cells, 4), fewest=2),
-        lambda: _rows_or_columns(levels, box, rule, min_side, darkest=0),
-        lambda: _cells(levels, box, min_side, rule.min_cells, fewest=1),
-        lambda: _at_seam(levels, box, rule, min_side),
+    """Cut at light gutters; where there are none, in grids, at dark gutters and at seams.
+
+    Gutters of one figure are alike: what light gutters part is not cut again at a dark band, which is a black margin.
+    """
+    parts = _rows_or_columns(levels, box, rule, min_side, darkest=_LIGHT) or islands(levels, box, min_side)
+    if len(parts) > 1:
+        return [panel for part in parts for panel in _cut_light(levels, part, rule, min_side)]
+    parts = (
+        _cells(levels, box, rule, min_side, fewest=2)
+        or _rows_or_columns(levels, box, rule, min_side, darkest=0)
+        or _cells(levels, box, rule, min_side, fewest=1)
+        or _halves(levels, box, 0, rule, min_side)
+        or _halves(levels, box, 1, rule, min_side)
     )
-    for way in ways:
-        parts = way()
-        if len(parts) > 1:
-            return [panel for part in parts for panel in _cut(levels, part, rule, min_side)]
-        if len(parts) == 1 and parts[0] != box:
-            box = parts[0]
-    return [box]
+    return [panel for part in parts for panel in _cut(levels, part, rule, min_side)] if parts else [box]
+
+
+def _cut_light(levels: np.ndarray, box: Box, rule: Rule, min_side: int) -> list[Box]:
+    parts = _rows_or_columns(levels, box, rule, min_side, darkest=_LIGHT) or islands(levels, box, min_side)
+    return [panel for part in parts for panel in _cut_light(levels, part, rule, min_side)] if parts else [box]
 
 
 def _rows_or_columns(levels: np.ndarray, box: Box, rule: Rule, min_side: int, darkest: int) -> list[Box]:
@@ -98,10 +103,6 @@ def _rows_or_columns(levels: np.ndarray, box: Box, rule: Rule, min_side: int, da
         if len(parts) > 1:
             return parts
     return []
-
-
-def _at_seam(levels: np.ndarray, box: Box, rule: Rule, min_side: int) -> list[Box]:
-    return _halves(levels, box, 0, rule, min_side) or _halves(levels, box, 1, rule, min_side)
 
 
 def _pieces(levels: np.ndarray, box: Box, axis: int, rule: Rule, min_side: int, darkest: int) -> list[Box]:
@@ -156,10 +157,10 @@ def spans(gutters: Sequence[Gutter], n: int) -> list[tuple[int, int]]:
     return [(start, stop) for start, stop in zip(starts, [*ends, n], strict=True) if start < stop]
 
 
-def _cells(levels: np.ndarray, box: Box, min_side: int, min_cells: int, fewest: int) -> list[Box]:
+def _cells(levels: np.ndarray, box: Box, rule: Rule, min_side: int, fewest: int) -> list[Box]:
     """Return the panels of the finest grid of equal cells that nothing crosses; none where there is no grid."""
     rows, columns = (_divisions(box.lines(levels, axis), min_side) for axis in (0, 1))
-    grids = [(r, c) for r in rows for c in columns if min(r, c) >= fewest and r * c >= min_cells]
+    grids = [(r, c) for r in rows for c in columns if min(r, c) >= fewest and r * c >= rule.min_cells]
     for r, c in sorted(grids, key=lambda grid: -grid[0] * grid[1]):
         cells = [
             box.part(0, *row).part(1, *column)

@@ -16,7 +16,7 @@ from ingest.images.boxes import Box
 from ingest.images.cutting import Rule, cut, cut_further
 
 USUAL = Rule(side=0.1, both=0.4, seam=0.6)
-STRICT = Rule(side=0.3, both=0.6, seam=0.8, min_cells=99)
+STRICTER = (Rule(0.2, 0.5, 0.75), Rule(0.3, 0.6, 0.8), Rule(0.3, 0.6, 0.8, min_cells=99), Rule(0.3, 0.9, 0.9, 99))
 MIN_FIGURE_PX = 64  # smaller, nothing in it could be called a panel
 
 
@@ -110,10 +110,14 @@ def _fitted(levels: np.ndarray, whole: Box, found: list[Box], count: int) -> Pan
     """Return the panels that agree with the caption under another rule, if there are."""
     if count == 1:
         return None
+    fewer = found
+    for rule in STRICTER if len(found) > count else ():
+        fewer = cut(levels, whole, rule)
+        if len(fewer) <= count:
+            break
     rows = _rows(found)
-    if len(found) > count == len(rows):  # a1 a2 / b1 b2 for (a) and (b)
+    if len(fewer) != count and len(found) > count == len(rows):  # a1 a2 / b1 b2 for (a) and (b)
         return Panels(tuple(Panel(box, i) for i, row in enumerate(rows) for box in row), Confidence.FITTED)
-    fewer = found if len(found) < count else cut(levels, whole, STRICT)
     boxes = cut_further(levels, fewer, count)
     if len(boxes) != count:
         return None
