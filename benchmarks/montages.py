@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -55,7 +56,7 @@ def _draw(images: Sequence[np.ndarray], layout: str, jpeg: bool, random: np.rand
     width, height = max(box.right for box in boxes) + border, max(box.bottom for box in boxes) + below + border
     canvas = Image.new("L", (width, height), level)
     for index, box in enumerate(boxes):
-        panel = Image.fromarray(images[int(random.integers(len(images)))])
+        panel = Image.fromarray(images[int(random.integers(len(images)))]).convert("L")
         canvas.paste(panel.resize((box.width_px, box.height_px), Image.Resampling.BILINEAR), box[:2])
         if plan.letters:
             _write_letter(canvas, box, "ABCDEFGHIJKLMNOP"[index], plan.letters, light)
@@ -125,7 +126,7 @@ def _uneven(random: np.random.Generator) -> list[Box]:
         height = int(random.integers(140, 320))
         shares = random.uniform(1, 2, int(random.integers(2, 5)))
         edges = np.r_[0, np.cumsum(shares / shares.sum() * width)].round().astype(int)
-        boxes += [Box(int(a), top, int(b), top + height) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        boxes += [Box(int(a), top, int(b), top + height) for a, b in pairwise(edges)]
         top += height
     return boxes
 
@@ -135,7 +136,7 @@ def _nested(random: np.random.Generator) -> list[Box]:
     large, small = int(random.integers(350, 500)), int(random.integers(150, 250))
     count = int(random.integers(2, 4))
     edges = [round(i * large / count) for i in range(count + 1)]
-    stack = [Box(large, a, large + small, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    stack = [Box(large, a, large + small, b) for a, b in pairwise(edges)]
     boxes = [Box(0, 0, large, large), *stack]
     return boxes if random.integers(2) else [Box(b.top, b.left, b.bottom, b.right) for b in boxes]
 

@@ -2,11 +2,13 @@
 
 Scans with black margins side by side leave no edge between them, but in a grid other cells show where it must be.
 """
+
 from __future__ import annotations
 
 import numpy as np
 
 from ingest.images.gutters import Gutter, find_gutters, steps_between
+from ingest.images.plausible import MIN_PANEL_PX
 
 MAX_CELLS = 6  # in a row or column
 _WINDOW = 0.05  # of a cell, in which its end is looked for
@@ -16,7 +18,17 @@ _MAX_CROSSING = 0.05  # of a boundary's length
 _MIN_STEPS = 0.6  # of a boundary's length where at least one side is not black
 
 
-def boundaries(lines: np.ndarray, n: int) -> list[Gutter] | None:
+def divisions(lines: np.ndarray) -> dict[int, list[Gutter]]:
+    """Return the boundaries between equal parts, by the number of parts, for the numbers that are possible."""
+    found: dict[int, list[Gutter]] = {1: []}
+    for n in range(2, min(MAX_CELLS, len(lines) // MIN_PANEL_PX) + 1):
+        between = _boundaries(lines, n)
+        if between is not None:
+            found[n] = between
+    return found
+
+
+def _boundaries(lines: np.ndarray, n: int) -> list[Gutter] | None:
     """Return the n - 1 boundaries of n equal parts, or None where something crosses one."""
     places = [_boundary(lines, round(i * len(lines) / n), _reach(len(lines) / n)) for i in range(1, n)]
     if any(place is None for place in places):

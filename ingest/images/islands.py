@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from ingest.images.boxes import Box
-from ingest.images.plausible import is_plausible
+from ingest.images.plausible import is_plausible, min_side_px
 
 _GROUNDS = ((228, 255), (0, 20), (0, 4))  # levels of a light and of a dark ground
 _MIN_RECTANGLE = 0.5  # of a panel's outline lies on it
@@ -15,12 +15,12 @@ _OUTLINE_PX = 3
 _MIN_ISLANDS = 3
 
 
-def islands(levels: np.ndarray, box: Box, min_side: int) -> list[Box]:
+def islands(levels: np.ndarray, box: Box) -> list[Box]:
     """Return the rectangles on a plain ground, if these are nearly all that there is; else none."""
     for low, high in _GROUNDS:
         inside = box.crop(levels)
-        found = _rectangles((inside < low) | (inside > high), box, min_side)
-        found = [part for part in found if is_plausible(levels, part, min_side)]
+        found = _rectangles((inside < low) | (inside > high), box, min_side_px(levels))
+        found = [part for part in found if is_plausible(levels, part)]
         if len(found) >= _MIN_ISLANDS and sum(part.area_px for part in found) >= _MIN_COVERED * box.area_px:
             return found
     return []

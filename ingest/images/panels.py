@@ -13,7 +13,8 @@ import numpy as np
 
 from ingest.images.borders import without_border
 from ingest.images.boxes import Box
-from ingest.images.cutting import Rule, cut, cut_further
+from ingest.images.cutting import Rule, cut
+from ingest.images.fitting import cut_further
 
 USUAL = Rule(side=0.1, both=0.4, seam=0.6)
 STRICTER = (Rule(0.2, 0.5, 0.75), Rule(0.3, 0.6, 0.8), Rule(0.3, 0.6, 0.8, min_cells=99), Rule(0.3, 0.9, 0.9, 99))
@@ -94,7 +95,9 @@ def panels_of(image: np.ndarray, caption_panels: int | None = None) -> Panels:
 
 def _levels(image: np.ndarray) -> np.ndarray:
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] != 3):
-        raise ValueError(f"the image is {image.dtype} of shape {image.shape}, expected uint8, grey or RGB. Decode it first.")
+        raise ValueError(
+            f"the image is {image.dtype} of shape {image.shape}, expected uint8, grey or RGB. Decode it first."
+        )
     return image if image.ndim == 2 else image.mean(axis=2).round().astype(np.uint8)
 
 

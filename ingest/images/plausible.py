@@ -6,18 +6,25 @@ import numpy as np
 
 from ingest.images.boxes import Box
 
+MIN_PANEL_PX = 32  # shorter, it is a line of text, a letter, a bar of colours
+_MIN_PANEL_SHARE = 0.04  # of the figure's longer side, likewise
 _MAX_LENGTH = 8.0  # of a panel, in its widths
 _MIN_SHOWN = 0.2  # of a panel is not its plain margin
 _MIN_FILLED = 0.12  # of a panel differs from what is plain around it
 _FILLED_BY = 12  # levels
 
 
-def is_plausible(levels: np.ndarray, box: Box, min_side: int) -> bool:
+def is_plausible(levels: np.ndarray, box: Box) -> bool:
     """Tell whether a part of a figure can be a panel by its size, its shape and how much it shows."""
     shown = content(levels, box)
-    has_size = min(shown.width_px, shown.height_px) >= min_side and shown.area_px >= _MIN_SHOWN * box.area_px
+    has_size = min(shown.width_px, shown.height_px) >= min_side_px(levels) and shown.area_px >= _MIN_SHOWN * box.area_px
     has_shape = all(max(b.width_px, b.height_px) <= _MAX_LENGTH * min(b.width_px, b.height_px) for b in (box, shown))
     return has_size and has_shape and _filled(shown.crop(levels)) >= _MIN_FILLED
+
+
+def min_side_px(levels: np.ndarray) -> int:
+    """Return the least side of a panel in a figure."""
+    return max(MIN_PANEL_PX, int(_MIN_PANEL_SHARE * max(levels.shape)))
 
 
 def _filled(levels: np.ndarray) -> float:
