@@ -65,8 +65,8 @@ def _at_gutters(levels: np.ndarray, box: Box, rule: Rule, darkest: int) -> list[
     """Return the rows, else the columns, that gutters of at least the level `darkest` part; else nothing."""
     for axis in (0, 1):
         parts = _between_gutters(box.lines(levels, axis), rule, darkest)
-        boxes = [trimmed(levels, box.part(axis, start, stop), ground) for start, stop, ground in parts]
-        boxes = [part for part in boxes if is_plausible(levels, part)]
+        boxes = [(trimmed(levels, box.part(axis, start, stop), ground), ground) for start, stop, ground in parts]
+        boxes = [part for part, ground in boxes if is_plausible(levels, part, ground)]
         if len(boxes) > 1:
             return boxes
     return []

@@ -51,5 +51,5 @@ def _splits(levels: np.ndarray, box: Box, axis: int) -> Iterator[_Split]:
     for gutter in [*inner, *find_seams(lines)]:
         score = gutter.support + _WIDE * gutter.width_px / len(lines)
         parts = tuple(trimmed(levels, box.part(axis, *span), gutter.level) for span in spans([gutter], len(lines)))
-        if score >= _MIN_SCORE and len(parts) == 2 and all(is_plausible(levels, part) for part in parts):
+        if score >= _MIN_SCORE and len(parts) == 2 and all(is_plausible(levels, part, gutter.level) for part in parts):
             yield _Split(score, parts)

@@ -21,19 +21,19 @@ _MIN_STEPS = 0.6  # of a boundary's length where at least one side is not black
 def divisions(lines: np.ndarray) -> dict[int, list[Gutter]]:
     """Return the boundaries between equal parts, by the number of parts, for the numbers that are possible."""
     found: dict[int, list[Gutter]] = {1: []}
+    step, bands = steps_between(lines), find_gutters(lines)
     for n in range(2, min(MAX_CELLS, len(lines) // MIN_PANEL_PX) + 1):
-        between = _boundaries(lines, n)
+        between = _boundaries(lines, step, bands, n)
         if between is not None:
             found[n] = between
     return found
 
 
-def _boundaries(lines: np.ndarray, n: int) -> list[Gutter] | None:
+def _boundaries(lines: np.ndarray, step: np.ndarray, bands: list[Gutter], n: int) -> list[Gutter] | None:
     """Return the n - 1 boundaries of n equal parts, or None where something crosses one."""
-    places = [_boundary(lines, round(i * len(lines) / n), _reach(len(lines) / n)) for i in range(1, n)]
+    places = [_boundary(lines, step, round(i * len(lines) / n), _reach(len(lines) / n)) for i in range(1, n)]
     if any(place is None for place in places):
         return None
-    bands = find_gutters(lines)
     return [_band_at(bands, place) for place in places if place is not None]
 
 
@@ -41,14 +41,14 @@ def _reach(size: float) -> int:
     return max(int(_WINDOW * size), _MIN_WINDOW_PX)
 
 
-def _boundary(lines: np.ndarray, expected: int, reach: int) -> int | None:
+def _boundary(lines: np.ndarray, step: np.ndarray, expected: int, reach: int) -> int | None:
     """Return the line at which a part begins, near where it is expected; None where something crosses each."""
     first = max(expected - reach, 4)
     stop = min(expected + reach + 1, len(lines) - 4)
     if first >= stop:
         return None
     bright = lines[first - 1 : stop] > _DARK
-    step = steps_between(lines)[first - 1 : stop - 1]
+    step = step[first - 1 : stop - 1]
     crossing = (bright[1:] & bright[:-1] & ~step).mean(axis=1)
     seen = step.mean(axis=1)
     far = np.abs(np.arange(first, stop) - expected) / len(lines)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 TOLERANCES = (2, 6, 14)  # of the levels in a gutter: as drawn, as saved in high quality, as saved in low quality
+_MAX_GREY_TOLERANCE = 6  # more is for what is nearly black or white: a grey that varies is an image
+_BLACK, _WHITE = 24, 224
 _LETTER_SHARE = 0.08  # of a line across a gutter may be burned-in letters,
 _LETTER_PX = 16  # and in a small panel so many pixels,
 _MAX_LETTER_SHARE = 0.2  # but never more of it
@@ -33,7 +35,7 @@ class Gutter:
     stop: int
     before: float
     after: float
-    level: int = -1
+    level: int = 0
 
     @property
     def support(self) -> float:
@@ -65,6 +67,8 @@ def _bands(lines: np.ndarray, levels: np.ndarray, distances: np.ndarray, toleran
     length = lines.shape[1]
     letters = min(max(_LETTER_SHARE * length, _LETTER_PX), _MAX_LETTER_SHARE * length)
     plain = (distances > tolerance).sum(axis=1) <= letters
+    if tolerance > _MAX_GREY_TOLERANCE:
+        plain &= (levels <= _BLACK) | (levels >= _WHITE)
     starts = plain & ~(np.r_[False, plain[:-1]] & (np.abs(np.diff(levels, prepend=levels[0])) <= tolerance))
     for start in np.flatnonzero(starts):
         others = np.flatnonzero(~plain[start:] | (np.r_[False, starts[start + 1 :]]))

@@ -20,7 +20,7 @@ def islands(levels: np.ndarray, box: Box) -> list[Box]:
     for low, high in _GROUNDS:
         inside = box.crop(levels)
         found = _rectangles((inside < low) | (inside > high), box, min_side_px(levels))
-        found = [part for part in found if is_plausible(levels, part)]
+        found = [part for part in found if is_plausible(levels, part, high if low else 0)]
         if len(found) >= _MIN_ISLANDS and sum(part.area_px for part in found) >= _MIN_COVERED * box.area_px:
             return found
     return []

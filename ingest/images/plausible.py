@@ -10,16 +10,22 @@ MIN_PANEL_PX = 32  # shorter, it is a line of text, a letter, a bar of colours
 _MIN_PANEL_SHARE = 0.04  # of the figure's longer side, likewise
 _MAX_LENGTH = 8.0  # of a panel, in its widths
 _MIN_SHOWN = 0.2  # of a panel is not its plain margin
-_MIN_FILLED = 0.12  # of a panel differs from what is plain around it
+_MIN_FILLED = 0.12  # of what a panel shows differs from the ground
 _FILLED_BY = 12  # levels
 
 
-def is_plausible(levels: np.ndarray, box: Box) -> bool:
-    """Tell whether a part of a figure can be a panel by its size, its shape and how much it shows."""
+def is_plausible(levels: np.ndarray, box: Box, ground: int = 0) -> bool:
+    """Tell whether a part of a figure can be a panel by its size, its shape and how much it shows.
+
+    Parameters
+    ----------
+    ground : int
+        Level of the gutters, or of black margins, from which what a panel shows differs.
+    """
     shown = content(levels, box)
     has_size = min(shown.width_px, shown.height_px) >= min_side_px(levels) and shown.area_px >= _MIN_SHOWN * box.area_px
     has_shape = all(max(b.width_px, b.height_px) <= _MAX_LENGTH * min(b.width_px, b.height_px) for b in (box, shown))
-    return has_size and has_shape and _filled(shown.crop(levels)) >= _MIN_FILLED
+    return has_size and has_shape and _filled(shown.crop(levels), ground) >= _MIN_FILLED
 
 
 def min_side_px(levels: np.ndarray) -> int:
@@ -27,10 +33,8 @@ def min_side_px(levels: np.ndarray) -> int:
     return max(MIN_PANEL_PX, int(_MIN_PANEL_SHARE * max(levels.shape)))
 
 
-def _filled(levels: np.ndarray) -> float:
-    """Return the share of pixels that differ from the level around."""
-    around = np.r_[levels[0], levels[-1], levels[:, 0], levels[:, -1]]
-    return float((np.abs(levels.astype(np.int16) - int(np.median(around))) > _FILLED_BY).mean())
+def _filled(levels: np.ndarray, ground: int) -> float:
+    return float((np.abs(levels.astype(np.int16) - ground) > _FILLED_BY).mean())
 
 
 def content(levels: np.ndarray, box: Box) -> Box:
