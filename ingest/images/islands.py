@@ -27,7 +27,8 @@ def islands(levels: np.ndarray, box: Box) -> list[Box]:
 
 
 def _rectangles(shown: np.ndarray, box: Box, min_side: int) -> list[Box]:
-    labels, _ = ndimage.label(shown)
+    labels = np.zeros(shown.shape, np.int32)
+    ndimage.label(shown, output=labels)
     found = []
     for rows, columns in ndimage.find_objects(labels):
         part = Box(columns.start, rows.start, columns.stop, rows.stop)
