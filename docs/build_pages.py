@@ -45,6 +45,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "quality_lexicon_coverage": ("split",),
     "quality_mutants": ("module",),
     "quality_out_of_distribution": ("kind",),
+    "quality_panels": ("cutter", "known", "figures"),
     "quality_poison": ("split", "planted"),
     "quality_questions": ("half", "ranker", "kind", "metric"),
     "quality_search": ("relevance", "ranker", "metric"),

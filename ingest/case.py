@@ -65,8 +65,9 @@ class Image:
 
     `object_key` is the place of the stored PNG below the workspace's ``objects`` folder; it is None where the
     image is missing or unreadable, and `problem` then says why, or where a person `rejected` it, which gives the
-    reason. An image that a person cropped or redacted is `derived_from` the object of the image as it was read,
-    and `crop_box_px` (left, top, right, bottom) is in the pixels of that one.
+    reason. An image that a person cropped or redacted is `derived_from` the object of the image as it was read, a
+    panel of a compound figure from that of the figure; `crop_box_px` (left, top, right, bottom) is in the pixels of
+    that one.
     """
 
     image_id: str

@@ -91,7 +91,8 @@ def _remove_derived(store: DocumentStore, objects: ObjectStore, before: Case | N
     """Remove the derived images that a case had and nothing names any more; originals are always kept."""
     gone = _derived_keys(before) - _derived_keys(after)
     if gone:
-        named = {image.object_key for stored in store.cases() for image in stored.case.images}
+        images = [image for stored in store.cases() for image in stored.case.images]
+        named = {key for image in images for key in (image.object_key, image.derived_from)}
         for object_key in gone - named - kept_object_keys(store):
             objects.remove(object_key)
 

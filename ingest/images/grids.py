@@ -1,0 +1,63 @@
+"""Grids of equal cells: a boundary need not show everywhere, if nothing crosses any of them.
+
+Scans with black margins side by side leave no edge between them, but in a grid other cells show where it must be.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.images.gutters import Gutter, find_gutters, steps_between
+from ingest.images.plausible import MIN_PANEL_PX
+
+MAX_CELLS = 6  # in a row or column
+_WINDOW = 0.05  # of a cell, in which its end is looked for
+_MIN_WINDOW_PX = 4
+_DARK = 10  # the highest level of a black margin
+_MAX_CROSSING = 0.05  # of a boundary's length
+_MIN_STEPS = 0.6  # of a boundary's length where at least one side is not black
+
+
+def divisions(lines: np.ndarray) -> dict[int, list[Gutter]]:
+    """Return the boundaries between equal parts, by the number of parts, for the numbers that are possible."""
+    found: dict[int, list[Gutter]] = {1: []}
+    step, bands = steps_between(lines), find_gutters(lines)
+    for n in range(2, min(MAX_CELLS, len(lines) // MIN_PANEL_PX) + 1):
+        between = _boundaries(lines, step, bands, n)
+        if between is not None:
+            found[n] = between
+    return found
+
+
+def _boundaries(lines: np.ndarray, step: np.ndarray, bands: list[Gutter], n: int) -> list[Gutter] | None:
+    """Return the n - 1 boundaries of n equal parts, or None where something crosses one."""
+    places = [_boundary(lines, step, round(i * len(lines) / n), _reach(len(lines) / n)) for i in range(1, n)]
+    if any(place is None for place in places):
+        return None
+    return [_band_at(bands, place) for place in places if place is not None]
+
+
+def _reach(size: float) -> int:
+    return max(int(_WINDOW * size), _MIN_WINDOW_PX)
+
+
+def _boundary(lines: np.ndarray, step: np.ndarray, expected: int, reach: int) -> int | None:
+    """Return the line at which a part begins, near where it is expected; None where something crosses each."""
+    first = max(expected - reach, 4)
+    stop = min(expected + reach + 1, len(lines) - 4)
+    if first >= stop:
+        return None
+    bright = lines[first - 1 : stop] > _DARK
+    step = step[first - 1 : stop - 1]
+    crossing = (bright[1:] & bright[:-1] & ~step).mean(axis=1)
+    seen = step.mean(axis=1)
+    far = np.abs(np.arange(first, stop) - expected) / len(lines)
+    best = int(np.argmax(seen - crossing - far))
+    clear = crossing[best] <= _MAX_CROSSING or seen[best] >= _MIN_STEPS * (seen[best] + crossing[best])
+    return first + best if clear else None
+
+
+def _band_at(bands: list[Gutter], place: int) -> Gutter:
+    """Return the plain band at a boundary, or a seam."""
+    at = [band for band in bands if band.start - 1 <= place <= band.stop + 1]
+    return max(at, key=lambda band: band.support, default=Gutter(place, place, 1.0, 1.0))
