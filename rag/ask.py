@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Case
+from ingest.concepts.diagnosis_names import shown_name
 from ingest.concepts.diagnosis_parents import Disease, counted_as
 from ingest.errors import EngineError
 from ingest.notices import Notice, NoticeCode, graph_skipped
@@ -203,6 +204,11 @@ def _names(said: Iterable[Diagnoses], candidates: Iterable[Candidate]) -> dict[s
     return names
 
 
+def _headed(name: str) -> str:
+    shown = shown_name(name)
+    return shown[:1].upper() + shown[1:]
+
+
 def _counted(candidate: Candidate) -> Disease:
     return counted_as(parse_node_key(candidate.node_key).key)
 
@@ -230,7 +236,7 @@ def _ranked(
     return RankedDiagnosis(
         rank,
         concept_id,
-        name[:1].upper() + name[1:],
+        _headed(name),
         score,
         tuple(case.case_id for case in having),
         tuple(case.case_id for case in considering),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -10,6 +11,8 @@ from ingest.concepts.diagnosis_families import families, words_of_disease
 from ingest.concepts.diagnosis_words import Words, plain_words, read_diagnoses, respelt
 
 _PREFIX = "diagnosis:"
+_MAX_NAME = 60  # characters of a heading
+_MAX_INITIALS = 6  # letters: "AVM", "DDH", and no longer word
 
 
 def ordered_names(concept_id: str, spellings: Iterable[tuple[str, int]]) -> tuple[str, ...]:
@@ -27,10 +30,30 @@ def ordered_names(concept_id: str, spellings: Iterable[tuple[str, int]]) -> tupl
     >>> ordered_names("diagnosis:hematoma", [("haematoma", 1)])
     ('Hematoma', 'haematoma')
     """
-    names = [name for name, _ in sorted(spellings, key=lambda told: (_is_misspelt(told[0]), -told[1], told[0]))]
-    if names and not _is_misspelt(names[0]):
-        return tuple(names)
-    return tuple(dict.fromkeys((name_of_concept(concept_id), *names)))
+    names = [name for name, _ in sorted(spellings, key=lambda told: (_is_odd(told[0]), -told[1], told[0]))]
+    first = shown_name(names[0]) if names and not _is_misspelt(names[0]) else name_of_concept(concept_id)
+    return tuple(dict.fromkeys((first, *names)))
+
+
+def shown_name(name: str) -> str:
+    """Return a name for a heading: not in capitals throughout, and without a story in brackets.
+
+    Examples
+    --------
+    >>> shown_name("MYELOLIPOMA"), shown_name("Neck mass (not known; the patient is to be seen by a surgeon)")
+    ('Myelolipoma', 'Neck mass')
+    """
+    if len(name) > _MAX_NAME:
+        name = re.split(r"\s*[(;]", name)[0] or name
+    return name.capitalize() if _shouts(name) else name
+
+
+def _is_odd(name: str) -> bool:
+    return _is_misspelt(name) or _shouts(name) or '"' in name or len(name) > _MAX_NAME
+
+
+def _shouts(name: str) -> bool:
+    return name.isupper() and len(name) > _MAX_INITIALS
 
 
 def _is_misspelt(name: str) -> bool:

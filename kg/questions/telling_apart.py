@@ -18,15 +18,21 @@ from kg.questions.parts import read_in_parts
 from kg.schema import NARROWER, OURS, Label, NodeKey, node
 
 MIN_CASES = 2  # that report a finding with one of the diagnoses: what one case has is no pattern
-MIN_DIFFERENCE = 0.2  # of the smoothed shares: less is hardly worth a look
+MIN_SHARE, MIN_DIFFERENCE = 0.4, 0.25  # of the cases with the one, and beyond the share with the other, both smoothed
 # A finding starts as if half a case with the diagnosis had it and half a case had not.
 _HALF = 0.5
-# Every scan has some of these, and none of them tells a disease.
-_USUAL_EXAMS = frozenset(
-    f"exam:{name}"
-    for name in (
-        "autopsy", "computed-tomography", "histopathology", "intravenous-contrast", "magnetic-resonance-imaging",
-        "oral-contrast", "physical-examination", "radiograph", "ultrasound",
+# Exams that many patients have whatever ails them; and findings that name a disease in general, or a device.
+_SAYS_LITTLE = frozenset(
+    (
+        "exam:abdominal-radiograph", "exam:autopsy", "exam:blood-chemistry", "exam:chest-radiograph",
+        "exam:complete-blood-count", "exam:computed-tomography", "exam:electrocardiography", "exam:fluoroscopy",
+        "exam:gadolinium-contrast", "exam:histopathology", "exam:intravenous-contrast",
+        "exam:magnetic-resonance-imaging", "exam:oral-contrast", "exam:physical-examination", "exam:radiograph",
+        "exam:ultrasound", "exam:urinalysis",
+        "finding:abnormal-signal", "finding:artifact", "finding:asymmetry", "finding:carcinoma", "finding:catheter",
+        "finding:congenital-anomaly", "finding:deformity", "finding:infection", "finding:inflammation",
+        "finding:involvement", "finding:lesion", "finding:malignancy", "finding:metastasis",
+        "finding:orthopedic-hardware", "finding:postoperative-change", "finding:surgical-clip", "finding:tumor",
     )
 )  # fmt: skip
 _PER_PAIR = 2  # of two diagnoses that much tells apart, only the best
@@ -90,6 +96,8 @@ def telling_apart(
     require_ours(graph)
     having = {row["key"]: row for row in graph.read(_CASES, keys=list(concept_ids))}
     diagnoses = [concept_id for concept_id in concept_ids if concept_id in having]
+    several = [concept_id for concept_id in diagnoses if len(having[concept_id]["case_ids"]) >= MIN_CASES]
+    diagnoses = several if len(several) > 1 else diagnoses
     if len(diagnoses) < 2:
         return ()
     case_ids = sorted({case_id for each in diagnoses for case_id in having[each]["case_ids"]})
@@ -97,7 +105,7 @@ def telling_apart(
     for row in read_in_parts(graph, _SEEN, case_ids=case_ids):
         names[row["key"]] = row["name"]
         seen[row["key"]] |= set(row["case_ids"])
-    apart = {*known, *_USUAL_EXAMS, *_themselves(names, diagnoses)}
+    apart = {*known, *_SAYS_LITTLE, *_themselves(names, diagnoses)}
     found = (
         _discriminator(key, names[key], [_share(having[each], seen[key]) for each in diagnoses])
         for key in sorted(seen.keys() - apart)
@@ -119,7 +127,7 @@ def _discriminator(key: str, name: str, shares: Iterable[Share]) -> Discriminato
 
 def _best(found: Iterable[Discriminator], limit: int) -> Iterator[Discriminator]:
     """Yield the best, no more than a few for the same two diagnoses."""
-    able = [one for one in found if len(one.shares[0].shown_in) >= MIN_CASES and one.difference >= MIN_DIFFERENCE]
+    able = [one for one in found if _is_worth_a_look(one)]
     told: dict[tuple[str, str], int] = defaultdict(int)
     number = 0
     for one in sorted(able, key=lambda one: (-one.difference, one.name)):
@@ -128,6 +136,12 @@ def _best(found: Iterable[Discriminator], limit: int) -> Iterator[Discriminator]
             told[ends] += 1
             number += 1
             yield one
+
+
+def _is_worth_a_look(one: Discriminator) -> bool:
+    first = one.shares[0]
+    frequent = len(first.shown_in) >= MIN_CASES and _smoothed(first) >= MIN_SHARE
+    return frequent and one.difference >= MIN_DIFFERENCE
 
 
 def _smoothed(share: Share) -> float:
