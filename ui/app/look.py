@@ -25,6 +25,9 @@ STYLE = """
 [data-testid="stImage"] img { background: #000; object-fit: contain; max-height: 66vh; }
 [class*="st-key-small-"] [data-testid="stImage"] img { height: 44vh; }
 [class*="st-key-thumb-"] [data-testid="stImage"] img { height: 9.5rem; max-height: 9.5rem; }
+[data-testid="stFullScreenFrame"]:has([aria-label^="Close fullscreen"]) { background: #000; }
+[data-testid="stFullScreenFrame"]:has([aria-label^="Close fullscreen"]) [data-testid="stImage"] img {
+  height: calc(100vh - 4.5rem); max-height: none; }
 div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; background: #fff; }
 [data-testid="stPageLink"] a { border: 1px solid #d5dee4; border-radius: .4rem; padding: .25rem .7rem; margin: 0;
   min-height: 2.5rem; }

@@ -12,6 +12,7 @@ from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
 from casegraph.settings import read_settings
 from casegraph.workspace import Workspace
+from ui.app.pixels import show_pixels
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, line
 
@@ -111,7 +112,7 @@ def show_image(image: Image, *, caption: bool = True) -> None:
     if png is None:
         line(f"Image missing: {image.problem or image.rejected or 'it was not stored.'}")
     else:
-        st.image(png, width="stretch", alt=image_line(image) or image.image_id)
+        show_pixels(png, image_line(image) or image.image_id)
     if caption:
         line(image_line(image))
 

@@ -7,8 +7,11 @@ import streamlit as st
 from casegraph.cases import DecodedImage
 from casegraph.errors import RejectedFile
 from casegraph.workspace import Workspace
+from ui.app.pixels import show_pixels
 from ui.app.remedies import show_error
 from ui.app.texts import as_written
+
+UPLOAD_WIDTH = 280  # pixels of the page
 
 
 def keep_image(page: str, image: DecodedImage) -> None:
@@ -44,7 +47,7 @@ def uploaded_image(space: Workspace, page: str, label: str) -> DecodedImage | No
 
 
 def _show(image: DecodedImage) -> None:
-    st.image(image.png, width=280, alt="your image")
+    show_pixels(image.png, "your image", width=UPLOAD_WIDTH)
     frame = f", frame {(image.frame or 0) + 1} of {image.frames}" if image.frames > 1 else ""
     st.caption(f"{image.width_px} x {image.height_px} px{frame}. Kept in this browser session only.")
     for notice in image.notices:

@@ -11,6 +11,7 @@ from casegraph.errors import InputError
 from casegraph.models import Classification, Prediction
 from casegraph.workspace import Workspace
 from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_image, workspace
+from ui.app.pixels import show_pixels
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, heading, line
 from ui.app.uploads import keep_image, uploaded_image
@@ -87,7 +88,7 @@ if image is not None:
             chosen = st.segmented_control("Answer", tasks, default=tasks[0], key="heat-map-task")
             if chosen and st.toggle("Show it on the image", key="heat-map"):
                 with st.spinner("Hiding part after part ..."):
-                    st.image(space.models.heat_map(image, chosen), width=420)
+                    show_pixels(space.models.heat_map(image, chosen), "what the answer depends on", width=420)
                 line("Red: where hiding that part lowers the probability of the answer.")
         with st.expander("Ask with labels of your own"):
             written = st.text_input("Labels, with commas between them", placeholder="brain, lung", key="own-labels")

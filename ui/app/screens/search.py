@@ -22,6 +22,7 @@ from ui.app.panels import (
     show_image,
     workspace,
 )
+from ui.app.pixels import show_pixels
 from ui.app.remedies import advised, show_error
 from ui.app.texts import as_written, heading, line
 from ui.app.uploads import forget_image, uploaded_image
@@ -110,7 +111,7 @@ def _region(space: Workspace, image: DecodedImage, box: str | None) -> bytes:
     except InputError as error:
         show_error(error)
         st.stop()
-    st.image(region.png, width=140, alt="the region that is compared")
+    show_pixels(region.png, "the region that is compared", width=140)
     return region.png
 
 
