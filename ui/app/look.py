@@ -50,6 +50,7 @@ div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; bac
 .cg-dot { display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .35rem; }
 .cg-mark { color: inherit; padding: 0 2px; border-radius: 3px; }
 .cg-cited { outline: 2px solid #0b6e83; outline-offset: 1px; border-radius: 2px; }
+.cg-cited, [class*="st-key-error-"] { scroll-margin: 5rem 0 4rem; }
 .cg-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 .cg-table th { text-align: left; font-weight: 600; padding: .4rem .5rem; border-bottom: 2px solid #d5dee4; }
 .cg-table td { vertical-align: top; padding: .4rem .5rem; border-bottom: 1px solid #e6ecf0; }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 import streamlit as st
 
 from casegraph.errors import Advice, CaseGraphError, Remedy, RemedyAction
 from casegraph.notice import Notice
+from ui.app.scrolling import bring_into_view
 from ui.app.texts import as_written
 
 _ELSEWHERE = "Whoever runs this workspace can do that."
@@ -34,5 +36,9 @@ def advised(said: Advice | Notice) -> str:
 
 
 def show_error(error: CaseGraphError) -> None:
-    """Show an error that was raised on purpose."""
-    st.error(as_written(advised(error.advice)), icon=":material/error:")
+    """Show an error that was raised on purpose, in the window even where the page is longer."""
+    text = advised(error.advice)
+    name = f"error-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    with st.container(key=name):
+        st.error(as_written(text), icon=":material/error:")
+    bring_into_view(f".st-key-{name}", name)

@@ -38,9 +38,9 @@ def as_written(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", _AUTOMATIC.sub(_WORD_JOINER, " ".join(text.split())))
 
 
-def heading(text: str, level: Literal[1, 2, 3] = 1) -> None:
-    """Show the title of a case as a heading."""
-    st.html(f'<h{level} class="cg-title">{html.escape(text)}</h{level}>')
+def heading(text: str, level: Literal[1, 2, 3] = 1, cited: Span | None = None) -> None:
+    """Show the title of a case as a heading, the passage of it that a citation names outlined."""
+    st.html(f'<h{level} class="cg-title">{marked(text, (), cited)}</h{level}>')
 
 
 def line(text: str) -> None:

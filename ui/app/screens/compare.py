@@ -7,6 +7,7 @@ import streamlit as st
 from casegraph.cases import Case, Image, Section
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
+from ui.app.address import begin
 from ui.app.comparison import comparison_table
 from ui.app.panels import (
     CURRENT_CASE,
@@ -93,6 +94,7 @@ def show_slider(images: list[Image]) -> None:
         image_slider(*pngs, alts=[image_line(image) for image in images])
 
 
+begin("compare", SIDES)
 space = workspace()
 st.title("Compare", anchor=False)
 left_column, right_column = st.columns(2, gap="large")
