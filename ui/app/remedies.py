@@ -17,10 +17,10 @@ _ELSEWHERE = "Whoever runs this workspace can do that."
 _HERE: Mapping[RemedyAction, str] = {
     RemedyAction.LIST_CASES: "The page Query lists them.",
     RemedyAction.FIND_NODE: "The page Graph finds it.",
-    RemedyAction.LIST_DRAFTS: "They stand below Kept drafts.",
-    RemedyAction.SHOW_DRAFT: "They stand below Kept drafts.",
-    RemedyAction.REVIEW_DRAFT: "Press Review, below Kept drafts.",
-    RemedyAction.EDIT_DRAFT: "Reword a statement, below Kept drafts.",
+    RemedyAction.LIST_DRAFTS: "They stand under Kept drafts.",
+    RemedyAction.SHOW_DRAFT: "They stand under Kept drafts.",
+    RemedyAction.REVIEW_DRAFT: "Press Review, under Kept drafts.",
+    RemedyAction.EDIT_DRAFT: "Reword a statement, under Kept drafts.",
     RemedyAction.SIGN_BY_NAME: "",
 }
 

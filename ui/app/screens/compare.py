@@ -102,14 +102,14 @@ with left_column:
     left = chosen_case(space, "left", "Left case", keeps=st.session_state.get(CURRENT_CASE))
 with right_column:
     right = chosen_case(space, "right", "Right case")
-same = left is not None and right is not None and left.case_id == right.case_id
-if same:
-    st.info("These are the same case. Choose another on one side.")
+    same = left is not None and right is not None and left.case_id == right.case_id
+    if same:
+        st.warning("These are the same case. Choose another on one side.", icon=":material/warning:")
 with left_column:
     left_image = show_side(left, "left") if left else None
 with right_column:
     right_image = show_side(right, "right") if right and not same else None
-    if left and not right:
+    if left and (same or not right):
         suggest(space, left)
 if left and right and not same:
     show_comparison(space, left, right)
