@@ -27,7 +27,7 @@ CURRENT_CASE = "current-case"
 PASSAGE = ("image_id", "section", "start", "end")  # the parameters that name a passage of a case
 
 
-@st.cache_resource(show_spinner="Opening the workspace ...", on_release=Workspace.close)
+@st.cache_resource(show_spinner=False, on_release=Workspace.close)
 def workspace() -> Workspace:
     """Return the workspace of this app, opened once for all sessions."""
     return Workspace.open(read_settings())
