@@ -79,7 +79,7 @@ def show_graph(graph: Subgraph, start: str) -> None:
     """Draw the graph; a click on a node chooses and unfolds it."""
     unfolded = unfolded_nodes(start)
     event = st.echarts_chart(
-        graph_spec(graph, start, unfolded),
+        graph_spec(graph, start, unfolded, dark=st.context.theme.type == "dark"),
         height=580,
         on_select="rerun",
         key=f"graph-{start}-{len(unfolded)}",
