@@ -109,3 +109,10 @@ def turn_to(page: Page, name: str) -> None:
     page.get_by_test_id("stTopNav").get_by_role("link", name=name, exact=True).click()
     settle(page)
     expect(page).to_have_title(re.compile("CaseGraph$"))
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    """Choose a file of these bytes in the first upload field of a page."""
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )

@@ -25,7 +25,8 @@ STYLE = """
   --cg-edge: light-dark(#d5dee4, #33424c); --cg-muted: light-dark(#4a5b68, #a9b8c2);
   --cg-main: light-dark(#0b6e83, #4fb3c8); --cg-both: light-dark(#eef7f1, #16302a); }
 .st-key-notice { position: fixed; left: 0; right: 0; bottom: 0; z-index: 99; padding: .3rem 1rem;
-  background: var(--cg-panel); border-top: 1px solid var(--cg-edge); text-align: center; justify-content: center; gap: 0 1.5rem; }
+  background: var(--cg-panel); border-top: 1px solid var(--cg-edge); text-align: center;
+  justify-content: center; gap: 0 1.5rem; }
 .st-key-notice > * { width: auto !important; flex: 0 1 auto !important; }
 [data-testid="stMainBlockContainer"] h1 { padding: .2rem 0 .6rem; }
 [data-testid="stImage"] img { background: #000; object-fit: contain; max-height: 66vh; }

@@ -20,3 +20,10 @@ def page(address: str) -> Iterator[Page]:
     """Open a browser window on the sample cases."""
     with opened(address) as window:
         yield window
+
+
+@pytest.fixture
+def window(page: Page) -> Page:
+    """Return a window as small as the app is made for."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return page

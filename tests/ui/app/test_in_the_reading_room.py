@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from app_in_browser import opened, served, settle
+from app_in_browser import opened, served, settle, upload
 from case_factory import make_case, make_image
 from PIL import Image as PillowImage
 from playwright.sync_api import Locator, Page, expect
@@ -15,13 +15,6 @@ import casegraph
 from ingest.vocabulary import Section
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def window(page: Page) -> Page:
-    """Return a window as small as the app is made for."""
-    page.set_viewport_size({"width": 1280, "height": 800})
-    return page
 
 
 def pixels(png: bytes) -> np.ndarray:
@@ -34,12 +27,6 @@ def served_pixels(image: Locator) -> np.ndarray:
     answer = image.page.request.get(str(image.evaluate("image => image.src")))
     assert answer.headers["content-type"] == "image/png"
     return pixels(answer.body())
-
-
-def upload(page: Page, name: str, content: bytes) -> None:
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    )
 
 
 def a_tall_scan() -> bytes:
