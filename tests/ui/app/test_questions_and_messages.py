@@ -65,6 +65,7 @@ def test_asking_for_diagnoses_leaves_the_draft_and_other_entries_hide_it(window:
     settle(window)
     window.get_by_label("What you see").fill("Ring-enhancing mass with edema.")
     press(window, "Draft")
+    window.get_by_role("button", name="Keep this draft").wait_for()
     press(window, "Ask for diagnoses")
     expect(window.get_by_text("not a diagnosis of this patient")).to_be_visible()
     show(window, "Draft")
@@ -112,7 +113,8 @@ def test_filters_are_seen_above_the_results_and_taken_away_there(window: Page):
     settle(window)
     for says in ("region Thorax", "mass present", "20 to 90 years"):
         expect(window.get_by_role("button", name=says)).to_be_in_viewport()
-    press(window, "close region Thorax")
+    window.get_by_role("button", name="region Thorax").click()
+    settle(window)
     expect(window).not_to_have_url(re.compile("Thorax"))
     expect(window.get_by_role("button", name="mass present")).to_be_visible()
 
@@ -124,9 +126,9 @@ QUESTIONS = (
 )
 
 
-@pytest.mark.parametrize(("path", "page", "label", "text"), QUESTIONS)
+@pytest.mark.parametrize(("path", "name", "label", "text"), QUESTIONS)
 def test_a_question_survives_a_reload_the_way_back_another_page_and_sharing(
-    window: Page, path: str, page: str, label: str, text: str
+    window: Page, path: str, name: str, label: str, text: str
 ):
     window.goto(path)
     settle(window)
@@ -140,7 +142,7 @@ def test_a_question_survives_a_reload_the_way_back_another_page_and_sharing(
     settle(window)
     expect(field).to_have_value(text)
     turn_to(window, "Case")
-    turn_to(window, page)
+    turn_to(window, name)
     expect(field).to_have_value(text)
     window.goto("/classify")
     window.goto(asked)
