@@ -229,8 +229,8 @@ def test_the_dark_theme_of_the_system_is_followed_and_can_be_changed(window: Pag
     settle(window)
     background = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
     assert window.evaluate(background) == "rgb(15, 21, 25)"
-    window.get_by_test_id("stMainMenu").click()
-    window.get_by_text("Light", exact=True).click()
+    window.get_by_role("button", name="Main menu").click()
+    window.get_by_role("menuitemradio", name="Light").click()
     window.wait_for_function(f"() => ({background})() === 'rgb(255, 255, 255)'")
 
 
