@@ -9,6 +9,8 @@ from casegraph.labels import TASKS, names_in_words
 from casegraph.loaded_models import LoadedModels
 from clip.classification.classify import Prediction
 from ingest.case import Case, Image
+from ingest.concepts.judgement import judgement_in
+from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage
 from ingest.store.interface import DocumentStore
 from rag.index.interface import VectorIndex
@@ -85,8 +87,21 @@ def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...
 
 
 def names_of_own_labels(labels: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
-    """Return labels of a user's own, as they are written."""
+    """Return labels of a user's own, as they are written.
+
+    Raises
+    ------
+    InputError
+        If one names a disease or finding, or says that there is none: how near an image is to words is no diagnosis.
+    """
     from clip.classification.zero_shot import OWN_LABELS
 
     kept = dict.fromkeys(label.strip() for label in labels if label.strip())
+    for label in kept:
+        if found := judgement_in(label):
+            raise InputError(
+                f"the label '{label}' says what is wrong or not wrong with somebody ('{found}'). By words alone an "
+                "image is not diagnosed: such similarities were never tested for diseases and findings. Name what an "
+                "image is of: a modality, a plane, a part of the body."
+            )
     return {OWN_LABELS: {label: (label,) for label in kept}}

@@ -52,6 +52,7 @@ class Engines:
         self._decoder: Decoder | None = None
         self._graph: Graph | None = None
         self._models: LoadedModels | None = None
+        self._loaded_at: tuple[str, ...] | None = None  # the vectors for which `load` loaded those models
         self._finder: tuple[tuple[str, ...], CaseSearch] | None = None
 
     @classmethod
@@ -126,6 +127,8 @@ class Engines:
     @property
     def store(self) -> DocumentStore:
         """The documents."""
+        if (store := self._store) is not None:
+            return store  # also while another thread loads vectors under the lock
         with self.lock:
             if self._store is None:
                 named = self.settings.documents
@@ -143,6 +146,8 @@ class Engines:
     @property
     def decoder(self) -> Decoder:
         """The child processes that read images from outside."""
+        if (decoder := self._decoder) is not None:
+            return decoder
         with self.lock:
             if self._decoder is None:
                 self._decoder = Decoder().__enter__()
@@ -214,7 +219,7 @@ class Engines:
                 self.memory = replace(self.memory, fitted_on_cases=fitted_on_cases)
             self._opened |= {"documents", "graph", "vectors", *ENCODERS}
             self.keep(fitted_on_cases=self.memory.fitted_on_cases)
-            self._models = models
+            self._models, self._loaded_at = models, None
 
     def _new_models(self) -> LoadedModels:
         return LoadedModels(
@@ -236,9 +241,26 @@ class Engines:
         with self.lock:
             names = self._vector_digests()
             if self._finder is None or self._finder[0] != names:
-                self._models = None
+                if self._loaded_at != names:
+                    self._models = None
                 self._finder = (names, self._open_search(indexed=bool(names)))
             return self._finder[1]
+
+    def load(self) -> None:
+        """Load the models and vectors ahead of the first question; what takes longest is done outside the lock.
+
+        Raises
+        ------
+        StaleProjection, InputError
+            If they cannot be used, as `finder` and `models` say.
+        """
+        names, models = self._vector_digests(), self.models
+        _ = models.image_encoder, models.text_encoder
+        with self.lock:
+            if self._models is models:
+                self._loaded_at = names
+            _ = self.finder
+        _ = self.models.classifier
 
     def _open_search(self, *, indexed: bool) -> CaseSearch:
         images, texts = self.models.image_encoder, self.models.text_encoder

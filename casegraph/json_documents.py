@@ -187,7 +187,7 @@ class SearchDocument(TypedDict):
 
 
 class ZeroShotDocument(TypedDict):
-    """What words alone say of an image; the probabilities are not calibrated.
+    """What words alone say of an image; the similarities are not calibrated.
 
     Attributes
     ----------

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPACT",
+    "UNCALIBRATED",
     "AddedModel",
     "Classification",
     "ModelRow",
@@ -36,6 +37,9 @@ __all__ = [
     "models_folder",
     "verify_models",
 ]
+
+
+UNCALIBRATED = "By words alone: how near the image is to each label. Not calibrated, and no probability."
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ class Models:
         Raises
         ------
         InputError
-            If the image encoder knows no words, or there are fewer than two labels to choose from.
+            If the image encoder knows no words, there are fewer than two labels to choose from, or a label names a
+            disease or finding.
         """
         from clip.classification.zero_shot import open_zero_shot
 

@@ -82,6 +82,17 @@ class Workspace:
         """
         return decode(self.engines, image)
 
+    def warm_up(self) -> None:
+        """Load the models and vectors and ask once, so that the first question takes no longer than the next.
+
+        Raises
+        ------
+        StaleProjection, InputError, EngineError
+            If there are no vectors yet, or an engine cannot be used.
+        """
+        self.engines.load()
+        self.search.by_text("image", k=1)
+
     def try_servers(self) -> None:
         """Open documents and graph where the settings name others than the workspace keeps. Raises EngineError."""
         self.engines.try_servers()

@@ -2,7 +2,7 @@
 
 Each label becomes prompts, the prompts become one unit vector, and the image gets the label whose vector is nearest
 (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML 2021, section 3.1.4). Any
-encoder that has images and words in one space can be asked. Its probabilities are not calibrated.
+encoder that has images and words in one space can be asked. Its answers are similarities and not calibrated.
 """
 
 from __future__ import annotations
@@ -51,12 +51,20 @@ class ImageTextEncoder(ImageEncoder, TextEncoder, Protocol):
 
 @dataclass(frozen=True)
 class ZeroShotAnswer:
-    """The likeliest label of one task, by words alone."""
+    """The nearest label of one task, by words alone.
+
+    Attributes
+    ----------
+    similarity : float
+        Cosine of the image and the label's words; not calibrated, and no probability.
+    similarities : mapping of str to float
+        Those of all labels.
+    """
 
     task: str
     label: str
-    probability: float
-    probabilities: Mapping[str, float]
+    similarity: float
+    similarities: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +77,15 @@ class ZeroShot:
 
     def classify(self, png: bytes) -> list[ZeroShotAnswer]:
         """Return the answer of every task for a PNG."""
-        rows = self.probabilities(self.encoder.embed_images([png]))
-        return [self._answer(task, row[0]) for task, row in rows.items()]
+        image = self.encoder.embed_images([png])
+        return [self._answer(task, (image @ rows.T)[0]) for task, rows in self.vectors.items()]
 
     def probabilities(self, images: Vectors) -> dict[str, Probabilities]:
         """Return rows of shape (n, c) per task for images' unit vectors of shape (n, d)."""
         known = require_vectors(images, dimension=self.encoder.dimension)
         return {task: softmax(known @ rows.T, 1 / self.encoder.scale) for task, rows in self.vectors.items()}
 
-    def _answer(self, task: str, row: Probabilities) -> ZeroShotAnswer:
+    def _answer(self, task: str, row: Vectors) -> ZeroShotAnswer:
         by_label = {label: float(value) for label, value in zip(self.labels[task], row, strict=True)}
         label = max(by_label, key=by_label.__getitem__)
         return ZeroShotAnswer(task, label, by_label[label], by_label)

@@ -194,13 +194,16 @@ def test_an_image_is_named_by_words_alone_with_labels_of_the_workspace_or_of_one
     asked = ("classify", first_image(sample_release), "-w", demo_workspace)
     answers = run(*asked, "--zero-shot", "--json").json["zero_shot"]
     assert [answer["task"] for answer in answers] == ["modality", "plane", "depiction", "region", "location"]
-    assert all(sum(answer["probabilities"].values()) == pytest.approx(1) for answer in answers)
+    assert all(answer["similarity"] == max(answer["similarities"].values()) for answer in answers)
     own = run(*asked, "--labels", "CT of the chest, MR of the brain").out
     assert "own labels" in own
-    assert "not calibrated" in own
+    assert "Not calibrated, and no probability" in own
     refused = run(*asked, "--labels", "CT")
     assert refused.code == 2
     assert "two or more" in refused.err
+    named = run(*asked, "--labels", "stroke, tumour, normal brain, cat")
+    assert named.code == 2
+    assert "'stroke'" in named.err and "an image is not diagnosed" in named.err.replace("\n", " ")
 
 
 def test_a_draft_is_labelled_and_cites(run, demo_workspace, sample_release):

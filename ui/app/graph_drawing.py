@@ -33,6 +33,7 @@ LINES: Mapping[RelationshipType, str] = {
     RelationshipType.DESCRIBES: "dotted",
 }
 LINES_IN_WORDS = "Dashed: said to be absent. Dotted: uncertain, earlier or of the disease in general."
+INK, DARK_INK = "#1b2733", "#dde6ec"  # of the text of a page, as in theme.toml
 MAX_NAME_LENGTH = 26
 ROOM = 14_000  # the more nodes, the less they push each other away; tried until 20 to 80 filled the image
 
@@ -44,13 +45,20 @@ def merged(parts: Sequence[Subgraph]) -> Subgraph:
     return Subgraph(tuple(nodes.values()), tuple(relationships.values()), all(part.complete for part in parts))
 
 
-def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str, Any]:
-    """Return the ECharts option; node i of the drawing is ``graph.nodes[i]``."""
+def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str], *, dark: bool = False) -> dict[str, Any]:
+    """Return the ECharts option; node i of the drawing is ``graph.nodes[i]``. `dark` is for a dark page."""
+    ink = DARK_INK if dark else INK
     labels = list(dict.fromkeys(node.label for node in graph.nodes))
     return {
         "animation": False,
         "tooltip": {"show": True, "formatter": "{c}", "confine": True},
-        "legend": {"data": [str(label) for label in labels], "top": 0, "type": "scroll", "icon": "circle"},
+        "legend": {
+            "data": [str(label) for label in labels],
+            "top": 0,
+            "type": "scroll",
+            "icon": "circle",
+            "textStyle": {"color": ink},
+        },
         "color": [COLOURS[label] for label in labels],
         "series": [
             {
@@ -69,13 +77,13 @@ def graph_spec(graph: Subgraph, start: str, unfolded: Sequence[str]) -> dict[str
                     "layoutAnimation": False,
                 },
                 "categories": [{"name": str(label)} for label in labels],
-                "label": {"show": True, "position": "right", "fontSize": 12, "color": "#1b2733"},
+                "label": {"show": True, "position": "right", "fontSize": 12, "color": ink},
                 "labelLayout": {"hideOverlap": True},
                 "emphasis": {"focus": "adjacency", "label": {"fontWeight": "bold"}},
                 "lineStyle": {"color": "#9aa7b0", "width": 1.2, "curveness": 0.06},
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 6,
-                "data": [_drawn_node(node, labels, start, unfolded) for node in graph.nodes],
+                "data": [_drawn_node(node, labels, start, unfolded, ink) for node in graph.nodes],
                 "links": [_drawn_line(relationship) for relationship in graph.relationships],
             }
         ],
@@ -93,7 +101,7 @@ def node_name(node: Node) -> str:
     return f"{shown or 'image'} {node.name.rpartition('_')[2].removeprefix('synpic')}"
 
 
-def _drawn_node(node: Node, labels: Sequence[Label], start: str, unfolded: Sequence[str]) -> dict[str, Any]:
+def _drawn_node(node: Node, labels: Sequence[Label], start: str, unfolded: Sequence[str], ink: str) -> dict[str, Any]:
     name = node_name(node)
     short = name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - 1] + "…"
     known = node.key in unfolded
@@ -104,7 +112,7 @@ def _drawn_node(node: Node, labels: Sequence[Label], start: str, unfolded: Seque
         "category": labels.index(node.label),
         "symbolSize": 34 if node.key == start else 26 if known else 16,
         "label": {"formatter": short.replace("{", "(").replace("}", ")"), "fontWeight": "bold" if known else "normal"},
-        "itemStyle": {"borderColor": "#1b2733", "borderWidth": 2 if known else 0},
+        "itemStyle": {"borderColor": ink, "borderWidth": 2 if known else 0},
     }
 
 

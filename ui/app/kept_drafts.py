@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from casegraph.drafts import DraftFormat, KeptDraft, State, document_of, label_of, to_text, written_as
+from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
+from ui.app.remedies import show_error
 from ui.app.texts import line, paragraph
 
 _ACTIONS = (("Review", State.REVIEWED), ("Sign", State.SIGNED), ("Reject", State.REJECTED))
@@ -51,19 +56,27 @@ def download_buttons(document: dict, name: str) -> None:
 
 
 def _actions(space: Workspace, kept: KeptDraft) -> None:
-    name = st.text_input("Your name, as it is to stand in the draft", key="signer")
+    name = st.text_input("Your name, as it is to stand in the draft", key="signer", persist_state="session")
     with st.container(horizontal=True):
-        for title, state in _ACTIONS:
-            if st.button(title, key=f"do-{state}"):
-                space.drafts.change_state(kept.draft_id, state, name=name)
-                st.rerun()
+        pressed = [state for title, state in _ACTIONS if st.button(title, key=f"do-{state}")]
+    for state in pressed:
+        _done_or_told(partial(space.drafts.change_state, kept.draft_id, state, name=name))
     statements = [said for part in kept.newest.content["sections"] for said in part["statements"]]
-    with st.expander("Edit a statement: makes a new version that nobody has reviewed"):
-        number = st.number_input("Statement", 1, max(1, len(statements)), key="edit-number")
-        text = st.text_area("New wording; empty takes it out", key="edit-text")
+    with st.expander("Edit a statement: makes a new version that nobody has reviewed", key="edit-statement"):
+        number = st.number_input("Statement", 1, max(1, len(statements)), key="edit-number", persist_state="session")
+        text = st.text_area("New wording; empty takes it out", key="edit-text", persist_state="session")
         if st.button("Save as a new version", key="do-edit"):
-            space.drafts.edit(kept.draft_id, int(number), text.strip() or None, name=name)
-            st.rerun()
+            _done_or_told(partial(space.drafts.edit, kept.draft_id, int(number), text.strip() or None, name=name))
+
+
+def _done_or_told(do: Callable[[], object]) -> None:
+    """Do something to a draft and show what became of it; where it cannot be done, say why right here."""
+    try:
+        do()
+    except CaseGraphError as error:
+        show_error(error)
+        return
+    st.rerun()
 
 
 def _called(kept: KeptDraft) -> str:

@@ -6,8 +6,10 @@ Nothing here is loaded from the network: the icon is drawn below, fonts and symb
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from casegraph.notice import NOTICE
+from ui.app.texts import as_written
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b6e83"/>'
@@ -19,46 +21,58 @@ ICON = (
 # Streamlit's own class names and `st-key-<key>` of containers are the only hooks used.
 STYLE = """
 <style>
+.stApp { --cg-page: light-dark(#ffffff, #0f1519); --cg-panel: light-dark(#f2f6f8, #1a2329);
+  --cg-edge: light-dark(#d5dee4, #33424c); --cg-muted: light-dark(#4a5b68, #a9b8c2);
+  --cg-main: light-dark(#0b6e83, #4fb3c8); --cg-both: light-dark(#eef7f1, #16302a); }
 .st-key-notice { position: fixed; left: 0; right: 0; bottom: 0; z-index: 99; padding: .3rem 1rem;
-  background: #f2f6f8; border-top: 1px solid #d5dee4; text-align: center; }
+  background: var(--cg-panel); border-top: 1px solid var(--cg-edge); text-align: center;
+  justify-content: center; gap: 0 1.5rem; }
+.st-key-notice > * { width: auto !important; flex: 0 1 auto !important; }
 [data-testid="stMainBlockContainer"] h1 { padding: .2rem 0 .6rem; }
 [data-testid="stImage"] img { background: #000; object-fit: contain; max-height: 66vh; }
 [class*="st-key-small-"] [data-testid="stImage"] img { height: 44vh; }
 [class*="st-key-thumb-"] [data-testid="stImage"] img { height: 9.5rem; max-height: 9.5rem; }
-div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; background: #fff; }
-[data-testid="stPageLink"] a { border: 1px solid #d5dee4; border-radius: .4rem; padding: .25rem .7rem; margin: 0;
+[data-testid="stFullScreenFrame"]:has([aria-label^="Close fullscreen"]) { background: #000; }
+[data-testid="stFullScreenFrame"]:has([aria-label^="Close fullscreen"]) [data-testid="stImage"] img {
+  height: calc(100vh - 4.5rem); max-height: none; }
+div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; background: var(--cg-page); }
+[data-testid="stPageLink"] a { border: 1px solid var(--cg-edge); border-radius: .4rem; padding: .25rem .7rem; margin: 0;
   min-height: 2.5rem; }
 [data-testid="stPageLink"] { min-height: 2.5rem; }
-[data-testid="stPageLink"] a[aria-current] { background: #fff; }
+[data-testid="stPageLink"] a[aria-current] { background: var(--cg-page); }
 [data-testid="stPageLink"] a[aria-current] * { font-weight: 400; }
 .st-key-main-way [data-testid="stPageLink"] a { background: #0b6e83; border-color: #0b6e83; }
-[data-testid="stPageLink"] a[aria-current] { background: #fff; }
+[data-testid="stPageLink"] a[aria-current] { background: var(--cg-page); }
 [data-testid="stPageLink"] a[aria-current] * { font-weight: 400; }
 .st-key-main-way [data-testid="stPageLink"] a * { color: #fff; }
 .cg-reasons { margin: .2rem 0 0; padding-left: 1.1rem; font-size: .95rem; overflow-wrap: anywhere; }
 .cg-text { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; max-width: 52rem; }
 .cg-section { margin: 0 0 1.1rem; }
-.cg-section h3 { font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: #4a5b68;
+.cg-section h3 { font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: var(--cg-muted);
   margin: 0 0 .15rem; padding: 0; }
 .cg-title { overflow-wrap: anywhere; line-height: 1.25; margin: 0; padding: 0; }
-.cg-muted { color: #4a5b68; font-size: .9rem; overflow-wrap: anywhere; }
+.cg-muted { color: var(--cg-muted); font-size: .9rem; overflow-wrap: anywhere; }
 .cg-chip { display: inline-block; border-radius: 1rem; padding: .05rem .6rem; margin: .1rem .25rem .1rem 0;
-  background: #eef2f5; font-size: .9rem; overflow-wrap: anywhere; }
+  background: var(--cg-panel); font-size: .9rem; overflow-wrap: anywhere; }
 .cg-dot { display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .35rem; }
 .cg-mark { color: inherit; padding: 0 2px; border-radius: 3px; }
-.cg-cited { outline: 2px solid #0b6e83; outline-offset: 1px; border-radius: 2px; }
+.cg-cited { outline: 2px solid var(--cg-main); outline-offset: 1px; border-radius: 2px; }
+.cg-cited, [class*="st-key-error-"] { scroll-margin: 5rem 0 4rem; }
 .cg-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-.cg-table th { text-align: left; font-weight: 600; padding: .4rem .5rem; border-bottom: 2px solid #d5dee4; }
-.cg-table td { vertical-align: top; padding: .4rem .5rem; border-bottom: 1px solid #e6ecf0; }
-.cg-table td:first-child, .cg-table th:first-child { width: 11rem; color: #4a5b68; }
-.cg-table .cg-both { background: #eef7f1; }
+.cg-table th { text-align: left; font-weight: 600; padding: .4rem .5rem; border-bottom: 2px solid var(--cg-edge); }
+.cg-table td { vertical-align: top; padding: .4rem .5rem; border-bottom: 1px solid var(--cg-edge); }
+.cg-table td:first-child, .cg-table th:first-child { width: 11rem; color: var(--cg-muted); }
+.cg-table .cg-both { background: var(--cg-both); }
 </style>
 """
 
 
-def dress_page(title: str) -> None:
-    """Set the page's title and look; show the notice at the foot of the window."""
-    st.set_page_config(page_title=f"{title} · CaseGraph", page_icon=ICON, layout="wide")
+def dress_page(title: str) -> DeltaGenerator:
+    """Set the page's title and look; show the notice at the foot of the window, and return the foot."""
+    about = f"**CaseGraph** {as_written(NOTICE)}"  # with it comes the menu, in which the theme is chosen
+    st.set_page_config(page_title=f"{title} · CaseGraph", page_icon=ICON, layout="wide", menu_items={"About": about})
     st.html(STYLE)
-    with st.container(key="notice"):
-        st.html(f'<div class="cg-muted">{NOTICE}</div>')
+    foot = st.container(key="notice", horizontal=True, horizontal_alignment="center")
+    with foot:
+        st.html(f'<div class="cg-muted">{NOTICE}</div>', width="content")
+    return foot

@@ -10,6 +10,7 @@ from ui.app.look import ICON, dress_page
 from ui.app.panels import workspace
 from ui.app.remedies import show_error
 from ui.app.texts import as_written
+from ui.app.warming import show_warmth
 
 PAGES = (
     ("screens/query.py", "Query"),
@@ -26,7 +27,8 @@ keep_errors_to_ourselves()
 page = st.navigation(
     [st.Page(path, title=title, default=path.endswith("query.py")) for path, title in PAGES], position="top"
 )
-dress_page(page.title)
+with dress_page(page.title):
+    show_warmth()
 st.logo(ICON, size="large")
 try:
     if workspace().documents.count():

@@ -12,6 +12,8 @@ from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
 from casegraph.settings import read_settings
 from casegraph.workspace import Workspace
+from ui.app.address import field, one, put, put_all, written
+from ui.app.pixels import show_pixels
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, line
 
@@ -22,9 +24,10 @@ GRAPH_PAGE = "screens/graph.py"
 SEARCH_PAGE = "screens/search.py"
 
 CURRENT_CASE = "current-case"
+PASSAGE = ("image_id", "section", "start", "end")  # the parameters that name a passage of a case
 
 
-@st.cache_resource(show_spinner="Opening the workspace ...", on_release=Workspace.close)
+@st.cache_resource(show_spinner=False, on_release=Workspace.close)
 def workspace() -> Workspace:
     """Return the workspace of this app, opened once for all sessions."""
     return Workspace.open(read_settings())
@@ -42,13 +45,12 @@ def link(page: str, label: str, icon: str, **parameters: str) -> None:
 
 def turn_button(label: str, icon: str, key: str, **parameters: str) -> None:
     """Show a button that makes this page's address name something else; a link would leave the address as it is."""
-    turn = st.query_params.update
-    st.button(as_written(label), key=key, icon=f":material/{icon}:", on_click=turn, kwargs=parameters)
+    st.button(as_written(label), key=key, icon=f":material/{icon}:", on_click=put_all, kwargs=parameters)
 
 
 def case_link(case_id: str, label: str = "Open", place: Contribution | Citation | None = None) -> None:
     """Show a link to a case; with a place, to its image and with that passage outlined."""
-    found = {} if place is None else {name: getattr(place, name) for name in ("image_id", "section", "start", "end")}
+    found = {} if place is None else {name: getattr(place, name) for name in PASSAGE}
     parameters = {name: str(value) for name, value in found.items() if value is not None}
     link(CASE_PAGE, label, "folder_open", case=case_id, **parameters)
 
@@ -66,29 +68,37 @@ def chosen_case(
         Show no label above the list.
     """
     titles = case_titles(str(space.folder), space.documents.sequence())
-    ids = list(titles)
-    named = _named_case(space, st.query_params.get(parameter) or (keeps if keeps in titles else None))
-    picked = st.selectbox(
+    if keeps in titles and not one(parameter):
+        put(parameter, keeps)
+    case = named_case(space, one(parameter))
+    st.selectbox(
         label,
-        ids,
-        index=ids.index(named) if named in ids else None,
-        format_func=lambda case_id: f"{CaseId(case_id).short} · {titles[case_id]}",
+        list(titles),
+        index=None,
+        format_func=lambda case_id: case_line(case_id, titles[case_id]),
         placeholder="Type an id or a title",
-        key=f"{parameter}-{named}",
+        key=field(parameter, case.case_id if case else None),
+        on_change=_choose,
+        args=(parameter,),
         label_visibility="collapsed" if hidden else "visible",
     )
-    if picked and (picked != named or parameter not in st.query_params):
-        sides = {name: value for name, value in st.query_params.items() if name in ("left", "right")}
-        st.query_params.from_dict({**sides, parameter: picked})
-        if picked != named:
-            st.rerun()  # the list forgets what was picked, so that the browser's way back is not undone
-    return space.documents.case(picked) if picked else None
+    return case
 
 
-def _named_case(space: Workspace, asked: str | None) -> str | None:
-    """Return the id of the case that an id or short id names; say so where there is none."""
+def _choose(parameter: str) -> None:
+    put_all(**dict.fromkeys(PASSAGE, ""))
+    written(parameter)
+
+
+def case_line(case_id: str, title: str) -> str:
+    """Return what a list of cases calls one."""
+    return f"{CaseId(case_id).short} · {title}"
+
+
+def named_case(space: Workspace, asked: str) -> Case | None:
+    """Return the case that an id or short id names; say so where there is none."""
     try:
-        return asked and space.documents.case(asked).case_id
+        return space.documents.case(asked) if asked else None
     except UnknownCase as error:
         show_error(error)
         return None
@@ -111,7 +121,7 @@ def show_image(image: Image, *, caption: bool = True) -> None:
     if png is None:
         line(f"Image missing: {image.problem or image.rejected or 'it was not stored.'}")
     else:
-        st.image(png, width="stretch", alt=image_line(image) or image.image_id)
+        show_pixels(png, image_line(image) or image.image_id)
     if caption:
         line(image_line(image))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 import streamlit as st
 
 from casegraph.errors import Advice, CaseGraphError, Remedy, RemedyAction
 from casegraph.notice import Notice
+from ui.app.scrolling import bring_into_view
 from ui.app.texts import as_written
 
 _ELSEWHERE = "Whoever runs this workspace can do that."
@@ -15,10 +17,10 @@ _ELSEWHERE = "Whoever runs this workspace can do that."
 _HERE: Mapping[RemedyAction, str] = {
     RemedyAction.LIST_CASES: "The page Query lists them.",
     RemedyAction.FIND_NODE: "The page Graph finds it.",
-    RemedyAction.LIST_DRAFTS: "They stand below Kept drafts.",
-    RemedyAction.SHOW_DRAFT: "They stand below Kept drafts.",
-    RemedyAction.REVIEW_DRAFT: "Press Review, below Kept drafts.",
-    RemedyAction.EDIT_DRAFT: "Reword a statement, below Kept drafts.",
+    RemedyAction.LIST_DRAFTS: "They stand under Kept drafts.",
+    RemedyAction.SHOW_DRAFT: "They stand under Kept drafts.",
+    RemedyAction.REVIEW_DRAFT: "Press Review, under Kept drafts.",
+    RemedyAction.EDIT_DRAFT: "Reword a statement, under Kept drafts.",
     RemedyAction.SIGN_BY_NAME: "",
 }
 
@@ -34,5 +36,9 @@ def advised(said: Advice | Notice) -> str:
 
 
 def show_error(error: CaseGraphError) -> None:
-    """Show an error that was raised on purpose."""
-    st.error(as_written(advised(error.advice)), icon=":material/error:")
+    """Show an error that was raised on purpose, in the window even where the page is longer."""
+    text = advised(error.advice)
+    name = f"error-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    with st.container(key=name):
+        st.error(as_written(text), icon=":material/error:")
+    bring_into_view(f".st-key-{name}", name)

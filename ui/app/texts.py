@@ -15,14 +15,14 @@ import streamlit as st
 
 from casegraph.cases import Annotation, Assertion, ConceptKind
 
-# One colour per assertion, readable on white (WCAG AA for the text on it): green there, grey not there.
+# One colour per assertion, on a light and on a dark page (WCAG AA for the text on it): green there, grey not there.
 ASSERTION_COLOURS: Mapping[Assertion, str] = {
-    Assertion.PRESENT: "#d5efd9",
-    Assertion.ABSENT: "#e3e3e8",
-    Assertion.UNCERTAIN: "#fdebc8",
-    Assertion.HISTORICAL: "#dbe7fb",
+    Assertion.PRESENT: "light-dark(#d5efd9, #1d4a29)",
+    Assertion.ABSENT: "light-dark(#e3e3e8, #44454d)",
+    Assertion.UNCERTAIN: "light-dark(#fdebc8, #5b431a)",
+    Assertion.HISTORICAL: "light-dark(#dbe7fb, #24406e)",
 }
-OTHER_COLOUR = "#f1ecfb"
+OTHER_COLOUR = "light-dark(#f1ecfb, #3c3157)"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Links, emoji, icons and colours are also made of text whose punctuation is escaped (GitHub's autolinks,
 # Streamlit's directives). A word joiner, which takes no room, keeps what they look for apart.
@@ -38,9 +38,9 @@ def as_written(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", _AUTOMATIC.sub(_WORD_JOINER, " ".join(text.split())))
 
 
-def heading(text: str, level: Literal[1, 2, 3] = 1) -> None:
-    """Show the title of a case as a heading."""
-    st.html(f'<h{level} class="cg-title">{html.escape(text)}</h{level}>')
+def heading(text: str, level: Literal[1, 2, 3] = 1, cited: Span | None = None) -> None:
+    """Show the title of a case as a heading, the passage of it that a citation names outlined."""
+    st.html(f'<h{level} class="cg-title">{marked(text, (), cited)}</h{level}>')
 
 
 def line(text: str) -> None:

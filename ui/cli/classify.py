@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from casegraph.models import UNCALIBRATED
 from casegraph.notice import NOTICE
 from ui.cli.options import CountOption, JsonOption, WorkspaceOption, opened
 from ui.cli.output import say, write_json, write_output, write_table
@@ -61,7 +62,7 @@ def _ask_by_words(image: Path, labels: list[str] | None, workspace: Path | None,
         write_json({"zero_shot": answers})
         return
     write_table(
-        ("task", "answer", "probability"), ((each.task, each.label, f"{each.probability:.2f}") for each in answers)
+        ("task", "nearest label", "similarity"), ((each.task, each.label, f"{each.similarity:.3f}") for each in answers)
     )
-    say("By words alone: these probabilities are not calibrated.")
+    say(UNCALIBRATED)
     say(NOTICE)

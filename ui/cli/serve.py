@@ -45,6 +45,8 @@ def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headl
     """
     from streamlit.web import cli
 
+    from ui.app.warming import start_warming
+
     _require_free(address, port)
     say(f"Opening http://{address}:{port} (stop with Ctrl-C). {NOTICE}")
     options = {
@@ -59,6 +61,7 @@ def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headl
         "theme.base": THEME,
     }
     os.environ["CASEGRAPH_WORKSPACE"] = str(folder.resolve())
+    start_warming()
     cli.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
 
 

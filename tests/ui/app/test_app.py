@@ -116,7 +116,7 @@ def test_a_query_with_fields_finds_what_the_store_finds(demo: Open, demo_workspa
     app = demo("query")
     app.multiselect(key="query-modality").select("MR").run()
     app.selectbox(key="query-finding").select("finding:edema").run()
-    app.text_input(key="query").input("sex=female").run()
+    app.text_input(key="query-query").input("sex=female").run()
     with casegraph.open(demo_workspace) as space:
         number = space.engines.store.count(parse_filter("sex=female modality=MR finding:edema"))
     assert number and app.subheader[0].value == f"{number} cases"
@@ -126,21 +126,21 @@ def test_a_query_with_fields_finds_what_the_store_finds(demo: Open, demo_workspa
 
 def test_a_view_of_the_paper_shows_its_rows(demo: Open):
     app = demo("query")
-    app.selectbox[0].select("Image_Descriptions").run()
+    app.selectbox(key="query-collection").select("Image_Descriptions").run()
     assert app.subheader[0].value == "150 documents"
     assert not app.exception
 
 
 def test_an_unknown_field_is_an_error_in_a_sentence(demo: Open):
     app = demo("query")
-    app.text_input(key="query").input("modalty=MR").run()
+    app.text_input(key="query-query").input("modalty=MR").run()
     assert "modality" in errors(app) and not app.exception
 
 
 def test_a_saved_query_comes_back_in_another_session(on: Callable[[Path], Open], unindexed_workspace: Path):
     opened = on(unindexed_workspace)
     app = opened("query")
-    app.text_input(key="query").input("modality=CT").run()
+    app.text_input(key="query-query").input("modality=CT").run()
     next(field for field in app.text_input if field.label == "Name").input("My *CT* cases")
     next(button for button in app.button if button.label == "Save").click().run()
     other = opened("query")
@@ -181,7 +181,7 @@ def test_search_by_words_shows_hits_with_their_reasons(demo: Open):
 def test_search_is_narrowed_by_a_filter(demo: Open):
     app = demo("search", words="mass")
     app.multiselect(key="search-region").select("Thorax").run()
-    app.slider(key="k").set_value(3).run()
+    app.slider(key="search-k").set_value(3).run()
     assert texts(app).count("score") == 3
     assert all(line.endswith("Thorax") for line in texts(app).splitlines() if re.search(r" · (axial|coronal)", line))
 
@@ -219,9 +219,9 @@ def test_search_by_findings_alone_names_what_is_shared(demo: Open):
 def test_search_by_a_region_of_an_image_and_by_a_second_image(demo: Open, sample_release: Path):
     app = demo("search")
     app.file_uploader(key="upload-search").upload("scan.png", a_image(sample_release), "image/png").run()
-    app.text_input(key="search-box").set_value("1,2").run()
+    app.text_input(key="search-box-1").set_value("1,2").run()
     assert "left,top,right,bottom" in errors(app)
-    app.text_input(key="search-box").set_value("8,8,100,100").run()
+    app.text_input(key="search-box-1").set_value("8,8,100,100").run()
     assert not errors(app) and "resembles your image" in texts(app)
     app.file_uploader(key="upload-search-2").upload("two.png", a_image(sample_release), "image/png").run()
     assert "resembles your image 2" in texts(app) and not app.exception
@@ -267,9 +267,9 @@ def test_classify_says_what_it_sees_and_shows_like_images(demo: Open, sample_rel
 def test_classify_asks_with_labels_of_ones_own(demo: Open, sample_release: Path):
     app = demo("classify")
     app.file_uploader(key="upload-classify").upload("scan.png", a_image(sample_release), "image/png").run()
-    app.text_input(key="own-labels").set_value("MR of the brain, CT of the chest").run()
-    assert "not calibrated" in texts(app)
-    app.text_input(key="own-labels").set_value("brain").run()
+    app.text_input(key="classify-labels").set_value("MR of the brain, CT of the chest").run()
+    assert "Not calibrated" in texts(app)
+    app.text_input(key="classify-labels").set_value("brain").run()
     assert "two or more" in errors(app) and not app.exception
 
 
@@ -291,7 +291,7 @@ def test_compare_offers_like_cases_where_the_second_is_not_chosen(demo: Open):
 def test_the_graph_shows_a_node_and_finds_others(demo: Open):
     app = demo("graph", node="Case:medpix2:MPX9001")
     assert app.get("echarts_chart") or app.get("echarts")
-    app.text_input[0].input("edema").run()
+    app.text_input(key="graph-find").input("edema").run()
     app.button(key="found-Finding:finding:edema").click().run()
     assert asked(app, "node") == "Finding:finding:edema"
     assert ("case", "case=medpix2%3AMPX9001") in links(app)
@@ -392,7 +392,7 @@ def test_t36_hostile_text_of_a_case_is_shown_as_it_was_written_and_does_nothing(
         "graph": opened("graph", node=f"Case:{case_id}"),
         "draft": draft_of(opened("draft"), f"Ring-enhancing mass. {HOSTILE}"),
     }
-    seen["graph"].text_input[0].input("evil").run()
+    seen["graph"].text_input(key="graph-find").input("evil").run()
     for name, app in seen.items():
         assert not app.exception, name
         assert_inert(app)
@@ -463,6 +463,7 @@ def test_a_draft_is_kept_and_signed_on_its_page(on: Callable[[Path], Open], smal
     app = draft_of(on(small_workspace)("draft"), "Mass. No edema.")
     app = press(app, "Keep this draft, to review and sign it")
     assert "Kept as D1" in app.success[0].value
+    app.segmented_control(key="shown-on-paper").select("Kept drafts").run()
     app.text_input(key="signer").input("Dr. Ada Example")
     app = press(press(app, "Review"), "Sign")
     assert not app.exception

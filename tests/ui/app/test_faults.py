@@ -74,8 +74,8 @@ def test_an_error_of_a_page_is_a_sentence_with_a_code(app, logged, tmp_path, mon
 @pytest.mark.parametrize(
     "press",
     [
-        lambda app: next(button for button in app.button if button.label == "Search from this case only").click(),
-        lambda app: app.text_input(key="words-mass").input("edema"),
+        lambda app: next(button for button in app.button if button.label == "Like this only").click(),
+        lambda app: app.text_input(key="search-words").input("edema"),
     ],
     ids=["on_click", "on_change"],
 )
@@ -91,7 +91,7 @@ def test_an_error_in_a_callback_is_shown_and_logged_without_its_text(app, logged
     assert len(app.exception) == 1
     (line,) = logged
     assert "unforeseen error E-UNF-" in line and "Traceback" not in line
-    assert "screens/search.py" in details(tmp_path)
+    assert "ui/app/address.py" in details(tmp_path)
     assert not [part for part in (shown(app), line, *capsys.readouterr(), details(tmp_path)) if CANARY in part]
 
 

@@ -6,10 +6,12 @@ import streamlit as st
 
 from casegraph.cases import Case, Section, Status, to_document
 from casegraph.graph import Label
+from ui.app.address import begin, one
 from ui.app.panels import (
     COMPARE_PAGE,
     CURRENT_CASE,
     GRAPH_PAGE,
+    PASSAGE,
     SEARCH_PAGE,
     chosen_case,
     image_line,
@@ -18,6 +20,7 @@ from ui.app.panels import (
     show_image,
     workspace,
 )
+from ui.app.scrolling import bring_into_view
 from ui.app.texts import Span, as_written, assertion_legend, heading, line, paragraph, section
 
 REPORT: tuple[tuple[str, Section], ...] = (
@@ -30,14 +33,14 @@ REPORT: tuple[tuple[str, Section], ...] = (
     ("Treatment and follow-up", Section.TREATMENT),
     ("Discussion", Section.DISCUSSION),
 )
+REPORTED, TOPIC = "Case", "Topic"
 DISEASE: tuple[tuple[str, Section], ...] = (("Disease discussion", Section.TOPIC_DISCUSSION),)
 
 
 def cited_span(of: Section) -> Span | None:
     """Return the passage of this section that the page's address names."""
-    asked = st.query_params
-    start, end = asked.get("start", ""), asked.get("end", "")
-    if asked.get("section") == of and start.isdecimal() and end.isdecimal():
+    start, end = one("start"), one("end")
+    if one("section") == of and start.isdecimal() and end.isdecimal():
         return int(start), int(end)
     return None
 
@@ -48,7 +51,7 @@ def show_images(case: Case) -> None:
         st.info("This case has no images.")
         return
     ids = [image.image_id for image in case.images]
-    named = st.query_params.get("image_id")
+    named = one("image_id")
     number = ids.index(named) if named in ids else 0
     if len(ids) > 1:
         number = st.pills(
@@ -67,6 +70,13 @@ def show_images(case: Case) -> None:
         paragraph(image.caption, mentions, cited_span(Section.CAPTION) if image.image_id == named else None)
 
 
+def cited_tab() -> str:
+    """Return the tab in which the passage stands that the page's address names."""
+    return (
+        TOPIC if st.query_params.get("section") in (*(part for _, part in DISEASE), Section.TOPIC_TITLE) else REPORTED
+    )
+
+
 def show_sections(case: Case, sections: tuple[tuple[str, Section], ...]) -> None:
     """Show each text that the case has under its heading."""
     for name, part in sections:
@@ -76,7 +86,7 @@ def show_sections(case: Case, sections: tuple[tuple[str, Section], ...]) -> None
 
 def show_header(case: Case) -> None:
     """Show what the case is called and the ways from it."""
-    heading(case.title)
+    heading(case.sections.get(Section.TITLE, case.title), cited=cited_span(Section.TITLE))
     line(" · ".join(filter(None, (case.case_id, patient_line(case), case.split))))
     if case.status is Status.PARTIAL:
         missing = sum(1 for image in case.images if image.problem)
@@ -95,7 +105,12 @@ def show_case(case: Case) -> None:
     with left:
         show_images(case)
     with right:
-        report, topic, ledger, document = st.tabs(["Case", "Topic", "How values were read", "JSON"])
+        cited = [one(name) for name in PASSAGE]
+        report, topic, ledger, document = st.tabs(
+            [REPORTED, TOPIC, "How values were read", "JSON"],
+            default=cited_tab(),
+            key=f"tabs-{case.case_id}-{'-'.join(cited)}",
+        )
         with report:
             assertion_legend()
             show_sections(case, REPORT)
@@ -106,19 +121,23 @@ def show_case(case: Case) -> None:
             st.dataframe([{name: getattr(entry, name) for name in columns} for entry in case.ledger], hide_index=True)
         with document:
             st.json(to_document(case), expanded=1)
+    if any(cited):
+        bring_into_view(".cg-cited", "-".join((case.case_id, *cited)), middle=True)
 
 
 def show_topic(case: Case) -> None:
     """Show the disease that the case teaches."""
-    facts = {"Topic": case.topic.title, "Category": case.topic.pathology_category, "ACR code": case.topic.acr_code}
+    title = case.sections.get(Section.TOPIC_TITLE, case.topic.title)
+    facts = {"Topic": title, "Category": case.topic.pathology_category, "ACR code": case.topic.acr_code}
     if not any((*facts.values(), case.sections.get(Section.TOPIC_DISCUSSION))):
         line("The source says nothing of the disease.")
     for name, value in facts.items():
         if value:
-            section(name, value)
+            section(name, value, cited=cited_span(Section.TOPIC_TITLE) if name == "Topic" else None)
     show_sections(case, DISEASE)
 
 
+begin("case", ("case", *PASSAGE))
 space = workspace()
 header, choice = st.columns((3, 2), gap="large")
 with choice:

@@ -8,12 +8,15 @@ import streamlit as st
 
 from casegraph.cases import DecodedImage
 from casegraph.errors import InputError
-from casegraph.models import Classification, Prediction
+from casegraph.models import UNCALIBRATED, Classification, Prediction
 from casegraph.workspace import Workspace
+from ui.app.address import begin, field, one, written
+from ui.app.answers import fresh_answer
 from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_image, workspace
+from ui.app.pixels import show_pixels
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, heading, line
-from ui.app.uploads import keep_image, uploaded_image
+from ui.app.uploads import keep_image, name_of, uploaded_image
 
 LABELS_SHOWN = 4  # of a task, the likeliest first: locations are many
 
@@ -46,18 +49,57 @@ def show_reasons(space: Workspace, answer: Classification) -> None:
             case_link(near.case_id, "Open the case")
 
 
-def ask_by_words(space: Workspace, image: DecodedImage, labels: list[str]) -> None:
-    """Show which of the labels the image is nearest to, by words alone."""
+def ask_by_words(space: Workspace, image: DecodedImage) -> None:
+    """Show how near the image is to labels of the reader's own, by words alone: similarities, no bars."""
+    st.text_input(
+        "Labels, with commas between them",
+        key=field("labels", one("labels")),
+        on_change=written,
+        args=("labels",),
+        placeholder="CT of the chest, MR of the brain",
+    )
+    if not one("labels").strip():
+        return
     try:
-        answers = space.models.zero_shot(image, labels=labels)
+        answers = space.models.zero_shot(image, labels=one("labels").split(","))
     except InputError as error:
         show_error(error)
         return
     for answer in answers:
-        show_probabilities(answer.probabilities)
-    line("By words alone: these probabilities are not calibrated.")
+        ranked = sorted(answer.similarities.items(), key=lambda item: -item[1])
+        st.dataframe(
+            [{"label": label, "similarity": similarity} for label, similarity in ranked],
+            hide_index=True,
+            column_config={"similarity": st.column_config.NumberColumn(format="%.3f", width="small")},
+        )
+    line(UNCALIBRATED)
 
 
+def show_dependence(space: Workspace, image: DecodedImage, tasks: list[str]) -> None:
+    """Let the reader see on which parts of the image an answer depends."""
+    chosen = st.segmented_control("Answer", tasks, default=tasks[0], key="heat-map-task")
+    if chosen and st.toggle("Show it on the image", key="heat-map"):
+        with st.spinner("Hiding part after part ..."):
+            show_pixels(space.models.heat_map(image, chosen), "what the answer depends on", width=420)
+        line("Red: where hiding that part lowers the probability of the answer.")
+
+
+def show_answer(space: Workspace, image: DecodedImage) -> None:
+    """Show what the classifier says of the image, and on what it stands."""
+    with fresh_answer(name_of(image), lambda: space.models.classify(image, neighbours=4), "Looking ...") as answer:
+        for notice in answer.notices:
+            st.warning(as_written(notice), icon=":material/warning:")
+        for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
+            with column:
+                show_prediction(prediction)
+        with st.expander("What the answer depends on"):
+            show_dependence(space, image, [prediction.task for prediction in answer.predictions])
+        with st.expander("Ask with labels of your own", expanded=bool(one("labels"))):
+            ask_by_words(space, image)
+        show_reasons(space, answer)
+
+
+begin("classify", ("labels",))
 space = workspace()
 st.title("Classify a scan", anchor=False)
 form, paper = st.columns((1, 3), gap="large")
@@ -75,22 +117,4 @@ with form:
                 open_page(DRAFT_PAGE)
 if image is not None:
     with paper:
-        with st.spinner("Looking ..."):
-            answer = space.models.classify(image, neighbours=4)
-        for notice in answer.notices:
-            st.warning(as_written(notice), icon=":material/warning:")
-        for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
-            with column:
-                show_prediction(prediction)
-        with st.expander("What the answer depends on"):
-            tasks = [prediction.task for prediction in answer.predictions]
-            chosen = st.segmented_control("Answer", tasks, default=tasks[0], key="heat-map-task")
-            if chosen and st.toggle("Show it on the image", key="heat-map"):
-                with st.spinner("Hiding part after part ..."):
-                    st.image(space.models.heat_map(image, chosen), width=420)
-                line("Red: where hiding that part lowers the probability of the answer.")
-        with st.expander("Ask with labels of your own"):
-            written = st.text_input("Labels, with commas between them", placeholder="brain, lung", key="own-labels")
-            if written:
-                ask_by_words(space, image, written.split(","))
-        show_reasons(space, answer)
+        show_answer(space, image)

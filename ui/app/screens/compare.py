@@ -7,6 +7,7 @@ import streamlit as st
 from casegraph.cases import Case, Image, Section
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
+from ui.app.address import begin
 from ui.app.comparison import comparison_table
 from ui.app.panels import (
     CURRENT_CASE,
@@ -93,6 +94,7 @@ def show_slider(images: list[Image]) -> None:
         image_slider(*pngs, alts=[image_line(image) for image in images])
 
 
+begin("compare", SIDES)
 space = workspace()
 st.title("Compare", anchor=False)
 left_column, right_column = st.columns(2, gap="large")
@@ -100,14 +102,14 @@ with left_column:
     left = chosen_case(space, "left", "Left case", keeps=st.session_state.get(CURRENT_CASE))
 with right_column:
     right = chosen_case(space, "right", "Right case")
-same = left is not None and right is not None and left.case_id == right.case_id
-if same:
-    st.info("These are the same case. Choose another on one side.")
+    same = left is not None and right is not None and left.case_id == right.case_id
+    if same:
+        st.warning("These are the same case. Choose another on one side.", icon=":material/warning:")
 with left_column:
     left_image = show_side(left, "left") if left else None
 with right_column:
     right_image = show_side(right, "right") if right and not same else None
-    if left and not right:
+    if left and (same or not right):
         suggest(space, left)
 if left and right and not same:
     show_comparison(space, left, right)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from casegraph.cases import CaseId, Region, Sex, SourceId
 from casegraph.drafts import (
     LABEL,
+    AskAnswer,
     Citation,
     Draft,
     DraftRequest,
@@ -19,57 +22,86 @@ from casegraph.drafts import (
 )
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
+from ui.app.address import begin
 from ui.app.diagnoses_panel import show_diagnoses
 from ui.app.kept_drafts import download_buttons, show_kept_drafts
 from ui.app.panels import case_link, workspace
 from ui.app.remedies import advised, show_error
 from ui.app.texts import chip, line, paragraph
-from ui.app.uploads import uploaded_image
+from ui.app.uploads import name_of, uploaded_image
 
 DRAFT = "draft"
 ANSWER = "diagnoses"
+SHOWN = "shown-on-paper"
+TABS = DRAFT_TAB, ANSWER_TAB, KEPT_TAB = "Draft", "Diagnoses", "Kept drafts"
 SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00", Subject.LITERATURE: "#6A51A3"}
 
 
-def ask(space: Workspace) -> None:
-    """Show the form; keep the answer to the last request in the session."""
+@dataclass(frozen=True)
+class Made:
+    """What was made of a request, and of which."""
+
+    of: tuple[DraftRequest, str]
+    answer: Draft | AskAnswer
+
+
+def ask(space: Workspace) -> tuple[DraftRequest, str]:
+    """Show the form; keep the answer to the last request in the session. Return what the form says now."""
     image = uploaded_image(space, DRAFT, "An image of this patient")
-    with st.form("request", border=False):
-        history = st.text_area(
-            "History", placeholder="Headache for two weeks.", height=80, key="history", persist_state="session"
-        )
-        exam = st.text_area("Exam", placeholder="No focal deficit.", height=68, key="exam", persist_state="session")
-        findings = st.text_area(
-            "What you see",
-            placeholder="Ring-enhancing mass in the left frontal lobe.",
-            height=110,
-            key="findings",
-            persist_state="session",
-        )
-        age_field, sex_field = st.columns(2)
-        with age_field:
-            age = st.number_input(
-                "Age in years", 0.0, 130.0, value=None, step=1.0, key="age", persist_state="session", format="%g"
-            )
-        with sex_field:
-            sex = st.selectbox("Sex", list(Sex), index=None, placeholder="unknown", key="sex", persist_state="session")
-        drafted = st.form_submit_button("Draft", type="primary", icon=":material/edit_note:", width="stretch")
-        region = st.selectbox(
-            "Diagnoses of cases of", list(Region), index=None, placeholder="any region", key="ask-region"
-        )
-        asked = st.form_submit_button("Ask for diagnoses", icon=":material/help_center:", width="stretch")
-    request = DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
-    if drafted or asked:
-        for kept in (DRAFT, ANSWER):
-            st.session_state.pop(kept, None)
-        with st.spinner("Gathering evidence ..."):
-            if drafted:
-                told = st.empty()
-                st.session_state[DRAFT] = space.drafts.write(
+    request = asked_request()
+    asked = (request, name_of(image))
+    drafted = st.button("Draft", type="primary", icon=":material/edit_note:", width="stretch")
+    told = st.empty()
+    region = st.selectbox(
+        "Diagnoses of cases of",
+        list(Region),
+        index=None,
+        placeholder="any region",
+        key="ask-region",
+        persist_state="session",
+    )
+    ranked = st.button("Ask for diagnoses", icon=":material/help_center:", width="stretch")
+    try:
+        if drafted:
+            with st.spinner("Gathering evidence ..."):
+                written = space.drafts.write(
                     request, image=image, on_progress=lambda n: told.caption(f"{n} statements written, not checked yet")
                 )
-            else:
-                st.session_state[ANSWER] = space.drafts.ask(request, image=image, region=region)
+            told.empty()
+            st.session_state[DRAFT] = Made(asked, written)
+            st.session_state[SHOWN] = DRAFT_TAB
+        if ranked:
+            with st.spinner("Gathering evidence ..."):
+                answer = space.drafts.ask(request, image=image, region=region)
+            st.session_state[ANSWER] = Made(asked, answer)
+            st.session_state[SHOWN] = ANSWER_TAB
+    except CaseGraphError as error:
+        with told.container() if drafted else st.container():
+            show_error(error)
+    return asked
+
+
+def asked_request() -> DraftRequest:
+    """Show the fields, and return what stands in them. It is kept in this session and stands in no address."""
+    history = st.text_area(
+        "History", placeholder="Headache for two weeks.", height=80, key="history", persist_state="session"
+    )
+    exam = st.text_area("Exam", placeholder="No focal deficit.", height=68, key="exam", persist_state="session")
+    findings = st.text_area(
+        "What you see",
+        placeholder="Ring-enhancing mass in the left frontal lobe.",
+        height=110,
+        key="findings",
+        persist_state="session",
+    )
+    age_field, sex_field = st.columns(2)
+    with age_field:
+        age = st.number_input(
+            "Age in years", 0.0, 130.0, value=None, step=1.0, key="age", persist_state="session", format="%g"
+        )
+    with sex_field:
+        sex = st.selectbox("Sex", list(Sex), index=None, placeholder="unknown", key="sex", persist_state="session")
+    return DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
 
 
 def citation_place(citation: Citation) -> str:
@@ -119,7 +151,7 @@ def show_draft(draft: Draft) -> None:
     download_buttons(document, "draft")
     if st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
         kept = space.drafts.keep(document)
-        st.success(f"Kept as {kept.draft_id}; see Kept drafts below.")
+        st.success(f"Kept as {kept.draft_id}; see Kept drafts above.")
     for part in DraftSection:
         st.subheader(str(part), anchor=False)
         statements = draft.of(part)
@@ -131,24 +163,35 @@ def show_draft(draft: Draft) -> None:
     show_evidence(draft)
 
 
+def show_made(kind: str, asked: tuple[DraftRequest, str]) -> None:
+    """Show what was made of the entries; of other entries than those on the left only where the reader wants it."""
+    made: Made | None = st.session_state.get(kind)
+    if made is None:
+        st.info("Fill in what you know and press Draft or Ask for diagnoses. Each statement will name its evidence.")
+        st.caption(LABEL)
+        return
+    if made.of != asked and not st.toggle(
+        "Show what was made of other entries than those on the left now", key=f"older-{kind}"
+    ):
+        return
+    if isinstance(made.answer, Draft):
+        show_draft(made.answer)
+    else:
+        show_diagnoses(made.answer)
+
+
+begin("draft", ())
 space = workspace()
 st.title("Draft", anchor=False)
 form, paper = st.columns((2, 5), gap="large")
 with form:
-    try:
-        ask(space)
-    except CaseGraphError as error:
-        show_error(error)
+    asked = ask(space)
 with paper:
-    if DRAFT in st.session_state:
-        show_draft(st.session_state[DRAFT])
-    elif ANSWER in st.session_state:
-        show_diagnoses(st.session_state[ANSWER])
+    st.session_state.setdefault(SHOWN, DRAFT_TAB)
+    shown = st.segmented_control(
+        "Shown", TABS, required=True, key=SHOWN, label_visibility="collapsed", persist_state="session"
+    )
+    if shown == KEPT_TAB:
+        show_kept_drafts(space)
     else:
-        st.info("Fill in what you know and press Draft. Each statement will name its evidence.")
-        st.caption(LABEL)
-    with st.expander("Kept drafts", expanded=False):
-        try:
-            show_kept_drafts(space)
-        except CaseGraphError as error:
-            show_error(error)
+        show_made(ANSWER if shown == ANSWER_TAB else DRAFT, asked)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from casegraph.graph import Label, Node, Subgraph
 from casegraph.workspace import Workspace
+from ui.app.address import begin, field, many, one, put, written
 from ui.app.graph_drawing import LINES_IN_WORDS, graph_spec, merged, node_name
 from ui.app.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_image, turn_button, workspace
 from ui.app.texts import heading, line
@@ -13,65 +14,82 @@ from ui.app.texts import heading, line
 MAX_NEIGHBOURS = 60  # of one node; more and the names cover each other
 MAX_UNFOLDED = 12
 MAX_FOUND = 30
-START = "start-node"
-UNFOLDED = "unfolded"
-CHOSEN = "chosen-node"
 
 
 def find_start(space: Workspace) -> None:
     """Let the reader search for a node, and go to it."""
     words_field, label_field = st.columns((4, 1))
     with words_field:
-        words = st.text_input(
-            "Find in the graph", type="search", placeholder="a finding, a diagnosis, a place, a case id"
+        st.text_input(
+            "Find in the graph",
+            type="search",
+            key=field("find", one("find")),
+            on_change=written,
+            args=("find",),
+            placeholder="a finding, a diagnosis, a place, a case id",
         )
+    label = Label(one("kind")) if one("kind") in set(Label) else None
     with label_field:
-        label = st.selectbox("Kind", list(Label), index=None, placeholder="any")
-    if not (words and words.strip()):
+        st.selectbox(
+            "Kind",
+            list(Label),
+            index=None,
+            key=field("kind", label),
+            on_change=written,
+            args=("kind",),
+            placeholder="any",
+        )
+    if not (words := one("find").strip()):
         return
-    found = space.graph.find(words.strip(), label=label, limit=MAX_FOUND)
+    found = space.graph.find(words, label=label, limit=MAX_FOUND)
     if not found:
         st.info("Nothing of that name. Try a shorter word.")
         return
     with st.container(horizontal=True, gap="xsmall"):
         for node in found:
-            turn_button(f"{node_name(node)} · {node.label}", "hub", f"found-{node.key}", node=node.key)
+            turn_to(f"{node_name(node)} · {node.label}", "hub", f"found-{node.key}", node)
+
+
+def turn_to(label: str, icon: str, key: str, node: Node) -> None:
+    """Show a button that starts the graph from a node."""
+    turn_button(label, icon, key, node=node.key, chosen="", unfolded="")
 
 
 def start_node(space: Workspace) -> str:
     """Return the node that the address names, else the case seen last, else the first case."""
-    if asked := st.query_params.get("node"):
-        return space.graph.node_key(asked)
-    case_id = st.session_state.get(CURRENT_CASE) or space.documents.case_ids()[0]
-    st.query_params["node"] = f"{Label.CASE}:{case_id}"
-    return st.query_params["node"]
+    if not one("node"):
+        case_id = st.session_state.get(CURRENT_CASE) or space.documents.case_ids()[0]
+        put("node", f"{Label.CASE}:{case_id}")
+    return space.graph.node_key(one("node"))
+
+
+def unfolded_nodes(start: str) -> list[str]:
+    """Return the start and the nodes that the address says are unfolded, the newest where they are many."""
+    return [start, *(key for key in many("unfolded") if key != start)][-MAX_UNFOLDED:]
 
 
 def unfolded_graph(space: Workspace, start: str) -> Subgraph:
     """Return the neighbourhoods of all nodes that the reader unfolded, the start among them."""
-    if st.session_state.get(START) != start:
-        st.session_state.update({START: start, UNFOLDED: [start], CHOSEN: start})
-    keys: list[str] = st.session_state[UNFOLDED]
     with st.spinner("Asking the graph ..."):
-        return merged([space.graph.around(key, depth=1, limit=MAX_NEIGHBOURS) for key in keys])
+        parts = [space.graph.around(key, depth=1, limit=MAX_NEIGHBOURS) for key in unfolded_nodes(start)]
+        return merged(parts)
 
 
 def show_graph(graph: Subgraph, start: str) -> None:
     """Draw the graph; a click on a node chooses and unfolds it."""
-    unfolded: list[str] = st.session_state[UNFOLDED]
+    unfolded = unfolded_nodes(start)
     event = st.echarts_chart(
-        graph_spec(graph, start, unfolded),
+        graph_spec(graph, start, unfolded, dark=st.context.theme.type == "dark"),
         height=580,
         on_select="rerun",
         key=f"graph-{start}-{len(unfolded)}",
         alt=f"Graph of {len(graph.nodes)} nodes around {start}",
     )
     picked = [i for group in event.selection.selected if group["data_type"] != "edge" for i in group["data_indices"]]
-    if picked and graph.nodes[picked[-1]].key != st.session_state[CHOSEN]:
-        key = graph.nodes[picked[-1]].key
-        st.session_state[CHOSEN] = key
-        if key not in unfolded:
-            st.session_state[UNFOLDED] = [*unfolded, key][-MAX_UNFOLDED:]
+    key = graph.nodes[picked[-1]].key if picked else None
+    if key and key != (one("chosen") or start):
+        put("chosen", key)
+        put("unfolded", [*unfolded[1:], key] if key not in unfolded else unfolded[1:])
         st.rerun()
 
 
@@ -91,13 +109,13 @@ def show_choice(space: Workspace, node: Node) -> None:
             show_image(image, caption=False)
     if case_id:
         case_link(str(case_id), "Open the case")
-    if node.key != st.query_params["node"]:
-        turn_button("Start from here", "center_focus_strong", "start-here", node=node.key)
+    if node.key != one("node"):
+        turn_to("Start from here", "center_focus_strong", "start-here", node)
 
 
 def show_ways(space: Workspace, graph: Subgraph) -> None:
     """Show the chosen node and the cases in the image."""
-    chosen = next((node for node in graph.nodes if node.key == st.session_state[CHOSEN]), graph.nodes[0])
+    chosen = next((node for node in graph.nodes if node.key == (one("chosen") or one("node"))), graph.nodes[0])
     with st.container(border=True, key="thumb-chosen"):
         show_choice(space, chosen)
     cases = [node for node in graph.nodes if node.label is Label.CASE and node.key != chosen.key]
@@ -118,6 +136,7 @@ def show_relationships(graph: Subgraph) -> None:
         )
 
 
+begin("graph", ("node", "chosen", "unfolded", "find", "kind"))
 space = workspace()
 st.title("Knowledge graph", anchor=False)
 find_start(space)

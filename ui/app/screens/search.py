@@ -3,133 +3,152 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 
 import streamlit as st
 
-from casegraph.cases import CaseId, ConceptKind, DecodedImage, concepts, parse_box
+from casegraph.cases import ConceptKind, DecodedImage, concepts, parse_box
 from casegraph.errors import InputError
 from casegraph.search import ExplainedHit, Query
 from casegraph.workspace import Workspace
-from ui.app.filtering import filter_form
+from ui.app.address import begin, field, many, one, put, take_out, written
+from ui.app.answers import fresh_answer
+from ui.app.filtering import NAMES, filter_form, show_conditions
 from ui.app.panels import (
     COMPARE_PAGE,
+    case_line,
     case_link,
     case_titles,
     cover_image,
     link,
+    named_case,
     patient_line,
     show_image,
     workspace,
 )
+from ui.app.pixels import show_pixels
 from ui.app.remedies import advised, show_error
 from ui.app.texts import as_written, heading, line
-from ui.app.uploads import forget_image, uploaded_image
+from ui.app.uploads import lay_aside, uploaded_image
 
-ASKED = "asked-case-id"
 MORE, LESS = "more", "less"
 MAX_UPLOADS = 3
+HITS, MAX_HITS = 8, 50
+ASKED, LAST = "asked-case-id", "last-search"
+QUESTION = ("words", "case", "concepts", MORE, LESS, "k", *(f"box-{number}" for number in range(1, MAX_UPLOADS + 1)))
 
 
 def asked_case(space: Workspace) -> str | None:
     """Return the case whose like is looked for: the one that the address names or the reader picks."""
     titles = case_titles(str(space.folder), space.documents.sequence())
-    named = st.query_params.get("case")
-    if named and st.session_state.get(ASKED) != named:  # come here from another page, for this case alone
-        forget_image("search")
-    st.session_state[ASKED] = named
-    if named:
-        case = space.documents.case(named)
+    case = named_case(space, one("case"))
+    if case and st.session_state.get(ASKED) != one("case"):  # come here from another page, for this case alone
+        lay_images_aside()
+    st.session_state[ASKED] = one("case")
+    if case:
         with st.container(key="asked-case", gap="xsmall"):
             line("Like this case")
             heading(f"{case.short_id} · {case.title}", 3)
-            if st.button("Without this case", icon=":material/close:", type="tertiary"):
-                del st.query_params["case"]
-                st.rerun()
+            st.button(
+                "Without this case",
+                key="without-case",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=take_out,
+                args=("case",),
+            )
         return case.case_id
-    picked = st.selectbox(
+    st.selectbox(
         "Like a case",
         list(titles),
         index=None,
-        format_func=lambda case_id: f"{CaseId(case_id).short} · {titles[case_id]}",
+        format_func=lambda case_id: case_line(case_id, titles[case_id]),
+        key=field("case", None),
+        on_change=_ask_for_like_too,
         placeholder="an id or a title",
     )
-    if picked:
-        st.session_state[ASKED] = st.query_params["case"] = picked
-        st.rerun()
     return None
 
 
+def _ask_for_like_too() -> None:
+    written("case")
+    st.session_state[ASKED] = one("case")
+
+
+def lay_images_aside() -> None:
+    """Go on without the images that were uploaded."""
+    for number in range(1, MAX_UPLOADS + 1):
+        lay_aside(upload_place(number))
+
+
 def ask_for_like(case_id: str) -> None:
-    """Make this page look for the like of a case, and of nothing else."""
-    forget_image("search")
-    st.query_params.from_dict({"case": case_id})
+    """Make this page look for the like of a case, and of nothing else; images that were uploaded are laid aside."""
+    for name in (*QUESTION, *NAMES):
+        put(name, None)
+    put("case", case_id)
+    lay_images_aside()
 
 
 def asked_words() -> str:
     """Return the words that the address names or the reader types."""
-    named = st.query_params.get("words", "")
-
-    def ask_for_words() -> None:
-        st.query_params["words"] = st.session_state[f"words-{named}"]
-
     st.text_input(
         "Words",
-        value=named,
-        key=f"words-{named}",
+        key=field("words", one("words")),
         type="search",
-        on_change=ask_for_words,
+        on_change=written,
+        args=("words",),
         placeholder="ring-enhancing mass in the left temporal lobe, or the name of a disease",
     )
-    return named.strip()
+    return one("words").strip()
 
 
-def asked_images(space: Workspace) -> tuple[bytes, ...]:
-    """Return the images that the reader uploads, each cut down to its region where one is given."""
-    images: list[bytes] = []
+def upload_place(number: int) -> str:
+    """Return what an upload field of this page is called."""
+    return "search" if number == 1 else f"search-{number}"
+
+
+def asked_images(space: Workspace) -> tuple[bytes, ...] | None:
+    """Return the images that the reader uploads, each cut down to its region; None where a region is none."""
+    images: list[bytes | None] = []
     for number in range(1, MAX_UPLOADS + 1):
-        page = "search" if number == 1 else f"search-{number}"
-        image = uploaded_image(space, page, "Like an image" if number == 1 else "And like this one")
+        image = uploaded_image(space, upload_place(number), "Like an image" if number == 1 else "And like this one")
         if image is None:
             break
-        box = st.text_input(
+        name = f"box-{number}"
+        st.text_input(
             "Only this region",
-            key=f"{page}-box",
+            key=field(name, one(name)),
+            on_change=written,
+            args=(name,),
             placeholder="left,top,right,bottom in pixels",
-            persist_state="session",
         )
-        images.append(_region(space, image, box))
-    return tuple(images)
+        images.append(_region(space, image, one(name)))
+    known = tuple(image for image in images if image is not None)
+    return known if len(known) == len(images) else None
 
 
-def _region(space: Workspace, image: DecodedImage, box: str | None) -> bytes:
-    if not box or not box.strip():
+def _region(space: Workspace, image: DecodedImage, box: str) -> bytes | None:
+    if not box.strip():
         return image.png
     try:
         region = space.models.region_of(image, parse_box(box))
     except InputError as error:
         show_error(error)
-        st.stop()
-    st.image(region.png, width=140, alt="the region that is compared")
+        return None
+    show_pixels(region.png, "the region that is compared", width=140)
     return region.png
 
 
 def asked_concepts() -> tuple[str, ...]:
     """Return the findings that the reader picks, or that the address names."""
     names = {c.concept_id: c.name for c in concepts().values() if c.kind is ConceptKind.FINDING}
-    named = [concept for concept in _listed("concepts") if concept in names]
-
-    def ask_for_concepts() -> None:
-        _set_list("concepts", st.session_state[key])
-
-    key = f"concepts-{','.join(named)}"
+    named = [concept for listed in many("concepts") for concept in listed.split(",") if concept in names]
     st.multiselect(
         "Showing the findings",
         sorted(names, key=lambda concept: names[concept]),
-        default=named,
         format_func=lambda concept: names[concept],
-        key=key,
-        on_change=ask_for_concepts,
+        key=field("concepts", named),
+        on_change=written,
+        args=("concepts",),
         placeholder="any",
     )
     return tuple(named)
@@ -137,7 +156,7 @@ def asked_concepts() -> tuple[str, ...]:
 
 def asked_likes(space: Workspace) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Show the cases to be like and unlike, each with a way to forget it; return their ids."""
-    judged = {kind: _listed(kind) for kind in (MORE, LESS)}
+    judged = {kind: many(kind) for kind in (MORE, LESS)}
     with st.container(horizontal=True, key="judged"):
         for kind, ids in judged.items():
             for case_id in ids:
@@ -155,39 +174,42 @@ def asked_likes(space: Workspace) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _judge(case_id: str, kind: str | None) -> None:
     """Put a case among those to be like or unlike, or among neither."""
     for name in (MORE, LESS):
-        ids = [listed for listed in _listed(name) if listed != case_id]
-        _set_list(name, [*ids, case_id] if name == kind else ids)
+        ids = [listed for listed in many(name) if listed != case_id]
+        put(name, [*ids, case_id] if name == kind else ids)
 
 
-def _listed(name: str) -> list[str]:
-    return [part for part in st.query_params.get(name, "").split(",") if part]
-
-
-def _set_list(name: str, ids: Sequence[str]) -> None:
-    if ids:
-        st.query_params[name] = ",".join(ids)
-    elif name in st.query_params:
-        del st.query_params[name]
+def asked_number() -> int:
+    """Return how many cases are asked for."""
+    named = int(one("k")) if one("k").isdecimal() else HITS
+    k = min(max(named, 1), MAX_HITS)
+    st.slider("How many", 1, MAX_HITS, key=field("k", k), on_change=written, args=("k", HITS))
+    return k
 
 
 def ask(space: Workspace) -> Query | None:
-    """Show the question form; return the question once there is one."""
+    """Show the question form; return the question once there is one, the last one where a field is not understood."""
     words_field, case_field, image_field = st.columns((2, 1, 1), gap="medium")
     with words_field:
         words = asked_words()
         concept_ids = asked_concepts()
         with st.popover("Narrow down", icon=":material/filter_alt:"):
-            where = filter_form(space, "search")
-            k = st.slider("How many", 1, 50, 8, key="k", persist_state="session")
+            narrowed = filter_form(space)
+            k = asked_number()
     with case_field:
         case_id = asked_case(space)
     with image_field:
         images = asked_images(space)
     more, less = asked_likes(space)
+    show_conditions(narrowed)
+    if images is None:
+        line("The cases below are those of the question before that region.")
+        return st.session_state.get(LAST)
     if not (words or images or case_id or concept_ids or more):
         st.info("Type words, choose a case or findings, upload an image, or all of these.", icon=":material/search:")
         return None
-    return Query(words or None, images, case_id, where, k, concept_ids=concept_ids, more=more, less=less)
+    query = Query(words or None, images, case_id, narrowed.where, k, concept_ids=concept_ids, more=more, less=less)
+    st.session_state[LAST] = query
+    return query
 
 
 def show_hit(space: Workspace, found: ExplainedHit, asked: str | None) -> None:
@@ -214,7 +236,7 @@ def show_hit(space: Workspace, found: ExplainedHit, asked: str | None) -> None:
             if asked:
                 link(COMPARE_PAGE, "Compare", "compare", left=asked, right=hit.case_id)
             st.button(
-                "Search from this case only",
+                "Like this only",
                 key=f"like-{hit.case_id}",
                 icon=":material/search:",
                 on_click=ask_for_like,
@@ -232,16 +254,16 @@ def show_hit(space: Workspace, found: ExplainedHit, asked: str | None) -> None:
 
 def show_answer(space: Workspace, query: Query) -> None:
     """Ask, and show the hits."""
-    with st.spinner("Searching ..."):
-        answer = space.search.explained(query)
-    for notice in answer.notices:
-        st.warning(as_written(advised(notice)), icon=":material/info:")
-    if not answer.hits:
-        st.info("No case matches. Widen the filter or use other words.")
-    for found in answer.hits:
-        show_hit(space, found, query.case_id)
+    with fresh_answer(str(hash(query)), lambda: space.search.explained(query), "Searching ...") as answer:
+        for notice in answer.notices:
+            st.warning(as_written(advised(notice)), icon=":material/info:")
+        if not answer.hits:
+            st.info("No case matches. Widen the filter or use other words.")
+        for found in answer.hits:
+            show_hit(space, found, query.case_id)
 
 
+begin("search", (*QUESTION, *NAMES))
 space = workspace()
 st.title("Similar cases", anchor=False)
 if query := ask(space):
