@@ -7,9 +7,13 @@ has none. Modalities are those of DICOM; a radiograph is DX, whatever it was tak
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ingest.vocabulary import Depiction, Modality, Plane, View
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ def _word(pattern: str) -> re.Pattern[str]:
 _MODALITIES = (
     (Modality.PT, _word(r"PET\b|FDG|positron emission")),
     (Modality.CT, _word(r"(?:CE|HR|MD|CB)?CTA?\b|computed tomogra|computeri[sz]ed tomogra|tomodensitometr")),
-    (Modality.MR, _word(r"MRI\b|MRA\b|MRCP\b|MR\b|magnetic resonance|T[12]\W{0,2}w|T[12]WI|FLAIR|diffusion[- ]weighted|STIR\b")),
+    (Modality.MR, _word(r"MRI\b|MRA\b|MRCP\b|MR\b|magnetic resonance|T[12]\W{0,2}w|T[12]WI|FLAIR"
+        r"|diffusion[- ]weighted|STIR\b")),
     (Modality.US, _word(r"ultraso|sonogra|echocardiogra|echogra|endosonogra|doppler|US\b|EUS\b")),
     (Modality.MG, _word(r"mammogra")),
     (Modality.NM, _word(r"scintigra|SPECT\b|bone scan|radionuclide")),
-    (Modality.RF, _word(r"fluoroscop|barium|contrast swallow|upper gastrointestinal series|urethrogra|cystogra|esophagogra|oesophagogra")),
+    (Modality.RF, _word(r"fluoroscop|barium|contrast swallow|upper gastrointestinal series|urethrogra|cystogra"
+        r"|esophagogra|oesophagogra")),
     (Modality.XA, _word(r"angiogra|arteriogra|aortogra|venogra|ventriculogra|DSA\b|digital subtraction")),
     (Modality.DX, _word(r"(?:chest )?radiogra|X[- ]?rays?\b|roentgen|plain film|orthopantomogra|panoramic|skiagram")),
     (Modality.ES, _word(r"(?:\w*endo|colono|broncho|gastro|cysto|laparo|laryngo|arthro|hystero)scop")),
@@ -41,12 +47,14 @@ _MODALITIES = (
     (Modality.OP, _word(r"fundus|slit[- ]lamp|optical coherence|fluorescein angiogra|OCT\b")),
     (
         Modality.SM,
-        _word(r"\w*histo(?:log|path)|photomicrogra|micrograph|microscop|h(?:a?)ematoxylin|H\s?&\s?E|immuno(?:histo|stain)|cytolog|gram stain"),
+        _word(r"\w*histo(?:log|path)|photomicrogra|micrograph|microscop|h(?:a?)ematoxylin|H\s?&\s?E"
+            r"|immuno(?:histo|stain)|cytolog|gram stain"),
     ),
     (
         Modality.XC,
         _word(
-            r"photogra(?!ph of (?:tissue|histo))|clinical (?:picture|image|aspect|appearance|view)|intra-?operative (?:view|image|picture|finding|photo|aspect)"
+            r"photogra(?!ph of (?:tissue|histo))|clinical (?:picture|image|aspect|appearance|view)"
+            r"|intra-?operative (?:view|image|picture|finding|photo|aspect)"
             r"|gross (?:specimen|appearance|pathology)|(?:surgical|resected|excised) specimen|macroscopic"
         ),
     ),
@@ -120,7 +128,7 @@ def _modality(caption: str) -> Modality | None:
     return _only(sorted(found))
 
 
-def _only(values: list[Modality] | list[Plane] | list[View]):
+def _only(values: Sequence[Value]) -> Value | None:
     return values[0] if len(values) == 1 else None
 
 

@@ -47,13 +47,20 @@ class _Label:
 _DASH = r"\s?[-–—\u2010\u2011]\s?"
 _ONE = r"[A-Za-z]\d?"
 _LIST = rf"{_ONE}(?:(?:{_DASH}|\s(?:to|and|or|through)\s|\s?[,;/&]\s?(?:and\s|&\s)?){_ONE})*"
-_IN_BRACKETS = rf"[(\[]\s?(?:panels?\s)?{_LIST}\s?(?:[:,]?\s?(?:arrows?|left|right|upper|lower|top|bottom|middle)[^()]{{0,20}})?[)\]]"
+_IN_BRACKETS = (
+    rf"[(\[]\s?(?:panels?\s)?{_LIST}\s?(?:[:,]?\s?(?:arrows?|left|right|upper|lower|top|bottom"
+    rf"|middle)[^()]{{0,20}})?[)\]]"
+)
 _BETWEEN = rf"(?:{_DASH}|\s?,\s?(?:and\s)?|\sand\s|\s?&\s?|\sto\s)"
 _BRACKETS = re.compile(rf"\(?{_IN_BRACKETS}(?:{_BETWEEN}{_IN_BRACKETS})*\)?")
+_CLAUSE = r"(?:^|(?<=[.;:]\s)|(?<=[.;:]))"
+_BARE_LIST = _LIST.replace("[,;/&]", "[,/&]")
 _BARE = re.compile(
-    rf"(?:^|(?<=[.;:]\s)|(?<=[.;:]))(?:panels?\s)?(?P<list>{_LIST})(?P<mark>\s?[:.)](?=\s)|,(?=\s)|\s?[=–-](?=\s)|\)(?=\S))",
+    rf"{_CLAUSE}(?:panels?\s)?(?P<list>{_BARE_LIST})"
+    r"(?P<mark>\s?[:.)](?=\s)|,(?=\s)|\s?[=–-](?=\s)|\)(?=\S)|\s(?=shows?\b|demonstrat|depict|illustrat|reveal|represent))",
     re.IGNORECASE,
 )
+_UNMARKED = re.compile(rf"(?:^|(?<=[.]\s)|(?<=;\s)(?!a\s))(?P<list>{_BARE_LIST})\s(?=[A-Za-z\d])")
 _RANGE = re.compile(rf"({_ONE})[)\]]?(?:{_DASH}|\sto\s|\sthrough\s)[(\[]?({_ONE})(?![A-Za-z])")
 _LETTER = re.compile(rf"(?<![A-Za-z]){_ONE}(?![A-Za-z])")
 _LEADS = re.compile(
@@ -63,7 +70,8 @@ _LEADS = re.compile(
 _END = re.compile(r"[.;](?=\s|$)|\n")
 _ABBREVIATION = re.compile(r"\b(?:figs?|e\.g|i\.e|vs|approx|no|dr|[A-Za-z])\.$", re.IGNORECASE)
 _LEGEND = re.compile(
-    r"\s*(?:h(?:a?)ematoxylin|H\s?&\s?E|original magnification|scale bars?|abbreviations?|(?:all|both) |[A-Za-z]{1,5}\s?[:=,] |magnification"
+    r"\s*(?:h(?:a?)ematoxylin|H\s?&\s?E|original magnification|scale bars?|abbreviations?|(?:all|both) "
+    r"|[A-Za-z]{1,5}\s?[:=,] |magnification"
     r"|the (?:arrows?|asterisks?) |(?:white |black |red |yellow )?arrows?(?:heads?)?[\s:=])",
     re.IGNORECASE,
 )
@@ -175,10 +183,16 @@ def _depths(caption: str) -> list[int]:
 
 
 def _labels(caption: str) -> list[_Label]:
-    found = sorted([*_bracketed(caption), *_bare(caption)], key=lambda label: label.start)
-    by_case = [_of_one_alphabet(found, caption, upper=upper) for upper in (False, True)]
-    best = max(by_case, key=lambda labels: len({name for label in labels for name in label.panels}))
-    return best or _positions(caption)
+    marked = [*_bracketed(caption), *_bare(caption)]
+    unmarked = [_Label(found.start(), found.end(), _named(found["list"])) for found in _UNMARKED.finditer(caption)]
+    return _best(marked) or _best([*marked, *unmarked]) or _positions(caption)
+
+
+def _best(labels: Sequence[_Label]) -> list[_Label]:
+    """Return the labels of the case, small or capital, that tells more panels apart."""
+    found = sorted(labels, key=lambda label: label.start)
+    by_case = [_of_one_alphabet(found, upper=upper) for upper in (False, True)]
+    return max(by_case, key=lambda fitting: len({name for label in fitting for name in label.panels}))
 
 
 def _bracketed(caption: str) -> Iterator[_Label]:
@@ -205,7 +219,7 @@ def _named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *_LETTER.findall(text)]))
 
 
-def _of_one_alphabet(labels: Sequence[_Label], caption: str, *, upper: bool) -> list[_Label]:
+def _of_one_alphabet(labels: Sequence[_Label], *, upper: bool) -> list[_Label]:
     """Return the labels whose letters, small or capital, follow each other from the first of the alphabet."""
     own = [label for label in labels if label.panels and all(name[0].isupper() is upper for name in label.panels)]
     used = {name[0].lower() for label in own for name in label.panels}

@@ -45,7 +45,10 @@ _PERSON = (
     r"|gentlem[ae]n|patients?|toddlers?|adolescents?|teenagers?|adults?|primi(?:gravida|para)|multi(?:gravida|para)|youths?"
     r"|smokers?|nurses?|farmers?|students?|workers?|athletes?|persons?|individuals?|gravida|schoolboy|schoolgirl)"
 )
-_NOT_BETWEEN = r"(?!(?:history|follow|duration|period|course|interval|survival|of|after|before|later|ago|prior|the|and|for|with|in)\b)"
+_NOT_BETWEEN = (
+    r"(?!(?:history|follow|duration|period|course|interval|survival|of|after|before|later|ago|prior"
+    r"|the|and|for|with|in)\b)"
+)
 _BETWEEN = rf"(?:{_NOT_BETWEEN}[\w/'’\-\u2010\u2011]{{1,25}},?\s+){{0,4}}?"
 _NUMBER_START = rf"(?<![\w.,/%–\-\u2010\u2011])(?P<number>{NUMBER})"
 _MORE = rf"(?:{_JOIN}(?:,|and|&)?\s*(?P<number2>{NUMBER}){_JOIN}(?P<unit2>{_UNIT}))?"
@@ -60,17 +63,21 @@ _BEFORE_PERSON = re.compile(
     re.IGNORECASE,
 )
 _AGED = re.compile(
-    rf"\b(?P<lead>(?:at |by |since |from |until |before |after |around )?(?:(?:the|an|his|her) )?age[ds]?(?: of| was| is)?[:,]?)"
-    rf"\s*(?:about |approximately |around )?(?P<number>{NUMBER})(?![\d.,]*\d|\s?%)(?:{_JOIN}(?P<unit>{_UNIT})\b{_MORE})?",
+    rf"\b(?P<lead>(?:at |by |since |from |until |before |after |around )?(?:(?:the|an|his|her) )?age[ds]?(?: of"
+    rf"| was| is)?[:,]?)"
+    rf"\s*(?:about |approximately |around )?(?P<number>{NUMBER})(?![\d.,]*\d"
+    rf"|\s?%)(?:{_JOIN}(?P<unit>{_UNIT})\b{_MORE})?",
     re.IGNORECASE,
 )
 _SHORT = re.compile(
     r"(?<![\w.,/%–-])(?:(?P<number>\d{1,3})(?P<unit>\s?(?:-\s?)?(?:y\.?\s?/?\s?o\.?|yo|y/o)\b)(?:\s?/?[mf]\b)?"
-    r"|(?P<sexed>\d{1,3})\s?/?\s?[MF]\b(?=,? (?:with|who|was|is|present|admitted|had|c/o|came|complain|referred|diagnosed))"
+    r"|(?P<sexed>\d{1,3})\s?/?\s?[MF]\b(?=,? (?:with|who|was|is|present|admitted|had|c/o|came|complain|referred"
+    r"|diagnosed))"
     r"|\b[MF]/(?P<slashed>\d{1,3})\b|(?P<slash>\d{1,3})\s?/\s?[MF]\b)"
 )
 _IN_DECADE = re.compile(
-    rf"\b(?:in|mid|early|late)(?:\s|{DASH})(?:(?:his|her|their|the)\s)?(?:(?P<part>early|mid|middle|late)(?:\s|{DASH}|[- ]to[- ]late\s))?"
+    rf"\b(?:in|mid|early|late)(?:\s|{DASH})(?:(?:his|her|their|the)\s)?(?:(?P<part>early|mid|middle|late)(?:\s"
+    rf"|{DASH}|[- ]to[- ]late\s))?"
     rf"(?:(?P<tens>[1-9]0)['’]?s\b|(?P<word>{'|'.join(DECADES)})\b)",
     re.IGNORECASE,
 )
@@ -82,22 +89,27 @@ _NEWBORN = re.compile(
 _GESTATION = re.compile(
     rf"(?P<number>\d{{1,2}})(?:\s?\+\s?\d(?:/7)?)?{_JOIN}(?:weeks?|wks?|months?)['’]?(?:\s\d days?)?{_JOIN}"
     r"(?:(?:of |period of )?(?:gestation|pregnan|amenorrh)|gravid|(?:(?:in)?to (?:her|the|an?) )(?:\w+ ){0,2}pregnan)"
-    rf"|gestational age(?: (?:of|was|at))?(?: birth)?(?: was| of)? (?P<number2>\d{{1,2}})(?:\s?\+\s?\d)?{_JOIN}(?:weeks?|wks?)",
+    rf"|gestational age(?: (?:of|was|at))?(?: birth)?(?: was"
+    rf"| of)? (?P<number2>\d{{1,2}})(?:\s?\+\s?\d)?{_JOIN}(?:weeks?|wks?)",
     re.IGNORECASE,
 )
 _GROUP_BEFORE = re.compile(
     r"(?:\b(?:mean|median|average|over|under|above|below|than|between|to|from|within|range|ranging|ranged|exceeding"
-    r"|minimum|maximum|least|until|up to|(?:patients|adults|children|people|individuals|women|men|those|persons|subjects)"
-    r"(?: who (?:are|were))?)\b[\s:,]*(?:(?:age[ds]?|of|the|an|was|is|were|at|patient)\s+){0,4}|[<>≤≥±~]\s?|\d\s?[–-]\s?)$",
+    r"|minimum|maximum|least|until|up to|(?:patients|adults|children|people|individuals|women|men|those|persons"
+    r"|subjects)"
+    r"(?: who (?:are|were))?)\b[\s:,]*(?:(?:age[ds]?|of|the|an|was|is|were|at|patient)\s+){0,4}|[<>≤≥±~]\s?"
+    r"|\d\s?[–-]\s?)$",
     re.IGNORECASE,
 )
 _GROUP_AFTER = re.compile(
-    r"\s*(?:[–\-]|to|and)\s*\d{1,3}\s*(?:years?|months?)|\s*(?:years?\s*)?(?:and|or) (?:over|older|above|younger|under|more|below)\b"
+    r"\s*(?:[–\-]|to|and)\s*\d{1,3}\s*(?:years?|months?)|\s*(?:years?\s*)?(?:and|or) (?:over|older|above"
+    r"|younger|under|more|below)\b"
     rf"|\s*\(?(?:range|interquartile|SD|IQR)\b|\s*±|{_JOIN}(?:follow|history)",
     re.IGNORECASE,
 )
 _EARLIER_BEFORE = re.compile(
-    r"\b(?:at|since|until|till|from|by|before|after|when (?:s?he|they|the patient) (?:was|were|turned)|(?:s?he|who) had been"
+    r"\b(?:at|since|until|till|from|by|before|after|when (?:s?he|they|the patient) (?:was|were|turned)|(?:s?he"
+    r"|who) had been"
     r"|as an?|first at|birth,|onset (?:was )?at)\s+(?:(?:the )?age of |age |only |about |around |approximately )?$",
     re.IGNORECASE,
 )
@@ -166,7 +178,8 @@ def _decades(text: str, start: int, end: int) -> Iterator[Age]:
         tens = float(found["tens"] or DECADES[found["word"].lower()])
         part = (found["part"] or found[0].split()[0].split("-")[0]).lower()
         low, high = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}.get(part, (0, 9))
-        yield Age(Span(*found.span()), AgeForm.DECADE, tens + low, tens + high, "y")
+        lowest = 13.0 if tens == 10 else 0.0  # the teens begin there
+        yield Age(Span(*found.span()), AgeForm.DECADE, max(lowest, tens + low), tens + high, "y")
     for found in _ARIAN.finditer(text, start, end):
         tens = float(_ARIANS[found[0].lower()])
         yield Age(Span(*found.span()), AgeForm.DECADE, tens, tens + 9, "y")

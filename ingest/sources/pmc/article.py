@@ -28,6 +28,7 @@ class Span(NamedTuple):
 class SectionKind(StrEnum):
     """What a section of an article is for."""
 
+    FRONT = "front"
     CASE = "case"
     CLINICAL = "clinical"
     RESULTS = "results"
@@ -90,7 +91,7 @@ class Front:
 
 @dataclass(frozen=True)
 class Article:
-    """An article; `citations` are the places in its text that cite other works."""
+    """An article; its text begins with its title and abstract. `citations` are the places that cite other works."""
 
     article_id: str
     front: Front
@@ -99,6 +100,11 @@ class Article:
     links: tuple[FigureLink, ...] = ()
     citations: tuple[Span, ...] = ()
     figures: tuple[Figure, ...] = field(default=())
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is text after title and abstract."""
+        return any(block.kind is not SectionKind.FRONT for block in self.blocks)
 
     def at(self, span: Span) -> str:
         """Return a piece of the text."""

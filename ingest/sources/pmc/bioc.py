@@ -7,19 +7,16 @@ Comeau et al., PMC text mining subset in BioC, Bioinformatics 2019.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ingest.errors import RejectedRecord
 from ingest.sources.pmc.article import Article, Figure, Front, SectionKind
-from ingest.sources.pmc.hardened_xml import local_name
+from ingest.sources.pmc.hardened_xml import XmlElement, local_name
 from ingest.sources.pmc.jats import article_id_of
 from ingest.sources.pmc.jats_front import pmcid_of
 from ingest.sources.pmc.licences import licence_of
 from ingest.sources.pmc.section_kinds import kind_of_section
 from ingest.sources.pmc.text_builder import Run, TextBuilder, one_line
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _KINDS = {
     "CASE": SectionKind.CASE,
@@ -40,7 +37,7 @@ def documents_of(value: Any) -> Iterator[Any]:
         yield from documents if isinstance(documents, list) else ()
 
 
-def documents_of_xml(root: _Element) -> Iterator[dict[str, Any]]:
+def documents_of_xml(root: XmlElement) -> Iterator[dict[str, Any]]:
     """Yield the documents of a collection in XML, as they would be in JSON."""
     for document in root.iter("document"):
         passages = [
@@ -49,7 +46,7 @@ def documents_of_xml(root: _Element) -> Iterator[dict[str, Any]]:
         yield {"id": document.findtext("id") or "", "infons": _infons(document), "passages": passages}
 
 
-def _infons(element: _Element) -> dict[str, str]:
+def _infons(element: XmlElement) -> dict[str, str]:
     found = (one for one in element if local_name(one) == "infon")
     return {one.get("key") or "": one.text or "" for one in found}
 
@@ -67,7 +64,7 @@ def read_bioc(document: Any, place: str, name: str = "article") -> Article:
         raise RejectedRecord(place, "is no document of a BioC collection: it has no list of passages.")
     parts = [_Passage(one) for one in passages]
     front = _front(document, parts)
-    text = _text(parts)
+    text = _text(front, parts)
     article_id = article_id_of(front) or one_line(str(document.get("id") or "")).replace("/", "_") or name
     return Article(article_id, front, text.text, tuple(text.blocks), figures=tuple(_figures(parts)))
 
@@ -120,8 +117,9 @@ def _authors(infons: Mapping[str, str]) -> Iterator[str]:
         yield " ".join(part for part in (parts.get("surname"), parts.get("given-names")) if part)
 
 
-def _text(parts: Sequence[_Passage]) -> TextBuilder:
+def _text(front: Front, parts: Sequence[_Passage]) -> TextBuilder:
     text = TextBuilder()
+    text.add_front(front.title, front.abstract)
     titles: tuple[str, ...] = ()
     kinds: tuple[SectionKind, ...] = ()
     for part in parts:

@@ -42,7 +42,7 @@ def build_cases(article: Article, place: str) -> list[BuiltCase]:
     RejectedRecord
         If it reports no patient; the message says what is missing.
     """
-    if not article.blocks:
+    if not article.has_body:
         raise RejectedRecord(place, "the article has no body: its text is not in this file.")
     patients = patients_of(article, case_blocks(article))
     if not patients:

@@ -16,6 +16,7 @@ from ingest.sources.pmc.article import Article, Block, SectionKind
 from ingest.sources.pmc.persons import tells_of_others
 
 _AFTER_CASE = (SectionKind.CLINICAL, SectionKind.RESULTS, SectionKind.CASE)
+_NEVER = (SectionKind.FRONT, SectionKind.METHODS, SectionKind.BACK)
 _NO_REPORT = frozenset(
     {
         *("research-article", "review-article", "systematic-review", "meta-analysis", "editorial", "correction"),
@@ -30,6 +31,12 @@ _ADMITTED = re.compile(
     r"\b(?:present|admit|refer|complain|hospitali[sz]|diagnos|examin|suffer|underwent|visited|consult|transfer|develop|brought|born)",
     re.IGNORECASE,
 )
+_CAME = re.compile(
+    r"\b(?:(?:the|this|our|an?|\w+) patient|s?he|(?:the|an?|our|this) (?:\w+[ -]){0,4}?(?:child|infant|boy|girl"
+    r"|m[ae]n|wom[ae]n|male|female))\b[^.]{0,80}?"
+    r"\b(?:present|admit|refer|complain|hospitali[sz]|diagnos|suffer|underwent|transfer|discharg)\w*",
+    re.IGNORECASE,
+)
 
 
 def case_blocks(article: Article) -> list[Block]:
@@ -42,14 +49,13 @@ def case_blocks(article: Article) -> list[Block]:
     clinical = [block for block in article.blocks if block.kind is SectionKind.CLINICAL]
     if _introduces(article, clinical):
         return clinical
-    others = (SectionKind.INTRODUCTION, SectionKind.DISCUSSION, SectionKind.METHODS, SectionKind.BACK)
+    others = (*_NEVER, SectionKind.INTRODUCTION, SectionKind.DISCUSSION)
     rest = [block for block in article.blocks if block.kind not in others]
     return _from_introduction(article, rest) or _from_introduction(article, _without_back(article))
 
 
 def _without_back(article: Article) -> list[Block]:
-    left_out = (SectionKind.BACK, SectionKind.METHODS)
-    return [block for block in article.blocks if block.kind not in left_out]
+    return [block for block in article.blocks if block.kind not in _NEVER]
 
 
 def _with_outcome(blocks: Sequence[Block]) -> list[Block]:
@@ -62,15 +68,12 @@ def _with_outcome(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_outer(block: Block) -> bool:
-    return block.kind in (SectionKind.INTRODUCTION, SectionKind.METHODS, SectionKind.DISCUSSION, SectionKind.OTHER)
+    return block.kind in (*_NEVER, SectionKind.INTRODUCTION, SectionKind.DISCUSSION, SectionKind.OTHER)
 
 
 def _tells_of_patient(article: Article, blocks: Sequence[Block]) -> bool:
     """Tell whether blocks speak of a person who came to a doctor: a section on "cases" may be a series or an essay."""
-    text = " ".join(article.at(block.span) for block in blocks)
-    if not _PATIENT.search(text):
-        return False
-    return bool(ages_of_persons(article, blocks)) or bool(_ADMITTED.search(text))
+    return ages_of_persons(article, blocks) or any(_CAME.search(article.at(block.span)) for block in blocks)
 
 
 def ages_of_persons(article: Article, blocks: Sequence[Block]) -> bool:

@@ -16,14 +16,19 @@ _REPORTING = re.compile(
     r"^(?:(?:an?|the|our|first|new|novel|unique|rare|very|extremely|unusual|uncommon|interesting|atypical|challenging|complex"
     r"|complicated|isolated|two|three|four|five|six|\d|case|cases|reports?|series|presentations?|manifestations?|occurrence"
     r"|example|diagnosis|management|treatment|successful|surgical|imaging|findings|of|in|on|with|reported|angiographic|evidence"
-    r"|conservative|endovascular|delayed|late|early|misdiagnosed|suspected|incidental|familial cases of|clinical)\b[\s,-]*)+",
+    r"|conservative|endovascular|delayed|late|early|misdiagnosed|suspected|incidental|familial cases of"
+    r"|clinical)\b[\s,-]*)+",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"\s(?:in (?:an?|the|two|three|association|pregnan\w+|child\w*|adult\w*|infan\w+|patients?)|after|following|during|due to|caused by"
-    r"|secondary to|associated|complicat\w+|presenting|presented|masquerad\w+|mimic\w*|simulat\w+|suspected|misdiagnosed|mistaken|treated"
-    r"|managed|diagnosed|detected|discovered|manifest\w+|as an?|as the|caus\w+|leading|resulting|originating|arising|with|successfully|from"
-    r"|and (?:review|literature)|without|by|a case|case report|related to|revealed|induced|ruptur\w+|confirmed|which|that|who|versus|vs)\b.*$",
+    r"\s(?:in (?:an?|the|two|three|association|pregnan\w+|child\w*|adult\w*|infan\w+|patients?)|after|following"
+    r"|during|due to|caused by"
+    r"|secondary to|associated|complicat\w+|presenting|presented|masquerad\w+|mimic\w*|simulat\w+|suspected"
+    r"|misdiagnosed|mistaken|treated"
+    r"|managed|diagnosed|detected|discovered|manifest\w+|as an?|as the|caus\w+|leading|resulting|originating"
+    r"|arising|with|successfully|from"
+    r"|and (?:review|literature)|without|by|a case|case report|related to|revealed|induced|ruptur\w+|confirmed"
+    r"|which|that|who|versus|vs)\b.*$",
     re.IGNORECASE,
 )
 _NO_DIAGNOSIS = re.compile(

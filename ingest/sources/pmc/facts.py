@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.pmc.ages import Age, AgeForm, ages_in
-from ingest.sources.pmc.article import Article, Span
+from ingest.sources.pmc.article import Article, SectionKind, Span
 from ingest.sources.pmc.patients import Patient
 from ingest.sources.pmc.persons import is_of_relative, tells_of_others
 from ingest.sources.pmc.sentences import sentences_of
@@ -16,6 +17,10 @@ from ingest.vocabulary import Sex
 
 CONTRADICTED = "the words for the patient's sex contradict each other"
 _NEWBORN_WITHIN = 200  # characters from the start: later, a newborn is the patient's child
+_CAME = re.compile(
+    r"\b(?:present|refer|admit|seen|evaluat|visit|brought|examin|consult|diagnos|hospital)\w*[^.;]*$", re.IGNORECASE
+)
+_CAME_WITHIN = 80  # characters
 _TOLD = (AgeForm.PERSON, AgeForm.DECADE)
 
 
@@ -31,18 +36,21 @@ class Facts:
 
 def facts_of(article: Article, patient: Patient, *, alone: bool) -> Facts:
     """Return the facts of one patient; what introduces the article counts where it reports no other patient."""
-    own = [*patient.titles, *patient.spans] if not _age(article, patient.spans) else patient.spans
-    age = _age(article, own) or (_age(article, _before(article, patient)) if alone else None)
+    kin = patient.is_kin
+    age = _age(article, patient.spans, kin=kin) or _age(article, patient.titles, kin=kin)
+    age = age or _when_seen(article, patient.spans)
+    if age is None and alone:
+        age = next(filter(None, (_age(article, [span]) for span in _before(article, patient))), None)
     sex = sex_of_patient(article.text, [*patient.spans], age) or sex_of_patient(article.text, patient.titles, age)
     gestation = next(_gestations(article, patient.spans), None)
     return Facts(age, sex, gestation, transgender_words(article.text, patient.spans))
 
 
-def _age(article: Article, spans: Sequence[Span]) -> Age | None:
+def _age(article: Article, spans: Sequence[Span], *, kin: bool = False) -> Age | None:
     """Return the first age of the patient; a newborn's age where it stands with the word."""
     start = spans[0].start if spans else 0
     newborn: Age | None = None
-    for age in _ages(article, spans):
+    for age in _ages(article, spans, kin=kin):
         if newborn and age.span.start > newborn.span.end + _NEWBORN_WITHIN:
             return newborn
         if age.form in _TOLD:
@@ -52,7 +60,7 @@ def _age(article: Article, spans: Sequence[Span]) -> Age | None:
     return newborn
 
 
-def _ages(article: Article, spans: Sequence[Span]) -> Iterator[Age]:
+def _ages(article: Article, spans: Sequence[Span], *, kin: bool) -> Iterator[Age]:
     """Yield the ages that may be the patient's own, now."""
     for span in spans:
         for sentence in sentences_of(article.text, span):
@@ -60,14 +68,25 @@ def _ages(article: Article, spans: Sequence[Span]) -> Iterator[Age]:
                 continue
             for age in ages_in(article.text, *sentence):
                 now = age.form in (*_TOLD, AgeForm.NEWBORN)
-                if now and not is_of_relative(article.text, *age.span):
+                if now and (kin or not is_of_relative(article.text, *age.span)):
                     yield age
 
 
+def _when_seen(article: Article, spans: Sequence[Span]) -> Age | None:
+    """Return the age at which the patient came, where no other is told: "presented at the age of 7 years"."""
+    for span in spans:
+        for age in ages_in(article.text, *span):
+            before = article.text[max(span.start, age.span.start - _CAME_WITHIN) : age.span.start]
+            if age.form is AgeForm.EARLIER and _CAME.search(before):
+                return age
+    return None
+
+
 def _before(article: Article, patient: Patient) -> list[Span]:
-    """Return the paragraphs before the case, the last one first: "Here we report a 45-year-old man ..."."""
+    """Return the paragraphs before the case, the last one first, and last the title of the article."""
     start = patient.spans[0].start if patient.spans else 0
-    return [block.span for block in reversed(article.blocks) if block.span.end <= start and not block.is_title]
+    before = [block for block in reversed(article.blocks) if block.span.end <= start]
+    return [block.span for block in before if not block.is_title or block.kind is SectionKind.FRONT]
 
 
 def _gestations(article: Article, spans: Sequence[Span]) -> Iterator[Age]:

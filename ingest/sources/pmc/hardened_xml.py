@@ -7,19 +7,19 @@ is refused whole, as no journal article needs one.
 from __future__ import annotations
 
 from html.entities import html5
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (lxml has no types)
 
 from ingest.errors import RejectedRecord
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+XmlElement: TypeAlias = Any
+"""An element of lxml, which has no types of its own."""
 
 MAX_XML_BYTES = 30_000_000  # the longest articles of PMC have some 10 MB
 
 
-def parse_xml(content: bytes, place: str) -> _Element:
+def parse_xml(content: bytes, place: str) -> XmlElement:
     """Return the root of a document, its names without namespaces.
 
     Raises
@@ -45,7 +45,7 @@ def parse_xml(content: bytes, place: str) -> _Element:
     return _without_namespaces(root)
 
 
-def _without_namespaces(root: _Element) -> _Element:
+def _without_namespaces(root: XmlElement) -> XmlElement:
     for element in root.iter(etree.Element):
         element.tag = local_name(element)
         for name in [name for name in element.attrib if "}" in str(name)]:
@@ -53,11 +53,21 @@ def _without_namespaces(root: _Element) -> _Element:
     return root
 
 
-def local_name(element: _Element) -> str:
+def local_name(element: XmlElement) -> str:
     """Return the name of an element without its namespace; empty for what is no element."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def text_of_entity(node: _Element) -> str:
+def is_entity(node: XmlElement) -> bool:
+    """Tell whether a node is an entity reference, which is left as it stands."""
+    return node.tag is etree.Entity
+
+
+def as_text(element: XmlElement) -> str:
+    """Return an element as XML."""
+    return str(etree.tostring(element, encoding="unicode"))
+
+
+def text_of_entity(node: XmlElement) -> str:
     """Return what an entity reference stands for, as HTML has it: journals write ``&nbsp;`` and the like."""
     return html5.get(f"{(node.text or '').strip('&;')};", " ")

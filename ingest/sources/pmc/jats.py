@@ -7,18 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from ingest.sources.pmc.article import Article, Figure, Front, SectionKind
-from ingest.sources.pmc.hardened_xml import local_name, text_of_entity
+from ingest.sources.pmc.hardened_xml import XmlElement, is_entity, local_name, text_of_entity
 from ingest.sources.pmc.jats_front import read_front
 from ingest.sources.pmc.section_kinds import kind_of_section
 from ingest.sources.pmc.text_builder import Run, RunKind, TextBuilder, one_line
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _LEFT_OUT = frozenset(
     {
@@ -33,7 +27,7 @@ _MAX_ID = 200  # characters
 _SMALL_COPY = frozenset({"thumbnail", "print", "print-only"})
 
 
-def articles_of(root: _Element) -> Iterator[_Element]:
+def articles_of(root: XmlElement) -> Iterator[XmlElement]:
     """Yield the articles of a document: itself, or those of a set or of an OAI answer."""
     if local_name(root) == "article":
         yield root
@@ -41,7 +35,7 @@ def articles_of(root: _Element) -> Iterator[_Element]:
         yield from (one for one in root.iter("article") if one.getparent() is not None)
 
 
-def read_jats(element: _Element, name: str = "article") -> Article:
+def read_jats(element: XmlElement, name: str = "article") -> Article:
     """Return one article, called by `name` where it has no id of its own.
 
     What answers it or reviews it (`sub-article`, `response`) is another one's text.
@@ -49,6 +43,7 @@ def read_jats(element: _Element, name: str = "article") -> Article:
     front = read_front(element)
     body = element.find("body")
     reader = _Body()
+    reader.text.add_front(front.title, front.abstract)
     if body is not None:
         reader.read_section(body, (), SectionKind.OTHER)
     for group in element.findall("floats-group"):
@@ -79,7 +74,7 @@ class _Body:
     text: TextBuilder = field(default_factory=TextBuilder)
     figures: list[Figure] = field(default_factory=list)
 
-    def read_section(self, section: _Element, titles: tuple[str, ...], kind: SectionKind) -> None:
+    def read_section(self, section: XmlElement, titles: tuple[str, ...], kind: SectionKind) -> None:
         for child in section:
             name = local_name(child)
             if name == "sec":
@@ -93,26 +88,26 @@ class _Body:
             elif name and name not in _LEFT_OUT and name not in ("label", "sec-meta"):
                 self.read_section(child, titles, kind)
 
-    def _read_inner(self, section: _Element, titles: tuple[str, ...], kind: SectionKind) -> None:
+    def _read_inner(self, section: XmlElement, titles: tuple[str, ...], kind: SectionKind) -> None:
         title = section.find("title")
         words = one_line("".join(run.text for run in _runs(title))) if title is not None else ""
         own = kind_of_section(words or None, section.get("sec-type"), kind)
         self.read_section(section, (*titles, words) if words else titles, own)
 
-    def _read_block(self, block: _Element, titles: tuple[str, ...], kind: SectionKind) -> None:
+    def _read_block(self, block: XmlElement, titles: tuple[str, ...], kind: SectionKind) -> None:
         """Read a paragraph; what stands apart inside it (a figure, a list) follows it."""
         self.text.add(_runs(block), titles, kind)
         for inner in block.iter(*_FIGURES):
             if not any(local_name(above) in _FIGURES for above in inner.iterancestors()):
                 self.figures += figures_of(inner, self.text.place)
 
-    def read_floats(self, group: _Element) -> None:
+    def read_floats(self, group: XmlElement) -> None:
         for child in group.iter(*_FIGURES):
             if not any(local_name(above) in _FIGURES for above in child.iterancestors()):
                 self.figures += figures_of(child, None)
 
 
-def figures_of(element: _Element, place: int | None) -> list[Figure]:
+def figures_of(element: XmlElement, place: int | None) -> list[Figure]:
     """Return the figures of an element: of a group, one with the files of all where only the group has a number."""
     inner = [one for one in element.iter("fig") if one is not element]
     if not inner:
@@ -125,27 +120,27 @@ def figures_of(element: _Element, place: int | None) -> list[Figure]:
     return [Figure(figure_id, _label(element) or None, caption or None, _files(element), place)]
 
 
-def _figure(element: _Element, place: int | None) -> Figure:
+def _figure(element: XmlElement, place: int | None) -> Figure:
     label, caption = _label(element), _caption(element)
     return Figure(element.get("id") or "", label or None, caption or None, _files(element), place)
 
 
-def _label(element: _Element) -> str:
+def _label(element: XmlElement) -> str:
     return _line(element.find("label"))
 
 
-def _caption(element: _Element) -> str:
+def _caption(element: XmlElement) -> str:
     caption = element.find("caption")
     if caption is None:
         return ""
     return " ".join(text for part in caption if local_name(part) and (text := _line(part))) or _line(caption)
 
 
-def _line(element: _Element | None) -> str:
+def _line(element: XmlElement | None) -> str:
     return one_line("".join(run.text for run in _runs(element))) if element is not None else ""
 
 
-def _files(element: _Element) -> tuple[str, ...]:
+def _files(element: XmlElement) -> tuple[str, ...]:
     """Return the names of the image files; of alternatives to each other, the first that is no small copy."""
     names: list[str] = []
     for graphic in element.iter("graphic"):
@@ -159,7 +154,7 @@ def _files(element: _Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _large(alternatives: _Element) -> Iterator[_Element]:
+def _large(alternatives: XmlElement) -> Iterator[XmlElement]:
     return (one for one in alternatives.iter("graphic") if one.get("specific-use") not in _SMALL_COPY)
 
 
@@ -172,12 +167,12 @@ def _distinct(figures: list[Figure]) -> Iterator[Figure]:
         yield Figure(figure_id, figure.label, figure.caption, figure.files, figure.place)
 
 
-def _runs(element: _Element) -> Iterator[Run]:
+def _runs(element: XmlElement) -> Iterator[Run]:
     """Yield the text inside an element with its links, without figures, tables and formulas."""
     if element.text:
         yield Run(element.text)
     for child in element:
-        if child.tag is etree.Entity:
+        if is_entity(child):
             yield Run(text_of_entity(child))
         elif local_name(child) and local_name(child) not in _LEFT_OUT | _FIGURES | _GRAPHICS:
             yield from _inline(child, local_name(child))
@@ -185,7 +180,7 @@ def _runs(element: _Element) -> Iterator[Run]:
             yield Run(child.tail)
 
 
-def _inline(child: _Element, name: str) -> Iterator[Run]:
+def _inline(child: XmlElement, name: str) -> Iterator[Run]:
     inside = list(_runs(child))
     if name == "xref":
         yield _linked(child, "".join(run.text for run in inside))
@@ -197,7 +192,7 @@ def _inline(child: _Element, name: str) -> Iterator[Run]:
         yield from inside
 
 
-def _linked(link: _Element, text: str) -> Run:
+def _linked(link: XmlElement, text: str) -> Run:
     kind = (link.get("ref-type") or "").casefold()
     if kind.startswith("fig"):
         return Run(text, RunKind.FIGURE_LINK, tuple((link.get("rid") or "").split()))
@@ -205,7 +200,7 @@ def _linked(link: _Element, text: str) -> Run:
 
 
 def _raised(inside: list[Run]) -> Iterator[Run]:
-    """Yield what stands raised: a citation in brackets, a power after its sign, so that neither joins what is before."""
+    """Yield what stands raised: a citation in brackets, a power after its sign: neither joins what is before."""
     cites = any(run.kind is RunKind.CITATION for run in inside)
     text = "".join(run.text for run in inside).strip()
     if cites:

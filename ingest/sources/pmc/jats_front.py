@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ingest.sources.pmc.article import Front
-from ingest.sources.pmc.hardened_xml import local_name
+from ingest.sources.pmc.hardened_xml import XmlElement, local_name
 from ingest.sources.pmc.licences import licence_of
 from ingest.sources.pmc.text_builder import one_line
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _YEARS = ("epub", "epub-ppub", "ppub", "pub", "collection")
 
 
-def read_front(article: _Element) -> Front:
+def read_front(article: XmlElement) -> Front:
     """Return what the front of an article says; what it leaves out is None."""
     meta = article.find("front/article-meta")
     if meta is None:
@@ -42,44 +37,44 @@ def pmcid_of(number: str | None) -> str | None:
     return f"PMC{digits}" if digits.isascii() and digits.isdigit() else None
 
 
-def _id(meta: _Element, kind: str) -> str | None:
+def _id(meta: XmlElement, kind: str) -> str | None:
     found = (one for one in meta.findall("article-id") if one.get("pub-id-type") == kind)
     return next((text for one in found if (text := _text(one))), None)
 
 
-def _text(element: _Element | None) -> str | None:
+def _text(element: XmlElement | None) -> str | None:
     return (one_line("".join(str(part) for part in element.itertext())) or None) if element is not None else None
 
 
-def _abstract(meta: _Element) -> str | None:
+def _abstract(meta: XmlElement) -> str | None:
     whole = [one for one in meta.findall("abstract") if one.get("abstract-type") in (None, "", "abstract")]
     parts = [text for one in whole[:1] for part in one.iter("p", "title") if (text := _text(part))]
     return " ".join(parts) or None
 
 
-def _year(meta: _Element) -> str | None:
+def _year(meta: XmlElement) -> str | None:
     dates = {
         one.get("pub-type") or one.get("date-type") or "": _text(one.find("year")) for one in meta.findall("pub-date")
     }
     return next((dates[kind] for kind in _YEARS if dates.get(kind)), None) or next(filter(None, dates.values()), None)
 
 
-def _keywords(meta: _Element, *, mesh: bool) -> tuple[str, ...]:
+def _keywords(meta: XmlElement, *, mesh: bool) -> tuple[str, ...]:
     groups = [one for one in meta.findall("kwd-group") if (_is_mesh(one)) is mesh]
     return tuple(dict.fromkeys(text for group in groups for one in group.iter("kwd") if (text := _text(one))))
 
 
-def _is_mesh(group: _Element) -> bool:
+def _is_mesh(group: XmlElement) -> bool:
     return "mesh" in f"{group.get('kwd-group-type')} {group.get('vocab')}".casefold()
 
 
-def _authors(meta: _Element) -> tuple[str, ...]:
+def _authors(meta: XmlElement) -> tuple[str, ...]:
     names = [one for one in meta.findall("contrib-group/contrib/name") if local_name(one)]
     parts = ((_text(one.find("surname")), _text(one.find("given-names"))) for one in names)
     return tuple(" ".join(part for part in pair if part) for pair in parts)
 
 
-def _licence(meta: _Element) -> str | None:
+def _licence(meta: XmlElement) -> str | None:
     texts: list[str] = []
     for one in meta.iter("license", "license_ref", "license-p", "copyright-statement"):
         texts += [one.get("href") or "", _text(one) or ""]

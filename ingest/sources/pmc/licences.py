@@ -8,7 +8,8 @@ _ADDRESS = re.compile(r"creativecommons\.org/licenses/(by(?:-nc)?(?:-(?:sa|nd))?
 _ZERO = re.compile(r"creativecommons\.org/publicdomain/zero|\bCC0\b", re.IGNORECASE)
 _SHORT = re.compile(r"\bCC[ -]?(BY(?:[ -]NC)?(?:[ -](?:SA|ND))?)(?:[ -](\d\.\d))?\b", re.IGNORECASE)
 _WORDS = re.compile(
-    r"Creative Commons Attribution(?P<nc>[- ]Non[- ]?Commercial)?(?:[- ](?P<sa>Share[- ]?Alike)|[- ](?P<nd>No[- ]?Deriv\w*))?"
+    r"Creative Commons Attribution(?P<nc>[- ]Non[- ]?Commercial)?(?:[- ](?P<sa>Share[- ]?Alike)"
+    r"|[- ](?P<nd>No[- ]?Deriv\w*))?"
     r"(?:[\s\w()-]{0,40}?(?P<version>[1-4]\.0))?",
     re.IGNORECASE,
 )

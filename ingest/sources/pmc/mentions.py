@@ -29,9 +29,15 @@ _PANELS = rf"{_PANEL}(?:(?:{_DASH}|\s?[,;&]\s?(?:and\s)?|\sand\s)(?:{_PANEL}))*"
 _WORD = re.compile(
     r"(?<![A-Za-z])(?P<other>suppl\w*\s|e)?(?:Figs?\.?|Figures?)\s?(?P<s>S(?=\d))?(?=[\d(])", re.IGNORECASE
 )
-_ITEM = re.compile(rf"\s?(?P<number>\d{{1,2}})(?![\d.]*\d|\s?%)(?:\s?,?\s?(?P<panels>{_PANELS})(?![\w’']))?")
-_NEXT = re.compile(rf"\s?(?P<range>{_DASH})|\s?(?:[,;&]|,?\sand|or)\s?(?:Figs?\.?\s?|Figures?\s?)?", re.IGNORECASE)
-_ONE_PANEL = re.compile(_LETTER)
+_ITEM = re.compile(
+    r"\s?(?P<number>\d{1,2})(?![\d.]*\d|\s?%)"
+    rf"(?:(?P<panels>{_PANELS})(?![\w’'])|\s?,\s?(?P<after>{_PANELS})(?=\s?[),;.\]]|\s?$)"
+    rf"|\s(?!a\s[A-Za-z]{{2,}})(?P<apart>{_PANELS})(?![\w’']))?"
+)
+_NEXT = re.compile(
+    rf"\s?(?P<range>{_DASH})|(?:\s?[,;&]\s?(?:and\s)?|\sand\s|\sor\s)(?:Figs?\.?\s?|Figures?\s?)?", re.IGNORECASE
+)
+_ONE_PANEL = re.compile(rf"(?<![A-Za-z]){_LETTER}")
 _RANGE = re.compile(rf"\(?\s?({_LETTER})\s?\)?{_DASH}\(?\s?({_LETTER})\s?\)?")
 _NUMBER_IN_LABEL = re.compile(r"(\d{1,3})")
 _MAX_PANELS = 26
@@ -81,15 +87,19 @@ def _items(text: str, place: int, numbers: dict[int, Figure]) -> Iterator[Mentio
         if ranged and last is not None and number > int(last["number"]):
             between = range(int(last["number"]) + 1, number)
             yield from (Mention(numbers[n].figure_id, span) for n in between if n in numbers)
-        panels = panels_named(item["panels"] or "")
+        panels = panels_named(_panels(item))
         if ranged and last is not None and number == int(last["number"]):
-            panels = panels_named(f"{last['panels'] or ''}-{item['panels'] or ''}") or panels
+            panels = panels_named(f"{_panels(last)}-{_panels(item)}") or panels
         if number in numbers:
             yield Mention(numbers[number].figure_id, span, panels)
         last, step = item, _NEXT.match(text, item.end())
         if step is None:
             return
         place, ranged = step.end(), step["range"] is not None
+
+
+def _panels(item: re.Match[str]) -> str:
+    return item["panels"] or item["after"] or item["apart"] or ""
 
 
 def panels_named(text: str) -> tuple[str, ...]:
@@ -114,7 +124,7 @@ def _in_links(text: str, links: Sequence[FigureLink], numbers: dict[int, Figure]
     for link in links:
         targets = [target for target in link.targets if target in ids]
         item = _ITEM.match(text, link.span.start)
-        panels = panels_named(item["panels"] or "") if item else _letters_alone(text[link.span.start : link.span.end])
+        panels = panels_named(_panels(item)) if item else _letters_alone(text[link.span.start : link.span.end])
         if not targets and item and int(item["number"]) in numbers:
             targets = [numbers[int(item["number"])].figure_id]
         yield from (Mention(target, link.span, panels if len(targets) == 1 else ()) for target in targets)

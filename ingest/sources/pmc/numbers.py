@@ -21,7 +21,7 @@ _TENS = {
         ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
     )
 }
-DECADES = {f"{word[:-1]}ies": value for word, value in _TENS.items()}
+DECADES = {f"{word[:-1]}ies": value for word, value in _TENS.items()} | {"teens": 10}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 

@@ -36,7 +36,8 @@ class Owned:
 _NAMED = re.compile(
     r"\b(?:cases?|patients?|subjects?|probands?|twins?|siblings?)\s?(?:no\.?\s?|number\s)?#?\(?(?P<number>\d{1,2}|[A-H]|[IVX]{1,4})\b"
     r"(?:\s?(?:and|&|,)\s?(?P<also>\d{1,2})\b)?"
-    r"|\b(?:case|patient) (?P<word>one|two|three|four|five)\b|\b(?:the )?(?P<ordinal>first|second|third|fourth|fifth) (?:case|patient)\b",
+    r"|\b(?:case|patient) (?P<word>one|two|three|four|five)\b|\b(?:the )?(?P<ordinal>first|second|third|fourth"
+    r"|fifth) (?:case|patient)\b",
     re.IGNORECASE,
 )
 

@@ -14,14 +14,17 @@ from dataclasses import dataclass, field
 from ingest.sources.pmc.ages import Age, AgeForm, ages_in
 from ingest.sources.pmc.article import Article, Block, Span
 from ingest.sources.pmc.numbers import number_of_case
-from ingest.sources.pmc.persons import is_of_relative, tells_of_others
+from ingest.sources.pmc.persons import RELATIVE, is_of_relative, tells_of_others
 from ingest.sources.pmc.section_kinds import without_numbering
 from ingest.sources.pmc.sentences import sentences_of
 from ingest.sources.pmc.sexes import sex_of_patient
 
 _NUMBER = r"(?P<number>\d{1,2}|[A-H]|[IVX]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _NOUN = r"(?:cases?|patients?|observations?|subjects?|probands?|siblings?|twins?|individuals?|family members?)"
-_NAMED = rf"(?:(?:clinical |index |our )?{_NOUN}(?: (?:reports?|presentations?|descriptions?|stud(?:y|ies)|history|vignettes?))?)"
+_NAMED = (
+    rf"(?:(?:clinical |index |our )?{_NOUN}(?: (?:reports?|presentations?|descriptions?|stud(?:y|ies)"
+    rf"|history|vignettes?))?)"
+)
 _IN_TITLE = re.compile(
     rf"^(?:{_NAMED}\s?[-–:#(]?\s?(?:no\.?\s?|number\s|nr\.?\s)?#?{_NUMBER}\b(?!\s?(?:and|&|to|[-–])\s?(?:\d|case|patient))"
     rf"|(?:the )?(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth)\s(?:clinical )?{_NOUN}\b)",
@@ -29,14 +32,20 @@ _IN_TITLE = re.compile(
 )
 _RUN_IN = re.compile(
     rf"^\W{{0,3}}{_NAMED}\s?(?:no\.?\s?|number\s)?#?\(?{_NUMBER}\b(?:\s?\([^()]{{0,40}}\))?"
-    r"(?:\s?[.:;)–—-](?=\s|\S)|,|\s(?=(?:was|is|presented|had|has|involved|concern|An?\b|The\b|This\b|\d)))"
-    rf"|^(?:In |For |Regarding )?(?:The|Our|A|An) (?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth|other)\s"
+    r"(?:\s?[.:;)–—-]|,|\s(?=(?:was|is|presented|had|has|involved|concern|An?\b|The\b|This\b|\d)))"
+    rf"|^(?:In |For |Regarding )?(?:The|Our|A|An) (?P<ordinal>first|second|third|fourth|fifth|sixth|seventh"
+    rf"|eighth|other)\s"
     rf"(?:\w+ )?{_NOUN}\b(?! (?:of|was followed|showed|with the))",
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(
-    r"^\W{0,3}(?:(?:We (?:also )?(?:report|present|describe|saw|treated)\b[^.]{0,60}?|(?:Our|The|This) (?:patient|case) "
+    r"^\W{0,3}(?:(?:We (?:also )?(?:report|present|describe|saw|treated)\b[^.]{0,60}?|(?:Our|The"
+    r"|This) (?:index |present |first )?(?:patient|case|proband) "
     r"(?:is|was|concerns)[^.]{0,20}?|(?:In|On|During) [^.,]{1,40}, )?(?:an?|another|a further)\s[^.]{0,40}?|)$",
+    re.IGNORECASE,
+)
+_KIN = re.compile(
+    rf"(?:(?:His|Her|Their|The (?:patient|proband|index case|child|boy|girl)['’]s) |The )(?:\w+ ){{0,2}}?{RELATIVE}\b",
     re.IGNORECASE,
 )
 _EXPECTED = re.compile(
@@ -50,11 +59,15 @@ _SAME_AGE = 0.5  # years: the same patient, told of twice
 
 @dataclass
 class Patient:
-    """A patient of an article: the number that it gives them, and where it tells of them, titles apart."""
+    """A patient of an article: the number that it gives them, and where it tells of them, titles apart.
+
+    One who `is_kin` is introduced as a relative of the patient before: "Her brother, a 9-year-old boy, ...".
+    """
 
     number: int
     spans: list[Span] = field(default_factory=list)
     titles: list[Span] = field(default_factory=list)
+    is_kin: bool = False
 
 
 def patients_of(article: Article, blocks: Sequence[Block]) -> list[Patient]:
@@ -63,8 +76,16 @@ def patients_of(article: Article, blocks: Sequence[Block]) -> list[Patient]:
     for block in blocks:
         numbered.take(block)
     if len(numbered.patients) > 1:
-        return [patient for patient in numbered.patients.values() if patient.spans]
+        told = [patient for patient in numbered.patients.values() if patient.spans]
+        for patient in told[1:]:
+            patient.is_kin = _begins_with_kin(article.at(patient.spans[0]))
+        return told
     return _by_introduction(article, blocks)
+
+
+def _begins_with_kin(text: str) -> bool:
+    found = _RUN_IN.match(text)
+    return bool(_KIN.match(text[found.end() if found else 0 :].lstrip(" .:,")))
 
 
 def expected_patients(article: Article) -> int:
@@ -140,10 +161,12 @@ def _by_introduction(article: Article, blocks: Sequence[Block]) -> list[Patient]
     starts = list(_starts(article, paragraphs, loose=loose))
     if len(starts) < 2:
         return [Patient(1, [block.span for block in paragraphs], titles)] if paragraphs else []
-    ends = [*starts[1:], paragraphs[-1].span.end]
-    starts[0] = paragraphs[0].span.start
-    pieces = (Span(start, end) for start, end in zip(starts, ends, strict=True))
-    return [Patient(n, list(_cut(paragraphs, piece))) for n, piece in enumerate(pieces, start=1)]
+    ends = [*(start for start, _ in starts[1:]), paragraphs[-1].span.end]
+    starts[0] = paragraphs[0].span.start, False
+    pieces = [(Span(start, end), is_kin) for (start, is_kin), end in zip(starts, ends, strict=True)]
+    return [
+        Patient(n, list(_cut(paragraphs, piece)), is_kin=is_kin) for n, (piece, is_kin) in enumerate(pieces, start=1)
+    ]
 
 
 def _cut(paragraphs: Sequence[Block], piece: Span) -> Iterator[Span]:
@@ -153,30 +176,33 @@ def _cut(paragraphs: Sequence[Block], piece: Span) -> Iterator[Span]:
             yield Span(start, end)
 
 
-def _starts(article: Article, paragraphs: Sequence[Block], *, loose: bool) -> Iterator[int]:
-    """Yield where a patient is introduced who is not the one before."""
+def _starts(article: Article, paragraphs: Sequence[Block], *, loose: bool) -> Iterator[tuple[int, bool]]:
+    """Yield where a patient is introduced who is not the one before, and whether as a relative of that one."""
     known: tuple[Age, object] | None = None
     for block in paragraphs:
         for sentence in sentences_of(article.text, block.span):
             if sentence.start > block.span.start and not loose:
                 break
-            age = _introduction(article, sentence)
+            is_kin = loose and known is not None and bool(_KIN.match(article.at(sentence)))
+            age = _introduction(article, sentence, is_kin=is_kin)
             if age is None:
                 continue
             told = sex_of_patient(article.text, [sentence], age)
             sex = told.sex if told else None
             if known is None or _differs(known, age, sex):
-                yield sentence.start
+                yield sentence.start, is_kin
                 known = (age, sex)
 
 
-def _introduction(article: Article, sentence: Span) -> Age | None:
+def _introduction(article: Article, sentence: Span, *, is_kin: bool) -> Age | None:
     """Return the age with which a sentence introduces a patient of this article."""
     text = article.text
     if tells_of_others(article.at(sentence)) or any(sentence.holds(one) for one in article.citations):
         return None
     age = next((one for one in ages_in(text, *sentence) if one.form in (AgeForm.PERSON, AgeForm.DECADE)), None)
-    if age is None or is_of_relative(text, *age.span):
+    if age is None or is_kin:
+        return age
+    if is_of_relative(text, *age.span):
         return None
     return age if _INTRODUCED.match(text[sentence.start : age.span.start].lstrip()) else None
 

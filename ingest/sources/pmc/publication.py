@@ -11,7 +11,7 @@ def publication_values(article: Article) -> dict[str, str | None]:
     """Return what a case keeps of its article, as `Case.source_values`."""
     front = article.front
     values = {
-        "article": article.article_id,
+        "id": article.article_id,
         "pmcid": front.pmcid,
         "pmid": front.pmid,
         "doi": front.doi,
@@ -19,12 +19,12 @@ def publication_values(article: Article) -> dict[str, str | None]:
         "year": front.year,
         "licence": front.licence,
         "citation": citation_of(article),
-        "article type": front.article_type,
+        "type": front.article_type,
         "keywords": "; ".join(front.keywords) or None,
         "mesh": "; ".join(front.mesh) or None,
         "abstract": front.abstract,
     }
-    return {name: value for name, value in values.items() if value}
+    return {f"article.{name}": value for name, value in values.items() if value}
 
 
 def citation_of(article: Article) -> str:

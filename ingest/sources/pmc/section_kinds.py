@@ -18,7 +18,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 _REPORTS_A_CASE = _any(
     r"\b(?:case|patient)s?(?:['’]s?)? (?:reports?|presentations?|descriptions?|summar(?:y|ies)|histor(?:y|ies)|series"
     r"|illustrations?|vignettes?|records?|details?|scenarios?|information|examples?|stud(?:y|ies)$)",
-    r"\bclinical (?:cases?|presentations?|summar(?:y|ies)|histor(?:y|ies)|vignettes?|scenarios?|reports?|descriptions?)",
+    r"\bclinical (?:cases?|presentations?|summar(?:y|ies)|histor(?:y|ies)|vignettes?|scenarios?|reports?"
+    r"|descriptions?)",
     r"^(?:presentation|description|report|history|illustration)s? of (?:an? |the |our |\w+ )?(?:case|patient)s?",
 )
 _NOT_THE_CASE = _any(
@@ -50,7 +51,8 @@ _BACK = _any(
     r"\bdeclarations?\b|\bpeer review|\bprovenance|\bauthors?\b|\bfinancial\b|\bpatient perspective",
 )
 _CLINICAL = _any(
-    r"\bdiagnos[ei]s?|\bdiagnostic|\btreatment|\btherap|\boutcome|\bfollow[- ]?up|\binvestigation|\bimaging\b|\bradiolog",
+    r"\bdiagnos[ei]s?|\bdiagnostic|\btreatment|\btherap|\boutcome|\bfollow[- ]?up|\binvestigation|\bimaging\b"
+    r"|\bradiolog",
     r"\bexamination|\blaborator|\bhisto|\bpatholog|\bsurg|\boperati|\bprocedure|\bmanagement\b|\bintervention|\btimeline",
     r"\bclinical|\bcourse\b|\bcomplaint|\bprognosis|\btechnique|\bautopsy|\bgenetic|\bsequenc|\bmolecular|\bhistory\b",
     r"\bfindings?\b|\bpatients?\b|\bworkup\b|\btests?\b|\btesting\b|\banaly[sz]",
@@ -73,14 +75,16 @@ _SECTIONS = (
     (re.compile(r"\bdifferential", re.IGNORECASE), Section.DIFFERENTIAL_DIAGNOSIS),
     (
         _any(
-            r"\btreatment|\btherap|\bmanagement\b|\bintervention|\boutcome|\bfollow[- ]?up|\bsurg|\boperati|\bhospital course"
+            r"\btreatment|\btherap|\bmanagement\b|\bintervention|\boutcome|\bfollow[- ]?up|\bsurg|\boperati"
+            r"|\bhospital course"
         ),
         Section.TREATMENT,
     ),
     (_any(r"\b(?:physical|clinical|neurologic\w*|local|general) exam|^exam"), Section.EXAM),
     (
         _any(
-            r"\bimaging\b|\bradiolog|\binvestigation|\bdiagnostic (?:assess|work|test)|\bhisto|\bpatholog|^(?:[\w ]+ )?findings$"
+            r"\bimaging\b|\bradiolog|\binvestigation|\bdiagnostic (?:assess|work|test)|\bhisto|\bpatholog"
+            r"|^(?:[\w ]+ )?findings$"
         ),
         Section.FINDINGS,
     ),

@@ -41,12 +41,18 @@ _ONLY_FEMALE = re.compile(
     r"|menstrua\w+|menarche|cesarean|caesarean)\b",
     re.IGNORECASE,
 )
+_PREGNANT = re.compile(
+    r"\b(?:pregnant|gravida|G\d\s?P\d|primigravid|multigravid|primiparous|multiparous|postpartum)\b", re.IGNORECASE
+)
 _ONLY_MALE = re.compile(r"\b(?:prostat\w+|testic\w+|testis|scrot\w+|penis|penile|epididym\w+)\b", re.IGNORECASE)
 _TRANSGENDER = re.compile(
-    r"\b(?:transgender(?:ed)?(?: (?:wo)?man| (?:fe)?male)?|trans[- ]?(?:wo)?man|transsexual|male[- ]to[- ]female|female[- ]to[- ]male)\b",
+    r"\b(?:transgender(?:ed)?(?: (?:wo)?man| (?:fe)?male)?|trans[- ]?(?:wo)?man|transsexual"
+    r"|male[- ]to[- ]female|female[- ]to[- ]male)\b",
     re.IGNORECASE,
 )
 _ANY_RELATIVE = re.compile(rf"\b{RELATIVE}\b", re.IGNORECASE)
+_THEIRS = re.compile(rf"\b(?:(?P<female>her)|(?P<male>his))(?= (?:\w+ )?{RELATIVE}\b)", re.IGNORECASE)
+_CHILD_FOLLOWS = re.compile(r"\W{0,2}(?:\w+ )?(?:newborn|neonate|infant|baby|babies|fetus|foetus)\b", re.IGNORECASE)
 _AROUND_AGE = (40, 80)  # characters before and after an age in which its noun stands
 _MAX_SENTENCES = 400
 
@@ -78,8 +84,14 @@ def _with_age(text: str, age: Age | None) -> ToldSex | None:
         return ToldSex(sex, Span(*letter.span()))
     start, end = max(0, age.span.start - _AROUND_AGE[0]), min(len(text), age.span.end + _AROUND_AGE[1])
     after = _clause(text[age.span.start : end])
-    found = _noun(text, age.span.start, age.span.start + len(after))
+    clause = Span(age.span.start, age.span.start + len(after))
+    found = _noun(text, *clause) or _pregnant(text, clause)
     return found or _noun(text, start + _sentence_start(text[start : age.span.start]), age.span.start)
+
+
+def _pregnant(text: str, clause: Span) -> ToldSex | None:
+    found = _PREGNANT.search(text, *clause)
+    return ToldSex(Sex.FEMALE, Span(*found.span())) if found else None
 
 
 def _clause(text: str) -> str:
@@ -106,14 +118,20 @@ def _sex(found: re.Match[str]) -> Sex:
 def _first_noun(text: str, sentences: Sequence[Span]) -> ToldSex | None:
     """Return the first noun in the sentences that introduce the patient, where no relative is named."""
     for sentence in sentences[:3]:
-        if not _ANY_RELATIVE.search(text, *sentence) and (found := _noun(text, *sentence)):
+        found = None if _ANY_RELATIVE.search(text, *sentence) else _noun(text, *sentence)
+        if found and not _CHILD_FOLLOWS.match(text, found.span.end):
             return found
     return None
 
 
 def _pronouns(text: str, sentences: Sequence[Span]) -> list[ToldSex]:
-    told = [one for one in sentences if not _ANY_RELATIVE.search(text, *one)] or list(sentences)
-    return [ToldSex(_sex(found), Span(*found.span())) for one in told for found in _PRONOUN.finditer(text, *one)]
+    of_relatives = [one for one in sentences if _ANY_RELATIVE.search(text, *one)]
+    told = [one for one in sentences if one not in of_relatives]
+    theirs = [found for one in of_relatives for found in _THEIRS.finditer(text, *one)] * 2
+    own = [found for one in told for found in _PRONOUN.finditer(text, *one)]
+    if not own and not theirs:
+        own = [found for one in of_relatives for found in _PRONOUN.finditer(text, *one)]
+    return [ToldSex(_sex(found), Span(*found.span())) for found in (*own, *theirs)]
 
 
 def _most(pronouns: Sequence[ToldSex]) -> ToldSex | None:

@@ -17,7 +17,10 @@ class CaseReports:
     """Journal articles in a folder, a package or a single file, as PubMed Central hands them out."""
 
     name = SOURCE
-    expects = "a folder of case reports (JATS or BioC articles as .xml, .nxml or .json, their figures beside them, or .tar.gz packages)"
+    expects = (
+        "a folder of case reports, JATS or BioC articles as .xml, .nxml or .json with their figures beside them, or as "
+        ".tar.gz packages"
+    )
     views: tuple[View, ...] = ()
 
     def recognises(self, address: str) -> bool:

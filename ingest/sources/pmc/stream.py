@@ -12,12 +12,11 @@ import shutil
 import tempfile
 import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-from lxml import etree
 
 from ingest.errors import RejectedRecord
 from ingest.ids import CaseId
@@ -26,7 +25,7 @@ from ingest.sources.pmc.bioc import documents_of, documents_of_xml, read_bioc
 from ingest.sources.pmc.build import build_cases
 from ingest.sources.pmc.figure_files import find_files, is_image_name
 from ingest.sources.pmc.folder import XML_ENDINGS, articles_below, files_below, is_package, read_file
-from ingest.sources.pmc.hardened_xml import local_name, parse_xml
+from ingest.sources.pmc.hardened_xml import as_text, local_name, parse_xml
 from ingest.sources.pmc.jats import articles_of, read_jats
 from ingest.sources.pmc.package import unpack
 from ingest.sources.source import DocumentKind, Found, OrphanFile, Rejection, Repetition, SourceCase
@@ -41,13 +40,7 @@ class _Unread:
 
     place: str
     text: str
-    element: Any
-    name: str
-
-    def read(self) -> Article:
-        if isinstance(self.element, etree._Element):  # noqa: SLF001 (lxml names the type of its elements so)
-            return read_jats(self.element, self.name)
-        return read_bioc(self.element, self.place, self.name)
+    read: Callable[[], Article]
 
 
 class Articles:
@@ -154,8 +147,8 @@ def _articles(content: bytes, place: str, path: Path) -> Iterator[_Unread]:
         raise RejectedRecord(place, "is neither a JATS article nor a BioC collection.")
     for number, element in enumerate(elements):
         whole = len(elements) == 1
-        text = content.decode("utf-8", "replace") if whole else etree.tostring(element, encoding="unicode")
-        yield _Unread(place if whole else f"{place}[{number}]", text, element, name)
+        text = content.decode("utf-8", "replace") if whole else as_text(element)
+        yield _Unread(place if whole else f"{place}[{number}]", text, partial(read_jats, element, name))
 
 
 def _of_documents(documents: list[Any], place: str, name: str) -> Iterator[_Unread]:
@@ -163,7 +156,8 @@ def _of_documents(documents: list[Any], place: str, name: str) -> Iterator[_Unre
         raise RejectedRecord(place, "is no BioC collection: it has no documents.")
     for number, document in enumerate(documents):
         where = place if len(documents) == 1 else f"{place}[{number}]"
-        yield _Unread(where, json.dumps(document, sort_keys=True, ensure_ascii=False), document, name)
+        text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+        yield _Unread(where, text, partial(read_bioc, document, where, name))
 
 
 def _json(content: bytes, place: str) -> Any:

@@ -44,6 +44,11 @@ class TextBuilder:
         """The offset at which the next block begins."""
         return len(self.text) + (len(_BETWEEN_BLOCKS) if self.text else 0)
 
+    def add_front(self, title: str | None, abstract: str | None) -> None:
+        """Begin the text with what stands before it."""
+        self.add([Run(title or "")], (), SectionKind.FRONT, is_title=True)
+        self.add([Run(abstract or "")], (), SectionKind.FRONT)
+
     def add(self, runs: Iterable[Run], titles: tuple[str, ...], kind: SectionKind, *, is_title: bool = False) -> None:
         """Append a block; one without any letter is left out."""
         block = _Block(self.place)
