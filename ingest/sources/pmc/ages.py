@@ -58,7 +58,7 @@ _OLD = re.compile(
 )
 _DAY_OLD = re.compile(rf"\b(?P<unit>day|week|month|year){DASH}old\b", re.IGNORECASE)
 _BEFORE_PERSON = re.compile(
-    rf"(?:(?<=\ban\s)|(?<=\ba\s)|(?<=\bA\s)|(?<=\bAn\s)|(?<![^.\n]\s)|(?=\S+{DASH}y))"
+    rf"(?:(?<=\ban\s)|(?<=\ba\s)|(?<=\bA\s)|(?<=\bAn\s)|(?<![^.\n]\s)|(?=\S{{1,40}}{DASH}y))"
     rf"{_NUMBER_START}{_JOIN}(?P<unit>{_UNIT}){_MORE},?(?:\s|{DASH})+{_BETWEEN}{_PERSON}\b",
     re.IGNORECASE,
 )

@@ -23,6 +23,8 @@ from ingest.sources.pmc.publication import publication_values
 from ingest.sources.pmc.sections import CaseSections, case_sections
 from ingest.sources.pmc.sentences import sentence_around
 
+MAX_PARAGRAPH = 60_000  # characters; the longest of real case reports have some 10 000
+MAX_TEXT = 2_000_000
 NO_FILE_NAMED = "the article names no image file for it"
 
 
@@ -40,8 +42,11 @@ def build_cases(article: Article, place: str) -> list[BuiltCase]:
     Raises
     ------
     RejectedRecord
-        If it reports no patient; the message says what is missing.
+        If it reports no patient, or is longer than an article can be; the message says what is missing.
     """
+    longest = max((block.span.end - block.span.start for block in article.blocks), default=0)
+    if longest > MAX_PARAGRAPH or len(article.text) > MAX_TEXT:
+        raise RejectedRecord(place, f"has {len(article.text)} characters, {longest} in one paragraph: too many.")
     if not article.has_body:
         raise RejectedRecord(place, "the article has no body: its text is not in this file.")
     patients = patients_of(article, case_blocks(article))

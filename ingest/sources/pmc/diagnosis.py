@@ -37,6 +37,7 @@ _NO_DIAGNOSIS = re.compile(
     re.IGNORECASE,
 )
 _MAX_WORDS = 8
+_MAX_TITLE = 500  # characters
 
 
 def diagnosis_in_title(title: str | None) -> str | None:
@@ -47,7 +48,7 @@ def diagnosis_in_title(title: str | None) -> str | None:
     >>> diagnosis_in_title("A rare case of renal cell carcinoma in a 5-year-old child: a case report")
     'renal cell carcinoma'
     """
-    for part in _PART_OF_TITLE.split(title or ""):
+    for part in _PART_OF_TITLE.split((title or "")[:_MAX_TITLE]):
         words = _REPORTING.sub("", part).strip()
         if not words:
             continue
