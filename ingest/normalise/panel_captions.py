@@ -32,7 +32,7 @@ class PanelCaptions:
     def text_of(self, panel: str, caption: str) -> str:
         """Return what a caption says of one panel, what is common to all first."""
         own = next((one.spans for one in self.panels if one.panel == panel), ())
-        return " ".join(caption[start:end] for start, end in (*self.shared, *own))
+        return " ".join(caption[start:end].strip() for start, end in (*self.shared, *own))
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ _ADMITTED = re.compile(
 _CAME = re.compile(
     r"\b(?:(?:the|this|our|an?|\w+) patient|s?he|(?:the|an?|our|this) (?:\w+[ -]){0,4}?(?:child|infant|boy|girl"
     r"|m[ae]n|wom[ae]n|male|female))\b[^.]{0,80}?"
-    r"\b(?:present|admit|refer|complain|hospitali[sz]|diagnos|suffer|underwent|transfer|discharg)\w*",
+    r"\b(?:present|admit|refer|complain|hospitali[sz]|diagnos|suffer|underwent|transfer|discharg|\bhad\b|\bhas\b|\bwas\b)\w*",
     re.IGNORECASE,
 )
 

@@ -24,7 +24,7 @@ _REPORTS_A_CASE = _any(
 )
 _NOT_THE_CASE = _any(
     r"\bcontrols?\b|\bselection\b|\bcriteria\b|\bliterature\b|\breviews?\b|\breported cases|\bprevious|\bpublished",
-    r"\bsimilar\b|\bdiscussion\b|\bconsent\b|\bmethods?\b|\bdefinition",
+    r"\bsimilar\b|^case discussions?\b|\bconsent\b|\bmethods?\b|\bdefinition",
 )
 _CASE = _any(
     r"\bcases?\b",
@@ -83,7 +83,7 @@ _SECTIONS = (
     (_any(r"\b(?:physical|clinical|neurologic\w*|local|general) exam|^exam"), Section.EXAM),
     (
         _any(
-            r"\bimaging\b|\bradiolog|\binvestigation|\bdiagnostic (?:assess|work|test)|\bhisto|\bpatholog"
+            r"\bimaging\b|\bradiolog|\binvestigation|\bdiagnostic (?:assess|work|test)|\bhisto[lp]|\bpatholog"
             r"|^(?:[\w ]+ )?findings$"
         ),
         Section.FINDINGS,
