@@ -41,6 +41,7 @@ class CaseReports:
         if images is not None and not images.is_dir():
             raise SourceError(f"there is no folder of images '{images}'.")
         forget_listings()
-        folder = images or (path if path.is_dir() else path.parent)
+        folder = images or (path if path.is_dir() else None)
         count = sum(1 for _ in articles_below(path)) if path.is_dir() else 1
-        return Reading(address, Articles(path, images), count, folder, sum(1 for _ in files_below(folder)))
+        files = sum(1 for _ in files_below(folder)) if folder else 0
+        return Reading(address, Articles(path, images), count, folder, files)

@@ -62,7 +62,8 @@ class Articles:
                 yield from self._of_package(path, place, kept)
             else:
                 yield from self._of_file(path, place)
-        yield from self._orphans(self._images or base)
+        if self._images or self._root.is_dir():
+            yield from self._orphans(self._images or self._root)
 
     def _of_package(self, path: Path, place: str, kept: deque[Path]) -> Iterator[Found]:
         folder = Path(tempfile.mkdtemp(prefix="casegraph-"))
