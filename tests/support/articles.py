@@ -13,7 +13,8 @@ DOCTYPE = '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS v1.1//EN" "http://dtd.inva
 
 def section(title: str, *parts: str) -> str:
     """A section; parts that are no element yet are paragraphs."""
-    return f"<sec><title>{title}</title>{''.join(part if part[:2] in ('<s', '<f') else f'<p>{part}</p>' for part in parts)}</sec>"
+    inside = "".join(part if part[:2] in ("<s", "<f") else f"<p>{part}</p>" for part in parts)
+    return f"<sec><title>{title}</title>{inside}</sec>"
 
 
 def figure(number: int, caption: str, *files: str) -> str:

@@ -25,15 +25,66 @@ def told(*sections: str, title: str = "A tumour") -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (told(section("CASE REPORT", "<italic>Case 1.</italic> A 5-year-old girl fell.", "<italic>Case 2.</italic> A 7-year-old boy fell.")), [(5, F), (7, M)]),
-        (told(section("Patients", section("Patient A", "This 12-year-old boy."), section("Patient B", "This 14-year-old girl."))), [(12, M), (14, F)]),
-        (told(section("Cases", section("Case I: a 35-year-old man", "The patient came."), section("Case II: a 44-year-old woman", "She came."))), [(35, M), (44, F)]),
-        (told(section("2.1. Case\u20091", "A 40-year-old man."), section("2.2. Case\u20092", "A 41-year-old man.")), [(40, M), (41, M)]),
-        (told(section("Report of cases", "A 4-year-old boy presented.", "An 8-year-old boy presented.")), [(4, M), (8, M)]),
-        (told(section("Cases", "The first patient was a 25-year-old man. He left. The second patient was a 30-year-old woman.")), [(25, M), (30, F)]),
-        (told(section("Case presentation", "A 6-year-old girl was seen. She was short.", "Her older brother, a 9-year-old boy, was short too."), title="Rickets in two siblings"), [(6, F), (9, M)]),
+        (
+            told(
+                section(
+                    "CASE REPORT",
+                    "<italic>Case 1.</italic> A 5-year-old girl fell.",
+                    "<italic>Case 2.</italic> A 7-year-old boy fell.",
+                )
+            ),
+            [(5, F), (7, M)],
+        ),
+        (
+            told(
+                section(
+                    "Patients",
+                    section("Patient A", "This 12-year-old boy."),
+                    section("Patient B", "This 14-year-old girl."),
+                )
+            ),
+            [(12, M), (14, F)],
+        ),
+        (
+            told(
+                section(
+                    "Cases",
+                    section("Case I: a 35-year-old man", "The patient came."),
+                    section("Case II: a 44-year-old woman", "She came."),
+                )
+            ),
+            [(35, M), (44, F)],
+        ),
+        (
+            told(section("2.1. Case\u20091", "A 40-year-old man."), section("2.2. Case\u20092", "A 41-year-old man.")),
+            [(40, M), (41, M)],
+        ),
+        (
+            told(section("Report of cases", "A 4-year-old boy presented.", "An 8-year-old boy presented.")),
+            [(4, M), (8, M)],
+        ),
+        (
+            told(
+                section(
+                    "Cases",
+                    "The first patient was a 25-year-old man. He left. The second patient was a 30-year-old woman.",
+                )
+            ),
+            [(25, M), (30, F)],
+        ),
+        (
+            told(
+                section(
+                    "Case presentation",
+                    "A 6-year-old girl was seen. She was short.",
+                    "Her older brother, a 9-year-old boy, was short too.",
+                ),
+                title="Rickets in two siblings",
+            ),
+            [(6, F), (9, M)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_several_patients_are_told_apart(text: str, expected: list[tuple[float, Sex]], cases_of: Read) -> None:
     assert who(cases_of(text)) == expected
 
@@ -41,19 +92,60 @@ def test_several_patients_are_told_apart(text: str, expected: list[tuple[float, 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (told(section("Case report", "A 10-year-old boy had fits. His 34-year-old father and his 8-year-old brother were well.")), (10, M)),
-        (told(section("Case report", "At age 3 years she had surgery. She is now a 5-year-old girl.", "A 5-year-old girl was last seen.")), (5, F)),
-        (told(section("Case report", "A 70-year-old teacher was brought by his wife, a 65-year-old woman. He was confused.")), (70, M)),
-        (told(section("Case report", "A male newborn was delivered at 37 weeks of gestation to a 30-year-old mother.")), (0, M)),
-        (told(section("Case report", "A 28-year-old pregnant patient came. A healthy male newborn was delivered.")), (28, F)),
+        (
+            told(
+                section(
+                    "Case report",
+                    "A 10-year-old boy had fits. His 34-year-old father and his 8-year-old brother were well.",
+                )
+            ),
+            (10, M),
+        ),
+        (
+            told(
+                section(
+                    "Case report",
+                    "At age 3 years she had surgery. She is now a 5-year-old girl.",
+                    "A 5-year-old girl was last seen.",
+                )
+            ),
+            (5, F),
+        ),
+        (
+            told(
+                section(
+                    "Case report",
+                    "A 70-year-old teacher was brought by his wife, a 65-year-old woman. He was confused.",
+                )
+            ),
+            (70, M),
+        ),
+        (
+            told(
+                section("Case report", "A male newborn was delivered at 37 weeks of gestation to a 30-year-old mother.")
+            ),
+            (0, M),
+        ),
+        (
+            told(section("Case report", "A 28-year-old pregnant patient came. A healthy male newborn was delivered.")),
+            (28, F),
+        ),
         (told(section("Case report", "A kidney of a 58-year-old donor was given to a 45-year-old man.")), (45, M)),
         (told(section("Case report", "The patient had pain. He left."), title="Gout in a 12-year-old boy"), (12, M)),
         (told(section("Case report", "A boy presented at the age of 7 years. He left.")), (7, M)),
-        (told(section("Case and discussion", "A 33-year-old woman came.", "A 71-year-old man was described by Smith.")), (33, F)),
-        (jats("<p>To the Editor,</p><p>A 67-year-old man was admitted.</p><p>Rashes are rare.</p>", kind="letter"), (67, M)),
+        (
+            told(
+                section("Case and discussion", "A 33-year-old woman came.", "A 71-year-old man was described by Smith.")
+            ),
+            (33, F),
+        ),
+        (
+            jats("<p>To the Editor,</p><p>A 67-year-old man was admitted.</p><p>Rashes are rare.</p>", kind="letter"),
+            (67, M),
+        ),
         (told(section("Patient Information", "A 23-year-old student complained of pain. She left.")), (23, F)),
     ],
-)  # fmt: skip
+)
 def test_one_patient_stays_one_whoever_else_is_named(text: str, expected: tuple[float, Sex], cases_of: Read) -> None:
     assert who(cases_of(text)) == [expected]
 

@@ -126,11 +126,15 @@ def test_every_article_of_a_set_is_read(tmp_path: Path) -> None:
         ("a.xml", "<html/>", "is neither a JATS article nor a BioC collection."),
         ("a.xml", "<article", "is no well-formed XML at line 1. Fetch the file again."),
         ("a.json", '{"documents": [], "infons": {}}', "is no BioC collection: it has no documents."),
-        ("a.json", '{"documents": ["x"], "infons": {}}', "is no document of a BioC collection: it has no list of passages."),
+        (
+            "a.json",
+            '{"documents": ["x"], "infons": {}}',
+            "is no document of a BioC collection: it has no list of passages.",
+        ),
         ("a.json", '{"documents": [{"infons"', "is no well-formed JSON. Fetch the file again."),
         ("a.json", '{"infons": {}, "documents": ' + "[" * 200_000, "is no well-formed JSON. Fetch the file again."),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_another_form_is_kept_with_the_reason(name: str, content: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "good.nxml").write_text(ONE_PATIENT)
     (tmp_path / name).write_text(content)
