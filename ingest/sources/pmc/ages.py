@@ -62,6 +62,12 @@ _BEFORE_PERSON = re.compile(
     rf"{_NUMBER_START}{_JOIN}(?P<unit>{_UNIT}){_MORE},?(?:\s|{DASH})+{_BETWEEN}{_PERSON}\b",
     re.IGNORECASE,
 )
+_APPOSED = re.compile(
+    rf"(?<=[,(])\s?(?P<number>{NUMBER})\s(?P<unit>{_UNIT}){_MORE}"
+    r"(?=,? (?:who|presented|admitted|attended|came|complained|was|with|married|male|female)\b|[,)]\s?(?:fe)?male\b"
+    r"|,\s(?:who|presented|was|came|complained|attended|admitted|with|a|an|from|married|known)\b)",
+    re.IGNORECASE,
+)
 _AGED = re.compile(
     rf"\b(?P<lead>(?:at |by |since |from |until |before |after |around )?(?:(?:the|an|his|her) )?age[ds]?(?: of"
     rf"| was| is)?[:,]?)"
@@ -130,7 +136,7 @@ def ages_in(text: str, start: int = 0, end: int | None = None) -> list[Age]:
 def _all(text: str, start: int, end: int) -> Iterator[Age]:
     weeks = [Span(*found.span()) for found in _GESTATION.finditer(text, start, end)]
     yield from (_gestation(text, span) for span in weeks)
-    for pattern in (_OLD, _BEFORE_PERSON, _AGED):
+    for pattern in (_OLD, _BEFORE_PERSON, _APPOSED, _AGED):
         for found in pattern.finditer(text, start, end):
             if not _is_group(text, found) and not any(
                 span.start < found.end() and found.start() < span.end for span in weeks

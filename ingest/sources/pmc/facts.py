@@ -20,6 +20,10 @@ _NEWBORN_WITHIN = 200  # characters from the start: later, a newborn is the pati
 _CAME = re.compile(
     r"\b(?:present|refer|admit|seen|evaluat|visit|brought|examin|consult|diagnos|hospital)\w*[^.;]*$", re.IGNORECASE
 )
+_THEN_CAME = re.compile(
+    r",? ?(?:(?:s?he|(?:the |this )\w+) )?(?:was |were )?(?:present|refer|admit|seen|brought|transfer|consult)",
+    re.IGNORECASE,
+)
 _CAME_WITHIN = 80  # characters
 _TOLD = (AgeForm.PERSON, AgeForm.DECADE)
 
@@ -77,7 +81,8 @@ def _when_seen(article: Article, spans: Sequence[Span]) -> Age | None:
     for span in spans:
         for age in ages_in(article.text, *span):
             before = article.text[max(span.start, age.span.start - _CAME_WITHIN) : age.span.start]
-            if age.form is AgeForm.EARLIER and _CAME.search(before):
+            seen = _CAME.search(before) or _THEN_CAME.match(article.text, age.span.end)
+            if age.form is AgeForm.EARLIER and seen:
                 return age
     return None
 

@@ -44,6 +44,11 @@ _INTRODUCED = re.compile(
     r"(?:is|was|concerns)[^.]{0,20}?|(?:In|On|During) [^.,]{1,40}, )?(?:an?|another|a further)\s[^.]{0,40}?|)$",
     re.IGNORECASE,
 )
+_CAME = re.compile(
+    r"\b(?:present|admit|refer|complain|hospital|diagnos|suffer|underwent|visit|consult|transfer|develop|brought|came|had\b"
+    r"|seen|evaluat|report|treated|followed|noted|found|experienc|showed)",
+    re.IGNORECASE,
+)
 _KIN = re.compile(
     rf"(?:(?:His|Her|Their|The (?:patient|proband|index case|child|boy|girl)['’]s) |The )(?:\w+ ){{0,2}}?{RELATIVE}\b",
     re.IGNORECASE,
@@ -184,6 +189,8 @@ def _starts(article: Article, paragraphs: Sequence[Block], *, loose: bool) -> It
             if sentence.start > block.span.start and not loose:
                 break
             is_kin = loose and known is not None and bool(_KIN.match(article.at(sentence)))
+            if known is not None and not is_kin and not _CAME.search(article.at(sentence)):
+                continue
             age = _introduction(article, sentence, is_kin=is_kin)
             if age is None:
                 continue
