@@ -34,6 +34,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "judge_sentences": ("encoder", "ranker", "metric"),
     "judge_training": ("recipe", "task"),
     "judge_zero_shot": ("split", "prompts", "task"),
+    "quality_case_reports": ("asked",),
     "quality_changed_images": ("views", "change", "metric"),
     "quality_checker": ("planted",),
     "quality_classify_builtin": ("task",),

@@ -161,6 +161,17 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True)
+class Article:
+    """The article that reports a case: its id (``PMC4736393``), how to cite it, and under which licence it stands."""
+
+    article_id: str
+    citation: str | None = None
+    licence: str | None = None
+    year: str | None = None
+    doi: str | None = None
+
+
+@dataclass(frozen=True)
 class Case:
     """One curated case."""
 
@@ -199,6 +210,13 @@ class Case:
     def current_ledger(self) -> dict[str, LedgerEntry]:
         """The last entry of each field: what a person decided stands after what a rule made."""
         return {entry.field: entry for entry in self.ledger}
+
+    @property
+    def article(self) -> Article | None:
+        """The article that reports it, where its source gives one in `source_values` (``article.id`` and the like)."""
+        said = {name: self.source_values.get(f"article.{name}") for name in ("citation", "licence", "year", "doi")}
+        article_id = self.source_values.get("article.id")
+        return Article(article_id, **said) if article_id else None
 
     def text_of(self, section: Section, image_id: str | None = None) -> str | None:
         """Return the verbatim text that an annotation's span points into."""

@@ -15,7 +15,7 @@ Spellings = dict[str, Counter[str]]
 # Diagnoses whose spellings, patients, and rows that cases share, a run remembers: a few megabytes each.
 _REMEMBERED = 20_000
 # Their properties depend on cases; all others follow from their key, so that writing them once is enough.
-_OF_CASES = frozenset({Label.PATIENT, Label.CASE, Label.IMAGE, Label.DIAGNOSIS})
+_OF_CASES = frozenset({Label.PATIENT, Label.CASE, Label.IMAGE, Label.DIAGNOSIS, Label.ARTICLE})
 # What leaves a diagnosis follows from its key all the same.
 _SAID_BY_CASES = _OF_CASES - {Label.DIAGNOSIS}
 

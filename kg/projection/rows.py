@@ -69,7 +69,8 @@ def project_case(case: Case) -> Rows:
     rows = list(_relationships(case))
     relationships = tuple({row.identity: row for row in reversed(rows)}.values())[::-1]  # the first of equals stays
     keys = dict.fromkeys(key for row in relationships for key in (row.source, row.target))
-    own = {row.node: row for row in (_case_node(case), *(_image_node(image) for image in case.images))}
+    nodes = (_case_node(case), *_article_node(case), *(_image_node(image) for image in case.images))
+    own = {row.node: row for row in nodes}
     return Rows(tuple(own.get(key) or shared_node(key) for key in keys), relationships)
 
 
@@ -80,6 +81,8 @@ def _relationships(case: Case) -> Iterator[RelationshipRow]:
     yield RelationshipRow(patient, RelationshipType.HAS_CASE, node, facts)
     yield from _diagnoses(case, node)
     yield from _topic(case, node)
+    if case.article:
+        yield RelationshipRow(node, RelationshipType.REPORTED_IN, NodeKey(Label.ARTICLE, case.article.article_id))
     for image in case.images:
         yield RelationshipRow(node, RelationshipType.HAS_IMAGE, NodeKey(Label.IMAGE, image.image_id))
         yield from _of_image(image)
@@ -317,6 +320,14 @@ def _slug(text: str) -> str:
 def _case_node(case: Case) -> NodeRow:
     key = NodeKey(Label.CASE, case.case_id)
     return node_row(key, case.short_id, {"source": case.source, "split": case.split})
+
+
+def _article_node(case: Case) -> Iterator[NodeRow]:
+    """Yield the article of a case; all cases that it reports say the same of it."""
+    article = case.article
+    if article:
+        facts = {"licence": article.licence, "year": article.year, "doi": article.doi}
+        yield node_row(NodeKey(Label.ARTICLE, article.article_id), article.citation or article.article_id, facts)
 
 
 def _image_node(image: Image) -> NodeRow:

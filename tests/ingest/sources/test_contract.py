@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from articles import bioc_case, bioc_collection
 from pymongo import MongoClient
 from release_folder import case_document, description, noise_png, write_release
 from toy_source import ToySource, write_articles
@@ -101,7 +102,26 @@ def toy(tmp_path: Path) -> Example:
     return Example(ToySource(), str(path), None, cases, str(tmp_path / "nowhere.articles"))
 
 
-@pytest.fixture(params=["medpix2_folder", pytest.param("medpix2_mongodb", marks=pytest.mark.engine), "toy"])
+@pytest.fixture
+def case_reports(tmp_path: Path) -> Example:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    documents = [
+        bioc_case("PMC9000001", "A 45-year-old man had gout.", "a.png", "b.png"),
+        bioc_case("PMC9000002", "A 50-year-old woman had gout.", "c.png"),
+        bioc_case("PMC9000001", "A 45-year-old man had gout.", "a.png", "b.png"),
+        bioc_case("PMC9000003", f"Of {TEXT_OF_PATIENT}."),
+    ]
+    (folder / "collection.json").write_text(json.dumps(bioc_collection(documents)))
+    for seed, name in enumerate(("a.png", "b.png", "c.png", "left-over.png")):
+        (folder / name).write_bytes(noise_png(seed))
+    cases = {name: [name] for name in ("pmc:PMC9000001_01", "pmc:PMC9000002_01")}
+    return Example(source_for(str(folder)), str(folder), None, cases, str(tmp_path / "nowhere.nxml"))
+
+
+@pytest.fixture(
+    params=["medpix2_folder", pytest.param("medpix2_mongodb", marks=pytest.mark.engine), "case_reports", "toy"]
+)
 def example(request: pytest.FixtureRequest) -> Example:
     return request.getfixturevalue(request.param)
 

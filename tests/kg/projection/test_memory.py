@@ -38,7 +38,7 @@ def test_what_cases_share_is_written_once_and_what_is_theirs_each_time():
 def test_patients_cases_images_and_diagnoses_depend_on_cases(label):
     key = NodeKey(label, "x")
     left = Memory().and_then({}, [key], []).unwritten_nodes([NodeRow(key, {})])
-    assert bool(left) is (label in {Label.PATIENT, Label.CASE, Label.IMAGE, Label.DIAGNOSIS})
+    assert bool(left) is (label in {Label.PATIENT, Label.CASE, Label.IMAGE, Label.DIAGNOSIS, Label.ARTICLE})
 
 
 def test_batches_add_up():

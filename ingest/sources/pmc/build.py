@@ -1,0 +1,191 @@
+"""From an article to its cases: one for each patient, every value with the words that gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.case import Case, Image, LedgerEntry, Patient
+from ingest.errors import RejectedRecord
+from ingest.ids import CaseId, ImageId, PatientId
+from ingest.normalise.caption import captioned_as
+from ingest.normalise.normalised import Normalised, Rule
+from ingest.sources.pmc.article import SOURCE, Article, Figure, Span
+from ingest.sources.pmc.case_text import case_blocks
+from ingest.sources.pmc.diagnosis import diagnosis_in_title
+from ingest.sources.pmc.facts import CONTRADICTED, Facts, facts_of, normalised_age, normalised_sex
+from ingest.sources.pmc.mentions import Mention, mentions_in
+from ingest.sources.pmc.owners import Owned, owners_of
+from ingest.sources.pmc.patients import Patient as Told
+from ingest.sources.pmc.patients import patients_of
+from ingest.sources.pmc.places import region_in
+from ingest.sources.pmc.publication import publication_values
+from ingest.sources.pmc.sections import CaseSections, case_sections
+from ingest.sources.pmc.sentences import sentence_around
+
+MAX_PARAGRAPH = 60_000  # characters; the longest of real case reports have some 10 000
+MAX_TEXT = 2_000_000
+NO_FILE_NAMED = "the article names no image file for it"
+
+
+@dataclass(frozen=True)
+class BuiltCase:
+    """A case, and the name that the article gives the file of each of its images."""
+
+    case: Case
+    file_names: dict[str, str]
+
+
+def build_cases(article: Article, place: str) -> list[BuiltCase]:
+    """Return the cases of an article, their images not yet read.
+
+    Raises
+    ------
+    RejectedRecord
+        If it reports no patient, or is longer than an article can be; the message says what is missing.
+    """
+    longest = max((block.span.end - block.span.start for block in article.blocks), default=0)
+    if longest > MAX_PARAGRAPH or len(article.text) > MAX_TEXT:
+        raise RejectedRecord(place, f"has {len(article.text)} characters, {longest} in one paragraph: too many.")
+    if not article.has_body:
+        raise RejectedRecord(place, "the article has no body: its text is not in this file.")
+    patients = patients_of(article, case_blocks(article))
+    if not patients:
+        raise RejectedRecord(place, f"no patient is reported: {_why(article)}.")
+    alone = len(patients) == 1
+    facts = {patient.number: facts_of(article, patient, alone=alone) for patient in patients}
+    mentions = mentions_in(article)
+    owners = owners_of(article, patients, mentions, {number: one.age for number, one in facts.items()})
+    parts = _Parts(article, mentions, owners, alone)
+    return [parts.case(place, patient, facts[patient.number]) for place, patient in enumerate(patients, start=1)]
+
+
+def _why(article: Article) -> str:
+    kind = article.front.article_type
+    named = f" (its type is '{kind}')" if kind and kind != "case-report" else ""
+    return f"the article has no section of a case and introduces nobody by age{named}"
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the cases of one article are built from."""
+
+    article: Article
+    mentions: Sequence[Mention]
+    owners: dict[str, Owned]
+    alone: bool
+
+    def case(self, place: int, told: Told, facts: Facts) -> BuiltCase:
+        """Return the case of one patient, the `place`-th of the article."""
+        case_id = CaseId.of(SOURCE, f"{self.article.article_id}_{place:02d}")
+        sections = case_sections(self.article, told, alone=self.alone)
+        age, sex = normalised_age(self.article, facts.age), normalised_sex(self.article, facts)
+        diagnosis = _diagnosis(self.article)
+        images, image_ledger, files = self._images(case_id, told, sections)
+        case = Case(
+            case_id=case_id,
+            source=SOURCE,
+            patient=Patient(PatientId.of_case(case_id), age.value, sex.value),
+            sections=sections.texts,
+            diagnosis=diagnosis.value,
+            images=images,
+            ledger=(
+                age.entry("patient.age_years"),
+                sex.entry("patient.sex"),
+                diagnosis.entry("diagnosis"),
+                *image_ledger,
+            ),
+            problems=(CONTRADICTED,) if sex.conflict else (),
+            source_values=publication_values(self.article) | _places(self.article, told, facts),
+        )
+        return BuiltCase(case, files)
+
+    def _images(
+        self, case_id: CaseId, told: Told, sections: CaseSections
+    ) -> tuple[tuple[Image, ...], list[LedgerEntry], dict[str, str]]:
+        images: list[Image] = []
+        ledger: list[LedgerEntry] = []
+        files: dict[str, str] = {}
+        for figure in self.article.figures:
+            owned = self.owners.get(figure.figure_id)
+            if owned is None or told.number not in owned.patients:
+                continue
+            for name, file in _named_files(figure):
+                image = self._image(ImageId.of(SOURCE, f"{case_id.short}_{name}"), figure, owned, file, sections)
+                images.append(image)
+                ledger += _image_ledger(image)
+                if file:
+                    files[image.image_id] = file
+        return tuple(images), ledger, files
+
+    def _image(
+        self, image_id: ImageId, figure: Figure, owned: Owned, file: str | None, sections: CaseSections
+    ) -> Image:
+        named = captioned_as(figure.caption or "")
+        own = [one for one in self.mentions if one.figure_id == figure.figure_id]
+        panels = sorted({panel for mention in own for panel in mention.panels})
+        return Image(
+            image_id,
+            modality=named.modality,
+            plane=named.plane,
+            view=named.view,
+            depiction=named.depiction,
+            region=region_in(figure.caption or ""),
+            caption=figure.caption,
+            problem=None if file else NO_FILE_NAMED,
+            source_values={
+                "label": figure.label,
+                "file": file,
+                "owner": str(owned.rule),
+                "mentions": "; ".join(self._sentences(own, sections)) or None,
+                "panels mentioned": ", ".join(panels) or None,
+            },
+        )
+
+    def _sentences(self, mentions: Sequence[Mention], sections: CaseSections) -> Iterator[str]:
+        """Yield where the sentences that mention an image stand in the case, each once: ``history:120-240``."""
+        spans = (self._sentence(mention.span) for mention in mentions)
+        places = (sections.place_of(span) for span in dict.fromkeys(spans))
+        yield from (f"{place[0]}:{place[1]}-{place[2]}" for place in places if place)
+
+    def _sentence(self, span: Span) -> Span:
+        block = next((one.span for one in self.article.blocks if one.span.holds(span)), span)
+        return sentence_around(self.article.text, block, span)
+
+
+def _named_files(figure: Figure) -> Iterator[tuple[str, str | None]]:
+    """Yield the files of a figure, each with what names its image."""
+    if not figure.files:
+        yield figure.figure_id, None
+    for number, file in enumerate(figure.files, start=1):
+        yield (figure.figure_id if len(figure.files) == 1 else f"{figure.figure_id}-{number}"), file
+
+
+def _diagnosis(article: Article) -> Normalised[str]:
+    title = article.front.title
+    diagnosis = diagnosis_in_title(title)
+    return Normalised(title, diagnosis, Rule.IN_TITLE if diagnosis else Rule.NO_DIAGNOSIS_IN_TITLE)
+
+
+def _image_ledger(image: Image) -> Iterator[LedgerEntry]:
+    for name in ("modality", "plane", "view", "depiction", "region"):
+        value = getattr(image, name)
+        if value is not None:
+            yield Normalised(None, value, Rule.IN_CAPTION).entry(f"images[{image.image_id}].{name}")
+
+
+def _places(article: Article, told: Told, facts: Facts) -> dict[str, str | None]:
+    """Return where the article tells of the patient: offsets into its text, and the words for age and sex."""
+    values = {"case text": ", ".join(f"{span.start}-{span.end}" for span in told.spans)}
+    spans = {
+        "age": facts.age and facts.age.span,
+        "sex": facts.sex and facts.sex.span,
+        "gestational age": facts.gestation and facts.gestation.span,
+        "transgender": facts.transgender,
+    }
+    for name, span in spans.items():
+        if span:
+            values |= {name: article.at(span), f"{name} at": f"{span.start}-{span.end}"}
+    if facts.age and facts.age.years != facts.age.high_years:
+        values["age range"] = f"{facts.age.years:g}-{facts.age.high_years:g}"
+    return dict(values)

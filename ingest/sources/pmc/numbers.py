@@ -1,0 +1,70 @@
+"""Numbers of a patient's age or of a case as articles write them: digits, words, halves, Roman numerals."""
+
+from __future__ import annotations
+
+import re
+
+_ONES = {
+    word: number
+    for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1)
+}
+_TEENS = {
+    word: number
+    for number, word in enumerate(
+        ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+        start=10,
+    )
+}
+_TENS = {
+    word: 10 * number
+    for number, word in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
+    )
+}
+DECADES = {f"{word[:-1]}ies": value for word, value in _TENS.items()} | {"teens": 10}
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+DASH = r"[\-\u00ad\u2010-\u2015\u2212]"
+_SMALL = "|".join([*_TEENS, *_ONES])
+WORDS = rf"(?:(?:{'|'.join(_TENS)})(?:[\s\-\u2010\u2011](?:{'|'.join(_ONES)}))?|(?:{_SMALL}))"
+NUMBER = (
+    rf"(?:\d{{1,3}}(?:[.,·]\d{{1,2}})?(?:\s?[½¼¾])?|[½¼¾]|{WORDS}(?:(?:\s|{DASH})and(?:\s|{DASH})a(?:\s|{DASH})half)?)"
+)
+"""A number as a pattern, to be compiled without regard to case."""
+
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+
+
+def parse_number(text: str) -> float:
+    """Return the number that a text matching `NUMBER` means.
+
+    Examples
+    --------
+    >>> parse_number("two-and-a-half"), parse_number("thirty-five"), parse_number("2½"), parse_number("1,5")
+    (2.5, 35.0, 2.5, 1.5)
+    """
+    folded = text.casefold().strip()
+    fraction = _FRACTIONS.get(folded[-1:], 0.0)
+    folded = folded.rstrip("½¼¾ ")
+    if not folded:
+        return fraction
+    if folded[0].isdigit():
+        return float(re.sub("[,·]", ".", folded)) + fraction
+    half = 0.5 if folded.endswith("half") else 0.0
+    words = re.split(rf"\s|{DASH}", folded)
+    return sum(_TENS.get(word, 0) + _TEENS.get(word, 0) + _ONES.get(word, 0) for word in words) + half
+
+
+def number_of_case(text: str) -> int | None:
+    """Return the number by which a case is told from others: 2, B, II, two and second are all the second."""
+    folded = text.casefold()
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if text.upper() in _ROMAN:
+        return _ROMAN.index(text.upper()) + 1
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return ord(folded) - ord("a") + 1
+    if folded in _ORDINALS:
+        return _ORDINALS.index(folded) + 1
+    return {**_ONES, **_TEENS}.get(folded)

@@ -1,0 +1,123 @@
+"""Whose a figure is: by what its caption says, by where the text mentions it, by where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.sources.pmc.ages import Age, AgeForm, ages_in
+from ingest.sources.pmc.article import Article, Figure, Span
+from ingest.sources.pmc.mentions import Mention
+from ingest.sources.pmc.numbers import number_of_case
+from ingest.sources.pmc.patients import Patient
+
+
+class OwnerRule(StrEnum):
+    """Why a figure is a patient's."""
+
+    ONLY_PATIENT = "the only patient"
+    CAPTION = "named in the caption"
+    MENTION = "mentioned in the text"
+    AGE = "age in the caption"
+    POSITION = "stands in the text"
+    NEIGHBOUR = "follows a figure of theirs"
+
+
+@dataclass(frozen=True)
+class Owned:
+    """The patients, by number, whose figure it is, and why; several where it shows several."""
+
+    patients: tuple[int, ...]
+    rule: OwnerRule
+
+
+_NAMED = re.compile(
+    r"\b(?:cases?|patients?|subjects?|probands?|twins?|siblings?)\s?(?:no\.?\s?|number\s)?#?\(?(?P<number>\d{1,2}|[A-H]|[IVX]{1,4})\b"
+    r"(?:\s?(?:and|&|,)\s?(?P<also>\d{1,2})\b)?"
+    r"|\b(?:case|patient) (?P<word>one|two|three|four|five)\b|\b(?:the )?(?P<ordinal>first|second|third|fourth"
+    r"|fifth) (?:case|patient)\b",
+    re.IGNORECASE,
+)
+
+
+def owners_of(
+    article: Article, patients: Sequence[Patient], mentions: Sequence[Mention], ages: Mapping[int, Age | None]
+) -> dict[str, Owned]:
+    """Return whose each figure is, by figure id.
+
+    Parameters
+    ----------
+    article : Article
+        Whose figures are asked for.
+    patients : sequence of Patient
+        Its patients, told apart.
+    mentions : sequence of Mention
+        Where its text mentions figures.
+    ages : mapping
+        The patients' ages by number.
+    """
+    if len(patients) == 1:
+        only = Owned((patients[0].number,), OwnerRule.ONLY_PATIENT)
+        return {figure.figure_id: only for figure in article.figures}
+    owned: dict[str, Owned] = {}
+    for figure in article.figures:
+        known = _owner(figure, patients, mentions, ages)
+        if known:
+            owned[figure.figure_id] = known
+    return _with_neighbours(article.figures, owned)
+
+
+def _owner(
+    figure: Figure, patients: Sequence[Patient], mentions: Sequence[Mention], ages: Mapping[int, Age | None]
+) -> Owned | None:
+    numbers = tuple(patient.number for patient in patients)
+    if named := tuple(number for number in _named(figure.caption or "") if number in numbers):
+        return Owned(named, OwnerRule.CAPTION)
+    places = [one.span for one in mentions if one.figure_id == figure.figure_id]
+    if told := tuple(patient.number for patient in patients if _tells(patient, places)):
+        return Owned(told, OwnerRule.MENTION)
+    if aged := _of_age(figure.caption or "", ages):
+        return Owned(aged, OwnerRule.AGE)
+    place = figure.place
+    stands = [p.number for p in patients if place is not None and _around(p, place)]
+    return Owned(tuple(stands[:1]), OwnerRule.POSITION) if stands else None
+
+
+def _named(caption: str) -> tuple[int, ...]:
+    found = [
+        number_of_case(value)
+        for one in _NAMED.finditer(caption)
+        for value in (one["number"], one["also"], one["word"], one["ordinal"])
+        if value
+    ]
+    return tuple(dict.fromkeys(number for number in found if number))
+
+
+def _tells(patient: Patient, places: Sequence[Span]) -> bool:
+    return any(span.holds(place) for span in patient.spans for place in places)
+
+
+def _of_age(caption: str, ages: Mapping[int, Age | None]) -> tuple[int, ...]:
+    """Return the patients whose age a caption names, where it is no other's too."""
+    told = [age.years for age in ages_in(caption) if age.form is AgeForm.PERSON]
+    fitting = [number for number, age in ages.items() if age and any(abs(age.years - years) < 0.05 for years in told)]
+    return tuple(fitting) if len(fitting) == 1 else ()
+
+
+def _around(patient: Patient, place: int) -> bool:
+    """Tell whether a figure that stands between blocks follows, or lies inside, the text of a patient."""
+    return any(span.start < place <= span.end + 2 for span in patient.spans)
+
+
+def _with_neighbours(figures: Sequence[Figure], owned: Mapping[str, Owned]) -> dict[str, Owned]:
+    """Give a figure of nobody to the patient of the figures on both sides, or of the one before it."""
+    answer = dict(owned)
+    before: Owned | None = None
+    for figure in figures:
+        if figure.figure_id in owned:
+            before = owned[figure.figure_id]
+        elif before is not None:
+            answer[figure.figure_id] = Owned(before.patients[-1:], OwnerRule.NEIGHBOUR)
+    return answer
