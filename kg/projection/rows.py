@@ -208,6 +208,7 @@ def _of_literature(annotation: Annotation, case: Case) -> Iterator[RelationshipR
     }
     target = NodeKey(Label.FINDING, annotation.concept_id)
     yield RelationshipRow(topic, RelationshipType.DESCRIBES, target, says)
+    yield from _kinds_of_finding(target)
 
 
 def _mention(annotation: Annotation) -> dict[str, Any]:
