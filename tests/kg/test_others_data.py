@@ -103,6 +103,24 @@ def test_a_shared_graph_answers_as_an_unshared_one_and_leaves_what_others_made(
     assert theirs(graph) == before
 
 
+def test_what_the_graph_says_of_itself_is_not_counted_found_or_exported(
+    graph: Graph, store: DocumentStore, write: Write, tmp_path: Path
+) -> None:
+    write(*three_cases())
+    project(graph, store)
+    project_similarities(graph)
+    [own] = graph.read("MATCH (n:CaseGraphProjection) RETURN count(n) AS number, collect(n.name) AS names")
+    assert (own["number"], sorted(own["names"])) == (2, ["documents", "similarities"])
+    [ours] = graph.read("MATCH (n) WHERE n.casegraph IS NOT NULL RETURN count(n) AS number")
+    assert sum(counts(graph).nodes.values()) == ours["number"] - 2 == len(list(read_nodes(graph)))
+    assert [find_nodes(graph, name) for name in own["names"]] == [[], []]
+    for kind in ExportFormat:
+        report = export_graph(graph, tmp_path / f"graph.{kind}", kind)
+        assert report.nodes == ours["number"] - 2
+        told = [line for line in report.file.read_text().splitlines() if "CREATE CONSTRAINT" not in line]
+        assert "CaseGraphProjection" not in "".join(told)
+
+
 def test_a_node_of_ours_on_which_others_hung_something_is_not_deleted(
     graph: Graph, store: DocumentStore, write: Write
 ) -> None:
