@@ -49,7 +49,7 @@ engines: .venv/.dev
 	-$(BIN)/python tests/support/mongodb_server.py
 	-$(BIN)/python tests/support/neo4j_server.py
 
-## docs: write again the pages made from something else: commands, tutorial, settings, benchmarks, JSON
+## docs: write again the pages made from something else: commands, tutorial, settings, benchmarks, quality, JSON
 docs: .venv/.dev
 	$(BIN)/typer ui.cli.program utils docs --name casegraph --title "The command line" --output docs/reference/cli.md
 	$(BIN)/python docs/build_pages.py

@@ -1,4 +1,5 @@
-"""Write the pages that are made from something else: the tutorial, the settings, the benchmarks, the JSON contract.
+"""Write the pages that are made from something else: the tutorial, the settings, the benchmarks, the quality, the
+JSON contract.
 
 Usage: python docs/build_pages.py
 """
@@ -6,7 +7,6 @@ Usage: python docs/build_pages.py
 from __future__ import annotations
 
 import ast
-import csv
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,52 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from quality_page import quality_page
+from result_rows import RESULTS, Row, newest_rows, table, told_by, with_intervals, written_by
 
 from casegraph.file import WorkspaceFile
 from casegraph.json_page import json_page
 from casegraph.settings import Settings
 
 DOCS = Path(__file__).parent
-BENCHMARKS = DOCS.parent / "benchmarks"
-
-# What tells the rows of a benchmark apart: of rows that agree in these columns, the last one written counts.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "choose_asking": ("answerer",),
-    "choose_drafting": (),
-    "choose_weights": ("metric",),
-    "compare_recipes": ("recipe", "other", "other_epochs", "folds", "task"),
-    "coverage": ("package",),
-    "judge_neighbours": ("recipe", "task"),
-    "judge_sentences": ("encoder", "ranker", "metric"),
-    "judge_training": ("recipe", "task"),
-    "judge_zero_shot": ("split", "prompts", "task"),
-    "quality_case_reports": ("asked",),
-    "quality_changed_images": ("views", "change", "metric"),
-    "quality_checker": ("planted",),
-    "quality_classify_builtin": ("task",),
-    "quality_diagnoses": ("split",),
-    "quality_diagnosis_parents": ("split",),
-    "quality_draft": ("writer", "metric"),
-    "quality_findings": ("system", "stratum", "measure"),
-    "quality_large_search": ("search",),
-    "quality_lexicon_coverage": ("split",),
-    "quality_mutants": ("module",),
-    "quality_out_of_distribution": ("kind",),
-    "quality_panels": ("cutter", "known", "figures"),
-    "quality_poison": ("split", "planted"),
-    "quality_questions": ("half", "ranker", "kind", "metric"),
-    "quality_search": ("relevance", "ranker", "metric"),
-    "time_clip": (),
-    "time_fused_search": ("question",),
-    "time_ingest": ("engine", "measure", "cases"),
-    "time_paper_model": ("device",),
-    "time_projection": ("engine", "cases"),
-    "time_questions": ("engine", "cases", "question"),
-}
-# The module that writes a file of results, where it has another name.
-WRITTEN_BY = {"coverage": "coverage_figures", "quality_mutants": "mutants", "time_questions": "time_projection"}
-
-Row = Mapping[str, str]
 
 SETTINGS_PAGE = """\
 # Settings
@@ -108,7 +70,7 @@ def settings_page() -> str:
     for name, field in Settings.model_fields.items():
         default = getattr(WorkspaceFile, name, None) if field.default is None else field.default
         lines.append((f"`CASEGRAPH_{name.upper()}`", _shown(default), said[name].replace("``", "`")))
-    return SETTINGS_PAGE.format(table=_table(lines))
+    return SETTINGS_PAGE.format(table=table(lines))
 
 
 def _field_docstrings() -> Iterator[tuple[str, str]]:
@@ -126,7 +88,7 @@ def _shown(value: object) -> str:
     return "" if shown is None or shown == "" else f"`{shown:g}`" if isinstance(shown, float) else f"`{shown}`"
 
 
-def benchmarks_page(results: Path = BENCHMARKS / "results") -> str:
+def benchmarks_page(results: Path = RESULTS) -> str:
     """Return the page of the benchmarks: for each file of results what it measures, and its newest rows.
 
     Raises
@@ -136,52 +98,25 @@ def benchmarks_page(results: Path = BENCHMARKS / "results") -> str:
     """
     parts = [BENCHMARKS_PAGE]
     for path in sorted(results.glob("*.csv")):
-        if path.stem not in KEYS:
-            raise ValueError(f"{path.name} has no key columns. Add them to KEYS in {Path(__file__).name}.")
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = newest(list(csv.DictReader(file)), KEYS[path.stem])
-        module = WRITTEN_BY.get(path.stem, path.stem)
+        rows, module = newest_rows(path), written_by(path.stem)
         parts.append(f"## {path.stem}\n\n{_summary(module)} Written by `benchmarks/{module}.py`.\n\n{_results(rows)}")
     return "\n".join(parts)
 
 
-def newest(rows: Sequence[Row], key: Sequence[str]) -> list[Row]:
-    """Return, of the rows that agree in the key columns, the last one; in the order of the first of each."""
-    return list({tuple(row[name] for name in key): row for row in rows}.values())
-
-
 def _summary(module: str) -> str:
-    text = ast.get_docstring(ast.parse((BENCHMARKS / f"{module}.py").read_text(encoding="utf-8"))) or ""
-    return " ".join(text.split("\n\n")[0].split())
+    return " ".join(told_by(module).split("\n\n")[0].split())
 
 
 def _results(rows: Sequence[Row]) -> str:
     """Return the rows as a table, with what is the same in all of them above it."""
     shown = [with_intervals(row) for row in rows]
     if len(shown) == 1:
-        return _table([("column", "value"), *shown[0].items()]) + "\n"
+        return table([("column", "value"), *shown[0].items()]) + "\n"
     same = {name: value for name, value in shown[0].items() if all(row[name] == value for row in shown)}
     varying = [name for name in shown[0] if name not in same]
     told = ", ".join(f"{name} {value}" for name, value in same.items() if value)
-    table = _table([varying, *([row[name] for name in varying] for row in shown)])
-    return f"In all rows: {told}.\n\n{table}\n" if told else f"{table}\n"
-
-
-def with_intervals(row: Row) -> dict[str, str]:
-    """Return a row with both ends of each interval in the cell of its figure: ``.39 (.30 to .48)``."""
-    found: dict[str, str] = {}
-    for name, value in row.items():
-        if name.endswith("low") and f"{name.removesuffix('low')}high" in row:
-            figure, high = list(found)[-1], row[f"{name.removesuffix('low')}high"]
-            found[figure] = f"{found[figure]} ({value} to {high})" if value or high else found[figure]
-        elif not (name.endswith("high") and f"{name.removesuffix('high')}low" in row):
-            found[name.replace("_", " ")] = value
-    return found
-
-
-def _table(lines: Sequence[Sequence[str]]) -> str:
-    head, *body = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines]
-    return "\n".join([head, "|---" * len(lines[0]) + "|", *body])
+    lines = table([varying, *([row[name] for name in varying] for row in shown)])
+    return f"In all rows: {told}.\n\n{lines}\n" if told else f"{lines}\n"
 
 
 def _tutorial() -> str:
@@ -193,6 +128,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/settings.md": settings_page,
     "reference/benchmarks.md": benchmarks_page,
     "reference/json.md": json_page,
+    "explanation/quality.md": quality_page,
 }
 
 

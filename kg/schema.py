@@ -124,6 +124,33 @@ PROJECTION_CONSTRAINT: Final = (
     f"CREATE CONSTRAINT casegraph_{PROJECTION} IF NOT EXISTS FOR (n:{PROJECTION}) REQUIRE n.name IS UNIQUE"
 )
 
+# What people look for by its name. A name is about as long as its key, so that what fits into the unique index of the
+# key fits into that of the name; `folded` holds every spelling and may be too long for any index but a full-text one.
+NAMED: Final = (
+    Label.CASE,
+    Label.DIAGNOSIS,
+    Label.FINDING,
+    Label.ANATOMICAL_LOCATION,
+    Label.TOPIC,
+    Label.TREATMENT,
+    Label.EXAM,
+)
+_NAMED_LABELS: Final = "|".join([label.value for label in NAMED])
+FULLTEXT_INDEX: Final = (
+    f"CREATE FULLTEXT INDEX casegraph_names IF NOT EXISTS FOR (n:{_NAMED_LABELS}) ON EACH [n.name, n.folded]"
+)
+"""For Neo4j: the embedded server takes no such statement."""
+
+
+def index_of(label: Label) -> LiteralString:
+    """Return the statement that makes an index on the names of one label."""
+    return f"CREATE INDEX casegraph_{label.value}_name IF NOT EXISTS FOR (n:{label.value}) ON (n.name)"
+
+
+def name_indexes(*, fulltext: bool) -> tuple[LiteralString, ...]:
+    """Return the statements that make the indexes on names, on both engines alike but for the full-text one."""
+    return (*(index_of(label) for label in NAMED), *((FULLTEXT_INDEX,) if fulltext else ()))
+
 
 def node(variable: LiteralString, label: Label, key: LiteralString) -> LiteralString:
     """Return the pattern of the node of ours that has the key, for example the key ``$key`` or ``row.key``."""

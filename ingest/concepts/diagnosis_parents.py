@@ -66,6 +66,19 @@ def is_known_disease(concept_id: str) -> bool:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def is_plain_disease(concept_id: str) -> bool:
+    """Tell whether a concept is one disease without side, course, stage or cause.
+
+    Examples
+    --------
+    >>> [is_plain_disease(f"diagnosis:{words}") for words in ("mca-infarct", "right-mca-infarct", "gout-and-fracture")]
+    [True, False, False]
+    """
+    words = _words(concept_id)
+    return words in known_diseases() or (diseases_in(words) == [words] and bare_words(words) == words)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def disease_of(name: str) -> Disease | None:
     """Return what a diagnosis is counted as: the first disease that it names, whatever its course; None of no name.
 

@@ -58,8 +58,9 @@ class Concept:
     """One thing that texts speak of.
 
     `part_of` names concepts of the same kind that this one is anatomically a part of, `is_a` those that it is a kind
-    of: a subdural hematoma is a hemorrhage. `region` is the region
-    of the vocabulary where that is unambiguous: the aorta has none, the abdominal aorta has one.
+    of: a subdural hematoma is a hemorrhage. `region` is the region of the vocabulary where that is unambiguous: the
+    aorta has none, the abdominal aorta has one. What archives file under several has none either, whatever it is a
+    part of: an adrenal gland is in the abdomen, and is often shown with the kidneys.
     """
 
     concept_id: str

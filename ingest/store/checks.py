@@ -27,6 +27,8 @@ from ingest.store.stored_form import is_storable
 MAX_DEPTH = 32  # MongoDB refuses a condition nested deeper than 100, and each level of ours takes up to three
 MAX_CONDITIONS = 500  # SQLite refuses expressions deeper than 1000 (SQLITE_MAX_EXPR_DEPTH); a chain of AND is that deep
 
+_OF_VALUES = (ValueKind.EXACT, ValueKind.TEXT, ValueKind.DISEASE)
+
 
 def check_filter(where: Filter) -> None:
     """Refuse a filter that no engine could answer.
@@ -76,7 +78,7 @@ def _check(where: Filter, depth: int) -> int:
 def _check_condition(condition: OneOf | Between | Contains | Annotated) -> None:
     match condition:
         case OneOf(name, values):
-            field = _require_kind(name, "one of some values", ValueKind.EXACT, ValueKind.TEXT)
+            field = _require_kind(name, "one of some values", *_OF_VALUES)
             for value in values:
                 _check_text(value)
                 _check_vocabulary(field, value)
@@ -100,6 +102,7 @@ def _require_kind(name: str, what: str, *kinds: ValueKind) -> Field:
             ValueKind.EXACT: f"{name}=value",
             ValueKind.NUMBER: f"{name}=30..50",
             ValueKind.TEXT: f'{name}~"text"',
+            ValueKind.DISEASE: f"{name}=stroke",
         }[field.kind]
         raise InvalidFilter(f"field '{name}' cannot be asked for {what}. Write {example}.")
     return field

@@ -21,6 +21,7 @@ class ValueKind(Enum):
     EXACT = "exact"
     NUMBER = "number"
     TEXT = "text"
+    DISEASE = "disease"  # found by the diagnoses that are of it; not stored
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ FIELDS: Mapping[str, Field] = {
         Field("findings", "sections.findings", ValueKind.TEXT),
         Field("differential_diagnosis", "sections.differential_diagnosis", ValueKind.TEXT),
         Field("diagnosis", "diagnosis", ValueKind.TEXT),
+        Field("disease", "diagnosis", ValueKind.DISEASE),
         Field("confirmation", "confirmation", ValueKind.TEXT),
         Field("discussion", "sections.discussion", ValueKind.TEXT),
         Field("treatment", "sections.treatment", ValueKind.TEXT),
@@ -70,7 +72,10 @@ FIELDS: Mapping[str, Field] = {
 
 @dataclass(frozen=True)
 class OneOf:
-    """The field has one of these values; an EXACT field compares letter by letter. `case_id` takes short ids too."""
+    """The field has one of these values; an EXACT field compares letter by letter. `case_id` takes short ids too.
+
+    A DISEASE has the cases whose diagnosis is of it or of its kind, whichever way either is spelt.
+    """
 
     field_name: str
     values: tuple[str, ...]

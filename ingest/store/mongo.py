@@ -12,7 +12,8 @@ from typing import Any
 
 from ingest.case import sha256_of_json
 from ingest.errors import EngineUnreachable
-from ingest.store.filters import Filter, require_field
+from ingest.store.diseases import disease_counts, without_diseases
+from ingest.store.filters import Filter, ValueKind, require_field
 from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
 from ingest.store.mongo_address import read_mongo_address
@@ -99,7 +100,7 @@ class MongoStore:
 
     def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
         """Yield the live cases that match, in order of `case_id`."""
-        after = None
+        after, where = None, self._without_diseases(where)
         while page := self._read_page(where, after, CASES_PER_READ):
             yield from page
             after = page[-1].case.case_id
@@ -107,26 +108,30 @@ class MongoStore:
     def case_ids(self, where: Filter | None = None) -> list[str]:
         """Return the ids of the live cases that match, sorted."""
         with mongo_errors(self._address):
-            found = self._database["cases"].find(live_query(where), {"_id": 1}).sort("_id", 1)
+            found = self._database["cases"].find(self._query(where), {"_id": 1}).sort("_id", 1)
             return [row["_id"] for row in found]
 
     def page(self, where: Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
         """Return the cases after one id."""
+        where = self._without_diseases(where)
         found = self._read_page(where, after, require_limit(limit) + 1)
         return page_of(found[:limit], self.count(where), more=len(found) > limit)
 
     def count(self, where: Filter | None = None) -> int:
         """Count the live cases that match."""
         with mongo_errors(self._address):
-            return self._database["cases"].count_documents(live_query(where))
+            return self._database["cases"].count_documents(self._query(where))
 
     def facets(self, field_name: str, where: Filter | None = None) -> dict[str, int]:
         """Count cases per value of a field."""
-        path = value_path(require_field(field_name))
+        field = require_field(field_name)
+        if field.kind is ValueKind.DISEASE:
+            return disease_counts(self.facets("diagnosis", where))
+        path = value_path(field)
         with mongo_errors(self._address):
             rows = self._database["cases"].aggregate(
                 [
-                    {"$match": live_query(where)},
+                    {"$match": self._query(where)},
                     {"$project": {"value": f"${path}"}},
                     {"$unwind": "$value"},
                     {"$unwind": "$value"},  # technique is a list within the list of images
@@ -192,7 +197,7 @@ class MongoStore:
 
     def view(self, name: str, where: Filter | None = None, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a view for the cases that match, in order of case."""
-        stages = view_pipeline(view_named(self._views, name), where)
+        stages = view_pipeline(view_named(self._views, name), self._without_diseases(where))
         if limit is not None:
             stages.append({"$limit": require_limit(limit)})
         with mongo_errors(self._address), self._database["cases"].aggregate(stages) as rows:
@@ -209,10 +214,16 @@ class MongoStore:
         self._client.close()
 
     def _read_page(self, where: Filter | None, after: str | None, limit: int) -> list[StoredCase]:
-        query = live_query(where)
+        query = self._query(where)
         if after is not None:
             query = {"$and": [{"_id": {"$gt": after}}, query]}
         return self._read(query, limit)
+
+    def _query(self, where: Filter | None) -> Query:
+        return live_query(self._without_diseases(where))
+
+    def _without_diseases(self, where: Filter | None) -> Filter | None:
+        return without_diseases(where, lambda: self.facets("diagnosis"))
 
     def _read(self, query: Query, limit: int = 0) -> list[StoredCase]:
         with mongo_errors(self._address):

@@ -68,7 +68,7 @@ def select_sql(columns: LiteralString, where: Filter | None, *, rest: LiteralStr
 def value_rows(form: StoredForm) -> Iterator[tuple[str, Any, str]]:
     """Yield the rows of `case_values` of a case: field name, value, case id."""
     for field in FIELDS.values():
-        if field.kind is not ValueKind.TEXT:
+        if field.kind in (ValueKind.EXACT, ValueKind.NUMBER):
             for value in field_values(form.document, field):
                 yield field.name, value, form.case_id
     spoken = (mention for mention in form.document["annotations"] if speaks_of_patient(mention))

@@ -12,11 +12,12 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 from ingest.case import parse_case, sha256_of_json
 from ingest.errors import DamagedFile
-from ingest.store.filters import Filter, ValueKind, require_field
+from ingest.store.diseases import disease_counts, without_diseases
+from ingest.store.filters import Field, Filter, ValueKind, require_field
 from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lock import writer_lock
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
@@ -110,31 +111,33 @@ class SqliteStore:
 
     def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
         """Yield the live cases that match, in order of `case_id`."""
-        after = None
+        after, where = None, self._without_diseases(where)
         while page := self._page_rows(where, after, CASES_PER_READ):
             yield from map(self._stored_case, page)
             after = page[-1][0]
 
     def case_ids(self, where: Filter | None = None) -> list[str]:
         """Return the ids of the live cases that match, sorted."""
-        return [row[0] for row in self._read(*select_sql("c.case_id", where, rest="ORDER BY c.case_id"))]
+        return [row[0] for row in self._select("c.case_id", where, rest="ORDER BY c.case_id")]
 
     def page(self, where: Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
         """Return the cases after one id."""
+        where = self._without_diseases(where)
         rows = self._page_rows(where, after, require_limit(limit) + 1)
         return page_of([self._stored_case(row) for row in rows[:limit]], self.count(where), more=len(rows) > limit)
 
     def count(self, where: Filter | None = None) -> int:
         """Count the live cases that match."""
-        return self._read(*select_sql("count(*)", where))[0][0]
+        return self._select("count(*)", where)[0][0]
 
     def facets(self, field_name: str, where: Filter | None = None) -> dict[str, int]:
         """Count cases per value of a field."""
         field = require_field(field_name)
-        if field.kind is ValueKind.TEXT:  # kept folded only; its values are read from the documents
-            documents = (json.loads(row[0]) for row in self._read(*select_sql("c.document", where)))
-            return facet_counts(Counter(value for document in documents for value in field_values(document, field)))
-        matching, parameters = select_sql("c.case_id", where)
+        if field.kind is ValueKind.DISEASE:
+            return disease_counts(self.facets("diagnosis", where))
+        if field.kind is ValueKind.TEXT:
+            return facet_counts(self._texts(field, where))
+        matching, parameters = select_sql("c.case_id", self._without_diseases(where))
         statement = "SELECT value, count(*) FROM case_values WHERE field_name = ? AND case_id IN ({}) GROUP BY value"
         rows = self._read(statement.format(matching), [field_name, *parameters])
         return facet_counts(dict(rows))
@@ -181,7 +184,9 @@ class SqliteStore:
     def view(self, name: str, where: Filter | None = None, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a view for the cases that match, in order of case."""
         view = view_named(self._views, name)
-        statement, parameters = select_view(view, where, -1 if limit is None else require_limit(limit))
+        statement, parameters = select_view(
+            view, self._without_diseases(where), -1 if limit is None else require_limit(limit)
+        )
         with (
             sqlite_errors(self._path),
             self._borrowed() as connection,
@@ -202,8 +207,24 @@ class SqliteStore:
 
     def _page_rows(self, where: Filter | None, after: str | None, limit: int) -> list[Row]:
         rest = "AND (? IS NULL OR c.case_id > ?) ORDER BY c.case_id LIMIT ?"
-        statement, parameters = select_sql(_COLUMNS, where, rest=rest)
-        return self._read(statement, [*parameters, after, after, limit])
+        return self._select(_COLUMNS, where, after, after, limit, rest=rest)
+
+    def _texts(self, field: Field, where: Filter | None) -> Counter[str]:
+        """Count the cases by a text, read from the documents: beside them it is kept without upper and lower case."""
+        where = self._without_diseases(where)
+        if field.of_images:
+            documents = (json.loads(row[0]) for row in self._select("c.document", where))
+            return Counter(value for document in documents for value in field_values(document, field))
+        statement, parameters = select_sql("json_extract(c.document, ?)", where)
+        rows = self._read(statement, [f"$.{field.path}", *parameters])
+        return Counter(text for (text,) in rows if text is not None)
+
+    def _select(self, columns: LiteralString, where: Filter | None, *more: Any, rest: LiteralString = "") -> list[Any]:
+        statement, parameters = select_sql(columns, self._without_diseases(where), rest=rest)
+        return self._read(statement, [*parameters, *more])
+
+    def _without_diseases(self, where: Filter | None) -> Filter | None:
+        return without_diseases(where, lambda: self.facets("diagnosis"))
 
     def _stored_case(self, row: Row) -> StoredCase:
         case_id, sequence, when, actor, document = row

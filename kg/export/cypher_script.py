@@ -22,6 +22,7 @@ from kg.schema import (
     NodeKey,
     RelationshipType,
     constraints,
+    name_indexes,
     node,
     parse_node_key,
 )
@@ -88,9 +89,9 @@ def _name(name: str) -> str:
 
 
 def constraint_lines() -> Iterator[str]:
-    """Yield what makes keys unique; the constraints are also the indexes that the rest needs."""
+    """Yield what makes keys unique, which is also the index that the rest needs, and names quick to find."""
     yield "// A graph of CaseGraph: load it into an empty Neo4j. For research and teaching.\n"
-    for statement in constraints():
+    for statement in (*constraints(), *name_indexes(fulltext=True)):
         yield f"{statement};\n"
 
 

@@ -17,7 +17,16 @@ from typing import Final, LiteralString
 from ingest.errors import EngineRefused
 from ingest.remedies import Remedy, RemedyAction
 from kg.engine.graph import Graph, Transaction
-from kg.schema import KEY_PROPERTIES, MARKER, PROJECTION, PROJECTION_CONSTRAINT, Label, NodeKey, constraint_of
+from kg.schema import (
+    KEY_PROPERTIES,
+    MARKER,
+    PROJECTION,
+    PROJECTION_CONSTRAINT,
+    Label,
+    NodeKey,
+    constraint_of,
+    name_indexes,
+)
 from kg.statements import READ_PROJECTION, delete_nodes, foreign_nodes, foreign_relationships, keys_after
 
 NOTICE_EARLIER: Final = "an earlier CaseGraph made the graph and marked nothing in it as ours: it was rebuilt"
@@ -35,7 +44,7 @@ _CLAIM: Final = (
     f"MERGE (p:{PROJECTION} {{name: 'documents'}}) "
     f"ON CREATE SET p.sequence = 0, p.clearing = false, p.locked = false, p.{MARKER} = '{PROJECTION}'"
 )
-# The codes of Neo4j and of ArcadeDB for a constraint that other nodes or another schema forbid.
+# The codes of Neo4j and of ArcadeDB for a constraint or index that other nodes or another schema forbid.
 _IN_THE_WAY: Final = frozenset(
     {
         "Neo.DatabaseError.Schema.ConstraintCreationFailed",
@@ -91,7 +100,7 @@ def is_earlier(graph: Graph) -> bool:
 
 
 def claim(graph: Graph) -> bool:
-    """Mark a graph as ours, once; return whether it had to be emptied of what an earlier CaseGraph wrote.
+    """Mark a graph as ours, once, and index it; return whether it had to be emptied of what an earlier CaseGraph wrote.
 
     Raises
     ------
@@ -107,6 +116,8 @@ def claim(graph: Graph) -> bool:
         graph.in_transaction(partial(_claimed, address=graph.address))
     for label in Label:
         _constrain(graph, constraint_of(label), label, KEY_PROPERTIES[label])
+    for statement in name_indexes(fulltext=not graph.embedded):
+        _index(graph, statement)
     return earlier
 
 
@@ -144,6 +155,15 @@ def _constrain(graph: Graph, statement: LiteralString, label: LiteralString | La
             f"CaseGraph did not make are in the way. See SHOW CONSTRAINTS and SHOW INDEXES there; remove what is on "
             f":{label}({key}), or name another database."
         ) from error
+
+
+def _index(graph: Graph, statement: LiteralString) -> None:
+    """Make an index, which only makes looking up quicker: where somebody else's has its name, theirs stays."""
+    try:
+        graph.write(statement)
+    except EngineRefused as error:
+        if getattr(error.__cause__, "code", None) not in _IN_THE_WAY:
+            raise
 
 
 def _empty(graph: Graph) -> None:

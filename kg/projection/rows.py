@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from ingest.annotation.annotate import concepts
@@ -20,13 +20,13 @@ from ingest.concepts.diagnosis import diagnosis_codes, diagnosis_concept_id
 from ingest.concepts.diagnosis_names import name_of_concept
 from ingest.concepts.diagnosis_parents import broader_diagnoses, qualifiers_of
 from ingest.ids import ImageId
-from ingest.normalise.place import LOCATIONS
 from ingest.vocabulary import Assertion, AttributeKind, ConceptKind, Modality, Region, Section
+from kg.projection.places import location_key, place_name, region_key, wholes_of
 from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
 
 Properties = Mapping[str, Any]
 # Rises when the rows of a case change, so that the next projection makes the graph again.
-RULES = 3
+RULES = 4
 _NOT_CODED = "-1"
 # Nodes and chains of codes that cases share are made once: an archive of 12 000 cases has about so many.
 _SHARED = 20_000
@@ -277,45 +277,10 @@ def coarser_acr_code(code: str) -> str | None:
 @lru_cache(maxsize=_SHARED)
 def _part_of(place: NodeKey) -> tuple[RelationshipRow, ...]:
     """Return the curated anatomy above a place, up to its region."""
-    concept = concepts().get(place.key)
-    if concept is None:
-        return ()
     rows: list[RelationshipRow] = []
-    for concept_id in concept.part_of:
-        whole = NodeKey(Label.ANATOMICAL_LOCATION, concept_id)
+    for whole in wholes_of(place):
         rows += (RelationshipRow(place, RelationshipType.PART_OF, whole), *_part_of(whole))
-    if concept.region and not any(concepts()[whole].region for whole in concept.part_of):
-        rows.append(RelationshipRow(place, RelationshipType.PART_OF, region_key(concept.region)))
     return tuple(rows)
-
-
-@cache
-def region_key(region: Region) -> NodeKey:
-    """Return the node of a region."""
-    return NodeKey(Label.REGION, f"region:{_slug(region)}")
-
-
-@lru_cache(maxsize=_SHARED)
-def location_key(location: str) -> NodeKey:
-    """Return the node of an anatomical location: the lexicon's concept of that name, else one of its own."""
-    concept_id = _anatomy_by_name().get(location.casefold()) or f"anatomy:{_slug(location)}"
-    return NodeKey(Label.ANATOMICAL_LOCATION, concept_id)
-
-
-@cache
-def _anatomy_by_name() -> dict[str, str]:
-    anatomy = [concept for concept in concepts().values() if concept.kind is ConceptKind.ANATOMY]
-    return {form.casefold(): concept.concept_id for concept in reversed(anatomy) for form in concept.forms}
-
-
-@cache
-def _spelled_places() -> dict[str, str]:
-    return {f"anatomy:{_slug(name)}": name for name in LOCATIONS.values()}
-
-
-def _slug(text: str) -> str:
-    words = "".join(letter if letter.isalnum() else " " for letter in text.casefold())
-    return "-".join(words.split())
 
 
 def _case_node(case: Case) -> NodeRow:
@@ -359,7 +324,7 @@ def shared_node(key: NodeKey) -> NodeRow:
     if key.label is Label.DIAGNOSIS:
         return diagnosis_node(key, (name_of_concept(key.key),))
     if by_concept:
-        return node_row(key, _spelled_places().get(key.key) or key.key.partition(":")[2].replace("-", " "), {})
+        return node_row(key, place_name(key) or key.key.partition(":")[2].replace("-", " "), {})
     return node_row(key, key.key, {})
 
 

@@ -15,7 +15,7 @@ from ingest.errors import InputError
 from ingest.vocabulary import ConceptKind, Modality, Region
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
-from kg.projection.rows import region_key
+from kg.projection.places import region_key
 from kg.questions.parts import read_in_parts
 from kg.schema import NARROWER, OURS, Label, NodeKey, RelationshipType, any_node, node
 

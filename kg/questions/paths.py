@@ -207,7 +207,7 @@ def _read_details(graph: Graph, keys: Iterable[NodeKey]) -> tuple[dict[NodeKey, 
         for row in graph.read(_details(label), keys=wanted):
             node = node_of(row)
             nodes[parse_node_key(node.key)] = node
-            degrees[node.key] = row["relationships"]
+            degrees[node.key] = max(1, row["relationships"])  # what only kinds lead to has none that count
     return nodes, degrees
 
 

@@ -19,12 +19,24 @@ PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "cypher.md"
 QUESTIONS = re.findall(
     r"^\*\*(.+?)\*\*\n\n```cypher\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
 )
+ALL_STATEMENTS = re.findall(r"```cypher\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 pytestmark = pytest.mark.engine
 
 
 def test_the_page_has_ten_questions() -> None:
     assert len(QUESTIONS) == 10
+
+
+def test_neo4j_finds_names_by_the_full_text_question(neo4j: Graph, store: DocumentStore, sample_release: Path) -> None:
+    [statement] = [text for text in ALL_STATEMENTS if text not in {question for _, question in QUESTIONS}]
+    with store.writer("a test") as writer:
+        writer.write_cases([annotate(case) for case in read_cases(read_release(sample_release))])
+    project(neo4j, store)
+    neo4j.read("CALL db.awaitIndexes(30)")
+    for asked in (statement, statement.replace("abscess~", "abcess~")):
+        best = neo4j.read(asked)[0]["name"].casefold()
+        assert {"brain", "abscess"} <= set(re.findall(r"\w+", best))
 
 
 def test_both_engines_answer_each_question_alike(

@@ -24,7 +24,7 @@ from kg.questions.differential import differential
 from kg.questions.neighbourhood import counts, find_nodes, neighbourhood
 from kg.questions.paths import shortest_paths
 from kg.questions.shared import cases_sharing, shared
-from kg.schema import Label, constraint_of
+from kg.schema import NAMED, Label, constraint_of
 
 Write = Callable[..., None]
 
@@ -101,6 +101,24 @@ def test_a_shared_graph_answers_as_an_unshared_one_and_leaves_what_others_made(
     changed = answers(graph, tmp_path)
     assert [name for name, said in changed.items() if said != alone[name]] == ["exports"]  # which tell the sequence
     assert theirs(graph) == before
+
+
+def test_what_the_graph_says_of_itself_is_not_counted_found_or_exported(
+    graph: Graph, store: DocumentStore, write: Write, tmp_path: Path
+) -> None:
+    write(*three_cases())
+    project(graph, store)
+    project_similarities(graph)
+    [own] = graph.read("MATCH (n:CaseGraphProjection) RETURN count(n) AS number, collect(n.name) AS names")
+    assert (own["number"], sorted(own["names"])) == (2, ["documents", "similarities"])
+    [ours] = graph.read("MATCH (n) WHERE n.casegraph IS NOT NULL RETURN count(n) AS number")
+    assert sum(counts(graph).nodes.values()) == ours["number"] - 2 == len(list(read_nodes(graph)))
+    assert [find_nodes(graph, name) for name in own["names"]] == [[], []]
+    for kind in ExportFormat:
+        report = export_graph(graph, tmp_path / f"graph.{kind}", kind)
+        assert report.nodes == ours["number"] - 2
+        told = [line for line in report.file.read_text().splitlines() if "CREATE CONSTRAINT" not in line]
+        assert "CaseGraphProjection" not in "".join(told)
 
 
 def test_a_node_of_ours_on_which_others_hung_something_is_not_deleted(
@@ -216,3 +234,50 @@ def test_an_index_of_others_in_the_way_of_a_constraint_is_said(neo4j: Graph, sto
     finally:
         neo4j.write("DROP INDEX theirs IF EXISTS")
     project(neo4j, store)
+
+
+INDEX_NAMES = "SHOW INDEXES YIELD name, type, labelsOrTypes, properties RETURN name, type, labelsOrTypes, properties"
+
+
+def test_names_are_indexed_once_and_in_full_text_on_neo4j(graph: Graph, store: DocumentStore, write: Write) -> None:
+    write(graph_case(1))
+    project(graph, store)
+    first = graph.read(INDEX_NAMES)
+    project(graph, store)
+    assert graph.read(INDEX_NAMES) == first
+    by_name = {row["name"]: row for row in first}
+    for label in NAMED:
+        row = by_name[f"casegraph_{label}_name"]
+        assert (row["labelsOrTypes"], row["properties"]) == ([label], ["name"])
+    if not graph.embedded:
+        assert (by_name["casegraph_names"]["type"], by_name["casegraph_names"]["properties"]) == (
+            "FULLTEXT",
+            ["name", "folded"],
+        )
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "CREATE FULLTEXT INDEX casegraph_names IF NOT EXISTS FOR (n:Book) ON EACH [n.title]",
+        "CREATE INDEX casegraph_names IF NOT EXISTS FOR (n:Book) ON (n.title)",
+        "CREATE CONSTRAINT casegraph_names IF NOT EXISTS FOR (n:Book) REQUIRE n.title IS UNIQUE",
+        "CREATE CONSTRAINT theirs IF NOT EXISTS FOR (n:Exam) REQUIRE n.name IS UNIQUE",
+    ],
+)
+def test_an_index_of_others_with_the_name_of_ours_stays(
+    neo4j: Graph, store: DocumentStore, write: Write, planted: str
+) -> None:
+    for name in ("casegraph_names", "casegraph_Exam_name"):
+        neo4j.write(f"DROP INDEX {name} IF EXISTS")  # pyright: ignore[reportArgumentType]
+    neo4j.write(planted)  # pyright: ignore[reportArgumentType]
+    name = planted.split()[planted.split().index("IF") - 1]
+    try:
+        planned = [row for row in neo4j.read(INDEX_NAMES) if row["name"] == name]
+        write(graph_case(1))
+        assert project(neo4j, store).written == 1
+        assert [row for row in neo4j.read(INDEX_NAMES) if row["name"] == name] == planned != []
+    finally:
+        neo4j.write(f"DROP {planted.split()[1]} {name} IF EXISTS".replace("DROP FULLTEXT", "DROP INDEX"))  # pyright: ignore[reportArgumentType]
+    project(neo4j, store)
+    assert "casegraph_names" in {row["name"] for row in neo4j.read(INDEX_NAMES)}

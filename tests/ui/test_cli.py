@@ -164,6 +164,22 @@ def test_facets_count_cases(run, demo_workspace):
     assert set(counts) == {"CT", "MR"}
 
 
+def test_cases_are_asked_for_and_counted_by_disease(run, demo_workspace):
+    everything = ("--limit", "1000", "--json", "-w", demo_workspace)
+    counts = run("query", "--facet", "disease", "--json", "-w", demo_workspace).json
+    found = run("query", 'disease="cerebral infarct"', *everything).json
+    assert found["total"] == counts["Cerebral infarction"] > 0
+    assert {case["diagnosis"] for case in found["cases"]} == {"Middle cerebral artery infarct"}
+    assert counts["Stroke"] >= counts["Cerebral infarction"] >= counts["Middle cerebral artery infarct"]
+    similar = run("search", "weakness", "--where", "disease=stroke", "-k", "50", "--json", "-w", demo_workspace).json
+    assert len(similar["hits"]) == counts["Stroke"]
+
+
+def test_a_disease_that_no_case_has_is_an_error_that_suggests_one(run, demo_workspace):
+    refused = run("query", "disease=meningoma", "-w", demo_workspace)
+    assert (refused.code, "Did you mean 'Meningioma'?" in refused.err) == (2, True)
+
+
 def test_a_heat_map_is_written_as_an_image_and_an_unknown_task_is_refused(
     run, demo_workspace, sample_release, tmp_path
 ):

@@ -3,14 +3,15 @@
 Pages that are made from something else are what is made of it now. The tutorial has a test of its own.
 """
 
-import importlib.util
 import re
 import shlex
 import textwrap
 from pathlib import Path
 
+import build_pages
 import pytest
 import typer
+from result_rows import newest, with_intervals
 
 from ui.cli.program import app
 
@@ -102,33 +103,22 @@ def test_the_command_of_the_how_to_answers(demo_workspace, capsys):
     assert '"medpix2:MPX9001_synpic90001"' in capsys.readouterr().out
 
 
-def build_pages():
-    """Return the script that writes the pages made from something else."""
-    found = importlib.util.spec_from_file_location("build_pages", DOCS / "build_pages.py")
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
-
-
-SCRIPT = build_pages()
-
-
-@pytest.mark.parametrize("name", SCRIPT.PAGES)
+@pytest.mark.parametrize("name", build_pages.PAGES)
 def test_a_page_is_what_it_is_made_from(name):
-    assert (DOCS / name).read_text() == SCRIPT.PAGES[name](), "run `make docs`"
+    assert (DOCS / name).read_text() == build_pages.PAGES[name](), "run `make docs`"
 
 
 def test_of_rows_with_one_key_the_last_counts():
     rows = [{"task": "plane", "value": "1"}, {"task": "region", "value": "2"}, {"task": "plane", "value": "3"}]
-    assert SCRIPT.newest(rows, ["task"]) == [rows[2], rows[1]]
+    assert newest(rows, ["task"]) == [rows[2], rows[1]]
 
 
 def test_both_ends_of_an_interval_stand_beside_their_figure():
     row = {"f1": ".5", "low": ".4", "high": ".6", "gain": "", "gain_low": "", "gain_high": "", "load": "1"}
-    assert SCRIPT.with_intervals(row) == {"f1": ".5 (.4 to .6)", "gain": "", "load": "1"}
+    assert with_intervals(row) == {"f1": ".5 (.4 to .6)", "gain": "", "load": "1"}
 
 
 def test_results_without_key_columns_are_named(tmp_path):
     (tmp_path / "quality_of_nothing.csv").write_text("date,value\n2026-01-01,1\n")
     with pytest.raises(ValueError, match=r"quality_of_nothing\.csv has no key columns"):
-        SCRIPT.benchmarks_page(tmp_path)
+        build_pages.benchmarks_page(tmp_path)

@@ -26,7 +26,7 @@ from ui.app.panels import workspace
 from ui.app.texts import as_written
 
 OLDEST = 120  # years; the end of the age slider, which then means "and older"
-CHOICES = ("modality", "region", "plane", "view", "depiction", "sex", "split", "source")
+CHOICES = ("disease", "modality", "region", "plane", "view", "depiction", "sex", "split", "source")
 TEXT_FIELD = "findings"
 NAMES = (*CHOICES, "age", "finding", "said", "in", "contains")
 

@@ -30,6 +30,7 @@ SHOWN = (  # metric, its name in a column of ten letters
     ("finding_f1", "F1"),
     ("rouge_l", "ROUGE-L"),
     ("bleu", "BLEU"),
+    ("meteor_without_synonyms", "METEOR, no synonyms"),
     ("words", "words"),
 )
 BERT_SHOWN = ("bert_f1", "BERTScore")

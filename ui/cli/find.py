@@ -21,7 +21,7 @@ from ui.cli.remedies import advised
 
 
 def query(
-    where: Annotated[str, typer.Argument(help="Terms such as 'modality=MR region=Head finding:mass'.")] = "",
+    where: Annotated[str, typer.Argument(help="Terms such as 'modality=MR disease=stroke finding:mass'.")] = "",
     view: Annotated[str | None, typer.Option(help="Show a view that a source declares instead of cases.")] = None,
     facet: Annotated[str | None, typer.Option(help="Count the cases by the values of this field.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Cases on one page.")] = 25,

@@ -66,6 +66,7 @@ def values_of(case: Case, name: str) -> list:
         "pathology_category": case.topic.pathology_category,
         "topic_acr_code": case.topic.acr_code,
         "diagnosis": case.diagnosis,
+        "disease": case.diagnosis,
         "confirmation": case.confirmation,
         "topic": case.topic.title,
     }

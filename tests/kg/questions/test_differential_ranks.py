@@ -10,7 +10,7 @@ from answering_graph import AnsweringGraph
 
 from ingest.errors import InputError
 from ingest.vocabulary import Modality, Region
-from kg.projection.rows import region_key
+from kg.projection.places import region_key
 from kg.questions import differential as module
 from kg.questions.differential import CONSIDERED_WEIGHT, PRIOR_CASES, differential, require_finding
 

@@ -104,3 +104,19 @@ def test_what_is_common_ends_a_walk_and_is_on_a_path_where_both_ends_meet(
     assert length("Case:test:MPX1", "Case:test:MPX4") is None
     assert length("Case:test:MPX2", "Case:test:MPX4") == 4
     assert length("Finding:finding:mass", "Case:test:MPX3") == 3
+
+
+def test_a_path_leads_over_a_finding_that_only_its_kinds_lead_to(
+    graph: Graph, store: DocumentStore, write: Write
+) -> None:
+    bare = {"diagnosis": None, "differential_diagnosis": (), "topic": Topic(), "images": ()}
+    seen = [replace(finding("x"), concept_id=f"finding:{kind}-hematoma") for kind in ("subdural", "epidural")]
+    one, two = (graph_case(number, annotations=(mention,), **bare) for number, mention in enumerate(seen, start=1))
+    write(one, two)
+    project(graph, store)
+    found = shortest_paths(graph, f"Case:{one.case_id}", f"Case:{two.case_id}")
+    assert {path.nodes[2].key for path in found} == {
+        "Finding:finding:hematoma",
+        "Finding:finding:intracranial-hemorrhage",
+    }
+    assert {path.score for path in found} == {0.0}

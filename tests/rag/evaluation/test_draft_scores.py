@@ -116,12 +116,37 @@ def test_only_statements_under_findings_are_claims_and_findings_text():
 
 def test_text_scores_are_one_for_the_same_text_and_know_which_text_is_which():
     same = text_scores("a mass in the left lung", "a mass in the left lung")
+    assert same.pop("meteor_without_synonyms") == pytest.approx(1 - 0.5 * (1 / 6) ** 3)  # one chunk of six words
     assert same == pytest.approx({"rouge_l": 1.0, "bleu": 1.0, "words": 6.0})
     short = text_scores("a mass", "a mass in the left lung")
     assert short["words"] == 2.0
     assert short["rouge_l"] == pytest.approx(2 * 1 * (2 / 6) / (1 + 2 / 6))
     assert short["bleu"] == pytest.approx(2.718281828 ** (1 - 6 / 2), rel=1e-6)  # all n-grams right, brevity penalty
     assert text_scores("a mass in the left lung", "a mass")["bleu"] < 1
+
+
+@pytest.mark.parametrize(
+    ("said", "real", "precision", "recall", "fragmentation"),
+    [
+        ("a mass", "a mass in the left lung", 1, 2 / 6, 1 / 2),  # "a mass" is one chunk of two words
+        ("A MASS.", "a mass in the left lung", 1, 2 / 6, 1 / 2),  # capitals and marks are no words
+        ("a mass in the left lung", "a mass", 2 / 6, 1, 1 / 2),
+        ("lung left the in mass a", "a mass in the left lung", 1, 1, 6 / 6),  # no two words keep their order
+        ("masses are seen in the lungs", "The lung shows a mass.", 3 / 6, 3 / 5, 2 / 3),  # by stem: masses, lungs
+    ],
+)
+def test_meteor_is_the_mean_of_precision_and_recall_less_what_is_broken_up(
+    said, real, precision, recall, fragmentation
+):
+    mean = 10 * precision * recall / (recall + 9 * precision)
+    found = text_scores(said, real)["meteor_without_synonyms"]
+    assert found == pytest.approx(mean * (1 - 0.5 * fragmentation**3))
+
+
+def test_meteor_knows_no_synonyms_and_asks_for_no_data():
+    assert text_scores("tumour", "tumor")["meteor_without_synonyms"] == 0
+    assert text_scores("", "a mass")["meteor_without_synonyms"] == 0
+    assert text_scores("a car", "an automobile")["meteor_without_synonyms"] == 0
 
 
 def test_bert_scores_stand_beside_the_others_in_order():

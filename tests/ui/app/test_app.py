@@ -124,6 +124,16 @@ def test_a_query_with_fields_finds_what_the_store_finds(demo: Open, demo_workspa
     assert "modality" in app.code[0].value and "finding:edema" in app.code[0].value
 
 
+def test_cases_are_narrowed_down_to_a_disease_with_its_kinds(demo: Open, demo_workspace: Path):
+    app = demo("query")
+    with casegraph.open(demo_workspace) as space:
+        counts = space.documents.facets("disease")
+    offered = next(field for field in app.multiselect if field.label == "Disease")
+    assert offered.options[0] == "{} ({})".format(*next(iter(counts.items())))
+    offered.select("Stroke").run()
+    assert app.subheader[0].value == f"{counts['Stroke']} cases"
+
+
 def test_a_view_of_the_paper_shows_its_rows(demo: Open):
     app = demo("query")
     app.selectbox(key="query-collection").select("Image_Descriptions").run()

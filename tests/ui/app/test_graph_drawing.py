@@ -1,5 +1,7 @@
 """How a piece of the graph is drawn."""
 
+from dataclasses import replace
+
 from kg.questions.neighbourhood import Node, Relationship, Subgraph
 from kg.schema import Label, RelationshipType
 from ui.app.graph_drawing import COLOURS, MAX_NAME_LENGTH, graph_spec, merged, node_name
@@ -36,3 +38,5 @@ def test_an_image_is_called_by_what_it_shows_and_a_patient_by_age_and_sex():
     image = Node("Image:a:1_synpic7", Label.IMAGE, "1_synpic7", {"modality": "MR", "plane": "axial"})
     patient = Node("Patient:1", Label.PATIENT, "1", {"age_years": 58.0, "sex": "male"})
     assert node_name(image) == "MR axial 7" and node_name(patient) == "patient, 58 years, male"
+    newborn = replace(patient, properties={"age_years": 2 / 365.25})
+    assert node_name(newborn) == "patient, 2 days"
