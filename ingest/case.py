@@ -94,6 +94,11 @@ class Image:
     rejected: str | None = None
     source_values: Mapping[str, str | None] = field(default_factory=dict)
 
+    @property
+    def is_panel(self) -> bool:
+        """Whether it was cut out of a compound figure, whose pixels stay."""
+        return self.derived_from is not None and "panel" in self.source_values
+
 
 @dataclass(frozen=True)
 class Attribute:

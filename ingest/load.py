@@ -20,6 +20,7 @@ from ingest.images.attach import attach_images
 from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage
 from ingest.images.objects import ObjectStore, object_key_of
+from ingest.images.panelled import Panelling
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.report import IngestReport, Tally
 from ingest.sources.registry import SOURCES, source_for
@@ -143,15 +144,26 @@ class _Load:
 
     def _with_images(self, batch: list[SourceCase]) -> list[Case]:
         stored = (known for read in batch if (known := self._known(read.case.case_id)))
-        return attach_images(
+        decoded: dict[str, bytes] = {}
+        compound = any(read.compound for read in batch)
+
+        def keep(image: DecodedImage) -> str:
+            key = self._keep(image)
+            if compound:  # a dry run stores no pixels, and cuts figures too
+                decoded[key] = image.png
+            return key
+
+        attached = attach_images(
             [read.case for read in batch],
             {image_id: path for read in batch for image_id, path in read.files.items()},
             stored={image.image_id: image for case in stored for image in case.images},
             objects=self.objects,
             decoder=self.decoder,
-            keep=self._keep,
+            keep=keep,
             ambiguous={image_id: reason for read in batch for image_id, reason in read.ambiguous.items()},
         )
+        panelling = Panelling(lambda key: decoded.get(key) or self.objects.path(key).read_bytes(), self._keep)
+        return [panelling.of_case(case, read.compound) for case, read in zip(attached, batch, strict=True)]
 
     def _known(self, case_id: str) -> Case | None:
         """Return the case of the last run, before what people decided."""

@@ -40,6 +40,8 @@ def check_images(cases: Iterable[Case], objects: ObjectStore, originals: Set[str
         for image in case.images:
             if image.object_key is not None:
                 named[image.object_key].append(image.image_id)
+            if image.is_panel and image.derived_from is not None:
+                named[image.derived_from].append(f"figure of {image.image_id}")
     for key in originals - named.keys():
         named[key].append(f"original {key}")
     for key, image_ids in sorted(named.items()):

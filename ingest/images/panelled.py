@@ -1,0 +1,113 @@
+"""Put the panels of compound figures in the place of the figures, each an image with its own part of the caption.
+
+Only where gutters and caption agree on the number of panels. Else the figure stays whole, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+import numpy as np
+
+from ingest.case import Case, Image, LedgerEntry
+from ingest.errors import RejectedFile
+from ingest.images.decoding import DecodedImage, decode_image
+from ingest.images.panels import Confidence, Panel, panels_of
+from ingest.normalise.caption import captioned_as
+from ingest.normalise.normalised import Normalised, Rule
+from ingest.normalise.panel_captions import PanelCaptions, panel_captions
+
+KEPT_WHOLE = "kept whole"  # among the source values of a figure: why it was not cut
+_LABELLED = ("modality", "plane", "view", "depiction")
+
+
+@dataclass(frozen=True)
+class Panelling:
+    """Cuts figures of one ingest.
+
+    Attributes
+    ----------
+    png_of : callable
+        The stored pixels of an object key, as PNG.
+    keep : callable
+        Stores pixels and returns their key.
+    """
+
+    png_of: Callable[[str], bytes]
+    keep: Callable[[DecodedImage], str]
+
+    def of_case(self, case: Case, compound: Collection[str]) -> Case:
+        """Return the case with the panels of its compound figures, given by image id, in their places."""
+        cut = {image.image_id: self._panels(image) for image in case.images if image.image_id in compound}
+        if not cut:
+            return case
+        images = tuple(panel for image in case.images for panel in cut.get(image.image_id, (image,)))
+        gone = {f"images[{image_id}]." for image_id, panels in cut.items() if len(panels) > 1}
+        ledger = [entry for entry in case.ledger if not any(entry.field.startswith(start) for start in gone)]
+        told = [entry for panels in cut.values() if len(panels) > 1 for panel in panels for entry in _entries(panel)]
+        return replace(case, images=images, ledger=(*ledger, *told))
+
+    def _panels(self, figure: Image) -> tuple[Image, ...]:
+        """Return the panels of a figure, or the figure itself, with the reason."""
+        captions = panel_captions(figure.caption or "")
+        if figure.object_key is None or len(captions.panels) < 2:
+            return (figure,)
+        pixels = _pixels(self.png_of(figure.object_key))
+        found = panels_of(pixels, len(captions.panels))
+        if found.confidence is not Confidence.AGREED:
+            return (_whole(figure, found.reason or f"{found.confidence}."),)
+        try:
+            return tuple(self._panel(figure, captions, panel, pixels) for panel in found.panels)
+        except RejectedFile as error:  # a panel too small to be an image of its own
+            return (_whole(figure, str(error)),)
+
+    def _panel(self, figure: Image, captions: PanelCaptions, panel: Panel, pixels: np.ndarray) -> Image:
+        box = panel.box
+        named = captions.panels[panel.caption_index or 0].panel
+        read = _decoded(pixels[box.top : box.bottom, box.left : box.right])
+        caption = captions.text_of(named, figure.caption or "")
+        labels = captioned_as(caption)
+        return replace(
+            figure,
+            image_id=f"{figure.image_id}_{named}",
+            object_key=self.keep(read),
+            pixel_sha256=read.pixel_sha256,
+            width_px=read.width_px,
+            height_px=read.height_px,
+            modality=labels.modality or figure.modality,
+            plane=labels.plane or figure.plane,
+            view=labels.view or figure.view,
+            depiction=labels.depiction or figure.depiction,
+            caption=caption,
+            derived_from=figure.object_key,
+            crop_box_px=(box.left, box.top, box.right, box.bottom),
+            source_values={**figure.source_values, "panel": named},
+        )
+
+
+def _whole(figure: Image, reason: str) -> Image:
+    return replace(figure, source_values={**figure.source_values, KEPT_WHOLE: reason})
+
+
+def _entries(panel: Image) -> Iterator[LedgerEntry]:
+    for name in _LABELLED:
+        value = getattr(panel, name)
+        if value is not None:
+            yield Normalised(None, value, Rule.IN_CAPTION).entry(f"images[{panel.image_id}].{name}")
+
+
+def _pixels(png: bytes) -> np.ndarray:
+    from PIL import Image as Opened
+
+    opened = Opened.open(BytesIO(png), formats=("PNG",))
+    return np.asarray(opened if opened.mode in ("L", "RGB") else opened.convert("RGB"))
+
+
+def _decoded(pixels: np.ndarray) -> DecodedImage:
+    from PIL import Image as Made
+
+    stream = BytesIO()
+    Made.fromarray(pixels).save(stream, format="PNG", compress_level=0)
+    return decode_image(stream.getvalue())
