@@ -352,7 +352,7 @@ def test_the_labels_and_types_of_the_design_are_there(graph: Graph, store: Docum
         Label.CASE: 3,
         Label.IMAGE: 3,
         Label.DIAGNOSIS: 10,  # 5 that the cases name, and 5 above them
-        Label.FINDING: 4,
+        Label.FINDING: 5,  # 4 that the cases name, and one above them
         Label.ANATOMICAL_LOCATION: 1,
         Label.REGION: 1,
         Label.MODALITY: 2,
@@ -384,6 +384,7 @@ def test_a_mention_keeps_where_it_stands(graph: Graph, store: DocumentStore, wri
         "start": 0,
         "end": 5,
         "annotator": "test/1",
+        "setting": "imaging",
         "laterality": "left",
     }
 

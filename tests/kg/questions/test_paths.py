@@ -89,8 +89,8 @@ def test_what_is_common_ends_a_walk_and_is_on_a_path_where_both_ends_meet(
     graph: Graph, store: DocumentStore, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = {"diagnosis": None, "differential_diagnosis": (), "topic": Topic(), "images": ()}
-    mass, edema, cyst = (finding(name) for name in ("mass", "edema", "cyst"))
-    said = [(mass,), (mass, edema), (edema, cyst), (cyst,), (mass,), (mass,)]
+    mass, edema, stone = (finding(name) for name in ("mass", "edema", "calcification"))
+    said = [(mass,), (mass, edema), (edema, stone), (stone,), (mass,), (mass,)]
     write(*(graph_case(number, annotations=mentions, **bare) for number, mentions in enumerate(said, start=1)))
     project(graph, store)
 
