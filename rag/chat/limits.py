@@ -18,7 +18,7 @@ class Limits:
 
     time_s: float | None = None
     prompt_tokens: int = 16_000  # the evidence of thirty cases has about 12 000
-    answer_tokens: int = 8_000
+    answer_tokens: int = 4_000  # 24 statements have about 3 000
 
     def seconds(self, prompt_tokens: int, answer_tokens: int) -> float:
         """Return how long a question and an answer of these lengths may take."""
