@@ -171,7 +171,7 @@ def test_a_dicom_without_extension_is_read_and_nothing_of_it_stays_beside_the_ne
     settle(window)
     two_windows = {"WindowCenter": [128, 40], "WindowWidth": [256, 80]}
     upload(window, "IM000001", written(dataset_of(np.tile(ramp(), (4, 4)), **two_windows)))
-    window.get_by_text("2 windows; the first is shown").wait_for()
+    window.get_by_text("2 windows; the first is shown").first.wait_for()
     window.get_by_text("Nearest labelled images").wait_for()
     settle(window)
     window.evaluate(WATCH)
