@@ -139,8 +139,10 @@ class Drafts:
 
     def _ask_graph(self, where: Filter | None) -> AskGraph:
         """Return the differential of the graph among the cases of a filter."""
-        graph, allowed = self._engines.graph, frozenset(self._engines.store.case_ids(where))
-        return lambda present, absent: differential(graph, present, absent=absent, among=allowed, limit=MAX_DIAGNOSES)
+        engines, allowed = self._engines, frozenset(self._engines.store.case_ids(where))
+        return lambda present, absent: differential(
+            engines.graph, present, absent=absent, among=allowed, limit=MAX_DIAGNOSES
+        )
 
     def _in_its_region(self, request: DraftRequest, where: Filter | None) -> tuple[Filter | None, tuple[Notice, ...]]:
         """Return the filter with the region that the request speaks of, where a case has it, and what to say."""
