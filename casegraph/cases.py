@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ingest.annotation.annotate import concepts
 from ingest.case import Annotation, Case, Image, LedgerEntry, to_document
-from ingest.curation.derived import format_box, parse_box
 from ingest.ids import CaseId, ImageId, SourceId
 from ingest.images.decoding import DecodedImage
+from ingest.images.derived import format_box, parse_box
 from ingest.normalise.age_words import age_in_words
 from ingest.store.filters import FIELDS, AllOf, Annotated, Between, Contains, Filter, OneOf, ValueKind
 from ingest.store.interface import StoredCase

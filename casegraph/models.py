@@ -15,9 +15,9 @@ from clip.builtin import NAME as COMPACT
 from clip.classification.classify import Prediction
 from clip.registry import AddedModel, added_models, described_models, problems_of, problems_of_builtin
 from ingest.curation.decisions import Box
-from ingest.curation.derived import derived_image, require_crop_box
 from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage
+from ingest.images.derived import derived_image, require_crop_box
 
 if TYPE_CHECKING:
     from clip.classification.zero_shot import ZeroShotAnswer

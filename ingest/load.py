@@ -163,7 +163,8 @@ class _Load:
             ambiguous={image_id: reason for read in batch for image_id, reason in read.ambiguous.items()},
         )
         panelling = Panelling(lambda key: decoded.get(key) or self.objects.path(key).read_bytes(), self._keep)
-        return [panelling.of_case(case, read.compound) for case, read in zip(attached, batch, strict=True)]
+        pairs = zip(attached, batch, strict=True)
+        return [panelling.of_case(case) if read.compound else case for case, read in pairs]
 
     def _known(self, case_id: str) -> Case | None:
         """Return the case of the last run, before what people decided."""

@@ -21,9 +21,9 @@ from ingest.curation.decisions import (
     save_decision,
     save_withdrawal,
 )
-from ingest.curation.derived import require_box, require_crop_box
 from ingest.curation.review import ReviewItem
 from ingest.errors import InputError, UnknownCase
+from ingest.images.derived import require_box, require_crop_box
 from ingest.images.objects import ObjectStore
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.remedies import Remedy, RemedyAction

@@ -14,9 +14,9 @@ from ingest.annotation.annotate import annotate
 from ingest.case import Case, Image, LedgerEntry, parse_case, to_document
 from ingest.curation.corrections import corrected, ledger_field, parse_value, require_correctable
 from ingest.curation.decisions import Action, Box, Decision, active_decisions, by_case
-from ingest.curation.derived import derived_image, format_box
 from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage
+from ingest.images.derived import derived_image, format_box
 from ingest.images.objects import ObjectStore
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.remedies import Remedy, RemedyAction

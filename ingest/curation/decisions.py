@@ -13,14 +13,12 @@ from enum import StrEnum
 from pydantic import TypeAdapter
 
 from ingest.errors import InputError
+from ingest.images.derived import Box
 from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Writer
 
 DECISION = "decision"
 WITHDRAWAL = "withdrawal"
-
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels; right and bottom are the first column and row outside."""
 
 
 class Action(StrEnum):

@@ -5,7 +5,7 @@ Only where gutters and caption agree on the number of panels. Else the figure st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 
@@ -13,7 +13,8 @@ import numpy as np
 
 from ingest.case import Case, Image, LedgerEntry
 from ingest.errors import RejectedFile
-from ingest.images.decoding import DecodedImage, decode_image
+from ingest.images.decoding import DecodedImage
+from ingest.images.derived import derived_image
 from ingest.images.panels import Confidence, Panel, panels_of
 from ingest.normalise.caption import captioned_as
 from ingest.normalise.normalised import Normalised, Rule
@@ -38,12 +39,10 @@ class Panelling:
     png_of: Callable[[str], bytes]
     keep: Callable[[DecodedImage], str]
 
-    def of_case(self, case: Case, compound: Collection[str]) -> Case:
-        """Return the case with the panels of its compound figures, given by image id, in their places."""
-        cut = {image.image_id: self._panels(image) for image in case.images if image.image_id in compound}
-        if not cut:
-            return case
-        images = tuple(panel for image in case.images for panel in cut.get(image.image_id, (image,)))
+    def of_case(self, case: Case) -> Case:
+        """Return the case with the panels of its compound figures in their places."""
+        cut = {image.image_id: self._panels(image) for image in case.images}
+        images = tuple(panel for panels in cut.values() for panel in panels)
         gone = {f"images[{image_id}]." for image_id, panels in cut.items() if len(panels) > 1}
         ledger = [entry for entry in case.ledger if not any(entry.field.startswith(start) for start in gone)]
         told = [entry for panels in cut.values() if len(panels) > 1 for panel in panels for entry in _entries(panel)]
@@ -54,19 +53,18 @@ class Panelling:
         captions = panel_captions(figure.caption or "")
         if figure.object_key is None or len(captions.panels) < 2:
             return (figure,)
-        pixels = _pixels(self.png_of(figure.object_key))
-        found = panels_of(pixels, len(captions.panels))
+        png = self.png_of(figure.object_key)
+        found = panels_of(_pixels(png), len(captions.panels))
         if found.confidence is not Confidence.AGREED:
             return (_whole(figure, found.reason or f"{found.confidence}."),)
         try:
-            return tuple(self._panel(figure, captions, panel, pixels) for panel in found.panels)
+            return tuple(self._panel(figure, captions, panel, png) for panel in found.panels)
         except RejectedFile as error:  # a panel too small to be an image of its own
             return (_whole(figure, str(error)),)
 
-    def _panel(self, figure: Image, captions: PanelCaptions, panel: Panel, pixels: np.ndarray) -> Image:
-        box = panel.box
+    def _panel(self, figure: Image, captions: PanelCaptions, panel: Panel, png: bytes) -> Image:
         named = captions.panels[panel.caption_index or 0].panel
-        read = _decoded(pixels[box.top : box.bottom, box.left : box.right])
+        read = derived_image(png, (), panel.box)
         caption = captions.text_of(named, figure.caption or "")
         labels = captioned_as(caption)
         return replace(
@@ -82,7 +80,7 @@ class Panelling:
             depiction=labels.depiction or figure.depiction,
             caption=caption,
             derived_from=figure.object_key,
-            crop_box_px=(box.left, box.top, box.right, box.bottom),
+            crop_box_px=tuple(panel.box),
             source_values={**figure.source_values, "panel": named},
         )
 
@@ -103,11 +101,3 @@ def _pixels(png: bytes) -> np.ndarray:
 
     opened = Opened.open(BytesIO(png), formats=("PNG",))
     return np.asarray(opened if opened.mode in ("L", "RGB") else opened.convert("RGB"))
-
-
-def _decoded(pixels: np.ndarray) -> DecodedImage:
-    from PIL import Image as Made
-
-    stream = BytesIO()
-    Made.fromarray(pixels).save(stream, format="PNG", compress_level=0)
-    return decode_image(stream.getvalue())

@@ -29,13 +29,13 @@ class SourceCase:
 
     An image that the source lists without describing it has a `problem`. `files` are image files by image id.
     `ambiguous` says, of an image for which several files could stand, which they are; none of them is taken.
-    `compound` are the images whose caption speaks of several panels: they are cut (`ingest.images.panelled`).
+    Where `compound`, its images may be figures of several panels, which are cut (`ingest.images.panelled`).
     """
 
     case: Case
     files: Mapping[str, Path] = field(default_factory=dict)
     ambiguous: Mapping[str, str] = field(default_factory=dict)
-    compound: frozenset[str] = frozenset()
+    compound: bool = False
 
 
 @dataclass(frozen=True)

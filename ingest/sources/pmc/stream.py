@@ -18,10 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ingest.case import Case
 from ingest.errors import RejectedRecord
 from ingest.ids import CaseId
-from ingest.normalise.panel_captions import panel_captions
 from ingest.sources.pmc.article import SOURCE, Article
 from ingest.sources.pmc.bioc import documents_of, documents_of_xml, read_bioc
 from ingest.sources.pmc.build import build_cases
@@ -105,7 +103,7 @@ class Articles:
             for built in build_cases(article, unread.place):
                 files = find_files(self._images or path.parent, built.file_names, (article_id, path.stem))
                 self._used.update(files.paths.values())
-                yield SourceCase(built.case, files.paths, files.missing, _compound(built.case))
+                yield SourceCase(built.case, files.paths, files.missing, compound=True)
         except RejectedRecord as error:
             ids = (CaseId.of(SOURCE, f"{article_id}_01"),) if article_id else ()
             yield Rejection(DocumentKind.CASE, unread.place, error.reason, unread.text, ids)
@@ -175,8 +173,3 @@ def _text_of(path: Path) -> str:
         return read_file(path).decode("utf-8", "replace")
     except RejectedRecord:
         return ""
-
-
-def _compound(case: Case) -> frozenset[str]:
-    """Return the images whose captions name several panels."""
-    return frozenset(image.image_id for image in case.images if len(panel_captions(image.caption or "").panels) > 1)

@@ -46,7 +46,7 @@ def panelled(png: bytes, caption: str, kept: dict[str, DecodedImage]) -> Case:
     figure = Image("own:1_f1", object_key="figure", caption=caption, source_values={"label": "Figure 1"})
     other = Image("own:1_f2", object_key="other", caption="Chest radiograph.")
     case = Case("own:1", "own", Patient("own:1"), images=(figure, other))
-    return Panelling(lambda key: png, keep).of_case(case, {"own:1_f1"})
+    return Panelling(lambda key: png, keep).of_case(case)
 
 
 def test_each_panel_is_an_image_with_its_own_part_of_the_caption(kept: dict[str, DecodedImage]) -> None:
@@ -81,4 +81,4 @@ def test_a_figure_whose_caption_names_no_panels_or_that_has_no_file_is_left_alon
     [figure, _] = panelled(figure_png(scan(1), scan(2)), "Two views of a brain.", kept).images
     assert (figure.image_id, KEPT_WHOLE in figure.source_values) == ("own:1_f1", False)
     case = Case("own:1", "own", Patient("own:1"), images=(replace(figure, object_key=None, caption=CAPTION),))
-    assert Panelling(lambda key: b"", str).of_case(case, {"own:1_f1"}) == case
+    assert Panelling(lambda key: b"", str).of_case(case) == case

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 
-from ingest.curation.decisions import Box
 from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage, decode_image
 from ingest.images.rules import MIN_SIDE_PX
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom are the first column and row outside."""
 
 
 def derived_image(png: bytes, redacted_px: Sequence[Box], crop_box_px: Box | None) -> DecodedImage:
