@@ -18,9 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scipy.stats import binomtest
-
-from benchmarks.record import append_row
+from benchmarks.record import append_row, share_with_interval
 from ingest.case import Case
 from ingest.errors import RejectedRecord
 from ingest.normalise.panel_captions import panel_captions
@@ -56,13 +54,12 @@ def main() -> None:
 
 def share(answers: Sequence[bool]) -> dict[str, float]:
     """Return how many there are, the share of right ones, and its interval."""
-    test = binomtest(sum(answers), len(answers))
-    ends = test.proportion_ci(method="wilson")
+    right, low, high = share_with_interval(sum(answers), len(answers))
     return {
         "n": len(answers),
-        "right": round(test.statistic, 3),
-        "low": round(ends.low, 3),
-        "high": round(ends.high, 3),
+        "right": round(right, 3),
+        "low": round(low, 3),
+        "high": round(high, 3),
     }
 
 

@@ -18,10 +18,8 @@ from hashlib import sha256
 from math import comb
 from pathlib import Path
 
-from scipy.stats import binomtest
-
 from benchmarks.medpix2 import release_folder
-from benchmarks.record import append_row
+from benchmarks.record import append_row, share_with_interval
 from ingest.case import Case
 from ingest.concepts.candidates import candidates
 from ingest.concepts.diagnosis import diagnosis_concept_id
@@ -55,8 +53,8 @@ def measured(cases: Sequence[Case]) -> Mapping[str, float | str]:
     edges = edges_of(concepts)
     verdicts = read_verdicts()
     judged = [verdicts[name] for edge in edges if (name := digest(edge)) in verdicts]
-    share = binomtest(sum(judged), len(judged)) if judged else None
-    interval = share.proportion_ci(method="wilson") if share else None
+    told = share_with_interval(sum(judged), len(judged)) if judged else None
+    share, low, high = (round(part, 3) for part in told) if told else ("", "", "")
     return {
         "concepts": len(concepts),
         "edges": len(edges),
@@ -67,9 +65,9 @@ def measured(cases: Sequence[Case]) -> Mapping[str, float | str]:
         "judged": len(judged),
         "judged_and_gone": len(verdicts) - len(judged),
         "right": sum(judged),
-        "share_right": round(share.statistic, 3) if share else "",
-        "low": round(interval.low, 3) if interval else "",
-        "high": round(interval.high, 3) if interval else "",
+        "share_right": share,
+        "low": low,
+        "high": high,
     }
 
 

@@ -10,6 +10,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from scipy.stats import binomtest
+
 from clip.evaluation.estimates import Estimate
 
 RESULTS = Path(__file__).parent / "results"
@@ -35,6 +37,13 @@ def append_row(benchmark: str, **values: object) -> None:
             writer.writeheader()
         writer.writerow(row)
     print(", ".join(f"{name}={value}" for name, value in row.items()))
+
+
+def share_with_interval(held: int, total: int) -> tuple[float, float, float]:
+    """Return a share of counted things and both ends of its 95 % interval, as Wilson's method has them."""
+    test = binomtest(held, total)
+    ends = test.proportion_ci(method="wilson")
+    return float(test.statistic), float(ends.low), float(ends.high)
 
 
 def columns_of(estimate: Estimate, name: str, prefix: str = "") -> dict[str, float]:

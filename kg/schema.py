@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, LiteralString, NamedTuple
 
 from ingest.errors import InputError
+from ingest.vocabulary import Assertion
 
 
 class Label(StrEnum):
@@ -88,6 +89,14 @@ NARROWER: Final = f"<-[:IS_A*0..8 {OURS}]-(narrower)"
 
 PROJECTION: Final = "CaseGraphProjection"
 """The label of what the graph says of itself: which change of the documents it reaches, and that it is ours."""
+
+TYPE_OF_ASSERTION: Final[Mapping[Assertion, RelationshipType]] = {
+    Assertion.PRESENT: RelationshipType.SHOWS,
+    Assertion.ABSENT: RelationshipType.RULES_OUT,
+    Assertion.UNCERTAIN: RelationshipType.MAY_SHOW,
+    Assertion.HISTORICAL: RelationshipType.HAD,
+}
+"""What a case says of a finding, as the type of the relationship."""
 
 # Relationships that stand for a mention in a text: between the same two nodes there is one for each mention.
 MENTION_TYPES = frozenset(

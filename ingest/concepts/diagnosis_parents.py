@@ -91,6 +91,12 @@ def disease_of(name: str) -> Disease | None:
     return counted_as(f"{_PREFIX}{'-'.join(parts[0])}") if parts else None
 
 
+def disease_key(name: str) -> str:
+    """Return the concept that a name of a diagnosis is counted as; the name itself where it names no disease."""
+    disease = disease_of(name)
+    return disease.concept_id if disease else name
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def counted_as(concept_id: str) -> Disease:
     """Return what a diagnosis is counted as, by its concept: the widest group that its first disease is of, or itself.

@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
+from ingest.concepts.diagnosis_families import COURSE
 from ingest.concepts.diagnosis_kinds import is_a_kind, kinds_of, known_diseases
 from ingest.concepts.diagnosis_words import Words, in_singular, names_a_disease
 
 _SIDES = frozenset({"left", "right", "bilateral", "bilaterally", "unilateral", "lt", "rt"})
-_COURSES = frozenset(
-    ("acute", "chronic", "subacute", "early", "late", "old", "recurrent", "ruptured", "severe", "mild")
-)
 _GRADED = frozenset({"grade", "stage", "class", "category"})
 # "left atrial myxoma" is no atrial myxoma on the left; a right aortic arch is a disease of its own.
 _SIDED_PARTS = frozenset(
@@ -62,7 +60,7 @@ def qualifiers_in(words: Words) -> Qualifiers:
         return Qualifiers()
     return Qualifiers(
         laterality=next((word for word in parts[0] if word in _SIDES), None),
-        course=next((word for word in parts[0] if word in _COURSES), None),
+        course=next((word for word in parts[0] if word in COURSE), None),
         stage=next((second for first, second in zip(parts[0], parts[0][1:], strict=False) if first in _GRADED), None),
         cause=" ".join(_split_off(words, _CAUSES)[1]) or None,
     )
@@ -139,9 +137,9 @@ def _said_in_front(words: Words) -> int:
         return 2
     if word in _SIDES:
         return int(not _SIDED_PARTS.intersection(after))
-    if words[-1] == "disease" and word in _COURSES:  # chronic obstructive pulmonary disease
+    if words[-1] == "disease" and word in COURSE:  # chronic obstructive pulmonary disease
         return 0
-    return int(word in _COURSES or (word in _LEADS and words not in known_diseases()) or word == "on")
+    return int(word in COURSE or (word in _LEADS and words not in known_diseases()) or word == "on")
 
 
 def _said_behind(words: Words) -> int:
@@ -149,7 +147,7 @@ def _said_behind(words: Words) -> int:
     *before, last = words
     if before and before[-1] in _GRADED and _numbered((last,)):
         return 2
-    return int(any(last in said for said in (_SIDES, _COURSES, _LIKELY)))
+    return int(any(last in said for said in (_SIDES, COURSE, _LIKELY)))
 
 
 def _numbered(words: Words) -> bool:

@@ -22,7 +22,7 @@ from ingest.concepts.diagnosis_parents import broader_diagnoses, qualifiers_of
 from ingest.ids import ImageId
 from ingest.vocabulary import Assertion, AttributeKind, ConceptKind, Modality, Region, Section
 from kg.projection.places import location_key, place_name, region_key, wholes_of
-from kg.schema import KEY_PROPERTIES, MENTION_TYPES, Label, NodeKey, RelationshipType
+from kg.schema import KEY_PROPERTIES, MENTION_TYPES, TYPE_OF_ASSERTION, Label, NodeKey, RelationshipType
 
 Properties = Mapping[str, Any]
 # Rises when the rows of a case change, so that the next projection makes the graph again.
@@ -100,34 +100,30 @@ def _diagnoses(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
         properties = _known({"name": case.diagnosis, "confirmation": case.confirmation})
         diagnosis = NodeKey(Label.DIAGNOSIS, concept_id)
         yield RelationshipRow(node, RelationshipType.HAS_DIAGNOSIS, diagnosis, properties)
-        yield from _broader(diagnosis)
+        yield from _kinds(diagnosis)
     for rank, name in enumerate(candidates(case.differential_diagnosis), start=1):
         concept_id = diagnosis_concept_id(name)
         if concept_id:
             diagnosis = NodeKey(Label.DIAGNOSIS, concept_id)
             yield RelationshipRow(node, RelationshipType.CONSIDERS, diagnosis, {"name": name, "rank": rank})
-            yield from _broader(diagnosis)
+            yield from _kinds(diagnosis)
 
 
 @lru_cache(maxsize=_SHARED)
-def _broader(diagnosis: NodeKey) -> tuple[RelationshipRow, ...]:
-    """Return the diagnoses above one, each below the next."""
+def _kinds(node: NodeKey) -> tuple[RelationshipRow, ...]:
+    """Return what a diagnosis or a finding is a kind of, each below the next."""
     rows: list[RelationshipRow] = []
-    for concept_id in broader_diagnoses(diagnosis.key):
-        above = NodeKey(Label.DIAGNOSIS, concept_id)
-        rows += (RelationshipRow(diagnosis, RelationshipType.IS_A, above), *_broader(above))
+    for concept_id in _directly_above(node):
+        above = NodeKey(node.label, concept_id)
+        rows += (RelationshipRow(node, RelationshipType.IS_A, above), *_kinds(above))
     return tuple({row.identity: row for row in rows}.values())
 
 
-@lru_cache(maxsize=_SHARED)
-def _kinds_of_finding(finding: NodeKey) -> tuple[RelationshipRow, ...]:
-    """Return what a finding is a kind of, by the lexicon, each below the next."""
-    concept = concepts().get(finding.key)
-    rows: list[RelationshipRow] = []
-    for concept_id in concept.is_a if concept else ():
-        above = NodeKey(Label.FINDING, concept_id)
-        rows += (RelationshipRow(finding, RelationshipType.IS_A, above), *_kinds_of_finding(above))
-    return tuple({row.identity: row for row in rows}.values())
+def _directly_above(node: NodeKey) -> Sequence[str]:
+    if node.label is Label.DIAGNOSIS:
+        return broader_diagnoses(node.key)
+    concept = concepts().get(node.key)
+    return concept.is_a if concept else ()
 
 
 def _topic(case: Case, node: NodeKey) -> Iterator[RelationshipRow]:
@@ -158,12 +154,6 @@ def _of_image(image: Image) -> Iterator[RelationshipRow]:
         yield from _part_of(place)
 
 
-_ASSERTED = {
-    Assertion.PRESENT: RelationshipType.SHOWS,
-    Assertion.ABSENT: RelationshipType.RULES_OUT,
-    Assertion.UNCERTAIN: RelationshipType.MAY_SHOW,
-    Assertion.HISTORICAL: RelationshipType.HAD,
-}
 _DONE = frozenset({Assertion.PRESENT, Assertion.HISTORICAL})
 
 
@@ -176,8 +166,8 @@ def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -
     match annotation.kind:
         case ConceptKind.FINDING:
             target = NodeKey(Label.FINDING, annotation.concept_id)
-            yield RelationshipRow(source, _ASSERTED[annotation.assertion], target, mention)
-            yield from _kinds_of_finding(target)
+            yield RelationshipRow(source, TYPE_OF_ASSERTION[annotation.assertion], target, mention)
+            yield from _kinds(target)
         case ConceptKind.TREATMENT if annotation.assertion in _DONE:
             target = NodeKey(Label.TREATMENT, annotation.concept_id)
             yield RelationshipRow(case, RelationshipType.TREATED_WITH, target, mention)
@@ -208,7 +198,7 @@ def _of_literature(annotation: Annotation, case: Case) -> Iterator[RelationshipR
     }
     target = NodeKey(Label.FINDING, annotation.concept_id)
     yield RelationshipRow(topic, RelationshipType.DESCRIBES, target, says)
-    yield from _kinds_of_finding(target)
+    yield from _kinds(target)
 
 
 def _mention(annotation: Annotation) -> dict[str, Any]:

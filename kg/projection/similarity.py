@@ -23,7 +23,7 @@ from ingest.errors import BusyError
 from kg.engine.graph import Graph, Transaction
 from kg.projection.project import batches, covered_sequence
 from kg.schema import MARKER, OURS, PROJECTION, Label, NodeKey, RelationshipType, any_node, node
-from kg.statements import LABEL_OF_N, write_relationships
+from kg.statements import DELETE_ALL_R, LABEL_OF_N, write_relationships
 
 # How many like cases each case is joined to at least, where there are as many; and how alike they have to be: below
 # that, on the cases of MedPix 2.0, two share one thing out of many, and nobody sees why.
@@ -51,7 +51,7 @@ _READ_EDGES: Final = (
 )
 _DELETE_EDGES: Final = (
     f"UNWIND $rows AS row MATCH {node('a', Label.CASE, 'row.source')}"
-    f"-[r:SIMILAR_TO {OURS}]->{node('b', Label.CASE, 'row.target')} DELETE r"
+    f"-[r:SIMILAR_TO {OURS}]->{node('b', Label.CASE, 'row.target')} {DELETE_ALL_R}"
 )
 _READ_STATE: Final = (
     f"OPTIONAL MATCH (p:{PROJECTION} {{name: 'similarities'}}) "

@@ -6,17 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.annotation.asked import AskedFinding
-from ingest.vocabulary import Assertion
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
-from kg.schema import OURS, Label, RelationshipType, node
+from kg.schema import OURS, TYPE_OF_ASSERTION, Label, node
 
-TYPE_OF_ASSERTION = {
-    Assertion.PRESENT: RelationshipType.SHOWS,
-    Assertion.ABSENT: RelationshipType.RULES_OUT,
-    Assertion.UNCERTAIN: RelationshipType.MAY_SHOW,
-    Assertion.HISTORICAL: RelationshipType.HAD,
-}
 _MENTIONS: Final = (
     f"UNWIND $keys AS key MATCH {node('f', Label.FINDING, 'key')}"
     f"<-[r:SHOWS|RULES_OUT|MAY_SHOW|HAD {OURS}]-(o)<-[:HAS_IMAGE*0..1 {OURS}]-(c:Case) "

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ingest.concepts.diagnosis_parents import disease_of
+from ingest.concepts.diagnosis_parents import disease_key, disease_of
 from ingest.vocabulary import Assertion
 from rag.diagnosis_votes import Diagnoses, score_diagnoses
 from rag.drafts.selection import written_concepts
@@ -89,7 +89,7 @@ def _diagnoses(evidence: Sequence[Evidence], n: int, rank: Ranking) -> Iterator[
         if row.case_id:
             known = said.setdefault(row.case_id, Diagnoses(None, {}))
             if row.kind in _NAMING:
-                rows_of.setdefault(_key(row.name), []).append(row)
+                rows_of.setdefault(disease_key(row.name), []).append(row)
                 said[row.case_id] = _with(known, row)
     confirmations = {row.case_id: row for row in evidence if row.kind is EvidenceKind.CONFIRMATION}
     order = {concept_id: place for place, (concept_id, _) in enumerate(rank([*said.values()]))}
@@ -100,8 +100,8 @@ def _diagnoses(evidence: Sequence[Evidence], n: int, rank: Ranking) -> Iterator[
 
 def _with(known: Diagnoses, row: Evidence) -> Diagnoses:
     """Return what a case says with one more of its rows; the evidence is in the order of the cases."""
-    names = {**known.names, _key(row.name): row.name}
-    return Diagnoses(_key(row.name) if row.kind is EvidenceKind.DIAGNOSIS else known.final, names)
+    names = {**known.names, disease_key(row.name): row.name}
+    return Diagnoses(disease_key(row.name) if row.kind is EvidenceKind.DIAGNOSIS else known.final, names)
 
 
 def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidence], n: int) -> Statement:
@@ -128,11 +128,6 @@ def _name(rows: Sequence[Evidence]) -> str:
     disease = disease_of(first)
     several = len({row.name.casefold() for row in rows}) > 1
     return disease.name if several and disease and disease.name else first
-
-
-def _key(name: str) -> str:
-    disease = disease_of(name)
-    return disease.concept_id if disease else name
 
 
 def _sentence_case(name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ingest.annotation.annotate import annotate_text
 from ingest.annotation.sentences import sentence_ends
-from ingest.concepts.diagnosis_parents import disease_of
+from ingest.concepts.diagnosis_parents import disease_key, disease_of
 from ingest.vocabulary import Assertion, Section
 from rag.drafts.evidence import boldest, read_sentence
 from rag.drafts.statements import OF_SIMILAR_CASES, Evidence, EvidenceKind, Origin, Statement
@@ -67,7 +67,7 @@ def _words_fault(reading: _Reading) -> str | None:
         return "it names a side of another patient"
     if re.search(r"\d", _COUNT.sub(" ", reading.rest)):
         return "it has a number that is no count of similar cases"
-    diagnoses = {_name_key(row.name) for row in reading.named if row.kind is not EvidenceKind.CONFIRMATION}
+    diagnoses = {disease_key(row.name) for row in reading.named if row.kind is not EvidenceKind.CONFIRMATION}
     if len(diagnoses) > 1:
         return "it speaks of more than one diagnosis at once"
     foreign = any(word not in REPORTING_WORDS and not word.isdigit() for word in _words(reading.rest))
@@ -125,21 +125,16 @@ def _read(statement: Statement) -> _Reading:
     for name in sorted(names, key=lambda name: (-len(name), name)):
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         if pattern.search(text):
-            named.add(_name_key(name))
+            named.add(disease_key(name))
             text = pattern.sub(" ", text)
     rest = text
     for mention in annotate_text(text, Section.FINDINGS):
         rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
-    return _Reading(text, frozenset(row for row in rows if _name_key(row.name) in named), rest)
+    return _Reading(text, frozenset(row for row in rows if disease_key(row.name) in named), rest)
 
 
 def _stands_in_its_quote(row: Evidence) -> bool:
     return " ".join(_words(row.name)) in " ".join(_words(row.citation.quote))
-
-
-def _name_key(name: str) -> str:
-    disease = disease_of(name)
-    return disease.concept_id if disease else name
 
 
 def _shared_name(name: str) -> str | None:

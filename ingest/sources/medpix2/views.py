@@ -8,33 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ingest.sources.medpix2.build import CASE_SECTIONS, TOPIC_SECTIONS
 from ingest.sources.medpix2.records import SOURCE
 from ingest.store.views import CaseValue, Column, ImageIds, ImageValue, Known, Values, View
 from ingest.vocabulary import Section
 
 _DESCRIPTION = ("ACR Codes", "Age", "Caption", "Figure Part", "Modality", "Plane", "Sex")
 # What the release calls it, and the section that keeps it verbatim; the rest is kept under "Case.…" and "Topic.…"
-_CASE: Mapping[str, Section | None] = {
-    "Title": Section.TITLE,
-    "History": Section.HISTORY,
-    "Exam": Section.EXAM,
-    "Findings": Section.FINDINGS,
-    "Differential Diagnosis": Section.DIFFERENTIAL_DIAGNOSIS,
-    "Case Diagnosis": Section.DIAGNOSIS,
-    "Diagnosis By": Section.CONFIRMATION,
-    "Discussion": Section.DISCUSSION,
-    "Treatment & Follow Up": Section.TREATMENT,
-    "Media": None,
-}
-_TOPIC: Mapping[str, Section | None] = {
-    "Title": Section.TOPIC_TITLE,
-    "Disease Discussion": Section.TOPIC_DISCUSSION,
-    "ACR Code": None,
-    "Category": None,
-    "Keywords": None,
-    "Reference": None,
-    "External Links": None,
-}
+_CASE: Mapping[str, Section | None] = {**CASE_SECTIONS, "Media": None}
+_UNREAD_OF_TOPIC = ("ACR Code", "Category", "Keywords", "Reference", "External Links")
+_TOPIC: Mapping[str, Section | None] = {**TOPIC_SECTIONS, **dict.fromkeys(_UNREAD_OF_TOPIC)}
 
 _OF_IMAGE: Mapping[str, Column] = {
     "Type": ImageValue("Type"),
