@@ -18,9 +18,9 @@ from functools import partial
 from math import log, sqrt
 from typing import Any, Final
 
-from ingest.concepts.diagnosis_parents import all_broader
 from ingest.errors import BusyError
 from kg.engine.graph import Graph, Transaction
+from kg.projection.kinds import narrowest
 from kg.projection.project import batches, covered_sequence
 from kg.schema import MARKER, OURS, PROJECTION, Label, NodeKey, RelationshipType, any_node, node
 from kg.statements import DELETE_ALL_R, LABEL_OF_N, write_relationships
@@ -171,15 +171,9 @@ def _most_similar(found: ConceptsOfCases) -> Iterator[Edge]:
         }
         for other in sorted(scores, key=lambda other: (-scores[other], other))[:MOST]:
             if scores[other] >= THRESHOLD:
-                shared = _narrowest(keys & found.by_case[other] & weights.keys())
+                shared = narrowest(keys & found.by_case[other] & weights.keys())
                 rarest = sorted(shared, key=lambda key: (-weights[key], key))[:_REASONS]
                 yield Edge(case_id, other, scores[other], tuple(found.names[key] for key in rarest))
-
-
-def _narrowest(shared: Set[NodeKey]) -> list[NodeKey]:
-    """Leave out of what two cases share what another is a kind of."""
-    above = {other for key in shared if key.label is Label.DIAGNOSIS for other in all_broader(key.key)}
-    return [key for key in shared if key.key not in above]
 
 
 def _length(keys: Set[NodeKey], number: int, frequencies: Mapping[NodeKey, int]) -> float:

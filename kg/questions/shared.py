@@ -9,9 +9,9 @@ from math import log
 from typing import Any, Final, LiteralString
 
 from ingest.annotation.apart import Apart
-from ingest.concepts.diagnosis_parents import all_broader
 from ingest.errors import InputError
 from kg.engine.graph import Graph
+from kg.projection.kinds import narrowest
 from kg.projection.ownership import require_ours
 from kg.questions.denied_beside import denied_beside
 from kg.questions.neighbourhood import Node, node_of, require_node
@@ -190,13 +190,8 @@ def _by_key(rows: Iterable[Mapping[str, Any]]) -> dict[_Key, Node]:
 
 def _narrowest(keys: Collection[_Key]) -> list[_Key]:
     """Leave out the diagnoses that are above another one of them."""
-    above = {f"{Label.DIAGNOSIS}:{other}" for _, key in keys for other in _above(key)}
-    return [(kind, key) for kind, key in keys if key not in above]
-
-
-def _above(node_key: str) -> frozenset[str]:
-    key = parse_node_key(node_key)
-    return all_broader(key.key) if key.label is Label.DIAGNOSIS else frozenset()
+    kept = narrowest(parse_node_key(key) for _, key in keys)
+    return [(kind, key) for kind, key in keys if parse_node_key(key) in kept]
 
 
 def _considered(things: Mapping[_Key, Node]) -> dict[_Key, Node]:
@@ -295,7 +290,7 @@ def _weighted(label: Label, rows: Iterable[Mapping[str, Any]], number: int) -> I
 
 
 def _sharing_case(case_id: str, concepts: list[SharedConcept]) -> SharingCase:
-    above = {f"{Label.DIAGNOSIS}:{other}" for concept in concepts for other in _above(concept.node_key)}
-    narrowest = [concept for concept in concepts if concept.node_key not in above]
-    ordered = sorted(narrowest, key=lambda concept: (-concept.weight, concept.name))
+    kept = narrowest(parse_node_key(concept.node_key) for concept in concepts)
+    named = [concept for concept in concepts if parse_node_key(concept.node_key) in kept]
+    ordered = sorted(named, key=lambda concept: (-concept.weight, concept.name))
     return SharingCase(case_id, sum(concept.weight for concept in ordered), tuple(ordered))
