@@ -1,0 +1,50 @@
+"""What a licence allows, by its name: an item under ``CC BY-NC 4.0`` may not be used commercially."""
+
+from __future__ import annotations
+
+import re
+
+FREE = ("CC0", "CC BY", "CC BY-SA", "Public Domain")
+"""Licences that let everybody use, change and hand on a work, for money too; without their version."""
+
+NOT_STATED = "not stated"
+"""What stands for the licence of a case whose source names none."""
+
+_VERSION = re.compile(r"\s+v?\d+(?:\.\d+)*(?:\s+\w+)?$")
+_ADDRESSES = {
+    "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "Public Domain": "https://creativecommons.org/publicdomain/mark/1.0/",
+}
+
+
+def licence_name(licence: str) -> str:
+    """Return a licence without its version, as filters ask for it.
+
+    Examples
+    --------
+    >>> licence_name("CC BY-NC 4.0"), licence_name("CC0 1.0"), licence_name("CC BY 4.0 International")
+    ('CC BY-NC', 'CC0', 'CC BY')
+    """
+    return _VERSION.sub("", licence.strip())
+
+
+def is_free(licence: str | None) -> bool:
+    """Tell whether a licence lets everybody use, change and hand on the work; one that is not stated does not."""
+    return licence is not None and licence_name(licence) in FREE
+
+
+def licence_address(licence: str) -> str | None:
+    """Return the web address of a licence of Creative Commons; None for others.
+
+    Examples
+    --------
+    >>> licence_address("CC BY-NC 3.0"), licence_address("CC BY"), licence_address("house rules")
+    ('https://creativecommons.org/licenses/by-nc/3.0/', 'https://creativecommons.org/licenses/by/4.0/', None)
+    """
+    name = licence_name(licence)
+    if name in _ADDRESSES:
+        return _ADDRESSES[name]
+    if not name.startswith("CC BY"):
+        return None
+    version = re.search(r"\d\.\d", licence)
+    return f"https://creativecommons.org/licenses/{name[3:].casefold()}/{version[0] if version else '4.0'}/"
