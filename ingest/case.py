@@ -60,6 +60,19 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class ClassLabel:
+    """A class that an image is labelled with (`ingest.concepts.image_classes`), and the words that gave it.
+
+    `spans` are offsets into the caption of the image. In `conflict` are labels of which an image can have one only.
+    """
+
+    class_id: str
+    spans: tuple[tuple[int, int], ...]
+    annotator: str
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
 class Image:
     """One image of a case.
 
@@ -92,6 +105,7 @@ class Image:
     links: tuple[str, ...] = ()
     problem: str | None = None
     rejected: str | None = None
+    classes: tuple[ClassLabel, ...] = ()
     source_values: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
@@ -175,6 +189,11 @@ class Article:
     year: str | None = None
     doi: str | None = None
 
+    @property
+    def reference(self) -> str:
+        """How whoever quotes the case names article and licence."""
+        return f"{self.citation or self.article_id} [{self.licence or 'no licence known'}]"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -212,6 +231,11 @@ class Case:
         return Status.PARTIAL if broken else Status.COMPLETE
 
     @property
+    def stored_images(self) -> tuple[Image, ...]:
+        """The images that there are pixels of."""
+        return tuple(image for image in self.images if image.object_key)
+
+    @property
     def current_ledger(self) -> dict[str, LedgerEntry]:
         """The last entry of each field: what a person decided stands after what a rule made."""
         return {entry.field: entry for entry in self.ledger}
@@ -242,17 +266,22 @@ def to_document(case: Case) -> dict[str, Any]:
     """Return the case as plain JSON values, status included."""
     document = _CASE.dump_python(case, mode="json")
     document["annotations"] = [_without_unsaid(annotation) for annotation in document["annotations"]]
+    document["images"] = [_without_unsaid(image) for image in document["images"]]
     return {"schema_version": SCHEMA_VERSION, "status": str(case.status), **document}
 
 
-# Fields that annotations did not always have: unsaid they are left out, so that a document of before keeps its digest.
-_MAY_BE_UNSAID: Mapping[str, Any] = {"subject": AnnotationSubject.PATIENT, "place": None, "attributes": []}
+# Fields that annotations and images did not always have: unsaid they are left out, so that a document of before keeps
+# its digest.
+_MAY_BE_UNSAID: Mapping[str, Any] = {
+    "subject": AnnotationSubject.PATIENT,
+    "place": None,
+    "attributes": [],
+    "classes": [],
+}
 
 
-def _without_unsaid(annotation: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in annotation.items() if name not in _MAY_BE_UNSAID or value != _MAY_BE_UNSAID[name]
-    }
+def _without_unsaid(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in _MAY_BE_UNSAID or value != _MAY_BE_UNSAID[name]}
 
 
 def parse_case(document: Mapping[str, Any]) -> Case:

@@ -178,6 +178,7 @@ class ConceptKind(StrEnum):
     ANATOMY = "anatomy"
     TREATMENT = "treatment"
     EXAM = "exam"
+    CLINICAL = "clinical"  # what the patient tells, has or is examined for: symptom, sign, laboratory, risk
 
 
 class Status(StrEnum):

@@ -181,13 +181,12 @@ _BREAK = (
     "consistent with", "compatible with", "demonstrates", "reveals", "shows", "demonstrating", "showing", "revealing",
     "indicating", "indicates", "in keeping with", "characteristic of", "diagnostic of", "confirms", "confirming",
     "is present", "are present", "is noted", "are noted", "in addition", "additionally", "in the setting of",
-    "given the", "given this",
+    "given the", "given this", "presents", "presenting", "presented", "complains", "complaining", "complained", "after",
     "given his", "given her", "given that",
 )  # fmt: skip
 _SOFT_BREAK = (
-    "with", "presents", "presenting", "presented", "now", "today", "currently", "who", "admitted", "complains",
-    "complaining", "underwent", "came", "referred", "found", "developed", "developing", "and there", "since", "then",
-    "followed by", ", on", "now on", "currently on",
+    "with", "now", "today", "currently", "who", "admitted", "underwent", "came", "referred", "found", "developed",
+    "developing", "and there", "since", "then", "followed by", ", on", "now on", "currently on",
 )  # fmt: skip
 _BOTH_WAYS = ("versus", "vs", "vs.", "unlikely")
 

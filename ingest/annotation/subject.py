@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.annotation.sentences import sentence_ends
 from ingest.vocabulary import AnnotationSubject, Section
 
-SECTIONS_OF_LITERATURE = frozenset({Section.DISCUSSION, Section.TREATMENT})
+SECTIONS_OF_LITERATURE = frozenset({Section.DISCUSSION, Section.TREATMENT, Section.TOPIC_DISCUSSION})
 # Findings and captions describe images of this patient, with a sentence of textbook here and there.
 _OF_IMAGES = frozenset({Section.FINDINGS, Section.CAPTION})
 _TEXTBOOK = re.compile(
@@ -88,9 +88,9 @@ def speaks_of_literature(sentence: str, section: Section) -> bool:
         return _TEXTBOOK.search(sentence) is not None and _HERE.search(sentence) is None
     if section not in SECTIONS_OF_LITERATURE:
         return False
-    if _THIS_PATIENT.search(sentence) and not _CONDITION.match(sentence):
+    if section is not Section.TOPIC_DISCUSSION and _THIS_PATIENT.search(sentence) and not _CONDITION.match(sentence):
         return False
-    if _IN_GENERAL.search(sentence):
+    if section is Section.TOPIC_DISCUSSION or _IN_GENERAL.search(sentence):
         return True
     if _TOLD.search(sentence) or (section is Section.TREATMENT and _PRESENT_OF_PATIENT.search(sentence)):
         return False

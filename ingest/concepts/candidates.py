@@ -41,6 +41,8 @@ _SENTENCE = re.compile(
 )
 _SHARE = re.compile(r"\s*(?:[<>~]?\s*\d+(?:\s*-\s*\d+)?\s*%.*|\(\s*\d+(?:\s*-\s*\d+)?\s*%?\s*\)|\b\d+\s*-\s*\d+\s*)$")
 _MAX_WORDS = 8  # of one disease
+_KINDS = frozenset({"form", "subtype", "type", "variant"})  # "likely juvenile-type" says of which kind, not of what
+_MAX_OF_KIND = 2  # words
 _MIN_LIST = 2  # diseases that an entry names to be read as a list
 
 
@@ -112,6 +114,8 @@ def _may_be_a_disease(text: str) -> bool:
     """Tell a name from a sentence, a heading, a place, and words that only say of which kind a cause is."""
     words = plain_words(text)
     if not words or len(words) > _MAX_WORDS or _SENTENCE.search(text):
+        return False
+    if words[-1] in _KINDS and len(words) <= _MAX_OF_KIND:
         return False
     return not _no_diseases().issuperset(words) and not _is_a_place(words) and any(len(word) > 1 for word in words)
 

@@ -30,7 +30,8 @@ _NOT_ITS_OWN = re.compile(
 )
 _LEAD = re.compile(
     r"^\s*(?:\(?\d[.)]\s*)?(?:(?:findings|pathology|features|appearance)\s+(?:are\s+)?(?:consistent|compatible)\s+with|"
-    r"suspected|probable|possible|presumed|likely|recurrence of|classic|known)\s+",
+    r"suspected|probable|possible|presumed|likely|recurrence of|classic|known|"
+    r"\d+[ -]?(?:y\.?\s?/?o\.?|years?[ -]old)\s+(?:\w+\s+)?(?:woman|man|female|male|boy|girl|patient)\s+with)\s+",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from ingest.concepts.diagnosis import diagnosis_table
 from ingest.concepts.diagnosis_families import families, words_of_disease
+from ingest.concepts.diagnosis_parents import disease_of
 from ingest.concepts.diagnosis_words import Words, plain_words, read_diagnoses, respelt
 
 _PREFIX = "diagnosis:"
@@ -59,6 +60,22 @@ def _shouts(name: str) -> bool:
 def _is_misspelt(name: str) -> bool:
     words = plain_words(name)
     return respelt(words) != words
+
+
+def common_name(name: str) -> str | None:
+    """Return what all diagnoses of the same disease are called, where a name says another or more; else None.
+
+    Examples
+    --------
+    >>> common_name("Ruptured appendicitis"), common_name("Crohn's Disease complicated by obstruction")
+    ('appendicitis', 'Crohn disease')
+    >>> common_name("Crohn's Disease")
+    """
+    disease = disease_of(name)
+    if disease is None or disease.name:
+        return disease.name if disease else None
+    says_more = len(plain_words(name)) > len(disease.concept_id.split("-")) + 1
+    return name_of_concept(disease.concept_id) if says_more else None
 
 
 def name_of_concept(concept_id: str) -> str:

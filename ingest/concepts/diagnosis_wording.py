@@ -38,6 +38,8 @@ _CAUSES = (
 _ENDS = (
     ("mimic", "of"), ("mimicking",), ("without",), ("rule", "out"), ("history", "of"), ("not",),
     ("confirmed", "by"), ("consistent", "with"), ("compatible", "with"), ("suspicious", "for"), ("unknown",),
+    ("complicated", "by"), ("as", "seen"), ("seen", "on"), ("in", "proper", "clinical"),
+    ("in", "appropriate", "clinical"), ("on", "ct"), ("on", "mr"), ("on", "mri"), ("on", "pet"), ("on", "ultrasound"),
 )  # fmt: skip
 _TOLD_BY = frozenset({"appearance", "features", "findings", "imaging", "pathology"})
 MAX_NAME_WORDS = 6  # words: what is longer is a sentence

@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -79,11 +79,23 @@ def respelt(words: Words) -> Words:
     return tuple(part for word in words for part in _respelt(word, table).split())
 
 
-def _respelt(word: str, table: Mapping[str, Any]) -> str:
+@lru_cache(maxsize=50_000)
+def american(word: str) -> str:
+    """Write a casefolded word in the American way.
+
+    Examples
+    --------
+    >>> [american(word) for word in ("tumours", "ischaemic", "paediatric", "edema")]
+    ['tumors', 'ischemic', 'pediatric', 'edema']
+    """
     word = f" {word}"  # a stem that begins with a blank stands at the beginning of a word only
-    for british, american in table["stems"].items():
-        word = word.replace(british, american)
-    word = word.strip()
+    for there, here in read_diagnoses()["stems"].items():
+        word = word.replace(there, here)
+    return word.strip()
+
+
+def _respelt(word: str, table: Mapping[str, Any]) -> str:
+    word = american(word)
     if word in table["spellings"]:
         return table["spellings"][word]
     return word[:-1] if word.endswith("s") and word[:-1] in table["eponyms"] else word

@@ -109,7 +109,8 @@ def panel_captions(caption: str) -> PanelCaptions:
             continue
         for owners, span in _divided(caption, (start, end), inside):
             _put(spans, shared, owners, span)
-        last = inside[-1].panels if len(inside) == 1 and inside[0].end < end - 2 else ()
+        goes_on = inside[0].end < end - 2 or inside[0].start == start  # "(a) Axial CT.", "(a)."; not "axial (a)."
+        last = inside[0].panels if len(inside) == 1 and goes_on else ()
     panels = tuple(PanelCaption(name, tuple(own)) for name, own in spans.items() if own)
     return PanelCaptions(panels, tuple(shared))
 
@@ -214,6 +215,8 @@ def _named(text: str) -> tuple[str, ...]:
     for first, last in _RANGE.findall(text):
         if first.islower() == last.islower() and len(first) == len(last) == 1:
             names += [chr(code) for code in range(ord(first), ord(last) + 1)]
+        elif first[0] == last[0] and first[1:] and last[1:]:
+            names += [f"{first[0]}{number}" for number in range(int(first[1:]), int(last[1:]) + 1)]
         else:
             names += [first, last]
     return tuple(dict.fromkeys([*names, *_LETTER.findall(text)]))

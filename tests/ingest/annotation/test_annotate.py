@@ -44,9 +44,12 @@ def test_every_span_slices_the_text_to_a_form_of_its_concept(case):
 
 
 def test_a_case_is_read_where_it_speaks_of_the_patient(case):
-    found = {(str(a.section), a.concept_id, str(a.assertion)) for a in annotate(case).annotations}
+    annotations = annotate(case).annotations
+    assert {a.concept_id for a in annotations if not a.of_patient} == {"finding:abscess", "finding:edema"}
+    found = {(str(a.section), a.concept_id, str(a.assertion)) for a in annotations if a.of_patient}
     assert found == {
         ("history", "treatment:surgery", "historical"),
+        ("history", "clinical:headache", "present"),
         ("findings", "exam:computed-tomography", "present"),
         ("findings", "finding:ring-enhancement", "present"),
         ("findings", "finding:mass", "present"),

@@ -54,3 +54,9 @@ def test_what_names_no_disease_gives_none(entry: str) -> None:
 
 def test_each_disease_is_told_once_in_the_order_of_the_entries() -> None:
     assert candidates(["Lymphoma/leukemia", "lymphoma", "Metastases"]) == ("Lymphoma", "leukemia", "Metastases")
+
+
+def test_of_which_kind_a_disease_is_is_no_disease() -> None:
+    assert candidates(["Osteochondritis dissecans, likely juvenile-type", "Sclerotic variant"]) == (
+        "Osteochondritis dissecans, likely juvenile-type",
+    )

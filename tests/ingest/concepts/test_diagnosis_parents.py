@@ -92,6 +92,23 @@ def test_what_a_name_says_beside_the_disease_is_kept(name: str, expected: Qualif
 
 
 @pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("Crohn's Disease on PET and tagged WBC Scanning", "crohn-disease"),
+        ("Crohn's disease complicated by partial small bowel obstruction", "crohn-disease"),
+        ("Hemangioma as seen on MRI", "hemangioma"),
+        ("Findings consistent with Eagle syndrome in the proper clinical setting", "eagle-syndrome"),
+        ("64 y.o. female with recurrent breast cancer", "breast-cancer"),
+        ("58 year old Caucasian man with lung cancer", "lung-cancer"),
+    ],
+)
+def test_what_it_was_seen_on_and_in_whom_is_no_part_of_a_disease(name: str, counted: str) -> None:
+    found = disease_of(name)
+    assert found is not None
+    assert found.concept_id == f"diagnosis:{counted}"
+
+
+@pytest.mark.parametrize(
     ("name", "counted", "shared"),
     [
         ("Ruptured Appendicitis", "appendicitis", "appendicitis"),

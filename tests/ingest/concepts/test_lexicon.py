@@ -5,15 +5,16 @@ from collections import defaultdict
 import pytest
 
 from ingest.annotation.annotate import KINDS_OF_SECTION, annotate_text
-from ingest.concepts.lexicon import concepts, plural
+from ingest.concepts.lexicon import concepts, plural, with_broader
 from ingest.concepts.phrases import fold
-from ingest.vocabulary import ConceptKind, Section
+from ingest.vocabulary import Assertion, ConceptKind, Section, Setting
 
 SECTION_OF_KIND = {
     ConceptKind.FINDING: Section.FINDINGS,
     ConceptKind.ANATOMY: Section.FINDINGS,
     ConceptKind.TREATMENT: Section.TREATMENT,
     ConceptKind.EXAM: Section.EXAM,
+    ConceptKind.CLINICAL: Section.HISTORY,
 }
 
 
@@ -23,6 +24,7 @@ def test_there_are_as_many_concepts_as_promised():
     assert counts[ConceptKind.ANATOMY] >= 90
     assert counts[ConceptKind.TREATMENT] >= 40
     assert counts[ConceptKind.EXAM] >= 30
+    assert counts[ConceptKind.CLINICAL] >= 200
 
 
 def test_ids_say_their_kind():
@@ -65,7 +67,7 @@ def test_each_form_of_a_concept_annotates_to_it(concept):
     section = SECTION_OF_KIND[concept.kind]
     for form in concept.forms:
         for text in (form, form.upper(), f"({form})"):
-            annotations = annotate_text(text, section)
+            annotations = [a for a in annotate_text(text, section) if a.kind is concept.kind]
             assert [a.concept_id for a in annotations] == [concept.concept_id], form
             assert text[annotations[0].start : annotations[0].end] in (form, form.upper())
 
@@ -143,5 +145,40 @@ def test_every_section_that_is_annotated_knows_its_kinds():
         Section.FINDINGS,
         Section.DISCUSSION,
         Section.TREATMENT,
+        Section.TOPIC_DISCUSSION,
         Section.CAPTION,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "concept_id", "assertion"),
+    [
+        ("The patient is afebrile.", "clinical:fever", Assertion.ABSENT),
+        ("Febrile to 39 C.", "clinical:fever", Assertion.PRESENT),
+        ("A non-smoker with cough.", "clinical:smoking", Assertion.ABSENT),
+        ("Sclerae anicteric.", "clinical:jaundice", Assertion.ABSENT),
+        ("Haemoptysis for a week.", "clinical:hemoptysis", Assertion.PRESENT),
+        ("Denies fever, chills, or night sweats.", "clinical:night-sweats", Assertion.ABSENT),
+        ("No medical history, presents with headache.", "clinical:headache", Assertion.PRESENT),
+        ("No chest pain after tooth extraction.", "clinical:dental-procedure", Assertion.PRESENT),
+        ("History of breast cancer.", "clinical:known-breast-cancer", Assertion.HISTORICAL),
+        ("No known malignancy.", "clinical:known-cancer", Assertion.ABSENT),
+        ("No previous surgery.", "clinical:surgical-history", Assertion.ABSENT),
+        ("RLQ pain with vomiting.", "clinical:right-lower-quadrant-pain", Assertion.PRESENT),
+    ],
+)
+def test_symptoms_and_risks_are_read_with_their_assertion(text, concept_id, assertion):
+    found = {a.concept_id: a.assertion for a in annotate_text(text, Section.HISTORY)}
+    assert found[concept_id] is assertion
+
+
+def test_a_symptom_is_no_finding_of_images_and_hides_no_place():
+    found = annotate_text("Right hip pain", Section.HISTORY)
+    assert [a.concept_id for a in found] == ["clinical:hip-pain", "anatomy:hip"]
+    assert {a.setting for a in found} == {Setting.CLINICAL}
+    assert not [a for a in annotate_text("Right hip pain, fever", Section.FINDINGS) if a.kind is ConceptKind.CLINICAL]
+
+
+def test_a_narrower_symptom_is_of_its_kind():
+    assert "clinical:abdominal-pain" in with_broader("clinical:right-lower-quadrant-pain")
+    assert "clinical:known-cancer" in with_broader("clinical:known-lung-cancer")

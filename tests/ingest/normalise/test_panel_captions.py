@@ -4,6 +4,8 @@ import pytest
 
 from ingest.normalise.panel_captions import panel_captions
 
+AXIAL_CORONAL = (("a", "Axial"), ("b", "Coronal"))
+
 
 @pytest.mark.parametrize(
     ("caption", "expected"),
@@ -25,21 +27,52 @@ from ingest.normalise.panel_captions import panel_captions
         ("A, Axial CT. B, Coronal CT.", {"a": "A, Axial CT.", "b": "B, Coronal CT."}),
         ("CT. a: axial; b: coronal", {"a": "CT. a: axial;", "b": "CT. b: coronal"}),
         ("a Axial CT. b Coronal CT.", {"a": "a Axial CT.", "b": "b Coronal CT."}),
-        ("((a), (b)) before and ((c), (d)) after surgery", None),
+        ("(B) Coronal. (A) Axial.", {"a": "(A) Axial.", "b": "(B) Coronal."}),
+        ("(a) Axial. It shows a mass. (b) Coronal.", {"a": "(a) Axial. It shows a mass.", "b": "(b) Coronal."}),
+        ("(a) Axial. (b) Coronal. A mass is seen.", {"a": "(a) Axial.", "b": "(b) Coronal. A mass is seen."}),
+        ("(a) Axial. Arrow: mass. (b) Coronal.", {"a": "(a) Axial. Arrow: mass.", "b": "(b) Coronal."}),
+        ("(a). A mass. (b). Another.", {"a": "(a). A mass.", "b": "(b). Another."}),
+        ("Axial (a). Coronal (b). A mass.", {"a": "A mass. Axial (a).", "b": "A mass. Coronal (b)."}),
+        (
+            "Axial (a) and coronal (b) sections. A mass.",
+            {"a": "A mass. Axial (a) sections.", "b": "A mass. and coronal (b) sections."},
+        ),
+        (
+            "CT (axial. a mass) of (a) chest, (b) abdomen.",
+            {"a": "CT (axial. a mass) of (a) chest", "b": "CT (axial. a mass) of (b) abdomen."},
+        ),
+        ("As in Fig. 2. (a) Axial. (b) Coronal.", {one: f"As in Fig. 2. ({one}) {is_}." for one, is_ in AXIAL_CORONAL}),
+        ("(a1) Axial. (a2) Coronal. (b) T1.", {"a1": "(a1) Axial.", "a2": "(a2) Coronal.", "b": "(b) T1."}),
+        ("(a1-a3) Axial. (b) T1.", {**dict.fromkeys(("a1", "a2", "a3"), "(a1-a3) Axial."), "b": "(b) T1."}),
+        (
+            "(a)-(c) Axial T1. (d, e) T2.",
+            {**dict.fromkeys("abc", "(a)-(c) Axial T1."), **dict.fromkeys("de", "(d, e) T2.")},
+        ),
+        ("(A-B and D) T1. (C) T2.", {**dict.fromkeys("abd", "(A-B and D) T1."), "c": "(C) T2."}),
+        ("(A) T1. (a) is none. (B) T2. (C) CT.", {"a": "(A) T1. (a) is none.", "b": "(B) T2.", "c": "(C) CT."}),
+        ("(a) Axial; (b) coronal; (c) sagittal", {"a": "(a) Axial;", "b": "(b) coronal;", "c": "(c) sagittal"}),
+        ("a) Axial T1. b) Coronal T2.", {"a": "a) Axial T1.", "b": "b) Coronal T2."}),
+        ("Upper: T1. Lower: T2.", {"upper": "Upper: T1.", "lower": "Lower: T2."}),
         ("Left: CT. Right: MRI.", {"left": "Left: CT.", "right": "Right: MRI."}),
     ],
 )
-def test_a_caption_is_cut_by_its_letters(caption: str, expected: dict[str, str] | None) -> None:
+def test_a_caption_is_cut_by_its_letters(caption: str, expected: dict[str, str]) -> None:
     found = panel_captions(caption)
     names = [panel.panel for panel in found.panels]
-    if expected is None:
-        assert names == ["a", "b", "c", "d"]
-        return
     assert {name: found.text_of(name, caption) for name in names} == expected
 
 
 @pytest.mark.parametrize(
-    "caption", ["Mature bone (B) and marrow (M).", "A 45-year-old man with CT.", "Vitamin A. B cells.", "Scan (R).", ""]
+    "caption",
+    [
+        "Mature bone (B) and marrow (M).",
+        "A 45-year-old man with CT.",
+        "Vitamin A. B cells.",
+        "Scan (R).",
+        "Left: CT.",
+        "CT (a) only.",
+        "",
+    ],
 )
 def test_letters_that_are_no_alphabet_cut_nothing(caption: str) -> None:
     assert panel_captions(caption).panels == ()
@@ -49,3 +82,17 @@ def test_what_stands_before_the_first_letter_and_a_legend_are_shared() -> None:
     caption = "Coronary angiogram. (a) Left. (b) Right. RCA: right coronary artery."
     found = panel_captions(caption)
     assert [caption[start:end] for start, end in found.shared] == ["Coronary angiogram.", "RCA: right coronary artery."]
+
+
+def test_panels_stand_in_the_order_of_the_alphabet_and_one_that_is_not_named_has_what_is_common() -> None:
+    caption = "Chest CT. (B) Effusion. (A) Nodule."
+    found = panel_captions(caption)
+    assert [panel.panel for panel in found.panels] == ["a", "b"]
+    assert found.text_of("c", caption) == "Chest CT."
+
+
+def test_brackets_around_several_letters_belong_to_them() -> None:
+    caption = "((a), (b)) before and ((c), (d)) after surgery"
+    found = panel_captions(caption)
+    said = {panel.panel: found.text_of(panel.panel, caption) for panel in found.panels}
+    assert said == {**dict.fromkeys("ab", "((a), (b)) before and"), **dict.fromkeys("cd", "((c), (d)) after surgery")}
