@@ -7,13 +7,16 @@ missing or refused leaves its image with a problem, and the case partial; nothin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from ingest.case import Case, Image
 from ingest.errors import RejectedFile
+from ingest.images.burned_in import BURNED_IN, burned_in
 from ingest.images.decoder import Decoder, read_regular_file
 from ingest.images.decoding import DecodedImage
 from ingest.images.objects import ObjectStore
@@ -30,6 +33,7 @@ def attach_images(
     decoder: Decoder,
     keep: Callable[[DecodedImage], str],
     ambiguous: Mapping[str, str] = MappingProxyType({}),
+    published: Set[str] = frozenset(),
 ) -> list[Case]:
     """Return the cases with their images' files.
 
@@ -49,6 +53,8 @@ def attach_images(
         Stores pixels and returns their key.
     ambiguous : mapping
         Why an image has no file although several carry its name, by image id.
+    published : set of str
+        Ids of the cases in whose images nobody has to look for burned-in text.
     """
     reused = {
         image.image_id: stored[image.image_id]
@@ -58,12 +64,17 @@ def attach_images(
     }
     image_ids = [image.image_id for case in cases for image in case.images]
     to_decode = {image_id: paths[image_id] for image_id in image_ids if image_id in paths and image_id not in reused}
-    read: dict[str, Image] = {}
     by_id = {image.image_id: image for case in cases for image in case.images}
-    for image_id, (path, outcome) in zip(to_decode, decoder.decode_files(to_decode.values()), strict=True):
-        read[image_id] = _read_image(by_id[image_id], path, outcome, keep)
+    public = {image.image_id for case in cases if case.case_id in published for image in case.images}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # what takes long, looking for text and writing, runs beside
+        reading = {
+            image_id: pool.submit(_read_image, by_id[image_id], path, outcome, keep, look=image_id not in public)
+            for image_id, (path, outcome) in zip(to_decode, decoder.decode_files(to_decode.values()), strict=True)
+        }
+        read = {image_id: image.result() for image_id, image in reading.items()}
     for image_id, known in reused.items():
-        read[image_id] = _with_pixels(by_id[image_id], paths[image_id], known, known.object_key)
+        again = _with_pixels(by_id[image_id], paths[image_id], known, known.object_key)
+        read[image_id] = _with_text(again, known.source_values.get(BURNED_IN))
     return [
         replace(case, images=tuple(read.get(image.image_id) or _missing(image, ambiguous) for image in case.images))
         for case in cases
@@ -81,11 +92,12 @@ def _is_unchanged(path: Path | None, known: Image, objects: ObjectStore) -> bool
 
 
 def _read_image(
-    image: Image, path: Path, outcome: DecodedImage | RejectedFile, keep: Callable[[DecodedImage], str]
+    image: Image, path: Path, outcome: DecodedImage | RejectedFile, keep: Callable[[DecodedImage], str], *, look: bool
 ) -> Image:
     if isinstance(outcome, RejectedFile):
         return replace(image, source_name=path.name, problem=_joined(image.problem, str(outcome)))
-    return _with_pixels(image, path, outcome, keep(outcome))
+    read = _with_pixels(image, path, outcome, keep(outcome))
+    return _with_text(read, burned_in(outcome) if look else None)
 
 
 def _with_pixels(image: Image, path: Path, read: DecodedImage | Image, object_key: str | None) -> Image:
@@ -101,6 +113,10 @@ def _with_pixels(image: Image, path: Path, read: DecodedImage | Image, object_ke
         modality=image.modality or read.modality,
         frame=read.frame,
     )
+
+
+def _with_text(image: Image, where: str | None) -> Image:
+    return replace(image, source_values={**image.source_values, BURNED_IN: where}) if where else image
 
 
 def _missing(image: Image, ambiguous: Mapping[str, str]) -> Image:

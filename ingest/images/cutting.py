@@ -1,55 +1,92 @@
-"""The recursive cut of a figure along its gutters (XY-cut: Nagy and Seth, ICPR 1984), rows before columns."""
+"""The recursive cut of a figure: at light gutters (XY-cut: Nagy and Seth, ICPR 1984), in grids, at its best line."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from PIL import Image
 
 from ingest.images.borders import trimmed, without_frame
 from ingest.images.boxes import Box
+from ingest.images.edges import Edges
 from ingest.images.grids import divisions
-from ingest.images.gutters import find_gutters, find_seams
+from ingest.images.gutters import find_gutters
 from ingest.images.islands import islands
+from ingest.images.layouts import ANY_WIDTH, Widths, parted, parted_as_pinwheel, usual_widths, without_strip
 from ingest.images.plausible import is_plausible
-from ingest.images.spans import apart, spans
+from ingest.images.spans import apart, between, spans
 
 _LIGHT = 128  # from this level on, a gutter is light
+_WIDEST_IN_GRID = (60, 14)  # between rows, where letters stand, and between columns
+_PLAIN_PINWHEEL = 0.7  # speaks for it: then no line is looked for
+_MAX_SIDE_PX = 1600  # larger figures are looked at reduced, but for their light gutters
+_OUTLINED = 0.55  # of each side of each panel shows: then nothing else need be looked for
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How much straight edge parts two panels: on the worse side, on both together, and where they touch.
+    """How much straight edge parts two panels, on the worse side and on both; what must speak for a dark line.
+
+    `line` is for the first cut of a figure; once it has been cut, `further` is enough.
 
     A grid of at least `min_cells` equal cells needs no edge, if nothing crosses its lines.
     """
 
     side: float
     both: float
-    seam: float
+    line: float
+    further: float
     min_cells: int = 3
 
 
 def cut(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
     """Return the panels inside a box, in reading order; the box alone where nothing parts it."""
-    return _cut(levels, without_frame(levels, box), rule)
+    inner = without_frame(levels, box)
+    parts = islands(levels, inner, _OUTLINED)
+    if not parts and max(levels.shape) > _MAX_SIDE_PX:
+        parts = _at_gutters(levels, inner, rule, darkest=_LIGHT)
+    if parts:
+        return [panel for part in parts for panel in _cut_light(levels, part, rule)]
+    factor = -(-max(levels.shape) // _MAX_SIDE_PX)
+    if factor == 1:
+        return _cut_whole(Edges(levels), inner, rule)
+    reduced = np.asarray(Image.fromarray(levels).reduce(factor))
+    small = Box(*(side // factor for side in inner))
+    found = _cut_whole(Edges(reduced), small, rule)
+    return [_enlarged(part, factor, inner) for part in found] if len(found) > 1 else [inner]
 
 
-def _cut(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
+def _enlarged(part: Box, factor: int, inner: Box) -> Box:
+    left, top, right, bottom = (side * factor for side in part)
+    return Box(max(left, inner.left), max(top, inner.top), min(right, inner.right), min(bottom, inner.bottom))
+
+
+def _cut_whole(edges: Edges, box: Box, rule: Rule) -> list[Box]:
+    inner = without_strip(edges, box)
+    turned = parted_as_pinwheel(edges, inner, _PLAIN_PINWHEEL)
+    if turned:
+        return [panel for part in turned for panel in _cut(edges, part, rule, ANY_WIDTH)]
+    found = _cut(edges, inner, rule, ANY_WIDTH)
+    return _cut(edges, inner, rule, usual_widths(found)) if len(found) > 2 else found
+
+
+def _cut(edges: Edges, box: Box, rule: Rule, widest: Widths) -> list[Box]:
     """Cut at light gutters; where there are none, in grids, at dark gutters and at seams.
 
     Gutters of one figure are alike: what light gutters part is not cut again at a dark band, which is a black margin.
     """
-    parts = _at_light_gutters(levels, box, rule)
+    levels = edges.levels
+    parts = _at_gutters(levels, box, rule, darkest=_LIGHT)
     if parts:
         return [panel for part in parts for panel in _cut_light(levels, part, rule)]
     parts = (
-        _cells(levels, box, rule, fewest=2)
-        or _at_gutters(levels, box, rule, darkest=0)
-        or _cells(levels, box, rule, fewest=1)
-        or _at_seam(levels, box, rule)
+        _cells(edges, box, rule, fewest=2)
+        or parted(edges, box, widest, rule.line)
+        or _cells(edges, box, rule, fewest=1)
     )
-    return [panel for part in parts for panel in _cut(levels, part, rule)] or [box]
+    further = replace(rule, line=rule.further)
+    return [panel for part in parts for panel in _cut(edges, part, further, widest)] or [box]
 
 
 def _cut_light(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
@@ -91,7 +128,7 @@ def _between_gutters(lines: np.ndarray, rule: Rule, darkest: int) -> list[tuple[
     return [(start, stop, ground) for start, stop in spans(gutters, len(lines))]
 
 
-def _cells(levels: np.ndarray, box: Box, rule: Rule, fewest: int) -> list[Box]:
+def _cells(edges: Edges, box: Box, rule: Rule, fewest: int) -> list[Box]:
     """Return the panels of the finest grid of equal cells that nothing crosses; nothing where there is no grid.
 
     Parameters
@@ -99,25 +136,14 @@ def _cells(levels: np.ndarray, box: Box, rule: Rule, fewest: int) -> list[Box]:
     fewest : int
         Least number of rows and of columns.
     """
-    rows, columns = (divisions(box.lines(levels, axis)) for axis in (0, 1))
+    rows, columns = (divisions(*edges.inside(box, axis), _WIDEST_IN_GRID[axis]) for axis in (0, 1))
     grids = [(r, c) for r in rows for c in columns if min(r, c) >= fewest and r * c >= rule.min_cells]
     for r, c in sorted(grids, key=lambda grid: -grid[0] * grid[1]):
         cells = [
             box.part(0, *row).part(1, *column)
-            for row in spans(rows[r], box.height_px)
-            for column in spans(columns[c], box.width_px)
+            for row in between(rows[r], box.height_px)
+            for column in between(columns[c], box.width_px)
         ]
-        if all(is_plausible(levels, cell) for cell in cells):
+        if all(is_plausible(edges.levels, cell) for cell in cells):
             return cells
-    return []
-
-
-def _at_seam(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
-    """Return the two parts of a box at the best seam that leaves two panels; nothing where there is none."""
-    for axis in (0, 1):
-        lines = box.lines(levels, axis)
-        for seam in find_seams(lines):
-            halves = [box.part(axis, 0, seam.start), box.part(axis, seam.start, len(lines))]
-            if seam.support >= rule.seam and all(is_plausible(levels, half) for half in halves):
-                return halves
     return []

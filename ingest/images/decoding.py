@@ -1,4 +1,4 @@
-"""Bytes of a PNG, JPEG or DICOM file -> a `DecodedImage` without any metadata. What runs inside the decoder's child.
+"""Bytes of a PNG, JPEG, WebP or DICOM file -> a `DecodedImage` without metadata. What runs in the decoder's child.
 
 Only pixels survive: they are rewritten as an 8-bit grey or RGB PNG that has no ancillary chunk.
 
@@ -8,8 +8,9 @@ Only pixels survive: they are rewritten as an 8-bit grey or RGB PNG that has no 
   files often use 10 or 12 bits only, and cutting off the low byte would leave nearly nothing. 16-bit colour keeps the
   high bits of those that its values use.
 - The orientation of EXIF or XMP is applied, since it goes with the rest of the metadata. What is unreadable has none.
-- An animated PNG gives its first frame (the default image of the PNG specification); so does a multi-image JPEG.
-- Colour profiles, gamma and the resolution of PNG and JPEG (pHYs, JFIF) are ignored, as browsers do.
+- An animated PNG gives its first frame (the default image of the PNG specification); so do a multi-image JPEG and an
+  animated WebP.
+- Colour profiles, gamma and the resolution of PNG, JPEG and WebP (pHYs, JFIF) are ignored, as browsers do.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from io import BytesIO
 from PIL import Image, ImageChops
 
 from ingest.errors import RejectedFile
+from ingest.images.boxes import Box
 from ingest.images.decoding_png import bare_png, text_chunks
+from ingest.images.decoding_webp import require_webp_size
 from ingest.images.orientation import orientation_of, texts_with_orientation, upright
 from ingest.images.png_deep import deep_image, is_deep
 from ingest.images.rules import (
@@ -74,8 +77,12 @@ class DecodedImage:
         How many frames the source has.
     frame : int or None
         Which of them this is, from 0, where there are several: the middle one.
+    pixel_side_mm : float or None
+        How large a pixel is in the patient, where a DICOM header says it.
     notices : tuple of str
         What was assumed, chosen or changed on the way from the source to these pixels, in sentences.
+    text_px : tuple of Box
+        Where rows of letters are burned in, once somebody has looked (`ingest.images.burned_in`).
     """
 
     png: bytes
@@ -86,7 +93,9 @@ class DecodedImage:
     modality: Modality | None = None
     frames: int = 1
     frame: int | None = None
+    pixel_side_mm: float | None = None
     notices: tuple[str, ...] = ()
+    text_px: tuple[Box, ...] = ()
 
 
 def decode_image(data: bytes) -> DecodedImage:
@@ -122,9 +131,12 @@ def _decode(data: bytes, kind: FileKind) -> DecodedImage:
             modality=source.modality,
             frames=source.frames,
             frame=source.frame,
+            pixel_side_mm=source.pixel_side_mm,
             notices=source.notices,
         )
-    if kind is FileKind.JPEG:
+    if kind is FileKind.WEBP:
+        require_webp_size(data)
+    if kind in (FileKind.JPEG, FileKind.WEBP):
         image = _opened(data, kind)
         image.load()
         return _image(upright(image, orientation_of(image)), data)
@@ -161,6 +173,7 @@ def _image(
     modality: Modality | None = None,
     frames: int = 1,
     frame: int | None = None,
+    pixel_side_mm: float | None = None,
     notices: tuple[str, ...] = (),
 ) -> DecodedImage:
     plain = _grey_or_rgb(image)
@@ -175,6 +188,7 @@ def _image(
         modality=modality,
         frames=frames,
         frame=frame,
+        pixel_side_mm=pixel_side_mm,
         notices=notices,
     )
 

@@ -4,7 +4,7 @@ Stored values go through the Modality LUT or rescale (PS3.3 C.11.1), then the VO
 or, where it gives none, the window from the 1st to the 99th percentile of the frame. Padding (C.7.5.1.1.2) does not
 count for that window, and is black. MONOCHROME1 and Presentation LUT Shape INVERSE are inverted. Of several frames the
 middle one is read. Pixels that are not square are resampled. Overlays are not applied. Patient data are never looked
-at, except Modality.
+at, except Modality and whether they are burned in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ingest.images.depth import depth_of, to_levels
 from ingest.images.dicom_header import read_dataset
 from ingest.images.dicom_pixels import stored_values
 from ingest.images.dicom_values import padding_of, rescaled
-from ingest.images.geometry import height_to_width, with_square_pixels
+from ingest.images.geometry import height_to_width, pixel_side_mm, with_square_pixels
 from ingest.images.lookup import UnreadableTable
 from ingest.images.palette import coloured
 from ingest.images.rules import FileKind, ImageProblem, refused, refused_as_damaged, require_size
@@ -30,6 +30,7 @@ from ingest.vocabulary import Modality
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+TEXT_SAID = "The DICOM header says that text is burned into the image."  # (0028,0301), PS3.3 C.7.6.1.1.7
 _GREY_FORMS = ("MONOCHROME1", "MONOCHROME2")
 
 
@@ -41,6 +42,7 @@ class DicomImage:
     modality: Modality | None
     frames: int
     frame: int | None
+    pixel_side_mm: float | None
     notices: tuple[str, ...]
 
 
@@ -70,10 +72,13 @@ def _read_middle_frame(data: bytes) -> DicomImage:
     require_size(int(dataset.Columns), int(dataset.Rows))
     frames = int(dataset.get("NumberOfFrames") or 1)
     frame = frames // 2
-    image = Image.fromarray(_displayed(dataset, frame, notices))
-    ratio = height_to_width(_functional_group(dataset, frame, "PixelMeasuresSequence"), dataset)
-    image = with_square_pixels(image, ratio, notices)
-    return DicomImage(image, _modality(dataset), frames, frame if frames > 1 else None, tuple(notices))
+    stored = Image.fromarray(_displayed(dataset, frame, notices))
+    measures = (_functional_group(dataset, frame, "PixelMeasuresSequence"), dataset)
+    image = with_square_pixels(stored, height_to_width(*measures), notices)
+    side_mm = pixel_side_mm(stored.size, image.size, *measures)
+    if str(dataset.get("BurnedInAnnotation") or "").strip().upper() == "YES":
+        notices.append(TEXT_SAID)
+    return DicomImage(image, _modality(dataset), frames, frame if frames > 1 else None, side_mm, tuple(notices))
 
 
 def _displayed(dataset: Dataset, frame: int, notices: list[str]) -> np.ndarray:

@@ -37,7 +37,7 @@ DISTANCE = 48
 2 show the same image; of the 11 further ones up to 56 bits none does (all looked at)."""
 
 METHOD = f"phash-{HASH_SIDE}x{HASH_SIDE}/1"
-_ROWS_AT_ONCE = 64  # with 59,000 images, the size of all of MedPix, a block takes 120 MB
+_PAIRS_AT_ONCE = 4_000_000  # a block then takes 200 MB, however many images there are
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,9 @@ class LeakKind(StrEnum):
     """How something that is measured on may have been learnt from."""
 
     CASE_IN_SEVERAL_SPLITS = "case in several splits"
+    PATIENT_IN_SEVERAL_SPLITS = "patient in several splits"
+    ARTICLE_IN_SEVERAL_SPLITS = "article in several splits"
+    TOPIC_IN_SEVERAL_SPLITS = "topic in several splits"
     IMAGE_ACROSS_SPLITS = "near duplicate across splits"
 
 
@@ -156,9 +159,20 @@ def image_hash(png: bytes) -> str:
 
 
 def image_hashes(
-    objects: ObjectStore, keys: Sequence[str], cache: Path, *, on_progress: ProgressCallback = ignore_progress
+    objects: ObjectStore,
+    keys: Iterable[str],
+    cache: Path,
+    *,
+    of_all: bool = True,
+    on_progress: ProgressCallback = ignore_progress,
 ) -> dict[str, str]:
-    """Return the hash of each stored image by key; what the cache has is not computed again."""
+    """Return the hash of each stored image by key; what the cache has is not computed again.
+
+    Parameters
+    ----------
+    of_all : bool
+        Whether these are all images that there are, so that the cache may forget the others.
+    """
     known = _read_cache(cache)
     wanted = dict.fromkeys(keys)
     missing = [key for key in wanted if key not in known]
@@ -167,7 +181,7 @@ def image_hashes(
         known[key] = image_hash(objects.read(key))
         on_progress(done, len(missing))
     if missing:
-        _write_cache(cache, {key: known[key] for key in sorted(wanted)})
+        _write_cache(cache, {key: known[key] for key in sorted(wanted if of_all else known)})
     return {key: known[key] for key in wanted}
 
 
@@ -178,8 +192,9 @@ def near_pairs(hashes: Sequence[str], distance: int) -> Iterator[tuple[int, int,
     if not hashes:
         return
     rows = _as_words(hashes)
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        block = rows[start : start + _ROWS_AT_ONCE]
+    rows_at_once = max(1, _PAIRS_AT_ONCE // len(rows))
+    for start in range(0, len(rows), rows_at_once):
+        block = rows[start : start + rows_at_once]
         bits = np.bitwise_count(block[:, None, :] ^ rows[None, start:, :]).sum(axis=2, dtype=np.int64)
         for row, other in np.argwhere(bits <= distance):
             if row < other:

@@ -61,7 +61,7 @@ def find_images(folder: Path, names: Collection[str]) -> FoundImages:
 
 
 def is_image(path: Path) -> bool:
-    """Tell by its first bytes whether a regular file is PNG, JPEG or DICOM."""
+    """Tell by its first bytes whether a regular file is PNG, JPEG, WebP or DICOM."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink() or not path.is_file():
         return False

@@ -21,15 +21,36 @@ _CREDIBLE_RATIO = 20.0  # the thickest slices of a reformatted series are some 1
 
 def height_to_width(*datasets: Dataset) -> float:
     """Return the height of a pixel in its widths: of the first usable element, looked for in each data set; else 1."""
-    for name in _SOURCES:
-        for dataset in datasets:
-            try:
-                pair = numbers(dataset.get(name))
-            except (TypeError, ValueError):
-                continue
-            if len(pair) == 2 and np.isfinite(pair).all() and min(pair) > 0:
-                return pair[0] / pair[1]
-    return 1.0
+    pairs = (_pair(name, dataset) for name in _SOURCES for dataset in datasets)
+    height, width = next((pair for pair in pairs if pair), (1.0, 1.0))
+    return height / width
+
+
+def pixel_side_mm(stored: tuple[int, int], shown: tuple[int, int], *datasets: Dataset) -> float | None:
+    """Return the side of a pixel in the patient; None where the header does not say it, or pixels are not square.
+
+    Only Pixel Spacing counts. Where it equals Imager Pixel Spacing it was taken at the detector (PS3.3 10.7.1.1), where
+    things are larger than in the patient.
+
+    Parameters
+    ----------
+    stored, shown : tuple of int
+        Width and height before and after the pixels were made square.
+    """
+    named = ((_pair("PixelSpacing", dataset), _pair("ImagerPixelSpacing", dataset)) for dataset in datasets)
+    spacing, at_detector = next((pair for pair in named if pair[0]), (None, None))
+    if spacing is None or spacing == at_detector:
+        return None
+    height, width = spacing[0] * stored[1] / shown[1], spacing[1] * stored[0] / shown[0]
+    return (height + width) / 2 if abs(height / width - 1) <= _SQUARE_WITHIN else None
+
+
+def _pair(name: str, dataset: Dataset) -> tuple[float, float] | None:
+    try:
+        pair = numbers(dataset.get(name))
+    except (TypeError, ValueError):
+        return None
+    return (pair[0], pair[1]) if len(pair) == 2 and np.isfinite(pair).all() and min(pair) > 0 else None
 
 
 def with_square_pixels(image: Image.Image, ratio: float, notices: list[str]) -> Image.Image:

@@ -16,8 +16,13 @@ from ingest.images.boxes import Box
 from ingest.images.cutting import Rule, cut
 from ingest.images.fitting import cut_further
 
-USUAL = Rule(side=0.1, both=0.4, seam=0.6)
-STRICTER = (Rule(0.2, 0.5, 0.75), Rule(0.3, 0.6, 0.8), Rule(0.3, 0.6, 0.8, min_cells=99), Rule(0.3, 0.9, 0.9, 99))
+USUAL = Rule(side=0.1, both=0.4, line=0.2, further=0.08)
+STRICTER = (
+    Rule(0.2, 0.5, 0.25, 0.12),
+    Rule(0.3, 0.6, 0.4, 0.25),
+    Rule(0.3, 0.6, 0.5, 0.4, min_cells=99),
+    Rule(0.3, 0.9, 0.8, 0.8, min_cells=99),
+)
 MIN_FIGURE_PX = 64  # smaller, nothing in it could be called a panel
 
 
@@ -83,10 +88,11 @@ def panels_of(image: np.ndarray, caption_panels: int | None = None) -> Panels:
     if caption_panels is not None and caption_panels < 1:
         raise ValueError(f"caption_panels is {caption_panels}, expected at least 1, or None if it is not known.")
     whole = Box(0, 0, levels.shape[1], levels.shape[0])
-    found = cut(levels, whole, USUAL) if min(levels.shape) >= MIN_FIGURE_PX else [whole]
+    cuttable = min(levels.shape) >= MIN_FIGURE_PX
+    found = cut(levels, whole, USUAL) if cuttable else [whole]
     if caption_panels is None or len(found) == caption_panels:
         return _found(levels, whole, found, caption_panels)
-    fitted = _fitted(levels, whole, found, caption_panels)
+    fitted = _fitted(levels, whole, found, caption_panels) if cuttable else None
     if fitted is not None:
         return fitted
     reason = f"The caption names {_panels(caption_panels)}, the gutters show {_panels(len(found))}."

@@ -1,6 +1,6 @@
 """Which files count as images, and the reason codes for those that do not.
 
-PNG, JPEG and DICOM are accepted, told apart by their first bytes and never by their names. Everything else is
+PNG, JPEG, WebP and DICOM are accepted, told apart by their first bytes and never by their names. Everything else is
 refused by name of what it looks like, so that a radiologist who drops a PDF reads "this looks like PDF".
 """
 
@@ -43,6 +43,7 @@ class FileKind(StrEnum):
 
     PNG = "PNG"
     JPEG = "JPEG"
+    WEBP = "WebP"
     DICOM = "DICOM"
 
 
@@ -55,7 +56,6 @@ _OTHER_SIGNATURES = (
     (0, b"II+\0", "BigTIFF"),
     (0, b"MM\0+", "BigTIFF"),
     (0, b"GIF8", "GIF"),
-    (8, b"WEBP", "WebP"),
     (8, b"AVI ", "AVI video"),
     (8, b"WAVE", "WAV sound"),
     (0, b"BM", "BMP"),
@@ -110,7 +110,7 @@ _OTHER_SIGNATURES = (
 
 
 def file_kind(data: bytes) -> FileKind:
-    """Tell PNG, JPEG and DICOM by their first bytes.
+    """Tell PNG, JPEG, WebP and DICOM by their first bytes.
 
     The 128 bytes before DICOM's own mark may hold anything (PS3.10, 7.1) and are ignored. DICOM without them or
     without the mark is told by its first elements.
@@ -118,19 +118,21 @@ def file_kind(data: bytes) -> FileKind:
     Raises
     ------
     RejectedFile
-        If the bytes are none of the three (E-PIC-002), none at all (E-PIC-001) or too many (E-PIC-003).
+        If the bytes are none of them (E-PIC-002), none at all (E-PIC-001) or too many (E-PIC-003).
     """
     if not data:
-        raise refused(ImageProblem.EMPTY, "the file is empty. Give a PNG, JPEG or DICOM file.")
+        raise refused(ImageProblem.EMPTY, "the file is empty. Give a PNG, JPEG, WebP or DICOM file.")
     if len(data) > MAX_FILE_BYTES:
         raise refused_size(len(data))
     if data.startswith(PNG_SIGNATURE):
         return FileKind.PNG
     if data.startswith(b"\xff\xd8\xff"):
         return FileKind.JPEG
+    if data.startswith(b"RIFF") and data.startswith(b"WEBP", 8):
+        return FileKind.WEBP
     if dataset_offset(data) is not None:
         return FileKind.DICOM
-    reason = f"this looks like {_name_of_other(data)}, expected PNG, JPEG or DICOM. Convert it to PNG first."
+    reason = f"this looks like {_name_of_other(data)}, expected PNG, JPEG, WebP or DICOM. Convert it to PNG first."
     raise refused(ImageProblem.OTHER_FORMAT, reason)
 
 

@@ -43,3 +43,9 @@ def spans(gutters: Sequence[Gutter], n: int) -> list[tuple[int, int]]:
         ends.append(stop)
         starts.append(start)
     return [(start, stop) for start, stop in zip(starts, [*ends, n], strict=True) if start < stop]
+
+
+def between(gutters: Sequence[Gutter], n: int) -> list[tuple[int, int]]:
+    """Return where the panels begin and end between gutters that are known to be as wide as they are."""
+    starts, stops = [0, *(gutter.stop for gutter in gutters)], [*(gutter.start for gutter in gutters), n]
+    return list(zip(starts, stops, strict=True))

@@ -37,6 +37,35 @@ def test_a_jpeg_gives_the_pixels_that_pillow_reads():
     assert np.array_equal(pixels(decode_image(data).png), np.asarray(Image.open(BytesIO(data))))
 
 
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 80}, {"quality": 80, "exif": Image.Exif()}])
+def test_a_webp_gives_the_pixels_that_pillow_reads(options):
+    data = encoded(colour(), "WEBP", **options)
+    assert np.array_equal(pixels(decode_image(data).png), np.asarray(Image.open(BytesIO(data)).convert("RGB")))
+
+
+def test_an_animated_webp_gives_its_first_frame():
+    frames = [Image.fromarray(colour()), Image.fromarray(255 - colour())]
+    data = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    assert np.array_equal(pixels(decode_image(data).png), colour())
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 80}, {"quality": 80, "alpha": True}])
+def test_t1_no_cut_of_a_webp_is_taken_for_an_image(options):
+    alpha = options.pop("alpha", False)
+    image = Image.fromarray(colour())
+    if alpha:
+        image.putalpha(128)
+    data = encoded(image, "WEBP", **options)
+    assert {code_of(data[:size]) for size in range(16, len(data) - 1, 7)} == {"E-PIC-006"}
+
+
+@pytest.mark.parametrize(
+    "header", [b"VP8X\n\0\0\0" + bytes(4) + b"\xff\x3f\0" * 2, b"VP8L\n\0\0\0\x2f\xff\xff\xff\x0f"]
+)
+def test_too_many_pixels_of_a_webp_are_refused_by_the_header(header):
+    assert code_of(b"RIFF\x40\0\0\0WEBP" + header + bytes(60)) == "E-PIC-004"
+
+
 def test_copies_of_a_grey_image_in_other_modes_are_one_image():
     image = Image.fromarray(ramp())
     copies = [decode_image(encoded(image.convert(mode))) for mode in ("L", "LA", "RGB", "RGBA")]
@@ -356,4 +385,11 @@ def test_t1_ten_thousand_png_mutants_are_refused_or_decoded():
 def test_t1_ten_thousand_jpeg_mutants_are_refused_or_decoded():
     refused, accepted = outcomes_of_mutants(jpeg_seeds(), 10_000)
     assert refused > 3000
+    assert accepted > 100
+
+
+def test_t1_three_thousand_webp_mutants_are_refused_or_decoded():
+    seeds = [encoded(colour(24, 18), "WEBP", lossless=True), encoded(colour(24, 18), "WEBP", quality=60)]
+    refused, accepted = outcomes_of_mutants(seeds, 3000)
+    assert refused > 500
     assert accepted > 100

@@ -60,3 +60,26 @@ def test_a_spacing_beyond_belief_is_said_and_not_applied(spacing):
 
 def test_the_resolution_of_a_png_is_ignored():
     assert decode_image(encoded(ramp(), dpi=(72, 144))).png == decode_image(encoded(ramp())).png
+
+
+def side_mm(values: np.ndarray, **elements: object) -> float | None:
+    return decode_image(written(dataset_of(values, **WINDOW, **elements))).pixel_side_mm
+
+
+def test_the_size_of_a_pixel_in_the_patient_is_that_of_the_pixels_shown():
+    assert side_mm(ramp(), PixelSpacing=[0.7, 0.7]) == pytest.approx(0.7)
+    assert side_mm(disc(32, 64, 2, 1), PixelSpacing=[2, 1]) == pytest.approx(1)  # resampled to 64 x 64
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {},
+        {"ImagerPixelSpacing": [0.2, 0.2]},
+        {"PixelSpacing": [0.2, 0.2], "ImagerPixelSpacing": [0.2, 0.2]},
+        {"PixelSpacing": [0, 1]},
+        {"PixelSpacing": [30, 1]},
+    ],
+)
+def test_what_is_not_known_of_the_patient_is_no_size_of_a_pixel(elements: dict):
+    assert side_mm(ramp(), **elements) is None

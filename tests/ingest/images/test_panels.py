@@ -77,6 +77,44 @@ def test_panels_that_no_straight_line_parts_are_cut():
     assert sorted(found) == sorted(boxes)
 
 
+PINWHEEL = [Box(0, 0, 240, 110), Box(240, 0, 360, 240), Box(0, 110, 110, 360), Box(110, 110, 240, 240),
+            Box(110, 240, 360, 360)]  # fmt: skip
+
+
+def of_levels(*levels):
+    """Panels of so many levels, one after the other."""
+    return lambda width, height, seed: texture(width, height, seed, levels[seed], levels[seed] + 1)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_panels_that_touch_and_that_no_straight_line_parts_are_cut(mirrored):
+    levels = figure(PINWHEEL, panel=of_levels(60, 140, 180, 100, 30))
+    expected = [Box(360 - b.right, b.top, 360 - b.left, b.bottom) for b in PINWHEEL] if mirrored else PINWHEEL
+    found = panels_of(np.ascontiguousarray(levels[:, ::-1]) if mirrored else levels).boxes
+    assert sorted(found) == sorted(expected)
+
+
+def half_dark(width, height, seed):
+    """An image that reaches its left and upper sides in part, and fades out in a curve."""
+    rows, columns = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+    shown = texture(width, height, seed, 90 + 20 * seed, 91 + 20 * seed)
+    return np.where(rows**2 + columns**2 < 0.25, shown, 0).astype(np.uint8)
+
+
+def test_dark_gutters_between_panels_with_black_margins_are_cut_in_uneven_rows():
+    boxes = [Box(0, 0, 300, 150), Box(306, 0, 500, 150), Box(0, 156, 180, 330), Box(186, 156, 500, 330)]
+    assert_found(panels_of(figure(boxes, DARK, panel=half_dark)).boxes, boxes, at_least=0.9)
+
+
+def test_letters_on_a_dark_ground_below_panels_belong_to_none():
+    boxes = grid(2, 2, gutter=30)
+    levels = figure(boxes, DARK, height=boxes[-1].bottom + 30)
+    for box in boxes:
+        for left in (60, 72):
+            levels[box.bottom + 8 : box.bottom + 22, box.left + left : box.left + left + 6] = 255
+    assert_found(panels_of(levels).boxes, boxes)
+
+
 def test_panels_under_100_px_are_kept():
     boxes = grid(3, 4, width=70, height=60)
     assert_found(panels_of(figure(boxes)).boxes, boxes)
@@ -146,7 +184,15 @@ def scan_on_table():
     return levels
 
 
-@pytest.mark.parametrize("image", [chest, two_lungs, scan_on_table, lambda: scan(300, 300)])
+def two_feet():
+    """Two bright shapes of one image, a black band with curved sides between them."""
+    levels = texture(400, 360, 1, 150, 151)
+    rows, columns = np.mgrid[0:360, 0:400]
+    levels[np.abs(rows - 180 - 12 * np.sin(columns / 40)) < 25] = 0
+    return levels
+
+
+@pytest.mark.parametrize("image", [two_feet, chest, two_lungs, scan_on_table, lambda: scan(300, 300)])
 def test_a_single_image_stays_uncut(image):
     found = panels_of(image())
     assert len(found.panels) == 1
@@ -175,6 +221,14 @@ def test_a_single_image_is_not_cut_because_a_caption_names_panels():
     found = panels_of(chest(), 3)
     assert found.confidence is Confidence.WHOLE
     assert found.reason == "The caption names 3 panels, the gutters show one panel."
+
+
+@pytest.mark.parametrize("shape", [(1, 492), (492, 1), (40, 300)])
+def test_a_strip_is_kept_whole_whatever_the_caption_names(shape):
+    strip = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    found = panels_of(strip, 5)
+    assert len(found.panels) == 1
+    assert found.reason is not None
 
 
 def test_rows_of_panels_share_the_letter_that_the_caption_gives_them():

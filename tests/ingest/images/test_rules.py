@@ -34,7 +34,6 @@ DISGUISED = {
     "TIFF": [saved("TIFF"), b"MM\0*" + bytes(200)],
     "BigTIFF": [b"II+\0\x08\0" + bytes(200)],
     "GIF": [saved("GIF", "P")],
-    "WebP": [b"RIFF\x24\0\0\0WEBPVP8L" + bytes(60)],
     "BMP": [saved("BMP")],
     "PDF": [b"%PDF-1.7\n" + bytes(200), saved("PDF")],
     "PostScript or EPS": [b"%!PS-Adobe-3.0 EPSF-3.0\n", saved("EPS"), b"\xc5\xd0\xd3\xc6" + bytes(60)],
