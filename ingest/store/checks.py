@@ -13,21 +13,26 @@ from ingest.store.filters import (
     Annotated,
     AnyOf,
     Between,
+    Classified,
+    Condition,
     Contains,
     Field,
     Filter,
     Not,
     OneOf,
+    StartsWith,
     ValueKind,
+    Within,
     did_you_mean,
     require_field,
 )
 from ingest.store.stored_form import is_storable
 
 MAX_DEPTH = 32  # MongoDB refuses a condition nested deeper than 100, and each level of ours takes up to three
+MAX_STEPS_AWAY = 4  # of the graph: beyond, nearly every case is near
 MAX_CONDITIONS = 500  # SQLite refuses expressions deeper than 1000 (SQLITE_MAX_EXPR_DEPTH); a chain of AND is that deep
 
-_OF_VALUES = (ValueKind.EXACT, ValueKind.TEXT, ValueKind.DISEASE)
+_OF_VALUES = (ValueKind.EXACT, ValueKind.TEXT, ValueKind.DISEASE, ValueKind.COLLECTION)
 
 
 def check_filter(where: Filter) -> None:
@@ -75,7 +80,22 @@ def _check(where: Filter, depth: int) -> int:
             return 1
 
 
-def _check_condition(condition: OneOf | Between | Contains | Annotated) -> None:
+def unanswered(condition: Within | Classified) -> InvalidFilter:
+    """Return the error of a condition that the documents alone cannot answer."""
+    asks = "the graph" if isinstance(condition, Within) else "the classifier"
+    return InvalidFilter(f"a condition of the filter asks {asks}, which is not asked here. Leave it out.")
+
+
+def require_counted(field: Field) -> Field:
+    """Return a field by whose values cases can be counted. Raises InvalidFilter for one that is any of others."""
+    if field.parts:
+        raise InvalidFilter(
+            f"cases are not counted by '{field.name}'. Name one of its parts: {', '.join(field.parts)}."
+        )
+    return field
+
+
+def _check_condition(condition: Condition) -> None:
     match condition:
         case OneOf(name, values):
             field = _require_kind(name, "one of some values", *_OF_VALUES)
@@ -88,11 +108,18 @@ def _check_condition(condition: OneOf | Between | Contains | Annotated) -> None:
                 raise InvalidFilter(f"the ends of the range of '{name}' are not finite numbers. Leave an end open.")
             if minimum is not None and maximum is not None and minimum > maximum:
                 raise InvalidFilter(f"the range {name}={minimum:g}..{maximum:g} ends before it begins.")
-        case Contains(name, text):
+        case Contains(name, text) | StartsWith(name, text):
             _require_kind(name, "a text", ValueKind.TEXT)
             _check_text(text)
         case Annotated(concept_id, _):
             _check_text(concept_id)
+        case Within(node, steps):
+            _check_text(node)
+            if not 1 <= steps <= MAX_STEPS_AWAY:
+                raise InvalidFilter(f"a case stands within 1 to {MAX_STEPS_AWAY} steps of a node, not {steps}.")
+        case Classified(task, labels):
+            for text in (task, *labels):
+                _check_text(text)
 
 
 def _require_kind(name: str, what: str, *kinds: ValueKind) -> Field:
@@ -103,6 +130,7 @@ def _require_kind(name: str, what: str, *kinds: ValueKind) -> Field:
             ValueKind.NUMBER: f"{name}=30..50",
             ValueKind.TEXT: f'{name}~"text"',
             ValueKind.DISEASE: f"{name}=stroke",
+            ValueKind.COLLECTION: f"{name}=name",
         }[field.kind]
         raise InvalidFilter(f"field '{name}' cannot be asked for {what}. Write {example}.")
     return field

@@ -8,7 +8,20 @@ from collections.abc import Sequence
 
 from ingest.errors import InvalidFilter
 from ingest.store.checks import require_value
-from ingest.store.filters import Annotated, AnyOf, Between, Contains, Filter, OneOf, ValueKind, require_field
+from ingest.store.filter_text import MODEL, WITHIN
+from ingest.store.filters import (
+    Annotated,
+    AnyOf,
+    Between,
+    Classified,
+    Contains,
+    Filter,
+    OneOf,
+    StartsWith,
+    ValueKind,
+    Within,
+    require_field,
+)
 from ingest.vocabulary import Assertion, ConceptKind
 
 KEYWORDS = ("and", "or", "not")
@@ -19,6 +32,8 @@ _RANGE = re.compile(r"(?P<low>.*?)\.\.(?P<high>.*)", re.DOTALL)
 
 def parse_values(field_name: str, values: Sequence[str]) -> Filter:
     """Return the condition ``field=a,b``: one of these values, or of these numbers and ranges."""
+    if field_name.startswith(MODEL):
+        return Classified(field_name.removeprefix(MODEL), tuple(values))
     field = require_field(field_name)
     if field.kind is ValueKind.NUMBER:
         ranges = tuple(_parse_range(field_name, value) for value in values)
@@ -26,9 +41,31 @@ def parse_values(field_name: str, values: Sequence[str]) -> Filter:
     return OneOf(field_name, tuple(require_value(field, value) for value in values))
 
 
-def parse_contains(field_name: str, text: str) -> Contains:
-    """Return the condition ``field~text``; `check_filter` refuses it for fields that are no texts."""
-    return Contains(require_field(field_name).name, text)
+def parse_contains(field_name: str, texts: Sequence[str]) -> Filter:
+    """Return the condition ``field~a,b``: one of these is part of the text."""
+    return _any([Contains(require_field(field_name).name, text) for text in texts])
+
+
+def parse_starts_with(field_name: str, texts: Sequence[str]) -> Filter:
+    """Return the condition ``field^a,b``: the text begins with one of these."""
+    return _any([StartsWith(require_field(field_name).name, text) for text in texts])
+
+
+def _any(parts: Sequence[Filter]) -> Filter:
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+
+def is_within(word: str) -> bool:
+    """Tell whether a word such as ``within:2:MPX9001`` begins a condition on the graph."""
+    return word.casefold().startswith(WITHIN)
+
+
+def parse_within(word: str) -> Within:
+    """Return the condition of ``within:2:MPX9001``."""
+    steps, _, node = word[len(WITHIN) :].partition(":")
+    if not (steps.isascii() and steps.isdigit() and node):
+        raise InvalidFilter(f"'{word}' is not a condition. Write within:2:NODE; a node is a case or a diagnosis.")
+    return Within(node, int(steps[:4]))
 
 
 def is_annotation(word: str) -> bool:

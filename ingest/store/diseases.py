@@ -17,7 +17,16 @@ from ingest.concepts.diseases import (
 )
 from ingest.errors import InvalidFilter
 from ingest.store.checks import check_filter
-from ingest.store.filters import AllOf, AnyOf, Filter, Not, OneOf, ValueKind, did_you_mean, require_field
+from ingest.store.filters import (
+    Condition,
+    Filter,
+    OneOf,
+    ValueKind,
+    conditions_of,
+    did_you_mean,
+    require_field,
+    transformed,
+)
 from ingest.store.lookup import facet_counts
 
 Diagnoses = Mapping[str, int]
@@ -52,30 +61,21 @@ def disease_counts(diagnoses: Diagnoses) -> dict[str, int]:
 
 
 def _names_disease(where: Filter) -> bool:
-    match where:
-        case AllOf(parts) | AnyOf(parts):
-            return any(map(_names_disease, parts))
-        case Not(part):
-            return _names_disease(part)
-        case OneOf(name):
-            return require_field(name).kind is ValueKind.DISEASE
-        case _:
-            return False
+    return any(_is_of_disease(condition) for condition in conditions_of(where))
+
+
+def _is_of_disease(condition: Condition) -> bool:
+    return isinstance(condition, OneOf) and require_field(condition.field_name).kind is ValueKind.DISEASE
 
 
 def _with_diagnoses(where: Filter, diagnoses: Diagnoses) -> Filter:
-    match where:
-        case AllOf(parts):
-            return AllOf(tuple(_with_diagnoses(part, diagnoses) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(_with_diagnoses(part, diagnoses) for part in parts))
-        case Not(part):
-            return Not(_with_diagnoses(part, diagnoses))
-        case OneOf(_, values) if _names_disease(where):
-            found = (diagnosis for value in values for diagnosis in _diagnoses_of(value, diagnoses))
-            return OneOf("diagnosis", tuple(dict.fromkeys(found)))
-        case _:
-            return where
+    def asked(condition: Condition) -> Filter:
+        if not (isinstance(condition, OneOf) and _is_of_disease(condition)):
+            return condition
+        found = (diagnosis for value in condition.values for diagnosis in _diagnoses_of(value, diagnoses))
+        return OneOf("diagnosis", tuple(dict.fromkeys(found)))
+
+    return transformed(where, asked)
 
 
 def _diagnoses_of(name: str, diagnoses: Diagnoses) -> Iterable[str]:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from ingest.store.filters import AllOf, Annotated, AnyOf, Between, Contains, Filter, Not, OneOf
+from ingest.store.filters import (
+    AllOf,
+    Annotated,
+    AnyOf,
+    Between,
+    Classified,
+    Condition,
+    Contains,
+    Filter,
+    Not,
+    OneOf,
+    StartsWith,
+    Within,
+)
 from ingest.vocabulary import Assertion, ConceptKind
+
+MODEL, WITHIN = "model:", "within:"
 
 _EVERYTHING = "()"
 _NOTHING = "not ()"
@@ -25,17 +41,25 @@ def format_filter(where: Filter) -> str:
             return _format_condition(where)
 
 
-def _format_condition(condition: OneOf | Between | Contains | Annotated) -> str:
+def _format_condition(condition: Condition) -> str:
     match condition:
         case OneOf(name, values):
-            return f"{name}={','.join(_quoted(value) for value in values)}" if values else _NOTHING
+            return _format_values(name, values)
+        case Classified(task, labels):
+            return _format_values(f"{MODEL}{task}", labels)
         case Between(name, minimum, maximum):
             low, high = _number(minimum), _number(maximum)
             return f"{name}={low}" if low and low == high else f"{name}={low}..{high}"
-        case Contains(name, text):
-            return f"{name}~{_quoted(text)}"
+        case Contains(name, text) | StartsWith(name, text):
+            return f"{name}{'~' if isinstance(condition, Contains) else '^'}{_quoted(text)}"
         case Annotated(concept_id, assertion):
             return _format_annotated(concept_id, assertion)
+        case Within(node, steps):
+            return f"{WITHIN}{steps}:{_quoted(node)}"
+
+
+def _format_values(name: str, values: Sequence[str]) -> str:
+    return f"{name}={','.join(_quoted(value) for value in values)}" if values else _NOTHING
 
 
 def _format_annotated(concept_id: str, assertion: Assertion) -> str:

@@ -7,11 +7,13 @@ at least one of its images, each condition by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
+from ingest.concepts.image_classes import ImageClassId
 from ingest.errors import InvalidFilter
+from ingest.store.said import listed, name_of_licence, whole, year_in
 from ingest.vocabulary import Assertion, Depiction, Modality, Plane, Region, Sex, Status, View
 
 
@@ -22,17 +24,31 @@ class ValueKind(Enum):
     NUMBER = "number"
     TEXT = "text"
     DISEASE = "disease"  # found by the diagnoses that are of it; not stored
+    COLLECTION = "collection"  # the cases that people gathered under a name; not stored with a case
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field that a filter may name: its path in the case document and the values it takes."""
+    """One field that a filter may name: its path in the case document and the values it takes.
+
+    Attributes
+    ----------
+    read : callable, optional
+        Reads its values from what the source said; `path` is then the key of `Case.source_values`.
+    parts : tuple of str
+        The fields of which it is any; it has no path then.
+    """
 
     name: str
     path: str
     kind: ValueKind
     vocabulary: type[StrEnum] | None = None
     of_images: bool = False
+    read: Callable[[str], Sequence[str | int]] | None = None
+    parts: tuple[str, ...] = ()
+
+
+_TEXTS = ("title", "history", "exam", "findings", "differential_diagnosis", "diagnosis", "discussion", "treatment")
 
 
 FIELDS: Mapping[str, Field] = {
@@ -53,10 +69,19 @@ FIELDS: Mapping[str, Field] = {
         Field("differential_diagnosis", "sections.differential_diagnosis", ValueKind.TEXT),
         Field("diagnosis", "diagnosis", ValueKind.TEXT),
         Field("disease", "diagnosis", ValueKind.DISEASE),
+        Field("collection", "case_id", ValueKind.COLLECTION),
         Field("confirmation", "confirmation", ValueKind.TEXT),
         Field("discussion", "sections.discussion", ValueKind.TEXT),
         Field("treatment", "sections.treatment", ValueKind.TEXT),
         Field("topic", "topic.title", ValueKind.TEXT),
+        Field("text", "", ValueKind.TEXT, parts=_TEXTS),
+        Field("article", "article.id", ValueKind.EXACT, read=whole),
+        Field("year", "article.year", ValueKind.NUMBER, read=year_in),
+        Field("licence", "article.licence", ValueKind.EXACT, read=name_of_licence),
+        Field("journal", "article.journal", ValueKind.TEXT, read=whole),
+        Field("keyword", "article.keywords", ValueKind.TEXT, read=listed),
+        Field("mesh", "article.mesh", ValueKind.TEXT, read=listed),
+        Field("image_id", "image_id", ValueKind.EXACT, of_images=True),
         Field("modality", "modality", ValueKind.EXACT, Modality, of_images=True),
         Field("technique", "technique", ValueKind.EXACT, of_images=True),
         Field("plane", "plane", ValueKind.EXACT, Plane, of_images=True),
@@ -65,6 +90,7 @@ FIELDS: Mapping[str, Field] = {
         Field("region", "region", ValueKind.EXACT, Region, of_images=True),
         Field("anatomical_location", "anatomical_location", ValueKind.EXACT, of_images=True),
         Field("acr_code", "acr_code", ValueKind.EXACT, of_images=True),
+        Field("image_class", "classes.class_id", ValueKind.EXACT, ImageClassId, of_images=True),
         Field("caption", "caption", ValueKind.TEXT, of_images=True),
     )
 }
@@ -74,7 +100,8 @@ FIELDS: Mapping[str, Field] = {
 class OneOf:
     """The field has one of these values; an EXACT field compares letter by letter. `case_id` takes short ids too.
 
-    A DISEASE has the cases whose diagnosis is of it or of its kind, whichever way either is spelt.
+    A DISEASE has the cases whose diagnosis is of it or of its kind, whichever way either is spelt. A COLLECTION has
+    the cases that were put into it.
     """
 
     field_name: str
@@ -99,11 +126,41 @@ class Contains:
 
 
 @dataclass(frozen=True)
+class StartsWith:
+    """The text begins with these letters, upper and lower case alike."""
+
+    field_name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Annotated:
     """The case has an annotation of its patient with this concept and assertion; the literature does not count."""
 
     concept_id: str
     assertion: Assertion = Assertion.PRESENT
+
+
+@dataclass(frozen=True)
+class Within:
+    """The case stands within so many steps of a node of the graph.
+
+    The documents know no graph: `casegraph.filters` puts the cases that the graph names in its place.
+    """
+
+    node: str
+    steps: int
+
+
+@dataclass(frozen=True)
+class Classified:
+    """An image of the case shows one of these labels of a task, as the classifier is sure.
+
+    The documents know no classifier: `casegraph.filters` puts the images that it names in its place.
+    """
+
+    task: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -127,7 +184,41 @@ class Not:
     part: Filter
 
 
-Filter = OneOf | Between | Contains | Annotated | AllOf | AnyOf | Not
+Condition = OneOf | Between | Contains | StartsWith | Annotated | Within | Classified
+Filter = Condition | AllOf | AnyOf | Not
+
+
+def transformed(where: Filter, change: Callable[[Condition], Filter]) -> Filter:
+    """Return the filter with what `change` makes of each condition in its place."""
+    match where:
+        case AllOf(parts):
+            return AllOf(tuple(transformed(part, change) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(transformed(part, change) for part in parts))
+        case Not(part):
+            return Not(transformed(part, change))
+        case _:
+            return change(where)
+
+
+def conditions_of(where: Filter) -> Iterator[Condition]:
+    """Yield each condition of a filter, from left to right."""
+    match where:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from conditions_of(part)
+        case Not(part):
+            yield from conditions_of(part)
+        case _:
+            yield where
+
+
+def over_parts(condition: Condition) -> Filter | None:
+    """Return a condition on a field that is any of others as one on each of these; None for another field."""
+    if not isinstance(condition, (OneOf, Contains, StartsWith)):
+        return None
+    parts = require_field(condition.field_name).parts
+    return AnyOf(tuple(replace(condition, field_name=name) for name in parts)) if parts else None
 
 
 def require_field(name: str) -> Field:

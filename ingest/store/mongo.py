@@ -12,6 +12,9 @@ from typing import Any
 
 from ingest.case import sha256_of_json
 from ingest.errors import EngineUnreachable
+from ingest.store.checks import require_counted
+from ingest.store.collections import KIND as COLLECTION
+from ingest.store.collections import collection_counts, without_collections
 from ingest.store.diseases import disease_counts, without_diseases
 from ingest.store.filters import Filter, ValueKind, require_field
 from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
@@ -30,7 +33,7 @@ from ingest.store.views import View, view_named
 CASES_PER_READ = 200
 _LAST_TRY_S = 0.5
 
-_WITHOUT_FOLDED = {"folded": 0}
+_WITHOUT_FOLDED = {"folded": 0, "said": 0}
 
 
 class MongoStore:
@@ -100,7 +103,7 @@ class MongoStore:
 
     def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
         """Yield the live cases that match, in order of `case_id`."""
-        after, where = None, self._without_diseases(where)
+        after, where = None, self._resolved(where)
         while page := self._read_page(where, after, CASES_PER_READ):
             yield from page
             after = page[-1].case.case_id
@@ -113,7 +116,7 @@ class MongoStore:
 
     def page(self, where: Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
         """Return the cases after one id."""
-        where = self._without_diseases(where)
+        where = self._resolved(where)
         found = self._read_page(where, after, require_limit(limit) + 1)
         return page_of(found[:limit], self.count(where), more=len(found) > limit)
 
@@ -124,9 +127,11 @@ class MongoStore:
 
     def facets(self, field_name: str, where: Filter | None = None) -> dict[str, int]:
         """Count cases per value of a field."""
-        field = require_field(field_name)
+        field = require_counted(require_field(field_name))
         if field.kind is ValueKind.DISEASE:
             return disease_counts(self.facets("diagnosis", where))
+        if field.kind is ValueKind.COLLECTION:
+            return collection_counts(self.records(COLLECTION), self.case_ids(where))
         path = value_path(field)
         with mongo_errors(self._address):
             rows = self._database["cases"].aggregate(
@@ -197,7 +202,7 @@ class MongoStore:
 
     def view(self, name: str, where: Filter | None = None, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a view for the cases that match, in order of case."""
-        stages = view_pipeline(view_named(self._views, name), self._without_diseases(where))
+        stages = view_pipeline(view_named(self._views, name), self._resolved(where))
         if limit is not None:
             stages.append({"$limit": require_limit(limit)})
         with mongo_errors(self._address), self._database["cases"].aggregate(stages) as rows:
@@ -220,10 +225,11 @@ class MongoStore:
         return self._read(query, limit)
 
     def _query(self, where: Filter | None) -> Query:
-        return live_query(self._without_diseases(where))
+        return live_query(self._resolved(where))
 
-    def _without_diseases(self, where: Filter | None) -> Filter | None:
-        return without_diseases(where, lambda: self.facets("diagnosis"))
+    def _resolved(self, where: Filter | None) -> Filter | None:
+        plain = without_collections(where, lambda: self.records(COLLECTION))
+        return without_diseases(plain, lambda: self.facets("diagnosis"))
 
     def _read(self, query: Query, limit: int = 0) -> list[StoredCase]:
         with mongo_errors(self._address):

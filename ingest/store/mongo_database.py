@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.errors import InputError, WorkspaceError
 from ingest.store.mongo_address import FORM, MongoAddress
+from ingest.store.mongo_document import entry_of
 from ingest.store.mongo_faults import mongo_errors
 from ingest.store.mongo_views import Expression, view_pipeline
+from ingest.store.stored_form import folded_texts, said_values
 from ingest.store.views import View
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
     from pymongo.database import Database
 
-STORE_VERSION = 1
+STORE_VERSION = 2  # 2: filters look at the article of a case
 CONNECT_TIMEOUT_MS = 4000
 # One operation, with looking for the server and all repetitions: a person waits for it. Well under the lease, so that a
 # write that hangs has failed before another writer may start.
@@ -31,6 +33,7 @@ TIMEOUT_MS = 9000
 COLLECTIONS = ("cases", "changes", "meta", "quarantine", "records")
 
 _NAMESPACE_EXISTS = 48
+_CASES_AT_ONCE = 200
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -109,6 +112,8 @@ def prepare_database(database: Database[dict[str, Any]], address: str, views: Se
             )
         if store is None or not store["prepared"]:
             _make(database)
+        elif store["store_version"] < STORE_VERSION:
+            _look_again(database)
         for view in views:
             _show(database, view, present.get(view.name))
 
@@ -121,6 +126,24 @@ def _make(database: Database[dict[str, Any]]) -> None:
     _insert_once(database, {"_id": "sequence", "value": 0, "reserved": 0})
     _insert_once(database, {"_id": "writer", "token": "", "host": "", "pid": 0, "since": "", "expires_at": _LONG_AGO})
     database["meta"].update_one({"_id": "store"}, {"$set": {"prepared": True}})
+
+
+def _look_again(database: Database[dict[str, Any]]) -> None:
+    """Write down anew what filters look at, of every case that can be read, and then the version."""
+    from pymongo import UpdateOne
+
+    updates: list[UpdateOne] = []
+    for stored in database["cases"].find({"deleted": False}, {"folded": 0, "said": 0}):
+        document = entry_of(stored).document
+        if document:
+            seen = {"folded": folded_texts(document), "said": said_values(document)}
+            updates.append(UpdateOne({"_id": stored["_id"], "sequence": stored["sequence"]}, {"$set": seen}))
+        if len(updates) >= _CASES_AT_ONCE:
+            database["cases"].bulk_write(updates, ordered=False)
+            updates = []
+    if updates:
+        database["cases"].bulk_write(updates, ordered=False)
+    database["meta"].update_one({"_id": "store"}, {"$set": {"store_version": STORE_VERSION}})
 
 
 def _show(database: Database[dict[str, Any]], view: View, present: Mapping[str, Any] | None) -> None:

@@ -12,13 +12,15 @@ from typing import Any
 from ingest.case import parse_case
 from ingest.errors import RejectedRecord
 from ingest.store.interface import Entry, StoredCase, Tombstone
-from ingest.store.stored_form import StoredForm
+from ingest.store.stored_form import StoredForm, said_values
 
 MAX_SIZE_BYTES = 16 * 1024 * 1024  # of one document, MongoDB manual, "Limits and Thresholds"
 
 
 # What the store writes down beside the case itself.
-_OF_THE_STORE = frozenset(("_id", "short_id", "deleted", "sequence", "content_digest", "written_at", "actor", "folded"))
+_OF_THE_STORE = frozenset(
+    ("_id", "short_id", "deleted", "sequence", "content_digest", "written_at", "actor", "folded", "said")
+)
 
 
 def mongo_document(form: StoredForm, sequence: int, written_at: str, actor: str) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def mongo_document(form: StoredForm, sequence: int, written_at: str, actor: str)
         **_with_pairs(form.document),
         "images": [_with_pairs(image) for image in form.document["images"]],
         "folded": form.folded,
+        "said": said_values(form.document),
     }
     size_bytes = len(encode(document))
     if size_bytes > MAX_SIZE_BYTES:

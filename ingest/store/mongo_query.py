@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingest.store.checks import check_filter
+from ingest.store.checks import check_filter, unanswered
 from ingest.store.filters import (
     AllOf,
     Annotated,
     AnyOf,
     Between,
+    Classified,
+    Condition,
     Contains,
     Field,
     Filter,
     Not,
     OneOf,
+    StartsWith,
     ValueKind,
+    Within,
+    over_parts,
     require_field,
 )
 from ingest.store.stored_form import fold
@@ -46,6 +51,8 @@ def live_query(where: Filter | None) -> Query:
 
 def value_path(field: Field) -> str:
     """Return where a stored document keeps the values of a field."""
+    if field.read is not None:
+        return f"said.{field.name}"
     return f"images.{field.path}" if field.of_images else field.path
 
 
@@ -58,23 +65,21 @@ def _query(where: Filter) -> Query:
         case Not(part):
             return {"$nor": [_query(part)]}
         case _:
-            return _condition_query(where)
+            spread = over_parts(where)
+            return _condition_query(where) if spread is None else _query(spread)
 
 
-def _condition_query(condition: OneOf | Between | Contains | Annotated) -> Query:
+def _condition_query(condition: Condition) -> Query:
     match condition:
         case OneOf("case_id", values):
             ids = {"$in": [str(value) for value in values]}
             return {"$or": [{"_id": ids}, {"short_id": ids}]}
-        case OneOf(name, values):
-            field = require_field(name)
-            if field.kind is ValueKind.TEXT:
-                return {f"folded.{field.name}": {"$in": [fold(value) for value in values]}}
-            return {value_path(field): {"$in": [str(value) for value in values]}}
+        case OneOf(name, values) if require_field(name).kind is not ValueKind.TEXT:
+            return {value_path(require_field(name)): {"$in": [str(value) for value in values]}}
         case Between(name, minimum, maximum):
             return {value_path(require_field(name)): _range(minimum, maximum)}
-        case Contains(name, text):
-            return {"$expr": _contains(require_field(name), text)}
+        case OneOf() | Contains() | StartsWith():
+            return _text_query(condition)
         case Annotated(concept_id, assertion):
             mention = {
                 "concept_id": {"$eq": concept_id},
@@ -82,6 +87,19 @@ def _condition_query(condition: OneOf | Between | Contains | Annotated) -> Query
                 "subject": {"$ne": str(AnnotationSubject.LITERATURE)},
             }
             return {"annotations": {"$elemMatch": mention}}
+        case Within() | Classified():
+            raise unanswered(condition)
+
+
+def _text_query(condition: OneOf | Contains | StartsWith) -> Query:
+    field = require_field(condition.field_name)
+    match condition:
+        case OneOf(_, values):
+            return {f"folded.{field.name}": {"$in": [fold(value) for value in values]}}
+        case Contains(_, text):
+            return {"$expr": _found_at(field, text, {"$gte": ["$$place", 0]})}
+        case StartsWith(_, text):
+            return {"$expr": _found_at(field, text, {"$eq": ["$$place", 0]})}
 
 
 def _range(minimum: float | None, maximum: float | None) -> Query:
@@ -89,7 +107,9 @@ def _range(minimum: float | None, maximum: float | None) -> Query:
     return {"$type": "number", **{operator: end for operator, end in ends.items() if end is not None}}
 
 
-def _contains(field: Field, text: str) -> Query:
+def _found_at(field: Field, text: str, holds: Query) -> Query:
+    """Return whether for any text of the field the place of these letters, -1 where it lacks them, is such."""
     place = {"$indexOfCP": ["$$this", {"$literal": fold(text)}]}
     texts = {"$ifNull": [f"$folded.{field.name}", []]}
-    return {"$anyElementTrue": [{"$map": {"input": texts, "in": {"$gte": [place, 0]}}}]}
+    each = {"$let": {"vars": {"place": place}, "in": holds}}
+    return {"$anyElementTrue": [{"$map": {"input": texts, "in": each}}]}

@@ -5,9 +5,13 @@ r"""The filter as people type it: ``modality=MR age_years=30..50 findings~"ring 
     part       = "not" part | "(" filter ")" | condition
     condition  = field "=" value { "," value }        one of these values
                | number field "=" [low] ".." [high]   a closed range, open at an end that is left out
-               | field "~" text                       the text contains this, upper and lower case alike
+               | text field "=" text { "," text }     the text is one of these, upper and lower case alike
+               | field "~" text { "," text }          the text contains one of these, likewise
+               | field "^" text { "," text }          the text begins with one of these, likewise
                | "finding:mass"                       an annotation, present
                | "absent:mass"                        likewise uncertain:, historical:, present:
+               | "within:2:NODE"                      at most two steps of the graph from a case or a diagnosis
+               | "model:" task "=" label { "," label }  the classifier is sure of this of an image
 
 A value with blanks, commas or signs stands in double quotes, in which ``\"`` and ``\\`` are a quote and a
 backslash. ``()`` matches every case. `format_filter` writes what `parse_filter` reads.
@@ -16,12 +20,21 @@ backslash. ``()`` matches every case. `format_filter` writes what `parse_filter`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.errors import InvalidFilter
 from ingest.store.checks import MAX_DEPTH, check_filter
-from ingest.store.conditions import KEYWORDS, is_annotation, parse_annotated, parse_contains, parse_values
+from ingest.store.conditions import (
+    KEYWORDS,
+    is_annotation,
+    is_within,
+    parse_annotated,
+    parse_contains,
+    parse_starts_with,
+    parse_values,
+    parse_within,
+)
 from ingest.store.filter_text import format_filter
 from ingest.store.filters import FIELDS, AllOf, AnyOf, Filter, Not, ValueKind, did_you_mean, require_field
 
@@ -30,7 +43,14 @@ __all__ = ["filter_from_fields", "format_filter", "parse_filter"]
 Value = str | float | Sequence[str] | tuple[float | None, float | None]
 
 # Each alternative begins with another letter, so that reading is linear in the length of the text
-_TOKEN = re.compile(r'(?P<blank>\s+)|(?P<sign>[()=~,])|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()=~,"]+)', re.DOTALL)
+_TOKEN = re.compile(
+    r'(?P<blank>\s+)|(?P<sign>[()=~^,])|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()=~^,"]+)', re.DOTALL
+)
+_PARSERS: Mapping[str, Callable[[str, Sequence[str]], Filter]] = {
+    "=": parse_values,
+    "~": parse_contains,
+    "^": parse_starts_with,
+}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -84,7 +104,7 @@ def filter_from_fields(values: Mapping[str, Value | None]) -> Filter:
 def _from_field(name: str, value: Value) -> Filter:
     if isinstance(value, str):
         is_text = require_field(name).kind is ValueKind.TEXT
-        return parse_contains(name, value) if is_text else parse_values(name, [value])
+        return parse_contains(name, [value]) if is_text else parse_values(name, [value])
     if isinstance(value, (int, float)):
         return parse_values(name, [str(value)])
     if any(isinstance(item, str) for item in value):
@@ -162,19 +182,16 @@ class _Reader:
         return inner
 
     def _read_condition(self, word: str) -> Filter:
-        if self.next_kind == "=":
+        if (parse := _PARSERS.get(self.next_kind or "")) is not None:
             self.take()
             values = [self._read_value()]
             while self.next_kind == ",":
                 self.take()
                 values.append(self._read_value())
-            return parse_values(word, values)
-        if self.next_kind == "~":
-            self.take()
-            return parse_contains(word, self._read_value())
-        if is_annotation(word):
+            return parse(word, values)
+        if is_annotation(word) or is_within(word):
             quoted = self.take().text if word.endswith(":") and self.next_kind == "quoted" else ""
-            return parse_annotated(word + quoted)
+            return (parse_within if is_within(word) else parse_annotated)(word + quoted)
         hint = did_you_mean(word, [*FIELDS, *KEYWORDS]) or 'Write field=value, field~"text" or finding:mass.'
         raise InvalidFilter(f"'{word}' is not a condition. {hint}")
 
@@ -188,7 +205,7 @@ class _Reader:
         if self.next_kind != "word" or self._tokens[self._position].text.casefold() != keyword:
             return False
         following = self._tokens[self._position + 1 : self._position + 2]
-        return not following or following[0].kind not in ("=", "~", ",")
+        return not following or following[0].kind not in (*_PARSERS, ",")
 
     def _take_keyword(self, keyword: str) -> bool:
         found = self._keyword_is_next(keyword)

@@ -26,6 +26,17 @@ def canonical_json(kind: str, key: str, record: Mapping[str, Any]) -> str:
         raise InputError(f"a {kind!a} cannot be saved: it holds something other than plain JSON values.") from error
 
 
+def next_key(taken: Iterable[str], letter: str) -> str:
+    """Return the key of a new record: a letter, and the number after the highest that is taken.
+
+    Examples
+    --------
+    >>> next_key(["D1", "D3"], "D"), next_key([], "T")
+    ('D4', 'T1')
+    """
+    return f"{letter}{max((int(key[1:]) for key in taken), default=0) + 1}"
+
+
 def quarantine_items(source: str, items: Iterable[Quarantined]) -> list[Quarantined]:
     r"""Return what is kept of records that did not fit; half a surrogate pair is kept as its escape ``\ud800``.
 

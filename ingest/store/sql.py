@@ -7,24 +7,29 @@ The store keeps what filters look at in two narrow tables, so that one condition
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, LiteralString
 
-from ingest.store.checks import check_filter
+from ingest.store.checks import check_filter, unanswered
 from ingest.store.filters import (
     FIELDS,
     AllOf,
     Annotated,
     AnyOf,
     Between,
+    Classified,
+    Condition,
     Contains,
     Filter,
     Not,
     OneOf,
+    StartsWith,
     ValueKind,
+    Within,
+    over_parts,
     require_field,
 )
-from ingest.store.stored_form import StoredForm, field_values, fold, speaks_of_patient
+from ingest.store.stored_form import field_values, fold, speaks_of_patient
 from ingest.vocabulary import Assertion
 
 Sql = tuple[LiteralString, list[Any]]
@@ -39,6 +44,7 @@ _TEXT_IS_ONE_OF = (
 )
 _NUMBER_IS_BETWEEN = "c.case_id IN (SELECT case_id FROM case_values WHERE field_name = ? AND value BETWEEN ? AND ?)"
 _TEXT_CONTAINS = "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ? AND instr(folded, ?) > 0)"
+_TEXT_BEGINS = "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ? AND instr(folded, ?) = 1)"
 _LARGEST = 1.7976931348623157e308  # of a double: an open end
 
 
@@ -65,23 +71,23 @@ def select_sql(columns: LiteralString, where: Filter | None, *, rest: LiteralStr
     return f"SELECT {columns} {live} AND ({condition}) {rest}", parameters
 
 
-def value_rows(form: StoredForm) -> Iterator[tuple[str, Any, str]]:
+def value_rows(case_id: str, document: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
     """Yield the rows of `case_values` of a case: field name, value, case id."""
     for field in FIELDS.values():
         if field.kind in (ValueKind.EXACT, ValueKind.NUMBER):
-            for value in field_values(form.document, field):
-                yield field.name, value, form.case_id
-    spoken = (mention for mention in form.document["annotations"] if speaks_of_patient(mention))
+            for value in field_values(document, field):
+                yield field.name, value, case_id
+    spoken = (mention for mention in document["annotations"] if speaks_of_patient(mention))
     mentions = {(mention["assertion"], mention["concept_id"]) for mention in spoken}
     for assertion, concept_id in mentions:
-        yield _annotation_field(assertion), concept_id, form.case_id
+        yield _annotation_field(assertion), concept_id, case_id
 
 
-def text_rows(form: StoredForm) -> Iterator[tuple[str, str, str]]:
+def text_rows(case_id: str, folded: Mapping[str, list[str]]) -> Iterator[tuple[str, str, str]]:
     """Yield the rows of `case_texts` of a case: field name, folded text, case id."""
-    for field_name, texts in form.folded.items():
+    for field_name, texts in folded.items():
         for text in texts:
-            yield field_name, text, form.case_id
+            yield field_name, text, case_id
 
 
 def _sql(where: Filter) -> Sql:
@@ -94,24 +100,35 @@ def _sql(where: Filter) -> Sql:
             text, parameters = _sql(part)
             return f"NOT ({text})", parameters
         case _:
-            return _condition_sql(where)
+            spread = over_parts(where)
+            return _condition_sql(where) if spread is None else _sql(spread)
 
 
-def _condition_sql(condition: OneOf | Between | Contains | Annotated) -> Sql:
+def _condition_sql(condition: Condition) -> Sql:
     match condition:
-        case OneOf(name, values) if require_field(name).kind is ValueKind.TEXT:
-            return _TEXT_IS_ONE_OF, [name, json.dumps([fold(value) for value in values])]
         case OneOf("case_id", values):
             return _IS_ONE_OF_THE_CASES, [json.dumps(values)] * 2
-        case OneOf(name, values):
+        case OneOf(name, values) if require_field(name).kind is not ValueKind.TEXT:
             return _VALUE_IS_ONE_OF, [name, json.dumps(values)]
         case Between(name, minimum, maximum):
             low = -_LARGEST if minimum is None else minimum
             return _NUMBER_IS_BETWEEN, [name, low, _LARGEST if maximum is None else maximum]
-        case Contains(name, text):
-            return _TEXT_CONTAINS, [name, fold(text)]
+        case OneOf() | Contains() | StartsWith():
+            return _text_sql(condition)
         case Annotated(concept_id, assertion):
             return _VALUE_IS_ONE_OF, [_annotation_field(assertion), json.dumps([concept_id])]
+        case Within() | Classified():
+            raise unanswered(condition)
+
+
+def _text_sql(condition: OneOf | Contains | StartsWith) -> Sql:
+    match condition:
+        case OneOf(name, values):
+            return _TEXT_IS_ONE_OF, [name, json.dumps([fold(value) for value in values])]
+        case Contains(name, text):
+            return _TEXT_CONTAINS, [name, fold(text)]
+        case StartsWith(name, text):
+            return _TEXT_BEGINS, [name, fold(text)]
 
 
 def _joined(word: LiteralString, parts: tuple[Filter, ...], nothing: LiteralString) -> Sql:

@@ -16,6 +16,9 @@ from typing import Any, LiteralString
 
 from ingest.case import parse_case, sha256_of_json
 from ingest.errors import DamagedFile
+from ingest.store.checks import require_counted
+from ingest.store.collections import KIND as COLLECTION
+from ingest.store.collections import collection_counts, without_collections
 from ingest.store.diseases import disease_counts, without_diseases
 from ingest.store.filters import Field, Filter, ValueKind, require_field
 from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
@@ -111,7 +114,7 @@ class SqliteStore:
 
     def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
         """Yield the live cases that match, in order of `case_id`."""
-        after, where = None, self._without_diseases(where)
+        after, where = None, self._resolved(where)
         while page := self._page_rows(where, after, CASES_PER_READ):
             yield from map(self._stored_case, page)
             after = page[-1][0]
@@ -122,7 +125,7 @@ class SqliteStore:
 
     def page(self, where: Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
         """Return the cases after one id."""
-        where = self._without_diseases(where)
+        where = self._resolved(where)
         rows = self._page_rows(where, after, require_limit(limit) + 1)
         return page_of([self._stored_case(row) for row in rows[:limit]], self.count(where), more=len(rows) > limit)
 
@@ -132,12 +135,14 @@ class SqliteStore:
 
     def facets(self, field_name: str, where: Filter | None = None) -> dict[str, int]:
         """Count cases per value of a field."""
-        field = require_field(field_name)
+        field = require_counted(require_field(field_name))
         if field.kind is ValueKind.DISEASE:
             return disease_counts(self.facets("diagnosis", where))
+        if field.kind is ValueKind.COLLECTION:
+            return collection_counts(self.records(COLLECTION), self.case_ids(where))
         if field.kind is ValueKind.TEXT:
             return facet_counts(self._texts(field, where))
-        matching, parameters = select_sql("c.case_id", self._without_diseases(where))
+        matching, parameters = select_sql("c.case_id", self._resolved(where))
         statement = "SELECT value, count(*) FROM case_values WHERE field_name = ? AND case_id IN ({}) GROUP BY value"
         rows = self._read(statement.format(matching), [field_name, *parameters])
         return facet_counts(dict(rows))
@@ -184,9 +189,7 @@ class SqliteStore:
     def view(self, name: str, where: Filter | None = None, *, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield the rows of a view for the cases that match, in order of case."""
         view = view_named(self._views, name)
-        statement, parameters = select_view(
-            view, self._without_diseases(where), -1 if limit is None else require_limit(limit)
-        )
+        statement, parameters = select_view(view, self._resolved(where), -1 if limit is None else require_limit(limit))
         with (
             sqlite_errors(self._path),
             self._borrowed() as connection,
@@ -211,8 +214,8 @@ class SqliteStore:
 
     def _texts(self, field: Field, where: Filter | None) -> Counter[str]:
         """Count the cases by a text, read from the documents: beside them it is kept without upper and lower case."""
-        where = self._without_diseases(where)
-        if field.of_images:
+        where = self._resolved(where)
+        if field.of_images or field.read is not None:
             documents = (json.loads(row[0]) for row in self._select("c.document", where))
             return Counter(value for document in documents for value in field_values(document, field))
         statement, parameters = select_sql("json_extract(c.document, ?)", where)
@@ -220,11 +223,12 @@ class SqliteStore:
         return Counter(text for (text,) in rows if text is not None)
 
     def _select(self, columns: LiteralString, where: Filter | None, *more: Any, rest: LiteralString = "") -> list[Any]:
-        statement, parameters = select_sql(columns, self._without_diseases(where), rest=rest)
+        statement, parameters = select_sql(columns, self._resolved(where), rest=rest)
         return self._read(statement, [*parameters, *more])
 
-    def _without_diseases(self, where: Filter | None) -> Filter | None:
-        return without_diseases(where, lambda: self.facets("diagnosis"))
+    def _resolved(self, where: Filter | None) -> Filter | None:
+        plain = without_collections(where, lambda: self.records(COLLECTION))
+        return without_diseases(plain, lambda: self.facets("diagnosis"))
 
     def _stored_case(self, row: Row) -> StoredCase:
         case_id, sequence, when, actor, document = row

@@ -7,14 +7,17 @@ of the last change is the row ``sequence`` of `meta`.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ingest.errors import BusyError, CaseGraphError, DamagedFile, StorageError, WorkspaceError
+from ingest.store.sql import text_rows, value_rows
+from ingest.store.stored_form import folded_texts
 
-STORE_VERSION = 1
+STORE_VERSION = 2  # 2: filters look at the article of a case, and at the ids of images
 APPLICATION_ID = 0x43536772  # "CSgr", so that `file` and we can tell this database from another one
 LOCK_TIMEOUT_S = 5.0  # SQLite's own lock is held for one transaction, well under a second
 
@@ -60,8 +63,11 @@ def prepare_file(path: Path) -> None:
         except OSError as error:
             raise StorageError(f"the folder {path.parent} cannot be made: {error.strerror}.") from error
         with closing(connect(path)) as connection:
-            if not _is_ours(connection, path):
+            version = _version_of_ours(connection, path)
+            if version is None:
                 _create(connection)
+            elif version < STORE_VERSION:
+                _look_again(connection)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -99,21 +105,22 @@ def _meaning(error: sqlite3.Error, path: Path) -> CaseGraphError:
     )
 
 
-def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+def _version_of_ours(connection: sqlite3.Connection, path: Path) -> int | None:
+    """Return the version of the store in a file, None where there is none yet."""
     connection.execute("BEGIN")  # another process may make the database between two of the questions
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     connection.execute("COMMIT")
     if tables == 0:
-        return False
+        return None
     if application_id != APPLICATION_ID:
         raise WorkspaceError(f"{path} is a database of another program. Choose another folder for the workspace.")
     if version > STORE_VERSION:
         raise WorkspaceError(
             f"{path} has store version {version}, this CaseGraph reads up to version {STORE_VERSION}. Update CaseGraph."
         )
-    return True
+    return version
 
 
 def _create(connection: sqlite3.Connection) -> None:
@@ -123,6 +130,25 @@ def _create(connection: sqlite3.Connection) -> None:
         if tables == 0:  # else another process was quicker
             for statement in _TABLES:
                 connection.execute(statement)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _look_again(connection: sqlite3.Connection) -> None:
+    """Write down anew what filters look at, of every case that can be read, and with it the version."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for case_id, text in connection.execute("SELECT case_id, document FROM cases WHERE document IS NOT NULL"):
+            with suppress(ValueError, KeyError, TypeError, AttributeError):  # a damaged one stays, for `doctor`
+                document = json.loads(text)
+                looked_at = list(value_rows(case_id, document)), list(text_rows(case_id, folded_texts(document)))
+                connection.execute("DELETE FROM case_values WHERE case_id = ?", [case_id])
+                connection.execute("DELETE FROM case_texts WHERE case_id = ?", [case_id])
+                connection.executemany("INSERT INTO case_values VALUES (?, ?, ?)", looked_at[0])
+                connection.executemany("INSERT INTO case_texts VALUES (?, ?, ?)", looked_at[1])
+        connection.execute(f"PRAGMA user_version = {STORE_VERSION}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:

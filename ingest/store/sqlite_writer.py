@@ -93,8 +93,10 @@ class SqliteWriter:
                 self._actor,
             ],
         )
-        self._connection.executemany("INSERT INTO case_values VALUES (?, ?, ?)", value_rows(form))
-        self._connection.executemany("INSERT INTO case_texts VALUES (?, ?, ?)", text_rows(form))
+        self._connection.executemany(
+            "INSERT INTO case_values VALUES (?, ?, ?)", value_rows(form.case_id, form.document)
+        )
+        self._connection.executemany("INSERT INTO case_texts VALUES (?, ?, ?)", text_rows(form.case_id, form.folded))
         return Change(form.case_id, ChangeKind.CHANGED if before else ChangeKind.ADDED, self._sequence)
 
     def _digest(self, case_id: str) -> str | None:

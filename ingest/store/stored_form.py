@@ -59,19 +59,26 @@ def stored_form(case: Case) -> StoredForm:
             raise RejectedRecord(case.case_id, "a text holds a NUL character, which not every engine can store.")
         if type(value) is int and abs(value) > _MAX_INTEGER:
             raise RejectedRecord(case.case_id, "a number has more than 64 bits, which not every engine can store.")
-    return StoredForm(case.case_id, case.short_id, digest, document, _folded(document))
+    return StoredForm(case.case_id, case.short_id, digest, document, folded_texts(document))
 
 
 def field_values(document: Mapping[str, Any], field: Field) -> list[Any]:
     """Return the values that a case document has for a field, each once, without nulls."""
+    if field.read is not None:
+        said = document["source_values"].get(field.path)
+        return list(dict.fromkeys(field.read(said))) if said else []
     owners = document["images"] if field.of_images else [document]
     values: dict[Any, None] = {}
     for owner in owners:
-        found = _at(owner, field.path)
-        for value in found if isinstance(found, (list, tuple)) else [found]:
+        for value in _at(owner, field.path):
             if value is not None:
                 values[value] = None
     return list(values)
+
+
+def said_values(document: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the values that are read from what the source said, by field."""
+    return {field.name: field_values(document, field) for field in FIELDS.values() if field.read is not None}
 
 
 def speaks_of_patient(mention: Mapping[str, Any]) -> bool:
@@ -99,16 +106,19 @@ def written_at(clock: Clock) -> str:
     return clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _folded(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    texts = (field for field in FIELDS.values() if field.kind is ValueKind.TEXT)
+def folded_texts(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the texts of a case document that `Contains` looks into, by field."""
+    texts = (field for field in FIELDS.values() if field.kind is ValueKind.TEXT and not field.parts)
     return {field.name: [fold(text) for text in field_values(document, field)] for field in texts}
 
 
-def _at(document: Mapping[str, Any], path: str) -> Any:
-    value: Any = document
+def _at(document: Mapping[str, Any], path: str) -> list[Any]:
+    """Return what stands at a path; of a list on the way, what stands in each of its items."""
+    found: list[Any] = [document]
     for step in path.split("."):
-        value = None if value is None else value.get(step)
-    return value
+        inside = [value.get(step) for value in found if value is not None]
+        found = [item for value in inside for item in (value if isinstance(value, (list, tuple)) else [value])]
+    return found
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -8,7 +8,20 @@ from hypothesis import strategies as st
 
 from ingest.errors import InvalidFilter
 from ingest.store.checks import MAX_CONDITIONS, check_filter
-from ingest.store.filters import FIELDS, AllOf, Annotated, AnyOf, Between, Contains, Filter, Not, OneOf
+from ingest.store.filters import (
+    FIELDS,
+    AllOf,
+    Annotated,
+    AnyOf,
+    Between,
+    Classified,
+    Contains,
+    Filter,
+    Not,
+    OneOf,
+    StartsWith,
+    Within,
+)
 from ingest.store.query_text import filter_from_fields, format_filter, parse_filter
 from ingest.vocabulary import Assertion
 
@@ -40,6 +53,15 @@ MALE = OneOf("sex", ("male",))
         ("findings~ring", Contains("findings", "ring")),
         (r'findings~"a \"quoted\" \\ word"', Contains("findings", 'a "quoted" \\ word')),
         ('findings~""', Contains("findings", "")),
+        ("caption~mass,cyst", AnyOf((Contains("caption", "mass"), Contains("caption", "cyst")))),
+        ("mesh^kidney", StartsWith("mesh", "kidney")),
+        ('keyword^"renal c",mri', AnyOf((StartsWith("keyword", "renal c"), StartsWith("keyword", "mri")))),
+        ("keyword=kidney,mri", OneOf("keyword", ("kidney", "mri"))),
+        ('licence="CC BY",CC0', OneOf("licence", ("CC BY", "CC0"))),
+        ("year=2015..", Between("year", 2015, None)),
+        ("within:2:MPX9001", Within("MPX9001", 2)),
+        ('WITHIN:1:"Renal cell carcinoma"', Within("Renal cell carcinoma", 1)),
+        ("model:modality=CT,MR", Classified("modality", ("CT", "MR"))),
         ("finding:mass", Annotated("finding:mass")),
         ("absent:mass", Annotated("finding:mass", Assertion.ABSENT)),
         ("uncertain:finding:mass", Annotated("finding:mass", Assertion.UNCERTAIN)),
@@ -75,6 +97,10 @@ def test_a_filter_is_read_and_written(text, expected):
         ("age_years=50..30", "ends before it begins"),
         ("age_years~3", r"cannot be asked for a text\. Write age_years=30\.\.50"),
         ("modality~MR", "Write modality=value"),
+        ("modality^MR", "Write modality=value"),
+        ("within:MPX9001", "Write within:2:NODE"),
+        ("within:2:", "Write within:2:NODE"),
+        ("within:9:MPX9001", "within 1 to 4 steps of a node, not 9"),
         ("pneumonia", "is not a condition. Write field=value"),
         ("modality", "is not a condition. Did you mean 'modality'"),
         ("modality=", "ends where"),

@@ -177,7 +177,7 @@ def test_a_store_of_a_newer_version_is_refused_with_both_versions(filled, path):
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(WorkspaceError, match=r"version 7.*version 1"):
+    with pytest.raises(WorkspaceError, match=r"version 7.*version 2"):
         SqliteStore(path)
 
 

@@ -1,0 +1,84 @@
+"""A filter over documents, graph and classifier as one over documents alone.
+
+Graph and classifier answer first: the cases or images that they name stand in the place of the condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from casegraph.cases import as_filter
+from casegraph.engines import Engines
+from casegraph.labels import TASKS
+from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.errors import InvalidFilter, StaleProjection, UnknownCase
+from ingest.remedies import Remedy, RemedyAction
+from ingest.store.filters import Classified, Condition, Filter, OneOf, Within, did_you_mean, transformed
+from kg.questions.within import cases_within
+from kg.schema import Label, NodeKey
+from rag.index.interface import IMAGES
+
+_IMAGES_AT_ONCE = 256  # read from the disk to be compared with what the classifier knows
+
+
+def resolved(engines: Engines, where: str | Filter | None) -> Filter | None:
+    """Return the filter with the answers of graph and classifier in the place of what asks them.
+
+    Raises
+    ------
+    InvalidFilter, UnknownCase
+        If it cannot be read, or names a node or a task that there is not.
+    EngineError, StaleProjection
+        If the graph or the classifier is asked and cannot be used.
+    """
+    asked = as_filter(where)
+    return None if asked is None else transformed(asked, lambda condition: _answered(engines, condition))
+
+
+def _answered(engines: Engines, condition: Condition) -> Filter:
+    match condition:
+        case Within(node, steps):
+            return OneOf("case_id", tuple(sorted(cases_within(engines.graph, node_named(engines, node), steps))))
+        case Classified(task, labels):
+            return OneOf("image_id", tuple(sorted(_images_shown_as(engines, task, labels))))
+        case _:
+            return condition
+
+
+def node_named(engines: Engines, named: str) -> str:
+    """Return the key of the node that a reader named: ``Label:key``, the id of a case, or a diagnosis in words."""
+    if named.partition(":")[0] in set(Label):
+        return named
+    try:
+        return str(NodeKey(Label.CASE, engines.store.get(named).case.case_id))
+    except UnknownCase:
+        concept_id = diagnosis_concept_id(named)
+        if concept_id is None:
+            raise
+        return str(NodeKey(Label.DIAGNOSIS, concept_id))
+
+
+def _images_shown_as(engines: Engines, task: str, labels: tuple[str, ...]) -> Iterator[str]:
+    """Yield the ids of the images of which the classifier is sure that they show one of these labels."""
+    if task not in TASKS:
+        raise InvalidFilter(f"the classifier has no task '{task}'. {did_you_mean(task, TASKS) or ', '.join(TASKS)}")
+    classifier = engines.models.classifier
+    known = engines.vectors[IMAGES].read(engines.models.image_encoder)
+    if known is None:
+        raise StaleProjection("there are no vectors of images yet. Index.", remedy=Remedy(RemedyAction.INDEX))
+    keys = _object_keys(engines)
+    rows = [number for number, row in enumerate(known.rows) if row.vector_id in keys]
+    for start in range(0, len(rows), _IMAGES_AT_ONCE):
+        block = rows[start : start + _IMAGES_AT_ONCE]
+        pngs = [engines.objects.read(keys[known.rows[number].vector_id]) for number in block]
+        answers = classifier.classify_images(pngs, np.asarray(known.vectors[block]))
+        for number, answer in zip(block, answers, strict=True):
+            if task in answer and answer[task].sure and answer[task].label in labels:
+                yield known.rows[number].vector_id
+
+
+def _object_keys(engines: Engines) -> dict[str, str]:
+    cases = (stored.case for stored in engines.store.cases())
+    return {image.image_id: image.object_key for case in cases for image in case.images if image.object_key}

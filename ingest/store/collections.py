@@ -1,0 +1,163 @@
+"""Named collections of cases: what people gathered, and a condition that a filter may name.
+
+A collection is a record with the ids of its cases. In a filter ``collection=strokes`` becomes one on these ids before
+an engine translates it, so that it holds wherever a filter does; a case that was deleted matches no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import InputError, InvalidFilter
+from ingest.store.checks import check_filter
+from ingest.store.filters import (
+    Condition,
+    Filter,
+    OneOf,
+    ValueKind,
+    conditions_of,
+    did_you_mean,
+    require_field,
+    transformed,
+)
+from ingest.store.interface import DocumentStore, Writer
+
+KIND = "collection"
+MAX_NAME_LENGTH = 60
+MAX_CASES = 20_000
+
+Records = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Cases that somebody gathered under a name.
+
+    Attributes
+    ----------
+    case_ids : tuple of str
+        In the order in which they were added.
+    """
+
+    name: str
+    case_ids: tuple[str, ...]
+
+
+def kept_collections(store: DocumentStore) -> list[Collection]:
+    """Return all collections by name, each with those of its cases that are in the documents."""
+    return [_present(store, _parse(name, record)) for name, record in store.records(KIND).items()]
+
+
+def require_collection(store: DocumentStore, name: str) -> Collection:
+    """Return one collection, with those of its cases that are in the documents. Raises InputError."""
+    records = store.records(KIND)
+    if name not in records:
+        raise InputError(_unknown(name, records))
+    return _present(store, _parse(name, records[name]))
+
+
+def add_to_collection(store: DocumentStore, name: str, case_ids: Sequence[str], *, actor: str) -> Collection:
+    """Put cases into a collection, which is made where there is none of this name.
+
+    Raises
+    ------
+    InputError
+        If the name is none, or the collection would grow beyond `MAX_CASES`.
+    UnknownCase
+        If there is no such case; then none is added.
+    """
+    said = _require_name(name)
+    ids = [store.get(case_id).case.case_id for case_id in case_ids]
+    with store.writer(actor) as writer:
+        record = store.records(KIND).get(said)
+        before = _parse(said, record).case_ids if record else ()
+        return _save(writer, Collection(said, tuple(dict.fromkeys((*before, *ids)))))
+
+
+def remove_from_collection(
+    store: DocumentStore, name: str, case_ids: Iterable[str] | None = None, *, actor: str
+) -> Collection | None:
+    """Take cases out of a collection, or forget it whole; the cases themselves stay. Raises InputError."""
+    with store.writer(actor) as writer:
+        collection = require_collection(store, name)
+        if case_ids is None:
+            writer.delete_record(KIND, name)
+            return None
+        gone = {store.get(case_id).case.case_id for case_id in case_ids}
+        return _save(writer, Collection(name, tuple(kept for kept in collection.case_ids if kept not in gone)))
+
+
+def without_collections(where: Filter | None, records: Callable[[], Records]) -> Filter | None:
+    """Return the filter with the cases of each collection that it names in its place.
+
+    Parameters
+    ----------
+    records : callable
+        Gives the records of collections by name; asked only where the filter names one.
+
+    Raises
+    ------
+    InvalidFilter
+        If the filter does not make sense, or names a collection that there is not.
+    """
+    if where is None:
+        return None
+    check_filter(where)
+    return _with_cases(where, records()) if any(map(_is_of_collection, conditions_of(where))) else where
+
+
+def collection_counts(records: Records, case_ids: Iterable[str]) -> dict[str, int]:
+    """Return how many of some cases each collection has, those of none left out."""
+    among = frozenset(case_ids)
+    counts = {name: len(among.intersection(_parse(name, record).case_ids)) for name, record in records.items()}
+    return {name: counts[name] for name in sorted(counts, key=lambda name: (-counts[name], name)) if counts[name]}
+
+
+def _is_of_collection(condition: Condition) -> bool:
+    return isinstance(condition, OneOf) and require_field(condition.field_name).kind is ValueKind.COLLECTION
+
+
+def _with_cases(where: Filter, records: Records) -> Filter:
+    def asked(condition: Condition) -> Filter:
+        if not (isinstance(condition, OneOf) and _is_of_collection(condition)):
+            return condition
+        found = (case_id for name in condition.values for case_id in _cases_of(name, records))
+        return OneOf("case_id", tuple(dict.fromkeys(found)))
+
+    return transformed(where, asked)
+
+
+def _cases_of(name: str, records: Records) -> tuple[str, ...]:
+    if name not in records:
+        raise InvalidFilter(_unknown(name, records))
+    return _parse(name, records[name]).case_ids
+
+
+def _unknown(name: str, records: Records) -> str:
+    hint = did_you_mean(name, records) or f"Collections: {', '.join(records) or 'none yet'}."
+    return f"there is no collection '{name}'. {hint}"
+
+
+def _require_name(name: str) -> str:
+    said = " ".join(name.split())
+    if not said or len(said) > MAX_NAME_LENGTH or not said.isprintable():
+        raise InputError(f"a collection needs a name of 1 to {MAX_NAME_LENGTH} characters. Give it one.")
+    return said
+
+
+def _present(store: DocumentStore, collection: Collection) -> Collection:
+    there = frozenset(store.case_ids(OneOf("case_id", collection.case_ids)))
+    return Collection(collection.name, tuple(case_id for case_id in collection.case_ids if case_id in there))
+
+
+def _save(writer: Writer, collection: Collection) -> Collection:
+    if len(collection.case_ids) > MAX_CASES:
+        raise InputError(f"a collection has at most {MAX_CASES} cases. Take a narrower filter.")
+    writer.save_record(KIND, collection.name, {"case_ids": list(collection.case_ids)})
+    return collection
+
+
+def _parse(name: str, record: Mapping[str, Any]) -> Collection:
+    return Collection(name, tuple(str(case_id) for case_id in record["case_ids"]))
