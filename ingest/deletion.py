@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.curation.decided import cases_as_read, forget_as_read, kept_object_keys
+from ingest.curation.reports import forget_reports
 from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore, Entry, Writer
 
@@ -72,6 +73,7 @@ def _finish(store: DocumentStore, objects: ObjectStore, writer: Writer, case_id:
     if entry.document is not None and entry.sequence == intention["sequence"]:  # else it has come back since then
         sequence = writer.delete_case(case_id).sequence or sequence
         forget_as_read(writer, case_id)
+        forget_reports(store, writer, case_id)
     elif entry.document is not None:
         entries[case_id] = entry
     unused = set(intention["object_keys"]) - _named(entries.values()) - kept_object_keys(store)

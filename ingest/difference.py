@@ -17,6 +17,7 @@ _NAMES = {
     ConceptKind.ANATOMY: ("mention of a place", "mentions of places"),
     ConceptKind.TREATMENT: ("treatment", "treatments"),
     ConceptKind.EXAM: ("exam", "exams"),
+    ConceptKind.CLINICAL: ("clinical finding", "clinical findings"),
 }
 
 

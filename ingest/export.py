@@ -94,10 +94,9 @@ def file_name(image: Image) -> str:
 
 def _copy_images(case: Case, objects: ObjectStore, folder: Path) -> int:
     folder.mkdir(exist_ok=True)
-    stored = [image for image in case.images if image.object_key]
-    for image in stored:
+    for image in case.stored_images:
         (folder / file_name(image)).write_bytes(objects.read(str(image.object_key)))
-    return len(stored)
+    return len(case.stored_images)
 
 
 def _image_rows(case: Case) -> Iterator[dict[str, object]]:

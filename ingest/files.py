@@ -20,7 +20,7 @@ from ingest.processes import process_is_alive
 PREFIX = ".writing-"
 # What is on its way is hidden and bears the number of its process until it is whole.
 _UNFINISHED = re.compile(re.escape(PREFIX) + r"(\d+)-.*", re.DOTALL)
-_CREATED = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_CREATED = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PRIVATE, _AS_USUAL = 0o600, 0o666  # less what the process's umask takes away
 
 
@@ -39,6 +39,8 @@ def write_file(path: Path, content: bytes | str, *, private: bool = False) -> No
 @contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Give a stream whose content takes the place of the file `path` when the block ends without error.
+
+    What was written can be read back from it before that.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
 
 def _stream(handle: int) -> BinaryIO:
     try:
-        return os.fdopen(handle, "wb")
+        return os.fdopen(handle, "w+b")
     except BaseException:
         os.close(handle)
         raise

@@ -21,7 +21,7 @@ from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage
 from ingest.images.objects import ObjectStore, object_key_of
 from ingest.images.panelled import Panelling
-from ingest.progress import ProgressCallback, ignore_progress
+from ingest.progress import ProgressCallback, ReadingCallback, ignore_progress, ignore_reading
 from ingest.report import IngestReport, Tally
 from ingest.sources.registry import SOURCES, source_for
 from ingest.sources.source import Reading, Rejection, Source, SourceCase
@@ -43,6 +43,7 @@ def ingest(
     images: Path | None = None,
     sources: Sequence[Source] = SOURCES,
     on_progress: ProgressCallback = ignore_progress,
+    on_reading: ReadingCallback = ignore_reading,
     dry_run: bool = False,
     foresee: Foresee = lambda before, after: None,
 ) -> IngestReport:
@@ -64,6 +65,8 @@ def ingest(
         Who is asked for the address.
     on_progress : callable
         Is told how many cases are done, of how many.
+    on_reading : callable
+        Is told as often what has been read. Where one of the two raises an error, the batches before it are kept.
     dry_run : bool
         Read everything, write nothing, and report what would change.
     foresee : callable
@@ -84,7 +87,7 @@ def ingest(
         if writer is not None:
             objects.remove_unfinished()
         load = _Load(reading, store, objects, decoder, writer, read_decided(store), foresee)
-        tally = load.run(on_progress)
+        tally = load.run(on_progress, on_reading)
         if writer is not None:
             writer.replace_quarantine(source.name, _quarantine(source.name, tally.unfit))
     vanished = _vanished(source.name, tally.named, store)
@@ -103,7 +106,7 @@ class _Load:
     decided: Decided
     foresee: Foresee
 
-    def run(self, on_progress: ProgressCallback) -> Tally:
+    def run(self, on_progress: ProgressCallback, on_reading: ReadingCallback) -> Tally:
         tally = Tally()
         cases = tally.take(self.reading.found)
         total = self.reading.expected_cases
@@ -116,6 +119,7 @@ class _Load:
             tally.add(whole, self.writer.write_cases(whole) if self.writer else list(self._foreseen(whole)))
             tally.add((), list(self._deletions(rejected)))
             done = tally.cases + tally.rejected
+            on_reading(tally.so_far)
             on_progress(done, max(done, total))
         return tally
 
@@ -161,6 +165,7 @@ class _Load:
             decoder=self.decoder,
             keep=keep,
             ambiguous={image_id: reason for read in batch for image_id, reason in read.ambiguous.items()},
+            published={read.case.case_id for read in batch if read.published},
         )
         panelling = Panelling(lambda key: decoded.get(key) or self.objects.path(key).read_bytes(), self._keep)
         pairs = zip(attached, batch, strict=True)

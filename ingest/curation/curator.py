@@ -21,6 +21,14 @@ from ingest.curation.decisions import (
     save_decision,
     save_withdrawal,
 )
+from ingest.curation.reports import (
+    ErrorReport,
+    Reported,
+    next_report_id,
+    require_reporter,
+    require_said,
+    save_report,
+)
 from ingest.curation.review import ReviewItem
 from ingest.errors import InputError, UnknownCase
 from ingest.images.derived import require_box, require_crop_box
@@ -64,6 +72,41 @@ class Curator:
             Action.ACCEPT, item.case_id, item.image_id, field=item.field, value=item.value, raw=item.raw, reason=reason
         )
         return self._decide(decision)
+
+    def report(
+        self, case_id: str, said: str, *, about: Reported, image_id: str | None = None, reporter: str | None = None
+    ) -> ErrorReport:
+        """Say that something of a case is wrong. The case stays as it is; the report waits in the review queue.
+
+        Parameters
+        ----------
+        said : str
+            What is wrong, in one line.
+        reporter : str, optional
+            Who says so, where it is not the acting person.
+
+        Raises
+        ------
+        InputError
+            If it says nothing or too much.
+        UnknownCase
+            If there is no such case or image.
+        """
+        case = self.case(case_id)
+        image = image_in(case, image_id) if image_id else None
+        text, name = require_said(said), require_reporter(self.actor if reporter is None else reporter)
+        with self.store.writer(self.actor) as writer:
+            made = ErrorReport(
+                next_report_id(self.store),
+                case.case_id,
+                image.image_id if image else None,
+                about,
+                text,
+                name,
+                written_at(self.clock),
+            )
+            save_report(writer, made)
+        return made
 
     def correct(
         self, case_id: str, field_name: str, value: str, *, image_id: str | None = None, reason: str = ""

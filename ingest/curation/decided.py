@@ -15,6 +15,7 @@ from ingest.case import Case, Image, LedgerEntry, parse_case, to_document
 from ingest.curation.corrections import corrected, ledger_field, parse_value, require_correctable
 from ingest.curation.decisions import Action, Box, Decision, active_decisions, by_case
 from ingest.errors import InputError
+from ingest.images.burned_in import BURNED_IN, burned_in
 from ingest.images.decoding import DecodedImage
 from ingest.images.derived import derived_image, format_box
 from ingest.images.objects import ObjectStore
@@ -187,7 +188,15 @@ def _derived(image: Image, made: DecodedImage, object_key: str, crop: Box | None
         height_px=made.height_px,
         derived_from=image.object_key,
         crop_box_px=crop,
+        source_values=_looked_at_again(image.source_values, made),
     )
+
+
+def _looked_at_again(values: Mapping[str, str | None], made: DecodedImage) -> Mapping[str, str | None]:
+    """Return what is told of an image with the text that is still burned in, where any was."""
+    still = burned_in(made) if BURNED_IN in values else None
+    kept = {name: value for name, value in values.items() if name != BURNED_IN}
+    return {**kept, BURNED_IN: still} if still else kept
 
 
 def _with_derived(case: Case, image: Image, boxes: Sequence[Box]) -> Case:

@@ -15,8 +15,11 @@ from ingest.concepts.lexicon import concepts
 from ingest.curation.contradictions import denied_diagnoses
 from ingest.curation.corrections import CORRECTABLE, divide_ledger_field
 from ingest.curation.decisions import Action, Decision, active_decisions
+from ingest.curation.reports import ErrorReport, Reported, read_reports
 from ingest.curation.understood import UNSETTLED_RULES, field_name
 from ingest.errors import InputError
+from ingest.images.burned_in import BURNED_IN, SAID_BY_HEADER
+from ingest.images.derived import Box, parse_box
 from ingest.images.duplicates import DuplicatePair
 from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Quarantined
@@ -25,10 +28,12 @@ from ingest.store.interface import DocumentStore, Quarantined
 class ReviewKind(StrEnum):
     """Why a person should look."""
 
+    REPORTED = "reported error"
     CONFLICT = "conflict"
     UNKNOWN_VALUE = "unknown value"
     PARTIAL = "partial"
     CONTRADICTION = "contradiction"
+    BURNED_IN_TEXT = "burned-in text"
     NEAR_DUPLICATE = "near duplicate"
     QUARANTINED = "quarantined"
 
@@ -65,6 +70,13 @@ class ReviewItem:
         return self.case_id, self.image_id, self.field, self.raw, self.value
 
     @property
+    def boxes_px(self) -> tuple[Box, ...]:
+        """Where text seems to be burned in, in pixels of the image as it was read; none where nobody saw where."""
+        if self.kind is not ReviewKind.BURNED_IN_TEXT or self.raw in (None, SAID_BY_HEADER):
+            return ()
+        return tuple(map(parse_box, (self.raw or "").split()))
+
+    @property
     def settle(self) -> tuple[Remedy, ...]:
         """What settles it, one or the other."""
         return (Remedy(RemedyAction.ACCEPT_ITEM, self.item_id), *([self.instead] if self.instead else []))
@@ -80,6 +92,7 @@ def review_queue(store: DocumentStore, pairs: Sequence[DuplicatePair] = ()) -> l
     """
     settled = {_seen(decision) for decision in active_decisions(store) if decision.action is Action.ACCEPT}
     items = [item for stored in store.cases() for item in _items_of(stored.case)]
+    items += (_report_item(report) for report in read_reports(store) if store.has(report.case_id))
     items += map(_duplicate_item, (pair for pair in pairs if pair.across_cases))
     items += map(_quarantine_item, store.quarantined())
     kinds = list(ReviewKind)
@@ -110,6 +123,8 @@ def _items_of(case: Case) -> Iterator[ReviewItem]:
     for image in case.images:
         if image.problem is not None:
             yield _problem_item(case, image, image.problem)
+        if BURNED_IN in image.source_values and image.image_id not in rejected:
+            yield _text_item(case, image, image.source_values[BURNED_IN])
 
 
 def _entry_items(case: Case, image_id: str | None, field: str, entry: LedgerEntry) -> Iterator[ReviewItem]:
@@ -120,10 +135,10 @@ def _entry_items(case: Case, image_id: str | None, field: str, entry: LedgerEntr
     instead = Remedy(RemedyAction.CORRECT_VALUE, case.case_id, name, image_id) if name else None
     shown = "unknown" if entry.value is None else f"'{entry.value}'"
     if entry.conflict:
-        why = f"sources disagree on {field}: '{shortened(entry.raw)}' became {shown} ({entry.rule})"
+        why = f"sources disagree on {field_name(field)}: '{shortened(entry.raw)}' became {shown} ({entry.rule})"
         kind = ReviewKind.CONFLICT
     else:
-        why = f"{field}: '{shortened(entry.raw)}' became {shown} ({entry.rule})"
+        why = f"{field_name(field)}: '{shortened(entry.raw)}' became {shown} ({entry.rule})"
         kind = ReviewKind.UNKNOWN_VALUE
     yield ReviewItem(kind, case.case_id, image_id, field, entry.raw, entry.value, why, instead)
 
@@ -136,6 +151,13 @@ def _problem_item(case: Case, image: Image | None, problem: str) -> ReviewItem:
     return ReviewItem(ReviewKind.PARTIAL, case.case_id, image.image_id, "problem", problem, None, problem, instead)
 
 
+def _text_item(case: Case, image: Image, where: str | None) -> ReviewItem:
+    why = f"text seems to be burned in ({shortened(where)}): look whether it names the patient"
+    instead = Remedy(RemedyAction.MARK_TEXT, image.image_id)
+    kind = ReviewKind.BURNED_IN_TEXT
+    return ReviewItem(kind, case.case_id, image.image_id, BURNED_IN, where, None, why, instead)
+
+
 def _contradiction_item(case: Case, mention: Annotation) -> ReviewItem:
     name = concepts()[mention.concept_id].name
     where = f"{mention.section}, characters {mention.start} to {mention.end}"
@@ -143,6 +165,16 @@ def _contradiction_item(case: Case, mention: Annotation) -> ReviewItem:
     instead = Remedy(RemedyAction.CORRECT_VALUE, case.case_id, "diagnosis")
     seen = (case.case_id, mention.image_id, "annotation", mention.mention_id, case.diagnosis)
     return ReviewItem(ReviewKind.CONTRADICTION, *seen, why, instead)
+
+
+def _report_item(report: ErrorReport) -> ReviewItem:
+    name = "diagnosis" if report.about is Reported.DIAGNOSIS else None
+    by = f"{report.reporter}, {report.made_at[:10]}" if report.reporter else report.made_at[:10]
+    why = f"{report.about} reported as wrong: {report.said} ({by})"
+    image_id = report.image_id if report.about is Reported.IMAGE_LABEL else None
+    instead = Remedy(RemedyAction.CORRECT_VALUE, report.case_id, name, image_id)
+    seen = (report.case_id, report.image_id, str(report.about), report.said, report.report_id)
+    return ReviewItem(ReviewKind.REPORTED, *seen, why, instead)
 
 
 def _duplicate_item(pair: DuplicatePair) -> ReviewItem:

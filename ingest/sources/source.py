@@ -30,12 +30,14 @@ class SourceCase:
     An image that the source lists without describing it has a `problem`. `files` are image files by image id.
     `ambiguous` says, of an image for which several files could stand, which they are; none of them is taken.
     Where `compound`, its images may be figures of several panels, which are cut (`ingest.images.panelled`).
+    Where `published`, anyone has its images already: text burned into them gives nobody away who was not.
     """
 
     case: Case
     files: Mapping[str, Path] = field(default_factory=dict)
     ambiguous: Mapping[str, str] = field(default_factory=dict)
     compound: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Reading:
         Where image files were looked for.
     images_folder_files : int
         How many files stand there.
+    missing : tuple of str
+        Parts of the source that are not there, each a sentence with what cases then lack. The rest is read.
     """
 
     address: str
@@ -93,6 +97,7 @@ class Reading:
     expected_cases: int
     images_folder: Path | None = None
     images_folder_files: int = 0
+    missing: tuple[str, ...] = ()
 
 
 class Source(Protocol):

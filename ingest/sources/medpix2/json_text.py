@@ -14,6 +14,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from ingest.errors import SourceError
@@ -143,7 +144,7 @@ def read_text(path: Path) -> str:
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> Any:
-    values = dict(pairs)
+    values = {intern(key): value for key, value in pairs}  # a record has the keys of all others
     if len(values) == len(pairs):
         return plain_value(values)
     seen: set[str] = set()

@@ -66,13 +66,22 @@ def _take(
         except RejectedRecord as error:
             rejected.append(_rejection(kind, raw, error.reason))
             continue
-        first, known = documents.setdefault(name_of(document), (raw, document))
+        name = name_of(document)
+        if name not in documents:
+            documents[name] = _light(kind, raw), document
+            continue
+        first, known = documents[name]
         if known != document:
-            reason = f"{name_of(document)} stands with other content at {first.place}, which was taken."
+            reason = f"{name} stands with other content at {first.place}, which was taken."
             rejected.append(_rejection(kind, raw, reason))
-        elif first is not raw:
+        else:
             repeated += 1
     return _Taken(documents, rejected, count, repeated)
+
+
+def _light(kind: DocumentKind, raw: RawRecord) -> RawRecord:
+    """Return a record without what is held a second time: only a description may still turn out to be of no case."""
+    return RawRecord(raw.place, raw.text if kind is DocumentKind.IMAGE else "", None)
 
 
 def _owners(documents: Iterable[CaseDocument]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from ingest.normalise.caption import captioned_as
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.pmc.article import SOURCE, Article, Figure, Span
 from ingest.sources.pmc.case_text import case_blocks
-from ingest.sources.pmc.diagnosis import diagnosis_in_title
+from ingest.sources.pmc.diagnosis import normalised_diagnosis
 from ingest.sources.pmc.facts import CONTRADICTED, Facts, facts_of, normalised_age, normalised_sex
 from ingest.sources.pmc.mentions import Mention, mentions_in
 from ingest.sources.pmc.owners import Owned, owners_of
@@ -80,7 +80,7 @@ class _Parts:
         case_id = CaseId.of(SOURCE, f"{self.article.article_id}_{place:02d}")
         sections = case_sections(self.article, told, alone=self.alone)
         age, sex = normalised_age(self.article, facts.age), normalised_sex(self.article, facts)
-        diagnosis = _diagnosis(self.article)
+        diagnosis = normalised_diagnosis(self.article.front.title)
         images, image_ledger, files = self._images(case_id, told, sections)
         case = Case(
             case_id=case_id,
@@ -161,12 +161,6 @@ def _named_files(figure: Figure) -> Iterator[tuple[str, str | None]]:
         yield (figure.figure_id if len(figure.files) == 1 else f"{figure.figure_id}-{number}"), file
 
 
-def _diagnosis(article: Article) -> Normalised[str]:
-    title = article.front.title
-    diagnosis = diagnosis_in_title(title)
-    return Normalised(title, diagnosis, Rule.IN_TITLE if diagnosis else Rule.NO_DIAGNOSIS_IN_TITLE)
-
-
 def _image_ledger(image: Image) -> Iterator[LedgerEntry]:
     for name in ("modality", "plane", "view", "depiction", "region"):
         value = getattr(image, name)
@@ -177,15 +171,8 @@ def _image_ledger(image: Image) -> Iterator[LedgerEntry]:
 def _places(article: Article, told: Told, facts: Facts) -> dict[str, str | None]:
     """Return where the article tells of the patient: offsets into its text, and the words for age and sex."""
     values = {"case text": ", ".join(f"{span.start}-{span.end}" for span in told.spans)}
-    spans = {
-        "age": facts.age and facts.age.span,
-        "sex": facts.sex and facts.sex.span,
-        "gestational age": facts.gestation and facts.gestation.span,
-        "transgender": facts.transgender,
-    }
-    for name, span in spans.items():
-        if span:
-            values |= {name: article.at(span), f"{name} at": f"{span.start}-{span.end}"}
-    if facts.age and facts.age.years != facts.age.high_years:
-        values["age range"] = f"{facts.age.years:g}-{facts.age.high_years:g}"
+    for name, span in facts.spans.items():
+        values |= {name: article.at(span), f"{name} at": f"{span.start}-{span.end}"}
+    if facts.age_range:
+        values["age range"] = facts.age_range
     return dict(values)

@@ -10,6 +10,7 @@ import re
 
 from ingest.concepts.diagnosis import diagnosis_name
 from ingest.concepts.diagnosis_words import names_a_disease, plain_words
+from ingest.normalise.normalised import Normalised, Rule
 
 _PART_OF_TITLE = re.compile(r"\s*(?::|;|\?|\.\s|\s[-–—]\s|—)\s*")
 _REPORTING = re.compile(
@@ -56,6 +57,12 @@ def diagnosis_in_title(title: str | None) -> str | None:
         fits = 0 < len(named.split()) <= _MAX_WORDS and not _NO_DIAGNOSIS.search(named)
         return diagnosis_name(named) if fits and _names_a_disease(named) else None
     return None
+
+
+def normalised_diagnosis(title: str | None) -> Normalised[str]:
+    """Return the diagnosis of a title with the rule that read it, or that it states none."""
+    diagnosis = diagnosis_in_title(title)
+    return Normalised(title, diagnosis, Rule.IN_TITLE if diagnosis else Rule.NO_DIAGNOSIS_IN_TITLE)
 
 
 def _names_a_disease(text: str) -> bool:

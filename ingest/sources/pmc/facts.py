@@ -37,6 +37,23 @@ class Facts:
     gestation: Age | None
     transgender: Span | None
 
+    @property
+    def spans(self) -> dict[str, Span]:
+        """The places of the words that tell each fact, by what a case calls it."""
+        told = {
+            "age": self.age and self.age.span,
+            "sex": self.sex and self.sex.span,
+            "gestational age": self.gestation and self.gestation.span,
+            "transgender": self.transgender,
+        }
+        return {name: span for name, span in told.items() if span}
+
+    @property
+    def age_range(self) -> str | None:
+        """The youngest and oldest age in years that the words leave open; None where they tell one."""
+        age = self.age
+        return f"{age.years:g}-{age.high_years:g}" if age and age.years != age.high_years else None
+
 
 def facts_of(article: Article, patient: Patient, *, alone: bool) -> Facts:
     """Return the facts of one patient; what introduces the article counts where it reports no other patient."""

@@ -31,15 +31,24 @@ def unpack(package: Path, folder: Path) -> None:
         If it is damaged, too large, or holds anything but regular files with names that stay inside.
     """
     try:
-        with package.open("rb") as stream, tarfile.open(fileobj=_Bounded(_decompressed(stream)), mode="r|") as members:
+        with package.open("rb") as stream:
+            unpack_stream(stream, folder, package.name)
+    except OSError as error:
+        raise RejectedRecord(package.name, "is no sound package. Fetch it again.") from error
+
+
+def unpack_stream(stream: BinaryIO, folder: Path, name: str) -> None:
+    """Write the articles and images of a package that is open already; see `unpack`. Raises RejectedRecord."""
+    try:
+        with tarfile.open(fileobj=_Bounded(_decompressed(stream)), mode="r|") as members:
             for count, member in enumerate(members):
                 if count >= MAX_MEMBERS:
-                    raise RejectedRecord(package.name, f"holds more than {MAX_MEMBERS} files.")
-                _write(members, member, folder, package.name)
+                    raise RejectedRecord(name, f"holds more than {MAX_MEMBERS} files.")
+                _write(members, member, folder, name)
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, OSError, ValueError) as error:
         if isinstance(error, _TooLargeError):
-            raise RejectedRecord(package.name, f"unpacks to more than {MAX_UNPACKED_BYTES} bytes.") from None
-        raise RejectedRecord(package.name, "is no sound package. Fetch it again.") from error
+            raise RejectedRecord(name, f"unpacks to more than {MAX_UNPACKED_BYTES} bytes.") from None
+        raise RejectedRecord(name, "is no sound package. Fetch it again.") from error
 
 
 def _decompressed(stream: BinaryIO) -> BinaryIO:

@@ -12,6 +12,8 @@ def publication_values(article: Article) -> dict[str, str | None]:
     front = article.front
     values = {
         "id": article.article_id,
+        "title": front.title,
+        "authors": "; ".join(front.authors) or None,
         "pmcid": front.pmcid,
         "pmid": front.pmid,
         "doi": front.doi,

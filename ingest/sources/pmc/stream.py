@@ -103,7 +103,7 @@ class Articles:
             for built in build_cases(article, unread.place):
                 files = find_files(self._images or path.parent, built.file_names, (article_id, path.stem))
                 self._used.update(files.paths.values())
-                yield SourceCase(built.case, files.paths, files.missing, compound=True)
+                yield SourceCase(built.case, files.paths, files.missing, compound=True, published=True)
         except RejectedRecord as error:
             ids = (CaseId.of(SOURCE, f"{article_id}_01"),) if article_id else ()
             yield Rejection(DocumentKind.CASE, unread.place, error.reason, unread.text, ids)

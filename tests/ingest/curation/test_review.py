@@ -11,8 +11,10 @@ from case_factory import make_case, make_image
 from ingest.annotation.annotate import annotate
 from ingest.case import LedgerEntry
 from ingest.curation.curator import Curator
-from ingest.curation.review import ReviewKind, require_item, review_queue
-from ingest.errors import InputError
+from ingest.curation.reports import MAX_REPORT_LETTERS, Reported
+from ingest.curation.review import ReviewItem, ReviewKind, require_item, review_queue
+from ingest.deletion import delete_case
+from ingest.errors import InputError, UnknownCase
 from ingest.images.duplicates import DuplicatePair
 from ingest.images.objects import ObjectStore
 from ingest.remedies import Remedy, RemedyAction
@@ -123,3 +125,67 @@ def test_an_id_that_is_not_in_the_queue_is_refused(store):
     with pytest.raises(InputError, match=r"See what is\.$") as refused:
         require_item("q0123456789", review_queue(store))
     assert refused.value.remedy == Remedy(RemedyAction.SHOW_QUEUE)
+
+
+def reported(store: DocumentStore) -> list[ReviewItem]:
+    return [item for item in review_queue(store) if item.kind is ReviewKind.REPORTED]
+
+
+def test_what_a_reader_reports_waits_in_the_queue_until_it_is_dealt_with(store, curator):
+    made = curator.report(CASE, "  it is\nno plane  ", about=Reported.IMAGE_LABEL, image_id="MPX0001_synpic1")
+    assert (made.report_id, made.image_id, made.said, made.reporter) == ("R1", IMAGE, "it is no plane", "ann")
+    (item,) = reported(store)
+    assert "image label reported as wrong: it is no plane (ann, " in item.why
+    assert item.instead == Remedy(RemedyAction.CORRECT_VALUE, CASE, None, IMAGE)
+    curator.correct(CASE, "plane", "axial", image_id=IMAGE)
+    store_again(store)
+    assert [one.item_id for one in reported(store)] == [item.item_id]
+    decision = curator.accept(item, reason="it was no plane")
+    assert reported(store) == []
+    curator.withdraw(decision.decision_id)
+    assert [one.item_id for one in reported(store)] == [item.item_id]
+
+
+def store_again(store: DocumentStore) -> None:
+    """Write the case as its source would, once more."""
+    with store.writer("reader") as writer:
+        writer.write_cases([make_case(1, confirmation="as the source has it by now")])
+
+
+def test_reports_of_the_same_words_are_settled_one_by_one(store, curator):
+    for _ in range(2):
+        curator.report("MPX0002", "wrong", about=Reported.DIAGNOSIS, reporter="")
+    first, second = reported(store)
+    assert first.instead == Remedy(RemedyAction.CORRECT_VALUE, "medpix2:MPX0002", "diagnosis", None)
+    curator.accept(first)
+    assert [item.value for item in reported(store)] == [second.value] == ["R2"]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (" ", "says nothing"),
+        ("x" * (MAX_REPORT_LETTERS + 1), f"has {MAX_REPORT_LETTERS + 1} letters"),
+        ("a\0b", "cannot be kept"),
+        ("\ud800", "cannot be kept"),
+    ],
+)
+def test_a_report_that_says_nothing_too_much_or_what_cannot_be_kept_is_refused(store, curator, said, why):
+    with pytest.raises(InputError, match=why):
+        curator.report(CASE, said, about=Reported.OTHER)
+    assert reported(store) == []
+
+
+def test_a_report_of_what_is_not_there_is_refused(store, curator):
+    with pytest.raises(UnknownCase, match="MPX9"):
+        curator.report("MPX9", "wrong", about=Reported.OTHER)
+    with pytest.raises(UnknownCase, match="has no image 'MPX0002_synpic1'"):
+        curator.report(CASE, "wrong", about=Reported.OTHER, image_id="MPX0002_synpic1")
+
+
+def test_a_deleted_case_takes_what_was_reported_of_it_along(store, curator, tmp_path):
+    curator.report(CASE, "wrong", about=Reported.TEXT)
+    curator.report("MPX0002", "wrong too", about=Reported.TEXT)
+    delete_case(store, ObjectStore(tmp_path / "objects"), CASE, actor="ann")
+    assert [item.case_id for item in reported(store)] == ["medpix2:MPX0002"]
+    assert list(store.records("error-report")) == ["R2"]

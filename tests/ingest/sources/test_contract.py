@@ -11,6 +11,7 @@ from typing import get_args
 
 import pytest
 from articles import bioc_case, bioc_collection
+from multicare_release import article, labelled, noise_webp, patient, write_tables
 from pymongo import MongoClient
 from release_folder import case_document, description, noise_png, write_release
 from toy_source import ToySource, write_articles
@@ -31,6 +32,7 @@ from kg.schema import Label, RelationshipType
 TEXT_OF_PATIENT = "headaches"  # stands in no message
 ALL = (*SOURCES, ToySource())
 ROOT = Path(__file__).parents[3]
+LACKING = r"lacks Descriptions\.json|lacks cases\.parquet|no MedPix 2\.0 in|there is no file"
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,32 @@ def case_reports(tmp_path: Path) -> Example:
     return Example(source_for(str(folder)), str(folder), None, cases, str(tmp_path / "nowhere.nxml"))
 
 
+@pytest.fixture
+def multicare(tmp_path: Path) -> Example:
+    names = ("PMC9000001_f1_undivided_1_1", "PMC9000001_f2_undivided_1_1", "PMC9000002_f1_undivided_1_1")
+    first = patient("PMC9000001_01")
+    cases = [article("PMC9000001", first), article("PMC9000002", patient("PMC9000002_01"))]
+    cases += [article("PMC9000001", first), article("PMC9000003", patient("PMC9000003_01", f"Of {TEXT_OF_PATIENT}.\0"))]
+    labels = [labelled(f"{name}.webp", f"{name[:10]}_01") for name in names]
+    release = write_tables(tmp_path / "multicare", cases=cases, labels=labels)
+    images = tmp_path / "multicare-images"
+    images.mkdir()
+    for seed, name in enumerate(names):
+        (images / f"{name}.webp").write_bytes(noise_webp(seed))
+    (images / "left-over.png").write_bytes(noise_png(9))
+    patients = {name: [name] for name in ("multicare:PMC9000001_01", "multicare:PMC9000002_01")}
+    lacking = write_tables(tmp_path / "multicare-lacking", abstracts={"PMC9000001": "Of a hand."})
+    return Example(source_for(str(release)), str(release), images, patients, str(lacking))
+
+
 @pytest.fixture(
-    params=["medpix2_folder", pytest.param("medpix2_mongodb", marks=pytest.mark.engine), "case_reports", "toy"]
+    params=[
+        "medpix2_folder",
+        pytest.param("medpix2_mongodb", marks=pytest.mark.engine),
+        "multicare",
+        "case_reports",
+        "toy",
+    ]
 )
 def example(request: pytest.FixtureRequest) -> Example:
     return request.getfixturevalue(request.param)
@@ -251,9 +277,9 @@ def test_an_address_that_lacks_something_leaves_the_store_as_it_was(
 ) -> None:
     load()
     digest, quarantine = store.content_digest(), store.quarantined()
-    with pytest.raises(SourceError, match=r"lacks Descriptions\.json|no MedPix 2\.0 in|there is no file"):
+    with pytest.raises(SourceError, match=LACKING):
         example.source.read(example.lacking)
-    with pytest.raises(SourceError, match=r"lacks Descriptions\.json|no MedPix 2\.0 in|there is no file"):
+    with pytest.raises(SourceError, match=LACKING):
         load(example.lacking)
     assert (store.content_digest(), store.quarantined()) == (digest, quarantine)
 
