@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final, LiteralString, NamedTuple
 
 from ingest.errors import InputError
-from ingest.vocabulary import Assertion
+from ingest.vocabulary import Assertion, ConceptKind
 
 
 class Label(StrEnum):
@@ -22,6 +22,7 @@ class Label(StrEnum):
     IMAGE = "Image"
     DIAGNOSIS = "Diagnosis"
     FINDING = "Finding"
+    CLINICAL_FINDING = "ClinicalFinding"
     ANATOMICAL_LOCATION = "AnatomicalLocation"
     REGION = "Region"
     MODALITY = "Modality"
@@ -48,6 +49,8 @@ class RelationshipType(StrEnum):
     RULES_OUT = "RULES_OUT"
     MAY_SHOW = "MAY_SHOW"
     HAD = "HAD"
+    PRESENTS_WITH = "PRESENTS_WITH"
+    DENIES = "DENIES"
     DESCRIBES = "DESCRIBES"
     DEPICTS = "DEPICTS"
     IN_REGION = "IN_REGION"
@@ -66,6 +69,7 @@ KEY_PROPERTIES: Mapping[Label, LiteralString] = {
     Label.IMAGE: "image_id",
     Label.DIAGNOSIS: "concept_id",
     Label.FINDING: "concept_id",
+    Label.CLINICAL_FINDING: "concept_id",
     Label.ANATOMICAL_LOCATION: "concept_id",
     Label.REGION: "concept_id",
     Label.MODALITY: "code",
@@ -98,6 +102,23 @@ TYPE_OF_ASSERTION: Final[Mapping[Assertion, RelationshipType]] = {
 }
 """What a case says of a finding, as the type of the relationship."""
 
+LABEL_OF_KIND: Final[Mapping[str, Label]] = {
+    ConceptKind.FINDING: Label.FINDING,
+    ConceptKind.CLINICAL: Label.CLINICAL_FINDING,
+    ConceptKind.ANATOMY: Label.ANATOMICAL_LOCATION,
+    ConceptKind.TREATMENT: Label.TREATMENT,
+    ConceptKind.EXAM: Label.EXAM,
+    "diagnosis": Label.DIAGNOSIS,
+}
+"""What the node of a concept is, by its kind, with which its id begins (`kind_of`)."""
+
+TYPE_OF_CLINICAL: Final[Mapping[Assertion, RelationshipType]] = {
+    Assertion.PRESENT: RelationshipType.PRESENTS_WITH,
+    Assertion.HISTORICAL: RelationshipType.PRESENTS_WITH,  # a risk is mostly told as history: "history of HIV"
+    Assertion.ABSENT: RelationshipType.DENIES,
+}
+"""What a case says of a symptom, a sign, a laboratory finding or a risk."""
+
 # Relationships that stand for a mention in a text: between the same two nodes there is one for each mention.
 MENTION_TYPES = frozenset(
     {
@@ -105,6 +126,8 @@ MENTION_TYPES = frozenset(
         RelationshipType.RULES_OUT,
         RelationshipType.MAY_SHOW,
         RelationshipType.HAD,
+        RelationshipType.PRESENTS_WITH,
+        RelationshipType.DENIES,
         RelationshipType.DESCRIBES,
         RelationshipType.TREATED_WITH,
         RelationshipType.EXAMINED_BY,
@@ -139,6 +162,7 @@ NAMED: Final = (
     Label.CASE,
     Label.DIAGNOSIS,
     Label.FINDING,
+    Label.CLINICAL_FINDING,
     Label.ANATOMICAL_LOCATION,
     Label.TOPIC,
     Label.TREATMENT,
@@ -184,6 +208,11 @@ class NodeKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.label}:{self.key}"
+
+
+def kind_of(concept_id: str) -> str:
+    """Return the kind of a concept, such as ``finding`` of ``finding:mass``."""
+    return concept_id.partition(":")[0]
 
 
 def parse_node_key(text: str) -> NodeKey:

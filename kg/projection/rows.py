@@ -22,11 +22,20 @@ from ingest.concepts.diagnosis_parents import broader_diagnoses, qualifiers_of
 from ingest.ids import ImageId
 from ingest.vocabulary import Assertion, AttributeKind, ConceptKind, Modality, Region, Section
 from kg.projection.places import location_key, place_name, region_key, wholes_of
-from kg.schema import KEY_PROPERTIES, MENTION_TYPES, TYPE_OF_ASSERTION, Label, NodeKey, RelationshipType
+from kg.schema import (
+    KEY_PROPERTIES,
+    LABEL_OF_KIND,
+    MENTION_TYPES,
+    TYPE_OF_ASSERTION,
+    TYPE_OF_CLINICAL,
+    Label,
+    NodeKey,
+    RelationshipType,
+)
 
 Properties = Mapping[str, Any]
 # Rises when the rows of a case change, so that the next projection makes the graph again.
-RULES = 4
+RULES = 6
 _NOT_CODED = "-1"
 # Nodes and chains of codes that cases share are made once: an archive of 12 000 cases has about so many.
 _SHARED = 20_000
@@ -162,32 +171,36 @@ def _of_annotation(annotation: Annotation, case: NodeKey, image_ids: set[str]) -
     of_image = annotation.section is Section.CAPTION and annotation.image_id in image_ids
     depicting = of_image or annotation.section is Section.FINDINGS  # which describes the case's images together
     source = NodeKey(Label.IMAGE, str(annotation.image_id)) if of_image else case
+    target = NodeKey(LABEL_OF_KIND[annotation.kind], annotation.concept_id)
     mention = _mention(annotation)
     match annotation.kind:
         case ConceptKind.FINDING:
-            target = NodeKey(Label.FINDING, annotation.concept_id)
             yield RelationshipRow(source, TYPE_OF_ASSERTION[annotation.assertion], target, mention)
             yield from _kinds(target)
+        case ConceptKind.CLINICAL if annotation.assertion in TYPE_OF_CLINICAL:
+            yield RelationshipRow(case, TYPE_OF_CLINICAL[annotation.assertion], target, mention)
+            yield from _kinds(target)
         case ConceptKind.TREATMENT if annotation.assertion in _DONE:
-            target = NodeKey(Label.TREATMENT, annotation.concept_id)
             yield RelationshipRow(case, RelationshipType.TREATED_WITH, target, mention)
         case ConceptKind.EXAM if annotation.assertion in _DONE:
-            target = NodeKey(Label.EXAM, annotation.concept_id)
             yield RelationshipRow(case, RelationshipType.EXAMINED_BY, target, mention)
         case ConceptKind.ANATOMY if depicting and annotation.assertion is Assertion.PRESENT:
-            place = NodeKey(Label.ANATOMICAL_LOCATION, annotation.concept_id)
-            yield RelationshipRow(source, RelationshipType.DEPICTS, place, mention)
-            yield from _part_of(place)
-        case _:  # a treatment only planned or denied; anatomy of a history or discussion, which depicts nothing
+            yield RelationshipRow(source, RelationshipType.DEPICTS, target, mention)
+            yield from _part_of(target)
+        # a treatment only planned or denied; a symptom only possible; anatomy of a history, which depicts nothing
+        case _:
             return
 
 
+_DESCRIBED = (ConceptKind.FINDING, ConceptKind.CLINICAL)
+
+
 def _of_literature(annotation: Annotation, case: Case) -> Iterator[RelationshipRow]:
-    """Yield what a case's text says of findings in the disease that it is about: of its topic, never of the case.
+    """Yield what a case's text says of findings and symptoms of the disease that it is about: of its topic, not of it.
 
     Cases share topics, so the relationship names the case whose text it is; with that text it goes.
     """
-    if annotation.kind is not ConceptKind.FINDING or not case.topic.title:
+    if annotation.kind not in _DESCRIBED or not case.topic.title:
         return
     topic = NodeKey(Label.TOPIC, case.topic.title)
     says = {
@@ -196,7 +209,7 @@ def _of_literature(annotation: Annotation, case: Case) -> Iterator[RelationshipR
         "case_id": case.case_id,
         "assertion": str(annotation.assertion),
     }
-    target = NodeKey(Label.FINDING, annotation.concept_id)
+    target = NodeKey(LABEL_OF_KIND[annotation.kind], annotation.concept_id)
     yield RelationshipRow(topic, RelationshipType.DESCRIBES, target, says)
     yield from _kinds(target)
 

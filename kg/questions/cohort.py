@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
-from kg.questions.neighbourhood import require_node
 from kg.questions.parts import read_in_parts
-from kg.schema import NARROWER, OURS, Label, NodeKey, node, parse_node_key
+from kg.schema import OURS, Label, NodeKey, node
 
 UNKNOWN = "unknown"
 _BAND_YEARS = 10
@@ -32,10 +31,6 @@ _FINDINGS: Final = (
     f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
     f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[:SHOWS {OURS}]->(f:Finding) "
     "RETURN f.concept_id AS key, f.name AS name, collect(DISTINCT case_id) AS case_ids"
-)
-_WITH_DIAGNOSIS: Final = (
-    f"MATCH {node('d', Label.DIAGNOSIS, '$key')}{NARROWER}<-[:HAS_DIAGNOSIS {OURS}]-(c:Case) "
-    "RETURN DISTINCT c.case_id AS case_id ORDER BY case_id"
 )
 
 
@@ -61,7 +56,13 @@ class FindingShare:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Numbers about a set of cases; the most frequent first, age bands by age."""
+    """Numbers about a set of cases; the most frequent first, age bands by age.
+
+    Attributes
+    ----------
+    ages_by_sex : mapping
+        For each sex, how many cases there are of each age band that has any.
+    """
 
     cases: int
     sexes: tuple[Share, ...]
@@ -69,18 +70,7 @@ class Cohort:
     regions: tuple[Share, ...]
     modalities: tuple[Share, ...]
     findings: tuple[FindingShare, ...]
-
-
-def cases_with_diagnosis(graph: Graph, node_key: str) -> list[str]:
-    """Return the cases that have a diagnosis, given as ``Diagnosis:key``, or one of its kind.
-
-    Raises
-    ------
-    InputError, UnknownCase
-        As `kg.questions.neighbourhood.require_node`.
-    """
-    node = require_node(graph, node_key)
-    return [row["case_id"] for row in graph.read(_WITH_DIAGNOSIS, key=parse_node_key(node.key).key)]
+    ages_by_sex: Mapping[str, Mapping[str, int]]
 
 
 def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Cohort:
@@ -103,14 +93,16 @@ def cohort(graph: Graph, case_ids: Collection[str], *, findings: int = 50) -> Co
     for row in read_in_parts(graph, _IMAGES, case_ids=wanted):
         images[row["type"]][row["name"]] |= set(row["case_ids"])
     regions = images["IN_REGION"]
-    ages = Counter(age_band(row["age_years"]) for row in facts.values())
+    people = [(age_band(row["age_years"]), row["sex"] or UNKNOWN) for row in facts.values()]
+    ages, sexes, both = Counter(band for band, _ in people), Counter(sex for _, sex in people), Counter(people)
     return Cohort(
         cases=number,
-        sexes=_shares(Counter(row["sex"] or UNKNOWN for row in facts.values()), number),
+        sexes=_shares(sexes, number),
         age_bands=tuple(Share(band, ages[band], ages[band] / number) for band in _bands() if ages[band]),
         regions=_shares({name: len(found) for name, found in regions.items()}, number),
         modalities=_shares({name: len(found) for name, found in images["ACQUIRED_WITH"].items()}, number),
         findings=_findings(read_in_parts(graph, _FINDINGS, case_ids=wanted), regions, number)[:findings],
+        ages_by_sex={sex: {band: both[band, sex] for band in _bands() if both[band, sex]} for sex in sorted(sexes)},
     )
 
 

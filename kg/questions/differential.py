@@ -7,17 +7,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import log
-from typing import Final
+from typing import Final, LiteralString
 
 from ingest.annotation.annotate import concepts
 from ingest.concepts.diagnosis_parents import rolled_up
+from ingest.concepts.lexicon import written_forms
 from ingest.errors import InputError
 from ingest.vocabulary import ConceptKind, Modality, Region
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
 from kg.projection.places import region_key
 from kg.questions.parts import read_in_parts
-from kg.schema import NARROWER, OURS, Label, NodeKey, RelationshipType, any_node, node
+from kg.schema import LABEL_OF_KIND, NARROWER, OURS, Label, NodeKey, RelationshipType, any_node, kind_of, node
 
 # A diagnosis starts as if it had this many cases in which everything is as frequent as anywhere; and a case that only
 # considers it speaks of it less than one that has it. Both chosen on the train cases of MedPix 2.0, each case's own
@@ -42,6 +43,20 @@ _MENTIONS: Final = (
     "WHERE type(r) = 'SHOWS' OR narrower.concept_id = key "
     "RETURN key, f.name AS name, type(r) AS type, collect(DISTINCT c.case_id) AS case_ids"
 )
+_CLINICAL: Final = (
+    f"UNWIND $keys AS key MATCH {node('f', Label.CLINICAL_FINDING, 'key')}{NARROWER}"
+    f"<-[r:PRESENTS_WITH|DENIES {OURS}]-(c:Case) "
+    "WHERE type(r) = 'PRESENTS_WITH' OR narrower.concept_id = key "
+    "RETURN key, f.name AS name, type(r) AS type, collect(DISTINCT c.case_id) AS case_ids"
+)
+_SAID: Final[Mapping[Label, LiteralString]] = {Label.FINDING: _MENTIONS, Label.CLINICAL_FINDING: _CLINICAL}
+_DESCRIBED_IN: Final = (
+    f"{NARROWER}<-[r:DESCRIBES {OURS}]-(:Topic) "
+    "WHERE r.assertion <> 'absent' RETURN key, collect(DISTINCT r.case_id) AS case_ids"
+)
+_DESCRIBED: Final[Mapping[Label, LiteralString]] = {
+    label: f"UNWIND $keys AS key MATCH {node('f', label, 'key')}{_DESCRIBED_IN}" for label in _SAID
+}
 _DIAGNOSES: Final = (
     f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
     f"-[:HAS_DIAGNOSIS|CONSIDERS {OURS}]->(d:Diagnosis) "
@@ -56,7 +71,7 @@ _CASES_WITH: Final = (
 
 @dataclass(frozen=True)
 class FindingEvidence:
-    """What the cases of one diagnosis say of one finding that was asked for.
+    """What the cases of one diagnosis say of one finding that was asked for: of the images, or a clinical one.
 
     Attributes
     ----------
@@ -72,10 +87,15 @@ class FindingEvidence:
         Cases that have the diagnosis and rule the finding out.
     considered_in : tuple of str
         Cases that show the finding and only consider the diagnosis.
+    described_in : tuple of str
+        Cases with the diagnosis whose text says of the disease in general that it goes with the finding.
     usual_share : float
         In which share of all cases asked the finding is shown.
     ratio : float
         How many times more often than usual what was asked for holds with this diagnosis, estimated.
+    described_ratio : float
+        How many times more often than usual the texts of its cases describe it, estimated; 1 where it is asked as
+        absent.
     """
 
     finding: str
@@ -86,6 +106,8 @@ class FindingEvidence:
     considered_in: tuple[str, ...]
     usual_share: float
     ratio: float
+    described_in: tuple[str, ...] = ()
+    described_ratio: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -96,6 +118,8 @@ class Candidate:
     ----------
     score : float
         The sum of the logarithms of the ratios of its evidence.
+    literature : float
+        The sum of the logarithms of the ratios with which its texts describe the findings.
     cases : tuple of str
         Cases that have the diagnosis.
     considered_in : tuple of str
@@ -111,6 +135,7 @@ class Candidate:
     considered_in: tuple[str, ...]
     evidence: tuple[FindingEvidence, ...]
     why: str
+    literature: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -136,17 +161,21 @@ class _Finding:
     wanted: bool
     shown: Set[str]
     ruled_out: Set[str]
+    described: Set[str]
+
+
+_KINDS = (ConceptKind.FINDING, ConceptKind.CLINICAL)
 
 
 def require_finding(text: str) -> str:
-    """Return the concept id of a finding named by its id or, in the lexicon, by one of its names.
+    """Return the concept id of a finding, of images or clinical, named by its id or by a name of the lexicon.
 
     Raises
     ------
     InputError
         If there is no finding of that name; near names are told.
     """
-    if text.startswith("finding:"):
+    if ":" in text and kind_of(text) in _KINDS:
         return text
     names = _names()
     found = names.get(" ".join(text.casefold().split()))
@@ -158,8 +187,7 @@ def require_finding(text: str) -> str:
 
 
 def _names() -> dict[str, str]:
-    findings = [concept for concept in concepts().values() if concept.kind is ConceptKind.FINDING]
-    return {form.casefold(): concept.concept_id for concept in reversed(findings) for form in concept.forms}
+    return {form: concept.concept_id for form, concept in reversed(written_forms()) if concept.kind in _KINDS}
 
 
 def differential(
@@ -170,6 +198,7 @@ def differential(
     region: Region | None = None,
     modality: Modality | None = None,
     among: Set[str] | None = None,
+    also: Collection[str] = (),
     limit: int = 20,
 ) -> Differential:
     """Rank the diagnoses of cases that show the findings.
@@ -179,19 +208,21 @@ def differential(
     graph : Graph
         The graph.
     present, absent : collection of str
-        Findings that there are and that there are not, by id (``finding:mass``) or name.
+        Findings that there are and that there are not, by id (``finding:mass``, ``clinical:fever``) or name.
     region, modality : optional
         Look only at cases with an image of it.
     among : set of str, optional
         Look only at these cases, by id.
+    also : collection of str
+        Diagnoses, as concepts, that are weighed too where none of their cases shows a finding.
     limit : int
         How many diagnoses at most.
 
     Returns
     -------
     Differential
-        Only diagnoses of which at least one case shows at least one of the findings, each counted with those of its
-        kind (`ingest.concepts.diagnosis_parents.rolled_up`). For each finding asked for, the
+        Only diagnoses of which at least one case shows at least one of the findings, and `also`, each counted with
+        those of its kind (`ingest.concepts.diagnosis_parents.rolled_up`). For each finding asked for, the
         likelihood ratio of it in the cases of the diagnosis against all cases is estimated with `PRIOR_CASES`; their
         logarithms add up to the score, as if findings were independent. No prevalence is in it: an archive of
         teaching cases says nothing about that.
@@ -212,7 +243,8 @@ def differential(
     cohort = cohort if among is None else cohort & among
     findings = _findings(graph, {**wanted, **unwanted}, cohort)
     shown = sorted(set[str]().union(*(finding.shown for finding in findings if finding.wanted)))
-    keys = sorted({rolled_up(row["key"]) for row in read_in_parts(graph, _DIAGNOSES, case_ids=shown)})
+    showing = {rolled_up(row["key"]) for row in read_in_parts(graph, _DIAGNOSES, case_ids=shown)}
+    keys = sorted(showing.union(also))
     candidates = _candidates(graph, keys, findings, cohort)
     ranked = sorted(candidates, key=lambda found: (-found.score, -len(found.cases), found.node_key))
     return Differential(tuple(ranked[:limit]), len(cohort))
@@ -227,16 +259,24 @@ def _cohort(graph: Graph, region: Region | None, modality: Modality | None) -> s
 
 def _findings(graph: Graph, wanted: Mapping[str, bool], cohort: Set[str]) -> list[_Finding]:
     names, cases = dict[str, str](), defaultdict[tuple[str, str], set[str]](set)
-    for row in graph.read(_MENTIONS, keys=sorted(wanted)):
-        names[row["key"]] = row["name"]
-        cases[row["key"], row["type"]] |= cohort & set(row["case_ids"])
+    described = defaultdict[str, set[str]](set)
+    for label in _SAID:
+        keys = sorted(key for key in wanted if LABEL_OF_KIND[kind_of(key)] is label)
+        if not keys:
+            continue
+        for row in graph.read(_SAID[label], keys=keys):
+            names[row["key"]] = row["name"]
+            cases[row["key"], row["type"]] |= cohort & set(row["case_ids"])
+        for row in graph.read(_DESCRIBED[label], keys=keys):
+            described[row["key"]] |= cohort & set(row["case_ids"])
     return [
         _Finding(
             key,
             names.get(key) or _name(key),
             asked,
-            cases[key, RelationshipType.SHOWS],
-            cases[key, RelationshipType.RULES_OUT],
+            cases[key, RelationshipType.SHOWS] | cases[key, RelationshipType.PRESENTS_WITH],
+            cases[key, RelationshipType.RULES_OUT] | cases[key, RelationshipType.DENIES],
+            described[key],
         )
         for key, asked in wanted.items()
     ]
@@ -268,6 +308,7 @@ def _candidates(
             considered_in=tuple(sorted(considered)),
             evidence=evidence,
             why=_why(evidence, len(final), len(considered)),
+            literature=sum(log(piece.described_ratio) for piece in evidence) if final else 0.0,
         )
 
 
@@ -286,7 +327,15 @@ def _evidence(finding: _Finding, final: Set[str], considered: Set[str], number: 
         considered_in=tuple(sorted(finding.shown & considered)),
         usual_share=len(finding.shown) / number if number else 0.0,
         ratio=share / usual if finding.wanted else (1 - share) / (1 - usual),
+        described_in=tuple(sorted(finding.described & final)),
+        described_ratio=_described_ratio(finding, final, number) if finding.wanted else 1.0,
     )
+
+
+def _described_ratio(finding: _Finding, final: Set[str], number: int) -> float:
+    """Return how many times more often than usual the texts of some cases describe a finding; one more is added."""
+    usual = (len(finding.described) + 0.5) / (number + 1)
+    return (len(finding.described & final) + usual) / ((len(final) + 1) * usual)
 
 
 def _why(evidence: Iterable[FindingEvidence], final: int, considered: int) -> str:

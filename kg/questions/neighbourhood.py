@@ -1,7 +1,8 @@
 """What one may ask the graph first: nodes by words, neighbourhoods, counts.
 
-More beside it: what cases share in `shared`, paths in `paths`, what findings speak for in `differential`, numbers in
-`cohort`, communities of like cases in `communities`.
+More beside it: groups of what stands at a node in `groups`, the cases of a node in `cases_at`, what cases share in
+`shared`, paths in `paths`, what findings speak for in `differential`, numbers in `cohort`, communities of like cases in
+`communities`.
 
 Statements are constant; where one exists per label, it is put together from members of the enum.
 """
@@ -13,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, LiteralString
 
+from ingest.concepts.diagnosis import diagnosis_concept_id
+from ingest.concepts.lexicon import concepts_written_with, spellings_of
 from ingest.errors import InputError, UnknownCase
 from ingest.remedies import Remedy, RemedyAction
 from kg.engine.graph import Graph
@@ -110,9 +113,19 @@ _COUNT_RELATIONSHIPS: Final = f"MATCH ()-[r:{_TYPES} {OURS}]->() RETURN type(r) 
 _RETURN_N: Final = f"{LABEL_OF_N} AS label, properties(n) AS properties"
 # An image and a topic may have one name and lead to one code: label and key make the order the same on every engine.
 _ORDER_OF_STEPS: Final = f"n.name, n.folded, outgoing, r.mention_id, {LABEL_OF_N}, {KEY_OF_N}"
+# Each word in one of its spellings, in any order; or it is a concept that goes by these words.
+_IS_MEANT: Final = (
+    "(n.concept_id IN $meant OR "
+    "all(spellings IN $words WHERE any(spelling IN spellings WHERE n.folded CONTAINS spelling)))"
+)
+# What is called so comes first, then what one means by it, then what is called so and on.
+_BY_NAME: Final = (
+    "ORDER BY CASE WHEN n.name = $text OR n.folded STARTS WITH $line THEN 0 WHEN n.concept_id IN $meant THEN 1 "
+    "WHEN n.folded STARTS WITH $text THEN 2 ELSE 3 END, size(n.name), n.name, n.folded"
+)
 _FIND_ANY: Final = (
-    f"MATCH (n:{_LABELS}) WHERE n.{MARKER} IN labels(n) AND n.folded CONTAINS $text "
-    f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, label, {KEY_OF_N} LIMIT $limit"
+    f"MATCH (n:{_LABELS}) WHERE n.{MARKER} IN labels(n) AND {_IS_MEANT} "
+    f"RETURN {_RETURN_N} {_BY_NAME}, label, {KEY_OF_N} LIMIT $limit"
 )
 
 
@@ -122,8 +135,8 @@ def _count(label: Label) -> LiteralString:
 
 def _find(label: Label) -> LiteralString:
     return (
-        f"MATCH {any_node('n', label)} WHERE n.folded CONTAINS $text "
-        f"RETURN {_RETURN_N} ORDER BY size(n.name), n.name, n.folded, n.{KEY_PROPERTIES[label]} LIMIT $limit"
+        f"MATCH {any_node('n', label)} WHERE {_IS_MEANT} "
+        f"RETURN {_RETURN_N} {_BY_NAME}, n.{KEY_PROPERTIES[label]} LIMIT $limit"
     )
 
 
@@ -170,12 +183,30 @@ def require_node(graph: Graph, key: str) -> Node:
 
 
 def find_nodes(graph: Graph, text: str, *, label: Label | None = None, limit: int = 20) -> list[Node]:
-    """Return nodes whose name, alias or key contains the text, upper and lower case alike, shortest name first."""
-    folded = text.strip().casefold()
-    if not folded:
+    """Return the nodes that words name: by any part of their names, aliases and keys, in any order of the words.
+
+    British and American spellings are alike, and a concept of the lexicon or a diagnosis is found by its synonyms too.
+    What is called just so comes first, then what is meant by it, then shorter names before longer ones.
+
+    Raises
+    ------
+    InputError
+        If there is no word.
+    """
+    words = text.casefold().split()
+    if not words:
         raise InputError("there is nothing to look for. Give a word, for example 'glioma'.")
     require_ours(graph)
-    rows = graph.read(_find(label) if label else _FIND_ANY, text=folded, limit=limit)
+    folded = " ".join(words)
+    diagnosis = diagnosis_concept_id(text)
+    rows = graph.read(
+        _find(label) if label else _FIND_ANY,
+        text=folded,
+        line=f"{folded}\n",  # names and aliases stand one on a line
+        words=[sorted(spellings_of(word)) for word in words],
+        meant=[*concepts_written_with(words), *([diagnosis] if diagnosis else [])],
+        limit=limit,
+    )
     return [node_of(row) for row in rows]
 
 

@@ -15,7 +15,18 @@ from kg.projection.kinds import narrowest
 from kg.projection.ownership import require_ours
 from kg.questions.denied_beside import denied_beside
 from kg.questions.neighbourhood import Node, node_of, require_node
-from kg.schema import NARROWER, OURS, Label, NodeKey, RelationshipType, any_node, node, parse_node_key
+from kg.schema import (
+    LABEL_OF_KIND,
+    NARROWER,
+    OURS,
+    Label,
+    NodeKey,
+    RelationshipType,
+    any_node,
+    kind_of,
+    node,
+    parse_node_key,
+)
 from kg.statements import LABEL_OF_N
 
 # What may be shared, in the order in which one tells it.
@@ -24,6 +35,7 @@ KINDS = (
     RelationshipType.CONSIDERS,
     RelationshipType.SHOWS,
     RelationshipType.RULES_OUT,
+    RelationshipType.PRESENTS_WITH,
     RelationshipType.DEPICTS,
     RelationshipType.IN_REGION,
     RelationshipType.ACQUIRED_WITH,
@@ -65,7 +77,6 @@ _BROADER: Final = (
     f"-[r:HAS_DIAGNOSIS|CONSIDERS {OURS}]->(:Diagnosis)-[:IS_A*1..8 {OURS}]->(n) "
     f"RETURN DISTINCT case_id, type(r) AS kind, {LABEL_OF_N} AS label, properties(n) AS properties"
 )
-_LABELS = {"finding": Label.FINDING, "diagnosis": Label.DIAGNOSIS, "anatomy": Label.ANATOMICAL_LOCATION}
 _NUMBER_OF_CASES: Final = f"MATCH {any_node('c', Label.CASE)} RETURN count(c) AS number"
 
 
@@ -276,8 +287,8 @@ def cases_sharing(
 
 
 def _concept_key(concept_id: str) -> NodeKey:
-    label = _LABELS.get(concept_id.partition(":")[0])
-    if label is None:
+    label = LABEL_OF_KIND.get(kind_of(concept_id))
+    if label is None or label not in RANKED_LABELS:
         raise InputError(f"{concept_id!r} is no concept that cases share. Expected one like finding:mass.")
     return NodeKey(label, concept_id)
 

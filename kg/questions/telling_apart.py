@@ -1,4 +1,4 @@
-"""What would tell diagnoses apart: the findings, and the exams, that are frequent with one and rare with another.
+"""What would tell diagnoses apart: findings, symptoms and exams that are frequent with one and rare with another.
 
 Counted over the cases that have a diagnosis or one of its kind. Not a test's sensitivity: an archive of teaching cases
 reports what teaches, and what nobody wrote may have been there.
@@ -12,26 +12,29 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ingest.concepts.diagnosis_parents import all_broader, counted_as, disease_of
+from ingest.concepts.lexicon import says_little
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
 from kg.questions.parts import read_in_parts
-from kg.schema import NARROWER, OURS, Label, NodeKey, node
+from kg.schema import LABEL_OF_KIND, NARROWER, OURS, Label, NodeKey, kind_of, node
 
 MIN_CASES = 2  # that report a finding with one of the diagnoses: what one case has is no pattern
 MIN_SHARE, MIN_DIFFERENCE = 0.4, 0.25  # of the cases with the one, and beyond the share with the other, both smoothed
 # A finding starts as if half a case with the diagnosis had it and half a case had not.
 _HALF = 0.5
-# Exams that many patients have whatever ails them; and findings that name a disease in general, or a device.
+# What many patients have whatever ails them; and findings that name a disease in general, or a device.
 _SAYS_LITTLE = frozenset(
     (
-        "exam:abdominal-radiograph", "exam:autopsy", "exam:blood-chemistry", "exam:chest-radiograph",
+        "clinical:absence-of-symptoms", "clinical:acute-onset", "clinical:chronic-course", "clinical:pain",
+        "clinical:surgical-history", "exam:abdominal-radiograph",
+        "exam:autopsy", "exam:blood-chemistry", "exam:chest-radiograph",
         "exam:complete-blood-count", "exam:computed-tomography", "exam:electrocardiography", "exam:fluoroscopy",
         "exam:gadolinium-contrast", "exam:histopathology", "exam:intravenous-contrast",
         "exam:magnetic-resonance-imaging", "exam:oral-contrast", "exam:physical-examination", "exam:radiograph",
         "exam:ultrasound", "exam:urinalysis",
-        "finding:abnormal-signal", "finding:artifact", "finding:asymmetry", "finding:carcinoma", "finding:catheter",
+        "finding:asymmetry", "finding:carcinoma", "finding:catheter",
         "finding:congenital-anomaly", "finding:deformity", "finding:infection", "finding:inflammation",
-        "finding:involvement", "finding:lesion", "finding:malignancy", "finding:metastasis",
+        "finding:malignancy", "finding:metastasis",
         "finding:orthopedic-hardware", "finding:postoperative-change", "finding:surgical-clip", "finding:tumor",
     )
 )  # fmt: skip
@@ -43,7 +46,7 @@ _CASES: Final = (
 )
 _SEEN: Final = (
     f"UNWIND $case_ids AS case_id MATCH {node('c', Label.CASE, 'case_id')}"
-    f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[:SHOWS|EXAMINED_BY {OURS}]->(n) "
+    f"-[:HAS_IMAGE*0..1 {OURS}]->(o)-[:SHOWS|PRESENTS_WITH|EXAMINED_BY {OURS}]->(n) "
     "RETURN n.concept_id AS key, n.name AS name, collect(DISTINCT case_id) AS case_ids"
 )
 
@@ -75,9 +78,14 @@ class Discriminator:
 
 
 def telling_apart(
-    graph: Graph, concept_ids: Sequence[str], *, known: Collection[str] = (), limit: int = 5
+    graph: Graph,
+    concept_ids: Sequence[str],
+    *,
+    known: Collection[str] = (),
+    among: Collection[str] | None = None,
+    limit: int = 5,
 ) -> tuple[Discriminator, ...]:
-    """Return the findings and exams that best separate some diagnoses, the best first.
+    """Return the findings, symptoms and exams that best separate some diagnoses, the best first.
 
     Parameters
     ----------
@@ -85,6 +93,8 @@ def telling_apart(
         The diagnoses, as concepts: the leading ones of a ranking.
     known : collection of str
         Concepts that are known of the scan already, present or absent.
+    among : collection of str, optional
+        Only these cases are counted: tuberculosis of the lung is told apart by what it shows in the lung.
     limit : int
         How many at most.
 
@@ -94,7 +104,7 @@ def telling_apart(
         Empty where fewer than two of the diagnoses have cases, or nothing separates them.
     """
     require_ours(graph)
-    having = {row["key"]: row for row in graph.read(_CASES, keys=list(concept_ids))}
+    having = _having(graph, concept_ids, among)
     diagnoses = [concept_id for concept_id in concept_ids if concept_id in having]
     several = [concept_id for concept_id in diagnoses if len(having[concept_id]["case_ids"]) >= MIN_CASES]
     diagnoses = several if len(several) > 1 else diagnoses
@@ -105,12 +115,22 @@ def telling_apart(
     for row in read_in_parts(graph, _SEEN, case_ids=case_ids):
         names[row["key"]] = row["name"]
         seen[row["key"]] |= set(row["case_ids"])
-    apart = {*known, *_SAYS_LITTLE, *_themselves(names, diagnoses)}
+    apart = {*known, *_SAYS_LITTLE, *filter(says_little, names), *_themselves(names, diagnoses)}
     found = (
         _discriminator(key, names[key], [_share(having[each], seen[key]) for each in diagnoses])
         for key in sorted(seen.keys() - apart)
     )
     return tuple(_best(found, limit))
+
+
+def _having(graph: Graph, concept_ids: Sequence[str], among: Collection[str] | None) -> dict[str, Mapping[str, Any]]:
+    """Return the diagnoses that some of the cases have, each with its name and cases."""
+    having = dict[str, Mapping[str, Any]]()
+    for row in graph.read(_CASES, keys=list(concept_ids)):
+        case_ids = [case_id for case_id in row["case_ids"] if among is None or case_id in among]
+        if case_ids:
+            having[row["key"]] = {**row, "case_ids": case_ids}
+    return having
 
 
 def _share(having: Mapping[str, Any], seen: Collection[str]) -> Share:
@@ -158,5 +178,4 @@ def _themselves(names: Mapping[str, str], diagnoses: Iterable[str]) -> Iterator[
 
 
 def _node_key(concept_id: str) -> str:
-    label = Label.EXAM if concept_id.startswith("exam:") else Label.FINDING
-    return str(NodeKey(label, concept_id))
+    return str(NodeKey(LABEL_OF_KIND[kind_of(concept_id)], concept_id))

@@ -24,8 +24,8 @@ ALL_STATEMENTS = re.findall(r"```cypher\n(.+?)```", PAGE.read_text(encoding="utf
 pytestmark = pytest.mark.engine
 
 
-def test_the_page_has_ten_questions() -> None:
-    assert len(QUESTIONS) == 10
+def test_the_page_has_eleven_questions() -> None:
+    assert len(QUESTIONS) == 11
 
 
 def test_neo4j_finds_names_by_the_full_text_question(neo4j: Graph, store: DocumentStore, sample_release: Path) -> None:

@@ -17,9 +17,11 @@ from kg.export.export import read_nodes, read_relationships
 from kg.projection.consistency import check
 from kg.projection.project import project
 from kg.projection.similarity import project_similarities
-from kg.questions.cohort import cases_with_diagnosis, cohort
+from kg.questions.cases_at import cases_at
+from kg.questions.cohort import cohort
 from kg.questions.communities import communities
 from kg.questions.differential import differential
+from kg.questions.groups import groups_at, members_of, members_of_few, relationships_between
 from kg.questions.neighbourhood import counts, find_nodes, neighbourhood
 from kg.questions.paths import shortest_paths
 from kg.questions.shared import cases_sharing, shared
@@ -42,13 +44,19 @@ def answers(graph: Graph) -> Answers:
         "relationships": list(read_relationships(graph)),
         "counts": [counts(graph)],
         "find": [find_nodes(graph, text, label=label) for text in ("ma", "test") for label in (None, *Label)],
+        "words": [find_nodes(graph, text) for text in ("glioblastoma multi", "multi GLIO", "tumour", "gbm", "oedema")],
+        "groups": [groups_at(graph, key) for key in keys],
+        "members": [members_of(graph, key, one.name, size=2) for key in keys for one in groups_at(graph, key)],
+        "few": [members_of_few(graph, key, groups_at(graph, key)) for key in keys],
+        "between": [relationships_between(graph, keys)],
+        "cases": [cases_at(graph, key) for key in keys],
         "neighbourhood": [neighbourhood(graph, key, depth=2) for key in keys],
         "paths": [shortest_paths(graph, keys[0], key) for key in keys],
         "shared": [shared(graph, cases[0], case_id) for case_id in cases],
         "sharing": [cases_sharing(graph, case_id=case_id) for case_id in cases],
         "differential": [differential(graph, [key], absent=["finding:none"]) for key in findings],
         "region": [differential(graph, ["mass"], region=Region.HEAD, modality=modality) for modality in Modality],
-        "cohort": [cohort(graph, cases), *(cohort(graph, cases_with_diagnosis(graph, key)) for key in diagnoses)],
+        "cohort": [cohort(graph, cases), *(cohort(graph, cases_at(graph, key)) for key in diagnoses)],
         "communities": [communities(graph)],
     }
 
@@ -77,7 +85,7 @@ def four_annotations() -> tuple[Any, ...]:
     mention = finding("mass")
     others = [
         replace(mention, concept_id=f"{kind}:x", kind=kind)
-        for kind in (ConceptKind.ANATOMY, ConceptKind.TREATMENT, ConceptKind.EXAM)
+        for kind in (ConceptKind.ANATOMY, ConceptKind.TREATMENT, ConceptKind.EXAM, ConceptKind.CLINICAL)
     ]
     return (mention, finding("mass", Assertion.ABSENT), *others)
 

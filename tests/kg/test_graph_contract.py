@@ -361,6 +361,7 @@ def test_the_labels_and_types_of_the_design_are_there(graph: Graph, store: Docum
         Label.TOPIC: 1,
         Label.TREATMENT: 0,
         Label.EXAM: 0,
+        Label.CLINICAL_FINDING: 0,
         Label.ARTICLE: 0,
     }
     assert counted.relationships[RelationshipType.SHOWS] == 5
@@ -522,6 +523,7 @@ def test_nodes_are_found_by_any_spelling(graph: Graph, store: DocumentStore, wri
     assert node.properties["aliases"] == ["Arteriovenous Malformation (AVM)"]
     assert "folded" not in node.properties
     assert [found.name for found in find_nodes(graph, " MALFORM ")] == ["Vascular malformation", node.name]
+    assert find_nodes(graph, "MALFORM arterio", label=Label.DIAGNOSIS) == [node]
     assert find_nodes(graph, "malform", label=Label.FINDING) == []
     assert len(find_nodes(graph, "m", limit=2)) == 2
     with pytest.raises(InputError, match="nothing to look for"):

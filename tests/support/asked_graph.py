@@ -15,9 +15,11 @@ from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Sex
 from kg.engine.graph import Graph
 from kg.projection.project import project
 from kg.projection.similarity import project_similarities
-from kg.questions.cohort import cases_with_diagnosis, cohort
+from kg.questions.cases_at import cases_at
+from kg.questions.cohort import cohort
 from kg.questions.communities import communities
 from kg.questions.differential import differential
+from kg.questions.groups import groups_at, members_of, relationships_between
 from kg.questions.neighbourhood import counts, find_nodes, neighbourhood, require_node
 from kg.questions.paths import shortest_paths
 from kg.questions.shared import cases_sharing, shared
@@ -37,7 +39,10 @@ def ask(graph: Graph, text: str, label: Label) -> None:
     present, absent = f"finding:{text}", f"finding:{text}."
     differential(graph, [present], absent=[absent], region=Region.HEAD, modality=Modality.MR)
     differential(graph, [present])
-    cases_with_diagnosis(graph, f"Diagnosis:{text}")
+    cases_at(graph, key)
+    for group in groups_at(graph, key):
+        members_of(graph, key, group.name)
+    relationships_between(graph, [key, f"Case:{text}"])
     cohort(graph, [text])
 
 
@@ -75,7 +80,8 @@ def case_of(text: str) -> Case:
     """A case whose every text is this one."""
     case = graph_case(1)
     said = [(ConceptKind.FINDING, assertion) for assertion in Assertion]
-    said += [(kind, Assertion.PRESENT) for kind in (ConceptKind.ANATOMY, ConceptKind.TREATMENT, ConceptKind.EXAM)]
+    others = (ConceptKind.ANATOMY, ConceptKind.TREATMENT, ConceptKind.EXAM, ConceptKind.CLINICAL)
+    said += [(kind, Assertion.PRESENT) for kind in others]
     annotations = [
         replace(finding("x", assertion, image_id), concept_id=text, kind=kind, annotator=text)
         for kind, assertion in said

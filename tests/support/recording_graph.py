@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from kg.engine.graph import Graph
+from kg.engine.watch import Watch
 from kg.schema import KEY_PROPERTIES, Label
 
 _LABEL = re.compile(r"\((?:n|s|c|x|d|f):(\w+) ?[{)]")
@@ -75,6 +77,7 @@ class RecordingDriver:
             "relationship": {"mention_id": self.text},
             "type": "SHOWS",
             "kind": "SHOWS",
+            "group_name": "SHOWS.in.Case",
             "start": asked,
             "key": asked,
             "outgoing": True,
@@ -94,7 +97,14 @@ def _columns(statement: str) -> list[str]:
     return [column.split()[-1] for column in returned.split(",")]
 
 
+class UnwatchedGraph(Graph):
+    """A graph that waits for no server, so that no statement needs a thread of its own."""
+
+    def _watched(self, driver: Any, ask: Callable[[Any, Watch], Any]) -> Any:
+        return ask(driver, Watch(math.inf))
+
+
 def recording_graph() -> tuple[Graph, RecordingDriver]:
     """Return a graph that talks to nobody, and what it sends."""
     driver = RecordingDriver()
-    return Graph(driver, "bolt://nowhere", None, "", driver), driver  # pyright: ignore[reportArgumentType]
+    return UnwatchedGraph(driver, "bolt://nowhere", None, "", driver), driver  # pyright: ignore[reportArgumentType]

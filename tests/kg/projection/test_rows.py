@@ -123,6 +123,26 @@ def test_a_treatment_counts_only_if_it_was_given() -> None:
     assert told(denied, RelationshipType.TREATED_WITH) == []
 
 
+@pytest.mark.parametrize(
+    ("assertion", "expected"),
+    [
+        (Assertion.PRESENT, RelationshipType.PRESENTS_WITH),
+        (Assertion.HISTORICAL, RelationshipType.PRESENTS_WITH),
+        (Assertion.ABSENT, RelationshipType.DENIES),
+        (Assertion.UNCERTAIN, None),
+    ],
+)
+def test_a_symptom_is_of_the_patient_and_no_finding(assertion, expected):
+    rows = project_case(annotated(ConceptKind.CLINICAL, "clinical:right-lower-quadrant-pain", assertion))
+    symptom = NodeKey(Label.CLINICAL_FINDING, "clinical:right-lower-quadrant-pain")
+    assert [row.type for row in rows.relationships if row.target == symptom] == ([expected] if expected else [])
+    above = {
+        row.target.key for row in rows.relationships if row.type is RelationshipType.IS_A and row.source == symptom
+    }
+    assert above == ({"clinical:abdominal-pain"} if expected else set())
+    assert not [node for node in rows.nodes if node.node.label is Label.FINDING]
+
+
 def test_anatomy_of_a_caption_leads_up_to_its_region() -> None:
     assert leading_up("anatomy:frontal-lobe") == [
         ("AnatomicalLocation:anatomy:frontal-lobe", "AnatomicalLocation:anatomy:brain"),

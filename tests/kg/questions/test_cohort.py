@@ -16,7 +16,8 @@ from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Assertion, Modality, Region, Sex
 from kg.engine.graph import Graph
 from kg.projection.project import project
-from kg.questions.cohort import Share, cases_with_diagnosis, cohort
+from kg.questions.cases_at import cases_at
+from kg.questions.cohort import Share, cohort
 
 Write = Callable[..., None]
 
@@ -68,7 +69,7 @@ def test_a_cohort_of_nobody_is_empty(filled: Graph) -> None:
 
 
 def test_the_cases_of_a_diagnosis_are_those_that_have_it(filled: Graph) -> None:
-    assert cases_with_diagnosis(filled, "Diagnosis:diagnosis:other") == ["test:MPX4"]
+    assert cases_at(filled, "Diagnosis:diagnosis:other") == ["test:MPX4"]
     with pytest.raises(UnknownCase, match=r"Look for one\.$") as refused:
-        cases_with_diagnosis(filled, "Diagnosis:diagnosis:none")
+        cases_at(filled, "Diagnosis:diagnosis:none")
     assert refused.value.remedy == Remedy(RemedyAction.FIND_NODE)

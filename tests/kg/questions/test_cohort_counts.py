@@ -64,6 +64,7 @@ def test_a_cohort_is_counted_case_by_case_and_each_case_once(monkeypatch, size):
         FindingShare("Finding:finding:mass", "mass", 3, 3 / 5, {"Abdomen": 1, "Head": 2, "Thorax": 1}),
         FindingShare("Finding:finding:edema", "edema", 2, 2 / 5, {"Abdomen": 0, "Head": 2, "Thorax": 0}),
     )
+    assert found.ages_by_sex == {"F": {"0-9": 1, "80+": 2}, "M": {"10-19": 1}, "unknown": {"unknown": 1}}
 
 
 def test_what_is_unknown_comes_last_though_it_be_the_most():
@@ -91,14 +92,3 @@ def test_no_cases_have_no_numbers():
 )
 def test_an_age_belongs_to_ten_years(age, band):
     assert age_band(age) == band
-
-
-def test_the_cases_of_a_diagnosis_are_those_that_the_graph_names(monkeypatch):
-    graph = AnsweringGraph({module._WITH_DIAGNOSIS: lambda asked: [{"case_id": f"{asked['key']} {n}"} for n in (1, 2)]})
-
-    def found(asked, key):
-        assert asked is graph
-        return type("Found", (), {"key": key})
-
-    monkeypatch.setattr(module, "require_node", found)
-    assert module.cases_with_diagnosis(graph, "Diagnosis:diagnosis:cyst") == ["diagnosis:cyst 1", "diagnosis:cyst 2"]

@@ -13,6 +13,7 @@ from ingest.vocabulary import Modality, Region
 from kg.projection.places import region_key
 from kg.questions import differential as module
 from kg.questions.differential import CONSIDERED_WEIGHT, PRIOR_CASES, differential, require_finding
+from kg.schema import Label
 
 # case: diagnosis, considered, region, modality, shown, ruled out
 TABLE = {
@@ -24,6 +25,9 @@ TABLE = {
     "c6": ("pneumonia", "", Region.THORAX, Modality.CT, "", "ring"),
     "c7": ("", "thymoma", Region.THORAX, Modality.CT, "mass", ""),
 }
+# case: what its patient presents with, and without; and what its text describes of its disease
+CLINICAL = {"c1": ("fever", ""), "c2": ("fever", "cough"), "c4": ("", "fever"), "c6": ("cough fever", "")}
+DESCRIBED = {"c1": "ring fever", "c2": "ring", "c4": "mass"}
 
 
 def table_graph():
@@ -42,12 +46,25 @@ def table_graph():
                     found.append({"key": key, "name": name.upper(), "type": kind, "case_ids": cases})
         return found
 
+    def described(asked):
+        names = {key: key.partition(":")[2] for key in asked["keys"]}
+        cases = {key: [one for one, said in DESCRIBED.items() if name in said.split()] for key, name in names.items()}
+        return [{"key": key, "case_ids": found} for key, found in cases.items() if found]
+
     return AnsweringGraph(
         {
             module._ALL_CASES: lambda _: [{"case_id": case_id} for case_id in TABLE],
             module._CASES_OF_REGION: lambda asked: ids(2, regions[asked["key"]]),
             module._CASES_OF_MODALITY: lambda asked: ids(3, asked["key"]),
             module._MENTIONS: lambda asked: rows(asked, (("SHOWS", 4), ("RULES_OUT", 5)), "finding:"),
+            module._CLINICAL: lambda asked: [
+                {"key": key, "name": key.partition(":")[2].upper(), "type": kind, "case_ids": cases}
+                for key in asked["keys"]
+                for column, kind in enumerate(("PRESENTS_WITH", "DENIES"))
+                if (cases := [one for one, row in CLINICAL.items() if key.partition(":")[2] in row[column].split()])
+            ],
+            module._DESCRIBED[Label.FINDING]: described,
+            module._DESCRIBED[Label.CLINICAL_FINDING]: described,
             module._DIAGNOSES: lambda asked: [
                 {"key": f"diagnosis:{name}"}
                 for case_id in asked["case_ids"]
@@ -184,3 +201,32 @@ def test_a_finding_is_named_by_id_or_by_any_of_its_names_whatever_the_case():
         require_finding("edma")
     with pytest.raises(InputError, match=r"^'xqzw' is no finding of the lexicon\. Write one as finding:mass\.$"):
         require_finding("xqzw")
+
+
+def test_symptoms_are_counted_like_findings():
+    found = differential(table_graph(), ["clinical:fever"], absent=["clinical:cough"])
+    assert found.candidates[0].name == "ABSCESS"
+    fever, cough = next(one for one in found.candidates if one.name == "ABSCESS").evidence
+    assert (fever.shown_in, fever.usual_share) == (("c1", "c2"), pytest.approx(3 / 7))
+    assert (cough.wanted, cough.ruled_out_in) == (False, ("c2",))
+    assert require_finding("Haemoptysis") == "clinical:hemoptysis"
+
+
+def test_what_the_texts_of_its_cases_describe_speaks_for_a_diagnosis():
+    found = differential(table_graph(), ["finding:ring"], absent=["finding:mass"])
+    abscess = next(one for one in found.candidates if one.name == "ABSCESS")
+    ring, mass = abscess.evidence
+    usual = (2 + 0.5) / (7 + 1)
+    assert (ring.described_in, ring.described_ratio) == (("c1", "c2"), pytest.approx((2 + usual) / (3 * usual)))
+    assert mass.described_ratio == 1.0
+    assert abscess.literature == pytest.approx(log(ring.described_ratio))
+    cyst = next(one for one in found.candidates if one.name == "CYST")
+    assert cyst.literature == pytest.approx(log(usual / (2 * usual)))
+
+
+def test_diagnoses_that_are_named_are_weighed_where_none_of_their_cases_shows_a_finding():
+    plain = differential(table_graph(), ["finding:edema"])
+    assert "PNEUMONIA" not in {one.name for one in plain.candidates}
+    found = differential(table_graph(), ["finding:edema"], also=["diagnosis:pneumonia"])
+    pneumonia = next(one for one in found.candidates if one.name == "PNEUMONIA")
+    assert (pneumonia.cases, pneumonia.score < 0) == (("c6",), True)

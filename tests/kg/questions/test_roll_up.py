@@ -12,7 +12,7 @@ from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
 from kg.projection.consistency import check
 from kg.projection.project import project
-from kg.questions.cohort import cases_with_diagnosis
+from kg.questions.cases_at import cases_at
 from kg.questions.differential import differential
 from kg.questions.neighbourhood import neighbourhood, require_node
 from kg.questions.shared import cases_sharing, shared
@@ -36,8 +36,8 @@ def filled(graph: Graph, store: DocumentStore, write: Write) -> Graph:
 
 
 def test_the_cases_of_a_disease_are_those_of_every_kind_of_it(filled: Graph) -> None:
-    assert cases_with_diagnosis(filled, MENINGIOMA) == ["test:MPX1", "test:MPX2"]
-    assert cases_with_diagnosis(filled, "Diagnosis:diagnosis:brain-tumor") == ["test:MPX1", "test:MPX2", "test:MPX3"]
+    assert cases_at(filled, MENINGIOMA) == ["test:MPX1", "test:MPX2"]
+    assert cases_at(filled, "Diagnosis:diagnosis:brain-tumor") == ["test:MPX1", "test:MPX2", "test:MPX3"]
 
 
 def test_a_differential_counts_the_kinds_of_a_disease_together(filled: Graph) -> None:

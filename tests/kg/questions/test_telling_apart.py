@@ -55,3 +55,17 @@ def test_what_is_known_is_not_asked_again_and_one_diagnosis_needs_no_telling(
     ]
     assert len(telling_apart(graph, [GOUT, MENINGIOMA], limit=1)) == 1
     assert telling_apart(graph, [GOUT, "diagnosis:not-there"]) == ()
+
+
+def test_only_the_cases_asked_are_counted(graph: Graph, store: DocumentStore, write: Write) -> None:
+    write(
+        *(case_with(number, "Gout", "bone erosion") for number in (1, 2)),
+        *(case_with(number, "Gout", "tophus") for number in (3, 4)),
+        *(case_with(number, "Meningioma", "dural tail") for number in (5, 6)),
+    )
+    project(graph, store)
+    asked = [f"test:MPX{number}" for number in (1, 2, 5, 6)]
+    told = telling_apart(graph, [GOUT, MENINGIOMA], among=asked)
+    assert {one.name for one in told} == {"bone erosion", "dural tail"}
+    assert {share.cases for one in told for share in one.shares} == {2}
+    assert telling_apart(graph, [GOUT, MENINGIOMA], among=asked[:2]) == ()
