@@ -1,8 +1,8 @@
 """Ask the archive which diagnoses cases like this one have, and what speaks for and against each.
 
-Two rankings meet. The similar cases vote for the diagnosis that they have and, if the mix says so, for the considered.
-The graph ranks diagnoses by how often their cases show the findings (`kg.questions.differential`). No prevalence is in
-it: an archive of teaching cases says what resembles, not what is likely.
+The similar cases vote for the diagnoses that they have and consider; the graph says how often the cases of a diagnosis
+show what is asked for, imaging findings and symptoms alike (`kg.questions.differential`); `rag.diagnosis_votes` adds
+them up. No prevalence is in it: an archive of teaching cases says what resembles, not what is likely.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.concepts.diagnosis_names import shown_name
 from ingest.concepts.diagnosis_parents import Disease, counted_as
+from ingest.concepts.terms import in_terms
 from ingest.errors import EngineError
 from ingest.notices import Notice, NoticeCode, graph_skipped
 from ingest.store.interface import DocumentStore
-from ingest.vocabulary import Assertion
+from ingest.vocabulary import Assertion, Section
 from kg.questions.differential import Candidate, Differential
 from kg.questions.telling_apart import Discriminator
 from kg.schema import parse_node_key
 from rag.ask_reasons import Reasons, reasons_for
-from rag.diagnosis_votes import MIX, Diagnoses, Mix, diagnoses_of, score_diagnoses
-from rag.drafts.evidence import boldest, read_sentence
-from rag.index.passages import sentence_spans
+from rag.diagnosis_votes import MIX, Diagnoses, Mix, Support, diagnoses_of, score_diagnoses
+from rag.drafts.evidence import DraftRequest, boldest
 from rag.plausibility import weights_for
 from rag.search.fusion import Hit
 
@@ -39,7 +40,7 @@ class RankedDiagnosis:
     Attributes
     ----------
     score : float
-        1 is the best possible.
+        Its share of all that speaks for any diagnosis; 1 is the best possible. No probability of this patient.
     cases : tuple of str
         The similar cases that have it.
     considered_in : tuple of str
@@ -85,7 +86,7 @@ class AskAnswer:
 
 @dataclass(frozen=True)
 class Asking:
-    """What is asked: the findings of this scan as concepts, and the patient."""
+    """What is asked: the findings of this scan and of this patient as concepts, and age and sex."""
 
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
@@ -96,24 +97,48 @@ class Asking:
 TellApart = Callable[[Sequence[str], Collection[str]], tuple[Discriminator, ...]]
 """What separates some diagnoses, beside what is known of the scan already. Raises EngineError."""
 
-AskGraph = Callable[[Sequence[str], Sequence[str]], Differential]
-"""The graph's ranking for findings that are present and absent. Raises EngineError."""
+AskGraph = Callable[[Sequence[str], Sequence[str], Sequence[str]], Differential]
+"""The graph's ranking for findings that are present and absent, with some diagnoses besides. Raises EngineError."""
 
 
-def findings_asked(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the findings that a text calls present, or possible, and those that it calls absent."""
-    sentences = [(text or "")[start:end] for start, end in sentence_spans(text or "")]
-    said = boldest(claim for sentence in sentences for claim in read_sentence(sentence))
-    findings = {concept_id: assertion for concept_id, assertion in said.items() if concept_id.startswith("finding:")}
-    absent = tuple(key for key, assertion in findings.items() if assertion is Assertion.ABSENT)
-    return tuple(key for key in findings if key not in absent), absent
+def findings_asked(findings: str | None, background: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what two texts call present, or possible, and what they call absent: findings of images, clinical ones.
+
+    Findings of images are those of the first text alone; symptoms, signs and risks may stand in either. A risk that a
+    history tells as past ("history of HIV") is there. Words of laymen and of other languages are read too.
+    """
+    of_images = _boldest(findings, Section.FINDINGS, "finding:")
+    clinical = _boldest(f"{findings or ''}\n{background or ''}", Section.HISTORY, "clinical:")
+    said = {**of_images, **clinical}
+    absent = tuple(key for key, assertion in said.items() if assertion is Assertion.ABSENT)
+    return tuple(key for key in said if key not in absent), absent
+
+
+def asking_of(request: DraftRequest) -> Asking:
+    """Return what a request for a draft or for diagnoses asks."""
+    background = "\n".join(filter(None, (request.history, request.exam)))
+    return Asking(*findings_asked(request.findings, background), request.age_years, request.sex)
+
+
+def _boldest(text: str | None, section: Section, prefix: str) -> dict[str, Assertion]:
+    """Return one assertion for each concept of a kind in a text."""
+    said = in_terms(text or "").text
+    mentions = [one for one in annotate_text(said, section) if one.concept_id.startswith(prefix)]
+    past = {Assertion.HISTORICAL: Assertion.PRESENT} if section is Section.HISTORY else {}
+    return boldest((one.concept_id, past.get(one.assertion, one.assertion)) for one in mentions if one.of_patient)
 
 
 def rank_diagnoses(
-    asking: Asking, similar: Sequence[Diagnoses], by_graph: Sequence[str], mix: Mix = MIX
+    asking: Asking, similar: Sequence[Diagnoses], in_graph: Mapping[str, Candidate], mix: Mix = MIX
 ) -> list[tuple[str, float]]:
     """Return the diagnoses and their scores for this patient, best first: the one ranking of answers and drafts."""
-    return score_diagnoses(similar, by_graph, mix, weights_for(asking.age_years, asking.sex))
+    support = {concept_id: support_of(candidate) for concept_id, candidate in in_graph.items()}
+    return score_diagnoses(similar, support, mix, weights_for(asking.age_years, asking.sex), asking.age_years)
+
+
+def support_of(candidate: Candidate) -> Support:
+    """Return what the graph says for a diagnosis."""
+    return Support(candidate.score, candidate.literature, is_final=bool(candidate.cases))
 
 
 def ask_archive(
@@ -145,9 +170,9 @@ def ask_archive(
         How a diagnosis is scored.
     """
     similar = [store.get(hit.case_id).case for hit in hits]
-    in_graph, notices = candidates_by_graph(asking, ask_graph)
     said = [diagnoses_of(case) for case in similar]
-    ranked = rank_diagnoses(asking, said, list(in_graph), mix)[:k]
+    in_graph, notices = candidates_by_graph(asking, said, ask_graph)
+    ranked = rank_diagnoses(asking, said, in_graph, mix)[:k]
     names = _names(said, in_graph.values())
     diagnoses = [
         _ranked(
@@ -177,13 +202,15 @@ def _told_apart(asking: Asking, leading: Sequence[str], tell_apart: TellApart) -
         return ()
 
 
-def candidates_by_graph(asking: Asking, ask_graph: AskGraph) -> tuple[dict[str, Candidate], list[Notice]]:
-    """Return the candidates of the graph by concept, the best first, and why there are none."""
+def candidates_by_graph(
+    asking: Asking, similar: Iterable[Diagnoses], ask_graph: AskGraph
+) -> tuple[dict[str, Candidate], list[Notice]]:
+    """Return the candidates of the graph by concept, those of the similar cases among them, and why there are none."""
     if not asking.present:
         said = "Graph search skipped: no finding of the lexicon is said to be present."
         return {}, [Notice(NoticeCode.GRAPH_SKIPPED, said)]
     try:
-        found = ask_graph(asking.present, asking.absent)
+        found = ask_graph(asking.present, asking.absent, sorted({name for case in similar for name in case.names}))
     except EngineError as error:
         return {}, [graph_skipped(error)]
     candidates: dict[str, Candidate] = {}

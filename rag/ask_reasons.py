@@ -6,13 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Case
+from ingest.concepts.diagnosis_parents import all_broader, disease_of
+from ingest.concepts.lexicon import says_little
 from ingest.normalise.age_words import age_in_words
 from kg.questions.differential import Candidate, FindingEvidence
 from rag.plausibility import fit_of
 
-# Of fewer cases with a diagnosis, ages and sexes are an accident.
+# Of fewer cases with a diagnosis, ages and sexes are an accident; so is an age a little beyond those of a few cases.
 MIN_FOR_PATIENT = 3
+MIN_YEARS_BEYOND = 10
+MIN_SHARE_BEYOND = 0.5  # of the span of their ages
 MUCH = 1.2  # how many times more often than usual a finding must be shown to be worth a word
+MIN_MISSED = 1.0  # cases that would show a finding if it were as usual as elsewhere: of fewer, none is no wonder
 
 
 @dataclass(frozen=True)
@@ -53,14 +58,24 @@ def reasons_for(
     """
     pro, contra = list(_by_similar_cases(having, considering, similar)), list[Reason]()
     for evidence in candidate.evidence if candidate else ():
+        if _is_itself(evidence.name, concept_id) or says_little(evidence.finding):
+            continue
         speaks_for, reason = _by_finding(evidence, candidate.cases if candidate else ())
         if reason:
             (pro if speaks_for else contra).append(reason)
+        if described := _by_literature(evidence):
+            pro.append(described)
     if unfit := fit_of(concept_id, age_years, sex).reason:
         contra.append(Reason(unfit, _ids(known)))
     elif len(known) >= MIN_FOR_PATIENT:
         contra += [*_by_age(known, age_years), *_by_sex(known, sex)]
     return Reasons(tuple(pro), tuple(contra))
+
+
+def _is_itself(finding: str, concept_id: str) -> bool:
+    """Tell a finding that is the diagnosis by another word: "fracture" says nothing of a hip fracture."""
+    disease = disease_of(finding)
+    return disease is not None and disease.concept_id in {concept_id, *all_broader(concept_id)}
 
 
 def _by_similar_cases(having: Sequence[Case], considering: Sequence[Case], similar: int) -> Iterator[Reason]:
@@ -78,23 +93,45 @@ def _by_finding(evidence: FindingEvidence, cases: Sequence[str]) -> tuple[bool, 
     shown = Reason(
         f"{evidence.name}: {len(evidence.shown_in)} of {len(cases)} cases with it show it, {usual}", evidence.shown_in
     )
-    if evidence.wanted and evidence.ruled_out_in:
-        text = f"{evidence.name}: {len(evidence.ruled_out_in)} of {len(cases)} cases with it rule it out"
+    if evidence.wanted and len(evidence.ruled_out_in) > len(evidence.shown_in):
+        showing = f", {len(evidence.shown_in)} show it" if evidence.shown_in else ""
+        text = f"{evidence.name}: {len(evidence.ruled_out_in)} of {len(cases)} cases with it rule it out{showing}"
         return False, Reason(text, evidence.ruled_out_in)
     if not cases or 1 / MUCH < evidence.ratio < MUCH:
         return True, None
     if evidence.wanted:
-        return evidence.ratio > 1, shown if evidence.ratio > 1 else Reason(shown.text, tuple(cases))
+        if evidence.ratio > 1:  # also by cases that only consider the diagnosis, which are told of elsewhere
+            return True, shown if evidence.shown_in else None
+        missed = evidence.usual_share * len(cases) >= MIN_MISSED
+        return False, Reason(shown.text, tuple(cases)) if missed else None
     text = f"no {evidence.name}: {len(evidence.shown_in)} of {len(cases)} cases with it show it, {usual}"
     return evidence.ratio > 1, Reason(text, evidence.shown_in or tuple(cases))
 
 
+def _by_literature(evidence: FindingEvidence) -> Reason | None:
+    """Say that the texts on a disease describe a finding that none of its cases shows."""
+    if evidence.shown_in or not evidence.described_in or evidence.described_ratio < MUCH:
+        return None
+    number = len(evidence.described_in)
+    text = f"{evidence.name}: described of it in the text of {number} {'case' if number == 1 else 'cases'}"
+    return Reason(text, evidence.described_in)
+
+
 def _by_age(known: Sequence[Case], age_years: float | None) -> Iterator[Reason]:
     ages = sorted(case.patient.age_years for case in known if case.patient.age_years is not None)
-    if age_years is not None and len(ages) >= MIN_FOR_PATIENT and not ages[0] <= age_years <= ages[-1]:
-        youngest, oldest, patient = map(age_in_words, (ages[0], ages[-1], age_years))
-        text = f"the {len(ages)} cases with it are {youngest} to {oldest} old, this patient is {patient} old"
+    if age_years is None or len(ages) < MIN_FOR_PATIENT:
+        return
+    beyond = max(ages[0] - age_years, age_years - ages[-1])
+    if beyond >= max(MIN_YEARS_BEYOND, MIN_SHARE_BEYOND * (ages[-1] - ages[0])):
+        span, patient = _span(age_in_words(ages[0]), age_in_words(ages[-1])), age_in_words(age_years)
+        text = f"the {len(ages)} cases with it are {span} old, this patient is {patient} old"
         yield Reason(text, _ids(case for case in known if case.patient.age_years is not None))
+
+
+def _span(youngest: str, oldest: str) -> str:
+    """Return two ages as a span, the unit once: 41 to 43 years."""
+    number, unit = youngest.split(maxsplit=1)
+    return f"{number if oldest.endswith(f' {unit}') else youngest} to {oldest}"
 
 
 def _by_sex(known: Sequence[Case], sex: str | None) -> Iterator[Reason]:

@@ -15,7 +15,7 @@ from ingest.normalise.age_words import age_in_words
 IMPOSSIBLE, UNLIKELY, SUITS = 0.0, 0.3, 1.0
 """What the score of a diagnosis is multiplied by."""
 
-_ADULT, _GROWN = 18.0, 40.0  # years
+_INFANT, _ADULT, _GROWN = 5.0, 18.0, 40.0  # years
 _OF_MEN = frozenset(
     {"epididymal", "epididymitis", "penile", "prostate", "prostatic", "scrotal", "testicular", "testis"}
 )
@@ -34,8 +34,23 @@ _OF_CHILDREN = frozenset(
 )  # fmt: skip
 _OF_THE_OLD = frozenset(
     (
-        "alzheimer-disease", "colon-cancer", "diverticulitis", "lung-cancer", "multiple-myeloma", "osteoporosis",
-        "paget-disease", "pancreatic-cancer", "prostate-cancer", "stomach-cancer",
+        "abdominal-aortic-aneurysm", "adenocarcinoma", "alzheimer-disease", "breast-cancer", "carcinoma",
+        "colon-cancer", "diverticulitis", "gout", "leiomyoma", "lung-cancer", "multiple-myeloma", "osteoarthritis",
+        "osteoporosis", "paget-disease", "pancreatic-cancer", "prostate-cancer", "stomach-cancer",
+    )
+)  # fmt: skip
+# Carcinomas of the young.
+_OF_CHILDREN_TOO = frozenset(
+    (
+        "adrenocortical-carcinoma", "choroid-plexus-carcinoma", "nasopharyngeal-carcinoma", "renal-medullary-carcinoma",
+        "thyroid-cancer", "thyroid-carcinoma",
+    )
+)  # fmt: skip
+_OF_INFANTS = frozenset(
+    (
+        "biliary-atresia", "duodenal-atresia", "germinal-matrix-hemorrhage", "hyaline-membrane-disease",
+        "jejunal-atresia", "meconium-aspiration", "meconium-ileus", "mesoblastic-nephroma", "necrotizing-enterocolitis",
+        "pyloric-stenosis",
     )
 )  # fmt: skip
 
@@ -80,6 +95,8 @@ def _by_age(names: set[str], words: set[str], age_years: float) -> list[Fit]:
         found.append(Fit(UNLIKELY, f"congenital; {told}"))
     if age_years >= _GROWN and names & _OF_CHILDREN:
         found.append(Fit(UNLIKELY, f"a disease of children and the young; {told}"))
-    if age_years < _ADULT and names & _OF_THE_OLD:
+    if age_years >= _INFANT and names & _OF_INFANTS:
+        found.append(Fit(UNLIKELY, f"a disease of infants; {told}"))
+    if age_years < _ADULT and names & _OF_THE_OLD and not names & _OF_CHILDREN_TOO:
         found.append(Fit(UNLIKELY, f"a disease of adults; {told}"))
     return found

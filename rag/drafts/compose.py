@@ -8,11 +8,11 @@ is left to its reader.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.concepts.diagnosis_parents import disease_key, disease_of
+from ingest.concepts.diagnosis_names import common_name
+from ingest.concepts.diagnosis_parents import disease_key
 from ingest.vocabulary import Assertion
-from rag.diagnosis_votes import Diagnoses, score_diagnoses
 from rag.drafts.selection import written_concepts
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
 
@@ -22,24 +22,16 @@ _NAMING = (EvidenceKind.DIAGNOSIS, EvidenceKind.CANDIDATE)
 _NOT_CONFIRMED = re.compile(r"\b(?:un(?:able|known|confirmed)|not|no|none|never|pending|n/?a)\b", re.IGNORECASE)
 
 
-Ranking = Callable[[Sequence[Diagnoses]], Sequence[tuple[str, float]]]
-"""Takes the diagnoses of the similar cases, the nearest first; returns concepts and scores, the best first."""
-
-
-def rank_by_cases(similar: Sequence[Diagnoses]) -> Sequence[tuple[str, float]]:
-    """Rank by the similar cases alone."""
-    return score_diagnoses(similar, [])
-
-
-def compose_statements(evidence: Sequence[Evidence], n: int, rank: Ranking = rank_by_cases) -> list[Statement]:
+def compose_statements(evidence: Sequence[Evidence], n: int, ranked: Sequence[str] = ()) -> list[Statement]:
     """Return the statements of a draft that stands on the evidence of `n` similar cases.
 
     Parameters
     ----------
-    rank : callable
-        Orders the differential; see `Ranking`.
+    ranked : sequence of str
+        Diagnoses as concepts, in the order of the differential (`rag.ask.rank_diagnoses`); others come after them, by
+        how many cases name them.
     """
-    return [*this_scan_statements(evidence), *_diagnoses(evidence, n, rank), *_findings(evidence, n)]
+    return [*this_scan_statements(evidence), *_diagnoses(evidence, n, ranked), *_findings(evidence, n)]
 
 
 def this_scan_statements(evidence: Sequence[Evidence]) -> list[Statement]:
@@ -81,27 +73,17 @@ def _counted_findings(rows: Sequence[Evidence], n: int) -> Iterator[str]:
             whose = ""
 
 
-def _diagnoses(evidence: Sequence[Evidence], n: int, rank: Ranking) -> Iterator[Statement]:
-    """Say of the diagnoses that the similar cases have or consider how many do, in the order of `rag.ask`."""
+def _diagnoses(evidence: Sequence[Evidence], n: int, ranked: Sequence[str]) -> Iterator[Statement]:
+    """Say of the diagnoses that the similar cases have or consider how many do."""
     rows_of: dict[str, list[Evidence]] = {}
-    said: dict[str, Diagnoses] = {}
     for row in evidence:
-        if row.case_id:
-            known = said.setdefault(row.case_id, Diagnoses(None, {}))
-            if row.kind in _NAMING:
-                rows_of.setdefault(disease_key(row.name), []).append(row)
-                said[row.case_id] = _with(known, row)
+        if row.case_id and row.kind in _NAMING:
+            rows_of.setdefault(disease_key(row.name), []).append(row)
     confirmations = {row.case_id: row for row in evidence if row.kind is EvidenceKind.CONFIRMATION}
-    order = {concept_id: place for place, (concept_id, _) in enumerate(rank([*said.values()]))}
+    order = {concept_id: place for place, concept_id in enumerate(ranked)}
     groups = sorted(rows_of.items(), key=lambda group: (order.get(group[0], len(order)), -len(group[1])))
     for _, rows in groups[:MAX_DIAGNOSES]:
         yield _diagnosis(rows, confirmations, n)
-
-
-def _with(known: Diagnoses, row: Evidence) -> Diagnoses:
-    """Return what a case says with one more of its rows; the evidence is in the order of the cases."""
-    names = {**known.names, disease_key(row.name): row.name}
-    return Diagnoses(disease_key(row.name) if row.kind is EvidenceKind.DIAGNOSIS else known.final, names)
 
 
 def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidence], n: int) -> Statement:
@@ -111,23 +93,27 @@ def _diagnosis(rows: Sequence[Evidence], confirmations: dict[str | None, Evidenc
     confirmed = [confirmations[row.case_id] for row in final if row.case_id in confirmations]
     confirmed = [row for row in confirmed if _names_a_method(row.name)]
     name = _sentence_case(_name(final or rows))
-    clauses = [f"{name} is the diagnosis of {len(final)} of {n} similar cases"] if final else []
+    clauses = [f"{name} is the diagnosis of {_cases(final)} of {n} similar cases"] if final else []
     if confirmed:
         ways = ", ".join(dict.fromkeys(row.name for row in confirmed))
-        clauses.append(f"confirmed in {len(confirmed)} of {n}: {ways}")
+        clauses.append(f"confirmed in {_cases(confirmed)} of {n}: {ways}")
     if considered:
         it, whose = ("it", "") if final else (name, " similar cases")
-        clauses.append(f"{it} is in the differential of {len(considered)} of {n}{whose}")
+        clauses.append(f"{it} is in the differential of {_cases(considered)} of {n}{whose}")
     text = f"{'; '.join(clauses)}."
     return Statement(DraftSection.DIFFERENTIAL, Subject.SIMILAR_CASES, text, (*final, *confirmed, *considered))
+
+
+def _cases(rows: Iterable[Evidence]) -> int:
+    """Count the cases of some rows: one case may consider a disease under two names."""
+    return len({row.case_id for row in rows})
 
 
 def _name(rows: Sequence[Evidence]) -> str:
     """Return the one name of the rows, or what they are called together."""
     first = rows[0].name
-    disease = disease_of(first)
     several = len({row.name.casefold() for row in rows}) > 1
-    return disease.name if several and disease and disease.name else first
+    return (common_name(first) if several else None) or first
 
 
 def _sentence_case(name: str) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.case import Case
 from ingest.notices import Notice, NoticeCode
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Modality
+from rag.diagnosis_votes import diagnoses_of, score_diagnoses
 from rag.drafts.citations import check_statements
-from rag.drafts.compose import Ranking, compose_statements, rank_by_cases, this_scan_statements
+from rag.drafts.compose import compose_statements, this_scan_statements
 from rag.drafts.evidence import MAX_CASES, DraftRequest, gather_evidence
 from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements
 from rag.drafts.prompt_injection import prompt_injection_notices
@@ -25,11 +27,12 @@ EXTRACTIVE = "CaseGraph, from the evidence itself, without a language model"
 
 @dataclass(frozen=True)
 class SimilarCase:
-    """A case that the draft stands on."""
+    """A case that the draft stands on; `reference` names article and licence of a published one."""
 
     case_id: str
     title: str
     score: float
+    reference: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def write_draft(
     hits: Sequence[Hit],
     store: DocumentStore,
     *,
-    rank: Ranking = rank_by_cases,
+    ranked: Sequence[str] | None = None,
     modality: Modality | None = None,
     language_model: LanguageModel | None = None,
     on_progress: StatementProgress = ignore_statements,
@@ -65,8 +68,8 @@ def write_draft(
     ----------
     hits : sequence of Hit
         The cases found for ``request.query(...)``; the first `MAX_CASES` count.
-    rank : callable
-        Orders the differential; see `rag.drafts.compose.Ranking`.
+    ranked : sequence of str
+        Diagnoses as concepts, in the order of the differential; by default as the similar cases rank them.
     modality : Modality or None
         That of this scan, where it is known: what only others show is not reported of similar cases.
     language_model : LanguageModel or None
@@ -92,7 +95,8 @@ def write_draft(
         author, told = language_model.name, worded.notices
         kept = [*check_statements(this_scan_statements(evidence), request, cases)[0], *kept]
     else:
-        composed, faults = check_statements(compose_statements(evidence, len(cases), rank), request, cases)
+        order = ranked if ranked is not None else _ranked_by_cases(cases)
+        composed, faults = check_statements(compose_statements(evidence, len(cases), order), request, cases)
         if language_model and worded:
             told = (*worded.notices, _nothing_stood(language_model.name, len(dropped)))
         kept, dropped = composed, [*dropped, *faults]
@@ -100,12 +104,17 @@ def write_draft(
         statements=tuple(kept),
         dropped=tuple(dropped),
         similar_cases=tuple(
-            SimilarCase(case.case_id, case.title, hit.score) for case, hit in zip(cases, hits, strict=True)
+            SimilarCase(case.case_id, case.title, hit.score, case.article.reference if case.article else None)
+            for case, hit in zip(cases, hits, strict=True)
         ),
         evidence=evidence,
         notices=(*notices, *told, *prompt_injection_notices(request, cases), *_gaps(request, len(cases), len(dropped))),
         author=author,
     )
+
+
+def _ranked_by_cases(cases: Sequence[Case]) -> list[str]:
+    return [concept_id for concept_id, _ in score_diagnoses([diagnoses_of(case) for case in cases], {})]
 
 
 def _nothing_stood(name: str, n_proposed: int) -> Notice:

@@ -133,7 +133,8 @@ def _strength(assertion: Assertion) -> int:
 
 
 def _diagnoses(case: Case) -> Iterator[Evidence]:
-    yield from _named(case, EvidenceKind.DIAGNOSIS, Section.DIAGNOSIS, [case.diagnosis])
+    stated = Section.DIAGNOSIS if case.text_of(Section.DIAGNOSIS) else Section.TITLE  # as that of an article does
+    yield from _named(case, EvidenceKind.DIAGNOSIS, stated, [case.diagnosis])
     yield from _named(case, EvidenceKind.CONFIRMATION, Section.CONFIRMATION, [case.confirmation])
     considered = candidates(case.differential_diagnosis)
     yield from _named(case, EvidenceKind.CANDIDATE, Section.DIFFERENTIAL_DIAGNOSIS, considered)

@@ -19,6 +19,7 @@ from ingest.case import sha256_of_json
 from ingest.errors import DamagedFile, InputError
 from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Writer
+from ingest.store.records import next_key
 from ingest.store.stored_form import Clock, utc_now, written_at
 from rag.drafts.draft import EXTRACTIVE
 from rag.drafts.render import plain
@@ -135,9 +136,8 @@ def require_draft(store: DocumentStore, draft_id: str) -> KeptDraft:
 def keep_draft(store: DocumentStore, content: Mapping[str, Any], *, actor: str, clock: Clock = utc_now) -> KeptDraft:
     """Keep the document of a draft as version 1 of a new one."""
     with store.writer(actor) as writer:
-        taken = [int(key[1:]) for key in store.records(KIND)]
         first = Version(1, dict(content), _digest(content), actor, written_at(clock))
-        return _save(writer, KeptDraft(f"D{max(taken, default=0) + 1}", (first,)))
+        return _save(writer, KeptDraft(next_key(store.records(KIND), "D"), (first,)))
 
 
 def change_state(

@@ -45,6 +45,8 @@ def to_text(document: Document) -> str:
         lines += [*(said or [f"  {nothing_said(section['section'])}"]), ""]
     lines.append("EVIDENCE")
     lines += [f"  [{number}] {plain(_place(dict(cited)))}: {plain(_quote(cited))}" for cited, number in numbers.items()]
+    if references := list(_references(document)):
+        lines += ["", "PUBLISHED CASES", *(f"  {plain(case_id)}: {plain(said)}" for case_id, said in references)]
     lines += ["", *(f"Note: {plain(notice)}" for notice in document["notices"]), label_of(document)]
     return "\n".join(lines) + "\n"
 
@@ -62,6 +64,9 @@ def to_markdown(document: Document) -> str:
     lines += [
         f"{number}. {escaped(_place(dict(cited)))}: {escaped(_quote(cited))}" for cited, number in numbers.items()
     ]
+    if references := list(_references(document)):
+        listed = [f"- {escaped(case_id)}: {escaped(said)}" for case_id, said in references]
+        lines += ["", "## Published cases", "", *listed]
     lines += ["", *(f"- Note: {escaped(notice)}" for notice in document["notices"])]
     return "\n".join([*lines, "", f"> **{_label_in_markdown(document)}**"]) + "\n"
 
@@ -155,9 +160,22 @@ Cited = tuple[tuple[str, Any], ...]
 
 
 def _numbers(document: Document) -> dict[Cited, int]:
-    statements = (item for section in document["sections"] for item in section["statements"])
-    cited = dict.fromkeys(tuple(citation.items()) for item in statements for citation in item["citations"])
+    cited = dict.fromkeys(tuple(citation.items()) for citation in _citations(document))
     return {citation: number for number, citation in enumerate(cited, start=1)}
+
+
+def _citations(document: Document) -> Iterator[Mapping[str, Any]]:
+    for section in document["sections"]:
+        for item in section["statements"]:
+            yield from item["citations"]
+
+
+def _references(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the published cases that a statement cites, each with its article and licence."""
+    cited = {citation["case_id"] for citation in _citations(document)}
+    for case in document["similar_cases"]:
+        if case["case_id"] in cited and case.get("reference"):
+            yield case["case_id"], case["reference"]
 
 
 def _source(item: Mapping[str, Any], numbers: Mapping[Cited, int]) -> str:

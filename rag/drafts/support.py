@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from ingest.annotation.annotate import annotate_text
 from ingest.annotation.sentences import sentence_ends
-from ingest.concepts.diagnosis_parents import disease_key, disease_of
+from ingest.concepts.diagnosis_names import common_name
+from ingest.concepts.diagnosis_parents import disease_key
 from ingest.vocabulary import Assertion, Section
 from rag.drafts.evidence import boldest, read_sentence
 from rag.drafts.statements import OF_SIMILAR_CASES, Evidence, EvidenceKind, Origin, Statement
@@ -121,7 +122,7 @@ def _read(statement: Statement) -> _Reading:
     text = statement.text
     named: set[str] = set()
     rows = [row for row in statement.evidence if row.kind in _NAMED and _stands_in_its_quote(row)]
-    names = {name for row in rows for name in (row.name, _shared_name(row.name)) if name}
+    names = {name for row in rows for name in (row.name, common_name(row.name)) if name}
     for name in sorted(names, key=lambda name: (-len(name), name)):
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         if pattern.search(text):
@@ -135,12 +136,6 @@ def _read(statement: Statement) -> _Reading:
 
 def _stands_in_its_quote(row: Evidence) -> bool:
     return " ".join(_words(row.name)) in " ".join(_words(row.citation.quote))
-
-
-def _shared_name(name: str) -> str | None:
-    """Return what all diagnoses of the same disease are called: "appendicitis" may stand for a ruptured one."""
-    disease = disease_of(name)
-    return disease.name if disease else None
 
 
 def _clauses(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Measure `ask`: each case in turn asks for its own diagnosis, left out, with the words of its answer masked.
 
-Asked is with images, modality, region, age, sex, history, exam and findings. Beside it, on the same cases: the most
+Asked is with images, modality, region, age, sex, history, exam and findings, or in brief: with a few findings and
+symptoms by name (`rag.evaluation.brief`), region, age and sex. Beside it, on the same cases: the most
 frequent diagnosis, the diagnoses of the nearest cases in their order, and those of the cases that plain BM25 finds
 (keyword lookup). Most diagnoses stand in one case only, so the ceiling is low, and is told.
 """
@@ -17,17 +18,18 @@ from ingest.errors import EngineError, InputError
 from ingest.notices import NoticeCode
 from ingest.progress import ProgressCallback, ignore_progress
 from kg.engine.graph import Graph
-from kg.questions.differential import differential
-from kg.schema import parse_node_key
-from rag.ask import findings_asked
-from rag.diagnosis_votes import MIX, Diagnoses, Mix, diagnoses_of, score_diagnoses
+from kg.questions.differential import Differential, differential
+from rag.ask import MAX_DIAGNOSES, Asking, candidates_by_graph, findings_asked, support_of
+from rag.diagnosis_votes import MIX, Diagnoses, Mix, Support, diagnoses_of, score_diagnoses
 from rag.evaluation.baseline import PlainBm25
+from rag.evaluation.brief import brief_question, how_often
 from rag.evaluation.held_out import hits_for, honest_searches
 from rag.evaluation.intervals import mean_with_interval
-from rag.evaluation.masking import masked_question
+from rag.evaluation.masking import MaskedQuestion, masked_question
 from rag.evaluation.metrics import CUT_OFFS
 from rag.evaluation.protocol import SEED
 from rag.evaluation.relevance import regions_of
+from rag.plausibility import weights_for
 from rag.search.query import Query
 from rag.search.search import DEPTH, CaseSearch
 
@@ -43,11 +45,11 @@ Estimates = Mapping[str, Estimate]
 
 @dataclass(frozen=True)
 class AskedCase:
-    """One case that asked: the similar cases found, what the graph ranks, and what keywords find; ids, best first."""
+    """One case that asked: the similar cases and what keywords find, as ids, best first; what the graph says."""
 
     case: Case
     similar: tuple[str, ...]
-    by_graph: tuple[str, ...]
+    in_graph: Mapping[str, Support]
     by_keywords: tuple[str, ...]
 
 
@@ -146,27 +148,41 @@ def ask_with(
     *,
     seed: int,
     on_progress: ProgressCallback,
+    brief: bool = False,
 ) -> list[AskedCase]:
-    """Ask with each case, left out of what may be found."""
+    """Ask with each case, left out of what may be found; in brief, with a few words and no image."""
     if not asking or len(cases) < 2:
         raise InputError("no case with a diagnosis can ask another. Evaluate on other cases.")
     bm25 = PlainBm25(cases)
+    frequent = how_often(cases) if brief else Counter[str]()
     found: dict[str, AskedCase] = {}
     for case, honest in honest_searches(search, cases, asking, seed):
-        allowed = _alike(case, cases)
-        question = masked_question(case)
+        allowed = _alike(case, cases, modality=not brief)
+        question = MaskedQuestion(brief_question(case, frequent), "") if brief else masked_question(case)
         query = Query(text=question.text or None, background=question.background or None, k=DEPTH, literal=True)
-        hits, notices = hits_for(honest, case, query if question.has_words else None, allowed)
+        hits, notices = hits_for(honest, case, query if question.has_words else None, allowed, images=not brief)
         for notice in notices:
             if notice.code is NoticeCode.GRAPH_SKIPPED:
                 raise EngineError(notice.text, remedy=notice.remedy)
-        present, absent = findings_asked(question.text)
-        ranked = differential(graph, present, absent=absent, among=allowed, limit=DEPTH).candidates if present else ()
-        by_graph = tuple(parse_node_key(candidate.node_key).key for candidate in ranked)
+        similar = tuple(hit.case_id for hit in hits)
+        in_graph = _in_graph(graph, question, [diagnoses_of(search.store.get(name).case) for name in similar], allowed)
         plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
-        found[case.case_id] = AskedCase(case, tuple(hit.case_id for hit in hits), by_graph, tuple(plain))
+        found[case.case_id] = AskedCase(case, similar, in_graph, tuple(plain))
         on_progress(len(found), len(asking))
     return [found[case.case_id] for case in asking]
+
+
+def _in_graph(
+    graph: Graph, question: MaskedQuestion, similar: Sequence[Diagnoses], allowed: Set[str]
+) -> dict[str, Support]:
+    def ask_graph(present: Sequence[str], absent: Sequence[str], also: Sequence[str]) -> Differential:
+        return differential(graph, present, absent=absent, among=allowed, also=also, limit=MAX_DIAGNOSES)
+
+    asked = Asking(*findings_asked(question.text, question.background))
+    candidates, notices = candidates_by_graph(asked, similar, ask_graph)
+    if asked.present and notices:
+        raise EngineError(notices[0].text, remedy=notices[0].remedy)
+    return {concept_id: support_of(candidate) for concept_id, candidate in candidates.items()}
 
 
 class Archive:
@@ -188,7 +204,10 @@ class Archive:
         """Return the diagnoses that one of the answerers ranks for a case, best first."""
         if name == ASK:
             similar = [self.diagnoses[case_id] for case_id in asked.similar]
-            return [concept_id for concept_id, _ in score_diagnoses(similar, asked.by_graph, mix)]
+            patient = asked.case.patient
+            weight = weights_for(patient.age_years, patient.sex)
+            scored = score_diagnoses(similar, asked.in_graph, mix, weight, patient.age_years)
+            return [concept_id for concept_id, _ in scored]
         if name == FREQUENT:
             own = self.diagnoses.get(asked.case.case_id, Diagnoses(None, {})).final
             counts = {key: number - (key == own) for key, number in self._frequent.items()}
@@ -222,9 +241,9 @@ class Archive:
         return {category for category in found if category}
 
 
-def _alike(case: Case, cases: Sequence[Case]) -> frozenset[str]:
-    """Return the other cases that share a region and a modality with a case, as far as it says them."""
-    regions, modalities = regions_of(case), _modalities(case)
+def _alike(case: Case, cases: Sequence[Case], *, modality: bool) -> frozenset[str]:
+    """Return the other cases that share a region with a case, and a modality if asked for, as far as it says them."""
+    regions, modalities = regions_of(case), _modalities(case) if modality else frozenset[str]()
     return frozenset(
         other.case_id
         for other in cases

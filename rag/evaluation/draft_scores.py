@@ -16,6 +16,7 @@ from typing import Any
 
 from clip.bert_score import BertScorer
 from ingest.case import Case
+from ingest.concepts.diagnosis_names import common_name
 from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.drafts.citations import check_statements
 from rag.drafts.draft import Draft
@@ -169,7 +170,8 @@ def _supporting(statement: Statement) -> list[bool]:
         if row.kind is EvidenceKind.FINDING:
             supports = bool(said & read_sentence(row.citation.quote))
         else:
-            supports = row.name.casefold() in statement.text.casefold() or row.citation.quote in statement.text
+            names = (row.name, common_name(row.name), row.citation.quote)
+            supports = any(name and name.casefold() in statement.text.casefold() for name in names)
         found[row.citation] = found.get(row.citation, False) or supports
     return list(found.values())
 

@@ -75,12 +75,14 @@ def told_of(case: Case) -> DraftRequest:
     return DraftRequest(history=history, age_years=case.patient.age_years, sex=case.patient.sex)
 
 
-def hits_for(search: CaseSearch, case: Case, query: Query | None, allowed: Set[str]) -> tuple[list[Hit], list[Notice]]:
+def hits_for(
+    search: CaseSearch, case: Case, query: Query | None, allowed: Set[str], *, images: bool = True
+) -> tuple[list[Hit], list[Notice]]:
     """Return the cases found with a question, if any, and with the stored images of a case, and what is to be told."""
     rankings, notices = search.rankings(query, None, DEPTH, allowed) if query else ({}, [])
-    images = search.images.vectors_of(case.case_id)
-    if len(images):
-        vectors = require_unit(images, search.image_encoder.name)
+    stored = search.images.vectors_of(case.case_id)
+    if images and len(stored):
+        vectors = require_unit(stored, search.image_encoder.name)
         rankings[Channel.IMAGE] = rank_by_image(
             search.images, as_given(vectors, "an image of the case"), DEPTH, allowed
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from ingest.store.collections import KIND as COLLECTION
+from ingest.store.collections import without_collections
 from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
 
@@ -14,7 +16,8 @@ class AllowedCases:
     """The last filters asked for and their cases, each as of one sequence of the documents.
 
     Asking the documents for 12 000 ids takes a third of a search, for their sequence nearly nothing. A case
-    that is deleted or rejected changes the sequence, so it is gone from the next answer.
+    that is deleted or rejected changes the sequence, so it is gone from the next answer. A collection, whose changes do
+    not, counts by the cases that it has now.
     """
 
     def __init__(self, store: DocumentStore) -> None:
@@ -24,6 +27,7 @@ class AllowedCases:
 
     def matching(self, where: Filter | None) -> frozenset[str]:
         """Return the ids of the live cases that match."""
+        where = without_collections(where, lambda: self._store.records(COLLECTION))
         asked = self._store.sequence(), where
         with self._lock:
             known = self._known.get(asked)

@@ -20,6 +20,7 @@ from ingest.concepts.diagnosis_words import Words, names_a_disease
 from ingest.concepts.phrases import fold
 from ingest.vocabulary import Assertion
 from rag.search.fusion import Ranked
+from rag.search.narrowing import is_another
 from rag.search.query import Query
 
 MAX_NAME_LENGTH = 120  # characters; a longer line is no name but a sentence
@@ -94,15 +95,18 @@ class DiagnosisIndex:
 
     def cases_named(self, query: Query, allowed: Set[str]) -> list[Ranked]:
         """Return the allowed cases of the diseases that were picked or that the words name, the very name first."""
-        picked = [NamedDisease(name, name, None) for name in query.concept_ids if name.startswith("diagnosis:")]
-        named = [*picked, *self.diseases_in(query)]
         best: dict[str, Ranked] = {}
-        for disease in named:
+        for disease in self.diseases_of(query):
             for found in self._cases_of(disease):
                 known = best.get(found.case_id)
                 if found.case_id in allowed and (known is None or known.score < found.score):
                     best[found.case_id] = found
         return sorted(best.values(), key=lambda found: (-found.score, found.case_id))
+
+    def diseases_of(self, query: Query) -> list[NamedDisease]:
+        """Return the diseases that were picked or that the words of a question name."""
+        picked = [NamedDisease(name, name, None) for name in query.concept_ids if name.startswith("diagnosis:")]
+        return [*picked, *self.diseases_in(query)]
 
     def diseases_in(self, query: Query) -> list[NamedDisease]:
         """Return the diseases that the words of a question name and that a case has; denied ones are none.
@@ -122,7 +126,11 @@ class DiagnosisIndex:
         return list(dict.fromkeys(found))
 
     def _within(self, line: str) -> Iterator[NamedDisease]:
-        """Yield the longest runs of words that name a disease which a case has, from left to right."""
+        """Yield the longest runs of words that name a disease which a case has, from left to right.
+
+        A run that is a part of another disease's name is none: no case has a brown tumor, and those with other
+        tumors of the jaw are not asked for.
+        """
         words = list(_WORD.finditer(line))
         first = 0
         while first < len(words):
@@ -132,7 +140,7 @@ class DiagnosisIndex:
                 disease = self._disease(line[begin:end])
                 if disease is not None and any(True for _ in self._cases_of(disease)):
                     size = longest
-                    if not _is_denied(line, begin, end):
+                    if not (_is_denied(line, begin, end) or is_another(line, begin, end)):
                         yield disease
                     break
             first += size
@@ -173,6 +181,13 @@ def _score(known: _Known, disease: NamedDisease) -> float:
     if bare is not None and known.parts and _is_of(known.parts[0], bare):
         return OTHER_COURSE
     return BESIDE_ANOTHER if any(_is_of(part, disease) for part in known.parts[1:]) else 0.0
+
+
+def is_named(disease: NamedDisease, diagnosis: str) -> bool:
+    """Tell whether a diagnosis is, or is of, the disease that a question names, alone or beside another one."""
+    if diagnosis_concept_id(diagnosis) == disease.concept_id:
+        return True
+    return any(_is_of(part, disease) for part in parts_of(diagnosis))
 
 
 def _is_of(words: Words, disease: NamedDisease) -> bool:

@@ -5,20 +5,18 @@ A question goes through every channel that can take it. What could not be asked 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import cached_property
 
 from clip.encoders import ImageEncoder, TextEncoder
 from clip.question_views import QuestionViews, question_views
-from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
 from ingest.errors import EngineError, UnknownCase
 from ingest.notices import Notice, NoticeCode, graph_skipped
 from ingest.remedies import Remedy, RemedyAction
-from ingest.store.filters import Annotated, Filter
+from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
-from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.index.interface import IMAGES, TEXTS, VectorIndex
 from rag.index.opening import VectorStores, require_index
 from rag.search.allowed import AllowedCases
@@ -34,6 +32,7 @@ from rag.search.channels import (
 from rag.search.diagnoses import DiagnosisIndex
 from rag.search.diversity import diversity_notices, without_copies
 from rag.search.explain import HitExplanation, explain_hit, near_images, near_passages, question_traits
+from rag.search.facts import ImageLabels, asked_of
 from rag.search.feedback import read_feedback
 from rag.search.fusion import Channel, Hit, Ranked, fuse_rankings, weights_with
 from rag.search.keywords import KeywordIndex
@@ -41,13 +40,13 @@ from rag.search.known_words import why_no_case_fits
 from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query, joined_text, require_question
 from rag.search.question import Question, look_up, passage_vectors
+from rag.search.reordering import OF_REORDERED, reordered, wishes_of
 from rag.search.reranking import READ, Reranker, rank_by_reading
 from rag.search.understanding import Understanding, Understood, open_understanding
 from rag.search.words import asking_words
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
 DEPTH = 100
-OF_DENIED = 3  # times as many hits, where some of them show what the question denies
 DEEPER = 4  # times as deep, where what was ranked is not enough
 
 Rankings = dict[Channel, Sequence[Ranked]]
@@ -140,17 +139,19 @@ class CaseSearch:
         matching = self._allowed.matching(query.where)
         allowed = matching - question.named_ids if question.named_ids else matching
         depth = max(query.k, DEPTH)
-        denying = self._denying(query, allowed)
-        wanted = query.k if denying == allowed else OF_DENIED * query.k
+        wishes = wishes_of(
+            query, allowed, self.store.case_ids, lambda: bool(self.diagnoses.cases_named(query, allowed))
+        )
+        wanted = OF_REORDERED * query.k if wishes else query.k
         hits, notices, more = self._best(question, wanted, depth, allowed)
         while len(hits) < wanted and more:  # near copies of one case fill what was ranked
             depth *= DEEPER
             hits, notices, more = self._best(question, wanted, depth, allowed)
-        if denying != allowed:
-            hits = _first(hits, denying, query.k)
-            notices.append(Notice(NoticeCode.DENIED_LAST, "Cases that show what the question denies come last."))
-        told = (*understood.said, *notices, *diversity_notices(hits, allowed), *self._age_of_vectors())
-        return SearchAnswer(tuple(hits), told)
+        if wishes:
+            hits, told = reordered(hits, wishes, query.k, lambda case_id: self.store.get(case_id).case)
+            notices += told
+        said = (*understood.said, *notices, *diversity_notices(hits, allowed), *self._age_of_vectors())
+        return SearchAnswer(tuple(hits), said)
 
     def understood(self, query: Query) -> Understood:
         """Return a question as it is read: in the archive's terms and spelling, with the conditions that it names."""
@@ -160,18 +161,6 @@ class CaseSearch:
     def _understanding(self) -> Understanding:
         return open_understanding(stored.case for stored in self.store.cases())
 
-    def _denying(self, query: Query, allowed: Set[str]) -> Set[str]:
-        """Return the cases that show none of the findings which the question denies; all where it denies none."""
-        if query.literal or not query.text:
-            return allowed
-        denied = {
-            found.concept_id
-            for found in annotate_text(query.text, Section.FINDINGS)
-            if found.kind is ConceptKind.FINDING and found.assertion is Assertion.ABSENT
-        }
-        showing = {name for concept in denied for name in self.store.case_ids(Annotated(concept, Assertion.PRESENT))}
-        return allowed - showing
-
     def _best(self, question: Question, k: int, depth: int, allowed: Set[str]) -> tuple[list[Hit], list[Notice], bool]:
         """Return the best `k` hits of rankings of this depth, what there is to tell, and whether more can be ranked."""
         rankings, notices = self._rankings(question, depth, allowed)
@@ -180,8 +169,15 @@ class CaseSearch:
         hits, left_out = without_copies(fuse_rankings(rankings, weights=self.weights), k, self.keywords.words)
         return hits, [*notices, *left_out], more
 
-    def explain(self, query: Query, case_ids: Sequence[str]) -> list[HitExplanation]:
+    def explain(
+        self, query: Query, case_ids: Sequence[str], labels: Iterable[ImageLabels] = ()
+    ) -> list[HitExplanation]:
         """Say of each case why it may answer the question: nearest images and passages, what is shared, what differs.
+
+        Parameters
+        ----------
+        labels : iterable of ImageLabels
+            What the question's own images show.
 
         Raises
         ------
@@ -192,11 +188,14 @@ class CaseSearch:
         question = look_up(query, self.store)
         images = asking_images(question, self.images, self.image_encoder, self.views)
         passages = passage_vectors(question, self.texts, self.text_encoder)
-        asked = question_traits(query, question.case)
+        traits = question_traits(query, question.case)
+        named = [question.case] if question.case else question.feedback.liked
+        asked = asked_of(query, named, self.diagnoses.diseases_of(query), labels)
         cases = [self.store.get(case_id).case for case_id in case_ids]
         return [
             explain_hit(
                 case,
+                traits,
                 asked,
                 near_images(self.images, images, case.case_id),
                 near_passages(self.texts, passages, case),
@@ -288,12 +287,6 @@ class CaseSearch:
             return []
         said = f"The vectors lag the documents by {behind} changes. Bring them up to date."
         return [Notice(NoticeCode.VECTORS_LAG, said, Remedy(RemedyAction.INDEX))]
-
-
-def _first(hits: Sequence[Hit], wanted: Set[str], k: int) -> list[Hit]:
-    """Return the first `k` hits, those wanted before all others, ranked anew."""
-    ordered = sorted(hits, key=lambda hit: hit.case_id not in wanted)[:k]
-    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, 1)]
 
 
 def open_search(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.concepts.diagnosis_words import american
+
 # Words without meaning of their own in a report; short on purpose, since rare words weigh more by themselves.
 _STOP_WORDS = """
     a an and are as at be been by for from had has have he her his in is it its of on or she that the their there
@@ -68,13 +70,14 @@ def asking_words(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """Return a casefolded word without its ending.
+    """Return a casefolded word without its ending, spelled the American way: "tumours" and "tumor" meet.
 
     Examples
     --------
-    >>> [stem(word) for word in ("masses", "mass", "enhances", "enhancement", "cysts")]
-    ['mass', 'mass', 'enhanc', 'enhanc', 'cyst']
+    >>> [stem(word) for word in ("masses", "mass", "enhances", "enhancement", "cysts", "tumours")]
+    ['mass', 'mass', 'enhanc', 'enhanc', 'cyst', 'tumor']
     """
+    word = american(word)
     for ending in () if word.endswith("ss") else ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM_LENGTH:
             return word[: -len(ending)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 from search_cases import search_case
 
@@ -10,10 +13,11 @@ from ingest.notices import Notice, NoticeCode
 from ingest.vocabulary import Sex
 from kg.questions.differential import Candidate, Differential, FindingEvidence
 from rag.ask import NOTICE, Asking, ask_archive, findings_asked
-from rag.diagnosis_votes import MIX, Diagnoses, Mix, diagnoses_of, score_diagnoses
+from rag.ask_reasons import Reason
+from rag.diagnosis_votes import MIX, UNSAID, Diagnoses, Mix, Support, ages_of, diagnoses_of, score_diagnoses
 from rag.search.fusion import Hit
 
-COUNTING = Mix(rank_offset=3, considered=0.25, graph=0.5)
+COUNTING = Mix(votes=1.0, considered=0.25, findings=0.5, literature=0.0, age=0.0)
 EDEMA, MASS = "finding:edema", "finding:mass"
 
 
@@ -21,24 +25,55 @@ def case_with(*names):
     return Diagnoses(names[0], {name: name.title() for name in names if name})
 
 
-def test_a_case_counts_for_its_diagnosis_and_less_for_what_it_considered():
-    mix = Mix(rank_offset=2, considered=0.5, graph=0.0)
-    ranked = dict(score_diagnoses([case_with("a", "b"), case_with("b"), case_with(None, "c")], [], mix))
-    best = 1 / 3 + 1 / 4 + 1 / 5
-    expected = {"a": 1 / 3, "b": 1 / 4 + 0.5 / 3, "c": 0.5 / 5}
-    assert ranked == pytest.approx({key: value / best for key, value in expected.items()})
-    assert list(ranked) == ["b", "a", "c"]
+def shares(supports):
+    """Softmax by hand: the score of each diagnosis is its part of all."""
+    total = sum(math.exp(value) for value in supports.values())
+    return {key: math.exp(value) / total for key, value in supports.items()}
 
 
-def test_the_graph_adds_its_ranks():
-    mix = Mix(rank_offset=1, considered=0.0, graph=2.0)
-    ranked = dict(score_diagnoses([case_with("a")], ["b", "a"], mix))
-    best = 1 / 2 + 2 / 2
-    assert ranked == pytest.approx({"b": 2 / 2 / best, "a": (1 / 2 + 2 / 3) / best})
+def test_a_case_counts_for_its_diagnosis_and_apart_for_what_it_considered():
+    mix = Mix(votes=2.0, considered=0.5, findings=0.0, literature=0.0, age=0.0)
+    ranked = dict(score_diagnoses([case_with("a", "b"), case_with("b"), case_with(None, "c")], {}, mix))
+    no = math.log(UNSAID)
+    expected = {
+        "a": 2 * math.log(1 + UNSAID) + 0.5 * no,
+        "b": 2 * math.log(1 / 2 + UNSAID) + 0.5 * math.log(1 / 4 + UNSAID),
+        "c": 2 * no + 0.5 * math.log(1 / 6 + UNSAID),
+    }
+    assert ranked == pytest.approx(shares(expected))
+    assert list(ranked) == ["a", "b", "c"]
+
+
+def test_the_graph_adds_what_findings_and_literature_say():
+    mix = Mix(votes=1.0, considered=0.0, findings=2.0, literature=0.5, age=0.0)
+    ranked = dict(score_diagnoses([case_with("a")], {"b": Support(3.0, 1.0), "a": Support(-1.0)}, mix))
+    expected = {"a": math.log(1 + UNSAID) - 2.0, "b": math.log(UNSAID) + 2 * 3.0 + 0.5}
+    assert ranked == pytest.approx(shares(expected))
+    assert list(ranked) == ["b", "a"]
+
+
+def test_a_diagnosis_that_no_case_has_comes_after_all_that_one_has():
+    ranked = score_diagnoses([case_with("a", "b")], {"b": Support(9.0, is_final=False), "c": Support(-9.0)})
+    assert [name for name, _ in ranked] == ["a", "c", "b"]
+
+
+def test_the_age_of_its_patients_speaks_for_a_diagnosis():
+    young, old = Diagnoses("a", {"a": "A"}, 3.0), Diagnoses("b", {"b": "B"}, 70.0)
+    ages = ages_of([young, old], 4.0)
+    assert ages["a"] > 0 > ages["b"]
+    assert ages_of([young, old], None) == ages_of([case_with("a")], 4.0) == {}
+    mix = Mix(votes=0.0, considered=0.0, findings=0.0, literature=0.0, age=1.0)
+    assert [name for name, _ in score_diagnoses([old, young], {}, mix, age_years=4.0)] == ["a", "b"]
 
 
 def test_nothing_found_scores_nothing():
-    assert score_diagnoses([], []) == []
+    assert score_diagnoses([], {}) == []
+
+
+def test_symptoms_are_read_in_either_text_and_a_risk_told_as_past_is_there():
+    present, absent = findings_asked("Ring enhancing mass, fever.", "History of HIV. Denies headache. Old infarct.")
+    assert present == ("finding:ring-enhancement", MASS, "clinical:fever", "clinical:hiv-infection")
+    assert absent == ("clinical:headache",)
 
 
 def test_findings_are_read_with_their_assertion():
@@ -68,9 +103,9 @@ def evidence(finding, *, wanted, shown=(), ruled_out=(), ratio):
     return FindingEvidence(finding, name, wanted, tuple(shown), tuple(ruled_out), (), 0.25, ratio)
 
 
-def asked_graph(*pieces):
-    candidate = Candidate("Diagnosis:diagnosis:meningioma", "Meningioma", 1.0, ("test:C5",), (), tuple(pieces), "")
-    return lambda present, absent: Differential((candidate,), 10)
+def asked_graph(*pieces, cases=("test:C5",)):
+    candidate = Candidate("Diagnosis:diagnosis:meningioma", "Meningioma", 1.0, cases, (), tuple(pieces), "")
+    return lambda present, absent, also: Differential((candidate,), 10)
 
 
 def test_the_answer_names_cases_for_and_against(store):
@@ -99,11 +134,67 @@ def test_the_answer_names_cases_for_and_against(store):
     assert answer.notice == NOTICE
 
 
+def test_what_few_cases_do_not_show_and_what_the_diagnosis_is_itself_speaks_not_against_it(store):
+    graph = asked_graph(
+        evidence(MASS, wanted=True, ratio=0.5),
+        evidence("finding:meningioma", wanted=True, ruled_out=("test:C5",), ratio=0.5),
+    )
+    answer = ask_archive(Asking((MASS,)), [hit(5)], store, graph, nothing_apart, k=10, cases=10)
+    assert answer.diagnoses[0].reasons.speaking_against == ()
+
+
+def test_what_some_cases_rule_out_and_more_show_does_not_speak_against_it(store):
+    ids = ("test:C5", "test:C1", "test:C2")
+    graph = asked_graph(evidence(MASS, wanted=True, shown=ids[:2], ruled_out=ids[2:], ratio=2.0), cases=ids)
+    answer = ask_archive(Asking((MASS,)), [hit(5)], store, graph, nothing_apart, k=10, cases=10)
+    assert answer.diagnoses[0].reasons.speaking_against == ()
+    graph = asked_graph(evidence(MASS, wanted=True, shown=ids[:1], ruled_out=ids[1:], ratio=0.5), cases=ids)
+    answer = ask_archive(Asking((MASS,)), [hit(5)], store, graph, nothing_apart, k=10, cases=10)
+    (against,) = answer.diagnoses[0].reasons.speaking_against
+    assert against.text == "mass: 2 of 3 cases with it rule it out, 1 show it"
+
+
+def test_what_only_cases_that_consider_it_show_is_no_reason_and_what_the_texts_describe_is_one(store):
+    shown_elsewhere = evidence(MASS, wanted=True, ratio=2.0)
+    described = replace(shown_elsewhere, described_in=("test:C5",), described_ratio=3.0)
+    asking = Asking((MASS,))
+
+    def speaking_for(piece):
+        answer = ask_archive(asking, [hit(5)], store, asked_graph(piece), nothing_apart, k=10, cases=10)
+        return [reason.text for reason in answer.diagnoses[0].reasons.speaking_for]
+
+    assert speaking_for(shown_elsewhere) == ["1 of 1 similar cases has it"]
+    assert speaking_for(described)[1:] == ["mass: described of it in the text of 1 case"]
+    assert speaking_for(replace(described, finding="finding:lesion"))[1:] == []
+
+
+def test_what_is_usual_and_missing_in_several_cases_speaks_against(store):
+    ids = ("test:C1", "test:C2", "test:C3", "test:C4")
+    graph = asked_graph(evidence(MASS, wanted=True, ratio=0.5), cases=ids)
+    answer = ask_archive(Asking((MASS,)), [hit(5)], store, graph, nothing_apart, k=10, cases=10)
+    against = answer.diagnoses[0].reasons.speaking_against
+    assert [reason.text for reason in against] == ["mass: 0 of 4 cases with it show it, 25% of all cases do"]
+
+
 def test_what_is_asked_as_absent_and_mostly_shown_speaks_against(store):
     graph = asked_graph(evidence(MASS, wanted=False, shown=("test:C5",), ratio=0.4))
     answer = ask_archive(Asking((EDEMA,), (MASS,)), [hit(5)], store, graph, nothing_apart, k=10, cases=10)
     against = answer.diagnoses[0].reasons.speaking_against
     assert [reason.text for reason in against] == ["no mass: 1 of 1 cases with it show it, 25% of all cases do"]
+
+
+def test_an_age_a_little_beyond_those_of_the_cases_speaks_not_against(store):
+    with store.writer("a test") as writer:
+        writer.write_cases([search_case(n, "Glioma", "Mass.", age=30.0 + n) for n in (11, 12, 13)])
+    hits = [hit(11), hit(12), hit(13)]
+
+    def against(age: float) -> tuple[Reason, ...]:
+        asking = Asking((), (), age)
+        answer = ask_archive(asking, hits, store, asked_graph(), nothing_apart, k=1, cases=3)
+        return answer.diagnoses[0].reasons.speaking_against
+
+    assert (against(32.0), against(52.0)) == ((), ())
+    assert [len(against(age)) for age in (31.0, 53.0)] == [1, 1]
 
 
 def test_another_age_or_sex_speaks_against_where_enough_cases_have_it(store):
@@ -117,7 +208,7 @@ def test_another_age_or_sex_speaks_against_where_enough_cases_have_it(store):
         .reasons
     )
     assert [reason.text for reason in against.speaking_against] == [
-        "the 3 cases with it are 41 years to 43 years old, this patient is 70 years old",
+        "the 3 cases with it are 41 to 43 years old, this patient is 70 years old",
         "all 3 cases with it are male, this patient is female",
     ]
     few = (
@@ -129,7 +220,7 @@ def test_another_age_or_sex_speaks_against_where_enough_cases_have_it(store):
 
 
 def test_without_the_graph_the_answer_says_so_and_goes_on(store):
-    def down(present, absent):
+    def down(present, absent, also):
         raise EngineUnreachable("the graph at x did not answer.")
 
     answer = ask_archive(Asking((MASS,)), [hit(1)], store, down, nothing_apart, k=3, cases=10)
@@ -141,7 +232,7 @@ def test_without_the_graph_the_answer_says_so_and_goes_on(store):
 
 
 def test_the_committed_mix_trusts_a_diagnosis_more_than_a_candidate():
-    assert 0 <= MIX.considered < 1
+    assert 0 < MIX.considered < MIX.votes
 
 
 def test_what_separates_the_leading_diagnoses_is_asked_of_the_graph_beside_what_is_known(store):

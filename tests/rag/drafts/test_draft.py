@@ -110,6 +110,18 @@ def test_the_differential_ranks_diagnoses_by_the_cases_that_have_them(draft):
     assert draft.of(DraftSection.IMPRESSION) == ()
 
 
+def test_a_case_that_considers_one_disease_under_two_names_is_counted_once():
+    cases = [
+        search_case(1, "Cerebral infarct", "Edema.", differential="Cerebral infarct"),
+        search_case(2, "Glioma", "Mass.", differential="Glioma\nCerebral infarct\nAcute cerebral infarction"),
+    ]
+    composed = compose_statements(gather_evidence(DraftRequest(), cases), 2)
+    kept, dropped = check_statements(composed, DraftRequest(), cases)
+    assert dropped == []
+    (infarct,) = [said.text for said in kept if said.text.startswith("Cerebral infarct")]
+    assert "it is in the differential of 1 of 2" in infarct
+
+
 def test_nothing_that_the_program_itself_composes_is_dropped(draft):
     assert draft.dropped == ()
 
@@ -337,7 +349,8 @@ def test_the_classifier_is_not_cited_for_findings(sound):
 )
 def test_a_diagnosis_must_stand_in_what_is_cited(sound, text, passes):
     _, evidence, cases = sound
-    said = next(item for item in compose_statements(evidence, 5) if item.section is DraftSection.DIFFERENTIAL)
+    ranked = ["diagnosis:glioblastoma"]
+    said = next(i for i in compose_statements(evidence, 5, ranked) if i.section is DraftSection.DIFFERENTIAL)
     assert (reasons(replace(said, text=text), cases) == []) is passes
 
 

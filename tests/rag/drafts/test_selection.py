@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from search_cases import search_case
 
-from ingest.vocabulary import Assertion
+from ingest.vocabulary import Assertion, Modality
 from rag.drafts.evidence import DraftRequest, gather_evidence
 from rag.drafts.selection import MAX_FINDINGS, MIN_SUPPORT, RANK_OFFSET, Bar, select_evidence, supported_findings
 from rag.drafts.statements import EvidenceKind
@@ -22,6 +22,16 @@ def test_support_is_the_weighted_share_of_the_cases():
     assert supported_findings(cases, Bar(least_support=edema - 1e-9)) == {"finding:edema": HERE}
     assert supported_findings(cases, Bar(least_support=edema + 1e-9)) == {}
     assert list(supported_findings(cases, Bar(least_support=mass - 1e-9))) == ["finding:edema", "finding:mass"]
+
+
+def test_a_finding_with_just_enough_support_is_said():
+    assert supported_findings([{"finding:edema": HERE}], Bar(least_support=1.0)) == {"finding:edema": HERE}
+
+
+def test_the_better_supported_comes_first_and_of_equals_the_first_by_name():
+    nearest = {"finding:mass": HERE, "finding:edema": HERE}
+    assert list(supported_findings([nearest, {"finding:mass": HERE}])) == ["finding:mass", "finding:edema"]
+    assert list(supported_findings([nearest])) == ["finding:edema", "finding:mass"]
 
 
 def test_only_the_nearest_cases_count():
@@ -43,8 +53,8 @@ def twenty():
     return [search_case(number, "Glioma", text, caption="") for number, text in enumerate(texts, 1)]
 
 
-def said(request, cases):
-    rows = select_evidence(gather_evidence(request, cases), [case.case_id for case in cases])
+def said(request, cases, modality=None):
+    rows = select_evidence(gather_evidence(request, cases), [case.case_id for case in cases], modality)
     return {row.name for row in rows if row.kind is EvidenceKind.FINDING}
 
 
@@ -52,6 +62,30 @@ def test_what_one_case_of_twenty_reports_is_left_out_unless_the_user_wrote_of_it
     assert MIN_SUPPORT > 1 / 20
     assert said(DraftRequest(), twenty) == {"mass"}
     assert said(DraftRequest(findings="No cyst."), twenty) == {"mass", "cyst"}
+
+
+def test_a_finding_that_the_modality_cannot_show_is_left_out_unless_the_user_wrote_of_it(twenty):
+    case = search_case(1, "Glioma", "Mass. Signal hyperintensity.", caption="")
+    assert said(DraftRequest(), [case]) == {"mass", "signal hyperintensity"}
+    assert said(DraftRequest(), [case], Modality.CT) == {"mass"}
+    assert said(DraftRequest(findings="Signal hyperintensity."), [case], Modality.CT) == {
+        "mass",
+        "signal hyperintensity",
+    }
+
+
+def test_what_the_user_wrote_of_takes_no_room_from_the_others():
+    words = ["mass", "edema", "cyst", "nodule", "fracture", "calcification", "hydrocephalus", "stenosis", "atelectasis"]
+    case = search_case(1, "Glioma", ". ".join(word.capitalize() for word in words) + ".", caption="")
+    assert said(DraftRequest(findings=f"{words[0]}."), [case]) == set(words)
+
+
+def test_what_cases_deny_is_denied_by_those_that_are_kept():
+    cases = [search_case(number, "Glioma", "No edema.", caption="") for number in (1, 2)]
+    rows = select_evidence(gather_evidence(DraftRequest(), cases), [case.case_id for case in cases])
+    findings = [row for row in rows if row.kind is EvidenceKind.FINDING]
+    assert {row.assertion for row in findings} == {NOT_HERE}
+    assert len(findings) == 2
 
 
 def test_no_more_findings_than_a_reader_takes_in():

@@ -208,6 +208,11 @@ def test_precision_is_the_share_of_citations_that_alone_support_a_part():
     named = said(
         "1 of 1 similar case: LUNG ABSCESS.", row("Effusion.", kind=EvidenceKind.DIAGNOSIS, name="Lung abscess")
     )
+    together = said(
+        "1 of 1 similar case: Cerebral infarct.",
+        row("Effusion.", kind=EvidenceKind.DIAGNOSIS, name="Acute infarct of the brain"),
+    )
+    assert scores(together)["citation_precision"] == 1.0
     quoted = said("1 similar case says: Effusion.", row("Effusion.", kind=EvidenceKind.CONFIRMATION, name="other"))
     neither = said("1 similar case.", row("Effusion.", kind=EvidenceKind.CONFIRMATION, name="other"))
     assert scores(named, quoted, neither)["citation_precision"] == 2 / 3

@@ -62,6 +62,49 @@ def test_a_disease_in_another_course_is_of_the_kind_and_one_beside_another_comes
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
+KINDS = [
+    search_case(1, "Ameloblastoma", "Lesion of the jaw."),
+    search_case(2, "Aneurysmal bone cyst", "Lesion."),
+    search_case(3, "Splenic cyst", "Cyst."),
+    search_case(4, "Giant cell tumor", "Lesion."),
+    search_case(5, "B-cell lymphoma", "Mass."),
+    search_case(6, "Fracture of the mandible", "Fracture."),
+    search_case(7, "Non-small cell lung cancer", "Mass."),
+    search_case(8, "Meningioma", "Mass."),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("tumor of the jaw", {1}),
+        ("large tumor of the jaw", {1}),
+        ("cystic left jaw tumor", {1}),
+        ("brown tumor of the jaw", set()),
+        ("Warthin tumor", set()),
+        ("phyllodes tumor", set()),
+        ("giant cell tumor of the knee", {4}),
+        ("bone cyst", {2}),
+        ("unicameral bone cyst", set()),
+        ("simple bone cyst", set()),
+        ("Baker cyst", set()),
+        ("Rathke cleft cyst", set()),
+        ("cyst of the ovary", set()),
+        ("lymphoma", {5}),
+        ("malignant lymphoma", {5}),
+        ("Hodgkin lymphoma", set()),
+        ("Jones fracture", set()),
+        ("acute left fracture", {6}),
+        ("small cell lung cancer", set()),
+        ("calcified meningioma with edema", {8}),
+        ("headache, jaw tumor in a woman", {1}),
+    ],
+)
+def test_a_word_that_makes_another_disease_of_a_general_name_is_not_dropped(typed, found):
+    named = DiagnosisIndex(KINDS).cases_named(Query(typed), {f"test:C{n}" for n in range(1, 9)})
+    assert {one.case_id for one in named} == {f"test:C{n}" for n in found}
+
+
 def test_a_filter_holds_for_the_cases_named_too():
     index = DiagnosisIndex(CASES)
     assert [ranked.case_id for ranked in index.cases_named(Query("Glioblastoma"), {"test:C4", "test:C1"})] == [

@@ -11,12 +11,12 @@ from ingest.errors import InputError, UnknownCase
 from ingest.store.filters import OneOf
 from ingest.vocabulary import Section
 from rag.search.asking_images import asking_images
-from rag.search.explain import Aspect, Trait
 from rag.search.feedback import DISLIKED, LIKED, moved, read_feedback
 from rag.search.fusion import Channel
 from rag.search.query import MAX_IMAGES, Query
 from rag.search.question import concepts_in, look_up
 from rag.search.search import open_search
+from rag.search.traits import Aspect, Trait
 
 
 def ids(answer):
@@ -166,14 +166,9 @@ def test_what_is_shared_and_what_differs_is_said_in_words(search):
     first, second = search.explain(query, ["test:C1", "test:C3"])
     assert Trait(Aspect.FINDING, "midline shift") in first.traits.shared
     assert Trait(Aspect.FINDING, "edema") in first.contradicted
-    assert any(said.startswith("Shared: ") and "midline shift" in said for said in first.words)
-    assert any(
-        said.startswith("Asked to be absent, and shown by this case: ") and "edema" in said for said in first.words
-    )
-    assert any(
-        said.startswith("Query findings that this case rules out: ") and "midline shift" in said
-        for said in second.words
-    )
+    assert "midline shift" in [reason.name for reason in first.reasons.shares]
+    assert "edema (asked: none)" in [reason.words for reason in first.reasons.differs]
+    assert "midline shift (ruled out)" in [reason.words for reason in second.reasons.lacks]
 
 
 def test_a_case_as_question_is_compared_by_all_its_traits(search):

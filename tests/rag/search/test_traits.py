@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from case_factory import make_case
 from search_cases import search_cases
 
-from ingest.annotation.annotate import annotate
-from ingest.vocabulary import Section
-from rag.search.explain import Aspect, Trait, explain_cases, explain_hit
+from ingest.case import Case
+from rag.search.traits import Aspect, Explanation, Trait, compared, traits_of
 
 GLIOBLASTOMA, _, ABSCESS, _, MENINGIOMA, PNEUMOTHORAX, *_ = search_cases()
+
+
+def explain_cases(first: Case, second: Case) -> Explanation:
+    """Compare two cases trait by trait."""
+    return compared(traits_of(first), traits_of(second))
 
 
 def test_cases_share_what_both_report():
@@ -41,27 +43,3 @@ def test_exchanging_the_cases_exchanges_the_sides():
     one, other = explain_cases(GLIOBLASTOMA, PNEUMOTHORAX), explain_cases(PNEUMOTHORAX, GLIOBLASTOMA)
     assert (one.only_first, one.only_second) == (other.only_second, other.only_first)
     assert set(one.shared) == set(other.shared)
-
-
-@pytest.mark.parametrize(
-    ("text", "asked", "words"),
-    [
-        (
-            "A mass in the left kidney. No mass in the liver.",
-            Aspect.FINDING,
-            ("Shared: mass (left kidney).", "Query findings that this case rules out: no mass (liver)."),
-        ),
-        ("A mass in the left kidney. No mass.", Aspect.FINDING, ("Shared: mass.",)),
-        (
-            "A mass in the left kidney. No mass.",
-            Aspect.ABSENT_FINDING,
-            ("Asked to be absent, and shown by this case: mass.",),
-        ),
-        ("No mass in the liver.", Aspect.FINDING, ("Query findings that this case rules out: no mass.",)),
-    ],
-)
-def test_no_hit_shows_and_denies_a_finding_without_saying_where(text, asked, words):
-    case = annotate(make_case(1, sections={Section.FINDINGS: text}, images=(), annotations=()))
-    told = explain_hit(case, {Trait(asked, "mass"): None}, (), ())
-    assert told.words[: len(words)] == words
-    assert sum("mass" in said for said in told.words) == len(words)
