@@ -51,6 +51,11 @@ def load_minilm() -> SentenceEncoder:
     return replace(load_sentence_transformer(f"{PREFIX}{folder}"), name=NAME)
 
 
+def is_installed() -> bool:
+    """Tell whether the package with the encoder is installed."""
+    return find_spec(PACKAGE) is not None
+
+
 def _folder() -> Path:
     """Return where the package keeps the model; the package is looked up, not imported."""
     found = find_spec(PACKAGE)

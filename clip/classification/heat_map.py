@@ -72,12 +72,28 @@ def overlay(png: bytes, heat: HeatMap) -> bytes:
     from PIL import Image
 
     image = open_png(png, "RGB")
+    image.paste(Image.new("RGB", image.size, RED), mask=_mask(image.size, heat, STRONGEST))
+    return _bytes(image)
+
+
+def layer(png: bytes, heat: HeatMap) -> bytes:
+    """Return what lies over the image, as a PNG of its size: red, and opaque where hiding cost most."""
+    from PIL import Image
+
+    size = open_png(png, "RGB").size
+    red = Image.new("RGB", size, RED)
+    red.putalpha(_mask(size, heat, 1.0))
+    return _bytes(red)
+
+
+def _mask(size: tuple[int, int], heat: HeatMap, strongest: float) -> PilImage:
+    """Return the opacity of each pixel, from 0 to `strongest`."""
+    from PIL import Image
+
     cost = np.maximum(heat, 0)
     shares = cost / max(float(cost.max()), 1e-9)
-    small = Image.fromarray((shares * STRONGEST * 255).astype(np.uint8))
-    mask = small.resize(image.size, Image.Resampling.BICUBIC)
-    image.paste(Image.new("RGB", image.size, RED), mask=mask)
-    return _bytes(image)
+    small = Image.fromarray((shares * strongest * 255).astype(np.uint8))
+    return small.resize(size, Image.Resampling.BICUBIC)
 
 
 def _bytes(image: PilImage) -> bytes:

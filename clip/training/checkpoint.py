@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.saved import read_saved, write_saved
+from clip.saved import Saved, read_saved, write_saved
 from ingest.errors import StaleProjection
 
 if TYPE_CHECKING:
@@ -37,20 +37,24 @@ def save_checkpoint(
     write_saved(folder, NAME, arrays, facts)
 
 
-def load_checkpoint(folder: Path, modules: Mapping[str, nn.Module], optimizer: Optimizer) -> Mapping[str, Any] | None:
-    """Bring modules and optimizer to the state of the last checkpoint and return its facts; None where there is none.
+def read_checkpoint(folder: Path) -> Saved | None:
+    """Return the last checkpoint; None where there is none.
 
     Raises
     ------
     DamagedFile
         If a file is not what was written.
     """
-    import torch
-
     try:
-        saved = read_saved(folder, NAME)
+        return read_saved(folder, NAME)
     except StaleProjection:
         return None
+
+
+def restore(saved: Saved, modules: Mapping[str, nn.Module], optimizer: Optimizer) -> None:
+    """Bring modules and optimizer, those of the run that wrote it, to the state of a checkpoint."""
+    import torch
+
     tensors = {key: torch.from_numpy(np.array(array)) for key, array in saved.arrays.items()}
     for name, module in modules.items():
         module.load_state_dict(_below(tensors, f"{name}/"))
@@ -59,7 +63,6 @@ def load_checkpoint(folder: Path, modules: Mapping[str, nn.Module], optimizer: O
         number, _, what = key.partition("/")
         states.setdefault(int(number), {})[what] = tensor
     optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
-    return saved.facts
 
 
 def _below(tensors: Mapping[str, Any], prefix: str) -> dict[str, Any]:

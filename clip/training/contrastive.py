@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.training.augment import Augmentation, augmented, squares_of
+from clip.training.augment import Augmentation, augmented, squares_of, squares_on_disk
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, classes_of, targets_of
 from clip.training.loop import Metrics, Rates, adam_w, batches, half_precision, spread_batches, take_step
@@ -117,11 +117,11 @@ class Contrastive:
         import torch
 
         self.average.eval()
-        squares = squares_of(examples.pngs, self.settings.side_px)
         rows = []
         with torch.no_grad():
-            for start in range(0, len(squares), VALIDATION_BATCH):
-                whole = torch.from_numpy(squares[start : start + VALIDATION_BATCH]).float().unsqueeze(1) / 255
+            for start in range(0, len(examples), VALIDATION_BATCH):
+                squares = squares_of(examples.pngs[start : start + VALIDATION_BATCH], self.settings.side_px)
+                whole = torch.from_numpy(squares).float().unsqueeze(1) / 255
                 rows.append(self.kept_model.encode_image(self._input(whole), normalize=True).float().cpu().numpy())
         return np.concatenate(rows)
 
@@ -148,7 +148,7 @@ class Contrastive:
 
     @cached_property
     def _squares(self) -> NDArray[np.uint8]:
-        return squares_of(self.train.pngs, round(SPARE_SHARE * self.settings.crop_px))
+        return squares_on_disk(self.train.pngs, round(SPARE_SHARE * self.settings.crop_px))
 
     @cached_property
     def _targets(self) -> dict[str, NDArray[np.intp]]:

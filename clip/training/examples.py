@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import getitem
+from typing import overload
 
 from ingest.annotation.sentences import sentence_ends
 from ingest.case import Case, Image
@@ -20,12 +23,29 @@ TEMPLATES = (
 
 
 @dataclass(frozen=True, eq=False)
+class LazyPngs(Sequence[bytes]):
+    """PNGs that are read each time they are asked for, so that no archive is too large for the memory."""
+
+    readers: tuple[Callable[[], bytes], ...]
+
+    def __len__(self) -> int:
+        return len(self.readers)
+
+    @overload
+    def __getitem__(self, row: int) -> bytes: ...
+    @overload
+    def __getitem__(self, row: slice) -> LazyPngs: ...
+    def __getitem__(self, row: int | slice) -> bytes | LazyPngs:
+        return LazyPngs(self.readers[row]) if isinstance(row, slice) else self.readers[row]()
+
+
+@dataclass(frozen=True, eq=False)
 class Examples:
     """m images of cases: each with its PNG, the texts that describe it, and a label per task (None: unknown)."""
 
     image_ids: tuple[str, ...]
     case_ids: tuple[str, ...]
-    pngs: tuple[bytes, ...]
+    pngs: Sequence[bytes]
     texts: tuple[tuple[str, ...], ...]
     labels: Mapping[str, tuple[str | None, ...]]
 
@@ -37,7 +57,7 @@ class Examples:
         return Examples(
             tuple(self.image_ids[row] for row in numbers),
             tuple(self.case_ids[row] for row in numbers),
-            tuple(self.pngs[row] for row in numbers),
+            LazyPngs(tuple(partial(getitem, self.pngs, row) for row in numbers)),
             tuple(self.texts[row] for row in numbers),
             {task: tuple(values[row] for row in numbers) for task, values in self.labels.items()},
         )
@@ -48,7 +68,7 @@ def concatenated(first: Examples, second: Examples) -> Examples:
     return Examples(
         first.image_ids + second.image_ids,
         first.case_ids + second.case_ids,
-        first.pngs + second.pngs,
+        LazyPngs(tuple(partial(getitem, one.pngs, row) for one in (first, second) for row in range(len(one)))),
         first.texts + second.texts,
         {task: values + second.labels[task] for task, values in first.labels.items()},
     )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.training.checkpoint import load_checkpoint, save_checkpoint
+from clip.training.checkpoint import read_checkpoint, restore, save_checkpoint
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
 from ingest.files import write_file
@@ -140,12 +140,13 @@ def _require_finite(row: Metrics) -> None:
 
 
 def _resume(stage: Stage, folder: Path, digest: str) -> list[dict[str, float]]:
-    facts = load_checkpoint(folder, stage.modules, stage.optimizer)
-    if facts is None:
+    saved = read_checkpoint(folder)
+    if saved is None:
         return []
-    if facts["settings_sha256"] != digest:
+    if saved.facts["settings_sha256"] != digest:  # its model may have other heads, and would not fit
         raise InputError(f"{folder} holds a run with other settings or other cases. Name another folder, or remove it.")
-    return list(facts["rows"])
+    restore(saved, stage.modules, stage.optimizer)
+    return list(saved.facts["rows"])
 
 
 def _is_enough(rows: Sequence[Metrics], schedule: Schedule) -> bool:

@@ -96,3 +96,30 @@ def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy():
     probabilities = np.array([[0.95, 0.05]] * 10 + [[0.65, 0.35]] * 10)
     answers = np.array([0] * 10 + [0] * 4 + [1] * 6)  # right 10 of 10, and 4 of 10
     assert expected_calibration_error(probabilities, answers) == pytest.approx((0.05 + 0.25) / 2)
+
+
+def test_the_calibration_error_weighs_bins_by_their_rows_and_takes_certainty_for_the_last_bin():
+    probabilities = np.array([[1.0, 0.0]] * 3 + [[0.35, 0.65]])
+    targets = np.array([0, 0, 1, 0])
+    assert expected_calibration_error(probabilities, targets) == pytest.approx((3 * (1 - 2 / 3) + 0.65) / 4)
+    near = np.array([[1.0, 0.0], [0.95, 0.05]])  # one bin: right once of two
+    assert expected_calibration_error(near, np.array([0, 1])) == pytest.approx(0.975 - 0.5)
+    apart = np.array([[1.0, 0.0], [0.85, 0.15]])  # two bins
+    assert expected_calibration_error(apart, np.array([0, 1])) == pytest.approx((0 + 0.85) / 2)
+
+
+def test_large_logits_of_other_rows_change_no_row():
+    logits = np.array([[1000.0, 999.0], [1.0, 0.0]])
+    expected = [[1 / (1 + math.exp(-1)), 1 / (1 + math.exp(1))]] * 2
+    np.testing.assert_allclose(softmax(logits), expected)
+
+
+def test_just_right_often_enough_is_enough():
+    highest = np.array([*[0.9] * 9, 2 / 3, *[0.5] * 2])
+    probabilities = np.stack([highest, 1 - highest], axis=1)
+    targets = np.array([*[0] * 9, 1, 1, 1])  # nine of ten
+    assert sure_threshold(probabilities, targets) == pytest.approx(2 / 3)
+
+
+def test_of_one_answer_that_is_wrong_half_is_that_one():
+    assert sure_threshold(np.array([[0.9, 0.1]]), np.array([1])) == 0.9

@@ -7,7 +7,7 @@ from drawn_images import png_of, ring, stripes
 from PIL import Image
 
 from clip.classification.classify import load_classifier, train_heads
-from clip.classification.heat_map import GRID, heat_map, hide, overlay
+from clip.classification.heat_map import GRID, STRONGEST, heat_map, hide, layer, overlay
 from clip.hog import fit_hog_pca
 from clip.vectors import unit_vectors
 from ingest.errors import InputError
@@ -88,6 +88,18 @@ def test_the_overlay_is_red_where_hiding_cost_most_and_the_image_where_it_helped
     assert red[30, 130] > 60
     assert np.all(shown[100:, :60] == 90)
     np.testing.assert_array_equal(pixels(overlay(png, np.zeros((GRID, GRID)))), pixels(png))
+
+
+def test_the_layer_over_the_image_at_its_strongest_is_the_overlay():
+    png = png_of(np.random.default_rng(0).integers(0, 256, (120, 160), dtype=np.uint8))
+    heat = np.full((GRID, GRID), -0.1)
+    heat[1, 6] = 0.5
+    with Image.open(io.BytesIO(layer(png, heat))) as red:
+        assert red.mode == "RGBA" and red.size == (160, 120)
+        share = np.asarray(red)[..., 3:] / 255 * STRONGEST
+        shown = pixels(png) * (1 - share) + np.asarray(red)[..., :3] * share
+    np.testing.assert_allclose(shown, pixels(overlay(png, heat)), atol=2)
+    assert share.max() > 0.5 and share[80:, :60].max() == 0
 
 
 def test_a_task_that_the_classifier_does_not_have_is_named_with_those_it_has(classifier):

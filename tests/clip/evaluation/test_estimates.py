@@ -51,3 +51,31 @@ def test_a_mean_over_cases_is_the_mean_over_images_and_its_interval_widens_with_
     together = mean_over_cases([str(row // 10) for row in range(200)], values, seed=0)
     assert alone.value == together.value == pytest.approx(values.mean())
     assert together.high - together.low > 2 * (alone.high - alone.low)
+
+
+def test_the_interval_of_a_mean_is_that_of_drawing_whole_cases():
+    sizes = RANDOM.integers(1, 6, 30)
+    cases = np.repeat(np.arange(30), sizes)
+    values = RANDOM.random(len(cases))
+    found = mean_over_cases(cases.astype(str), values, seed=7)
+    names = np.unique(cases.astype(str))
+    means = []
+    for draw in draws_of_cases(30, seed=7):
+        drawn = np.concatenate(
+            [np.tile(values[cases == int(name)], int(times)) for name, times in zip(names, draw, strict=True)]
+        )
+        means.append(drawn.mean())
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(means, (0.025, 0.975))))
+    assert mean_over_cases(cases.astype(str), values, seed=7) == found
+
+
+def test_the_same_seed_draws_the_same_cases_and_another_others():
+    assert np.array_equal(draws_of_cases(5, seed=2), draws_of_cases(5, seed=2))
+    assert not np.array_equal(draws_of_cases(5, seed=2), draws_of_cases(5, seed=3))
+
+
+def test_each_image_counts_once_and_a_class_of_one_image_counts_whole():
+    counts = confusion_by_case(["a", "a", "b"], np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
+    assert counts.tolist() == [[[1, 1], [0, 0]], [[0, 0], [0, 1]]]
+    one = np.array([[[1.0, 0.0], [0.0, 0.0]]])
+    assert METRICS["balanced_accuracy"](one).tolist() == METRICS["macro_f1"](one).tolist() == [1.0]

@@ -23,7 +23,7 @@ from ingest.remedies import Remedy, RemedyAction
 
 pytestmark = pytest.mark.usefixtures("offline")
 
-TOWERS: dict[str, dict[str, Any]] = {
+ENCODERS: dict[str, dict[str, Any]] = {
     "vision transformer, CLIP's own text encoder": TINY_CLIP,
     "ResNet, CLIP's own text encoder": {**TINY_CLIP, "vision_cfg": RESNET, "quick_gelu": True},
     "ResNet, BERT": {"embed_dim": 16, "quick_gelu": True, "vision_cfg": RESNET, "text_cfg": BERT_TEXT},
@@ -44,10 +44,10 @@ def bert(tmp_path: Path) -> Path:
     return write_bert_folder(tmp_path / "bert")
 
 
-@pytest.fixture(params=TOWERS)
+@pytest.fixture(params=ENCODERS)
 def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> Recipe:
     """A recipe of tiny encoders that starts from a file of weights of a whole CLIP."""
-    model_cfg = TOWERS[request.param]
+    model_cfg = ENCODERS[request.param]
     torch.manual_seed(9)
     whole = build_model({**model_cfg, "text_cfg": TINY_CLIP["text_cfg"]}, None)
     save_file({name: value.contiguous() for name, value in whole.state_dict().items()}, tmp_path / "start.safetensors")
@@ -74,7 +74,7 @@ def stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_towers_of_open_clip_learn_go_on_after_a_kill_and_become_an_encoder(recipe: Recipe, bert: Path, tmp_path: Path):
+def test_encoders_learn_go_on_after_a_kill_and_become_one_of_ours(recipe: Recipe, bert: Path, tmp_path: Path):
     language = language_of(recipe, bert, tmp_path / "language")
     examples = drawn_examples()
     whole = open_contrastive(recipe, language, examples)
@@ -105,7 +105,7 @@ def test_the_image_encoder_starts_from_the_file_and_a_text_encoder_of_clip_too(
 
 
 def test_a_text_encoder_of_transformers_is_what_stage_1_left(bert: Path, tmp_path: Path):
-    recipe = written(tmp_path, TOWERS["ResNet, BERT"])
+    recipe = written(tmp_path, ENCODERS["ResNet, BERT"])
     language = language_of(recipe, bert, tmp_path / "language")
     stage = open_contrastive(recipe, language, drawn_examples())
     learned = load_file(tmp_path / "language" / "model.safetensors")
@@ -163,7 +163,7 @@ def test_weights_that_are_not_those_of_the_recipe_are_refused(tmp_path: Path):
     save_file({name: value.contiguous() for name, value in other.items()}, tmp_path / "other.safetensors")
     digest = hashlib.sha256((tmp_path / "other.safetensors").read_bytes()).hexdigest()
     start = {"file": str(tmp_path / "other.safetensors"), "sha256": digest}
-    resnet = written(tmp_path, TOWERS["ResNet, CLIP's own text encoder"], trunk=start)
+    resnet = written(tmp_path, ENCODERS["ResNet, CLIP's own text encoder"], trunk=start)
     with pytest.raises(InputError, match="of another architecture"):
         open_contrastive(resnet, None, drawn_examples())
     changed = written(tmp_path, TINY_CLIP, trunk={**start, "sha256": "0" * 64})
@@ -175,7 +175,7 @@ def test_weights_that_are_not_those_of_the_recipe_are_refused(tmp_path: Path):
 
 def test_a_language_model_that_is_missing_or_not_needed_is_refused(bert: Path, tmp_path: Path):
     with pytest.raises(InputError, match=r"holds no language model\. Train it first\.$") as refused:
-        open_contrastive(written(tmp_path, TOWERS["ResNet, BERT"]), None, drawn_examples())
+        open_contrastive(written(tmp_path, ENCODERS["ResNet, BERT"]), None, drawn_examples())
     assert refused.value.remedy == Remedy(RemedyAction.TRAIN_LANGUAGE)
     with pytest.raises(InputError, match="Name no language model"):
         open_contrastive(written(tmp_path, TINY_CLIP), bert, drawn_examples())
