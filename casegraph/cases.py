@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 from ingest.annotation.annotate import concepts
 from ingest.case import Annotation, Case, Image, LedgerEntry, to_document
+from ingest.concepts.finding_names import finding_named, findings_like
 from ingest.ids import CaseId, ImageId, SourceId
+from ingest.images.burned_in import TEXT_SEEN
 from ingest.images.decoding import DecodedImage
 from ingest.images.derived import format_box, parse_box
 from ingest.normalise.age_words import age_in_words
-from ingest.store.filters import FIELDS, AllOf, Annotated, Between, Contains, Filter, OneOf, ValueKind
+from ingest.store.filters import FIELDS, AllOf, Annotated, AnyOf, Between, Contains, Filter, Not, OneOf, ValueKind
 from ingest.store.interface import StoredCase
 from ingest.store.query_text import format_filter, parse_filter
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section, Sex, Status
 
 __all__ = [
     "FIELDS",
+    "TEXT_SEEN",
     "AllOf",
     "Annotated",
     "Annotation",
@@ -28,6 +34,7 @@ __all__ = [
     "Filter",
     "Image",
     "ImageId",
+    "Joined",
     "LedgerEntry",
     "Modality",
     "OneOf",
@@ -41,12 +48,32 @@ __all__ = [
     "age_in_words",
     "as_filter",
     "concepts",
+    "finding_named",
+    "findings_like",
     "format_box",
     "format_filter",
+    "joined",
     "parse_box",
     "parse_filter",
     "to_document",
 ]
+
+
+class Joined(StrEnum):
+    """How several conditions are meant together."""
+
+    ALL = "all"
+    ANY = "any"
+    NONE = "none"
+
+
+def joined(how: Joined, parts: Iterable[Filter | None]) -> Filter | None:
+    """Return the filter of what matches all, any or none of the parts; None where there is no part."""
+    given = tuple(part for part in parts if part is not None)
+    if not given:
+        return None
+    together = given[0] if len(given) == 1 else AllOf(given) if how is Joined.ALL else AnyOf(given)
+    return Not(together) if how is Joined.NONE else together
 
 
 def as_filter(where: str | Filter | None) -> Filter | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casegraph.labels import TASKS, names_in_words
+from casegraph.labels import OTHER_PLANE, TASKS, names_in_words
 from casegraph.loaded_models import LoadedModels
 from clip.classification.classify import Prediction
 from ingest.case import Case, Image
@@ -13,7 +13,9 @@ from ingest.concepts.judgement import judgement_in
 from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage
 from ingest.store.interface import DocumentStore
+from ingest.vocabulary import Modality, Plane, Region
 from rag.index.interface import VectorIndex
+from rag.search.facts import ImageLabels
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,18 @@ def classify_image(
         neighbours=tuple(_near_image(image, found.case_id, found.similarity) for found, image in labelled),
         header_modality=None if asked.modality is None else str(asked.modality),
         notices=_notices(asked, predictions.get("modality")),
+    )
+
+
+def labels_seen(models: LoadedModels, png: bytes) -> ImageLabels:
+    """Return what an image shows, so far as the classifier is sure of it."""
+    predictions = models.classifier.classify(png, models.image_encoder.embed_images([png])[0])
+    sure = {task: prediction.label for task, prediction in predictions.items() if prediction.sure}
+    modality, plane, region = (sure.get(task) for task in ("modality", "plane", "region"))
+    return ImageLabels(
+        modality=Modality(modality) if modality else None,
+        plane=Plane(plane) if plane and plane != OTHER_PLANE else None,
+        region=Region(region) if region else None,
     )
 
 

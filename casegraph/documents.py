@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casegraph.cases import as_filter
 from casegraph.difference import Difference, Foresight
 from casegraph.engines import Engines
+from casegraph.filters import resolved
 from ingest.case import Case, Image
 from ingest.curation.understood import FieldCount
-from ingest.deletion import DeletionReport, delete_case
+from ingest.deletion import DeletionReport, delete_case, unfinished_deletions
 from ingest.errors import InputError
 from ingest.export import ExportReport, export_cases
+from ingest.images.thumbnail import thumbnail
 from ingest.load import IngestReport, ingest
-from ingest.progress import ProgressCallback, ignore_progress
+from ingest.progress import ProgressCallback, ReadingCallback, ignore_progress, ignore_reading
 from ingest.sample.release import write_sample
+from ingest.sources.registry import SOURCES
 from ingest.store.filters import Filter
 from ingest.store.interface import Page, StoredCase
 from ingest.store.lookup import find_image
@@ -32,6 +34,7 @@ __all__ = [
     "FieldCount",
     "IngestReport",
     "Page",
+    "expected_sources",
     "summary_of",
 ]
 
@@ -93,6 +96,11 @@ def _values(case: Case, name: str) -> tuple[str, ...]:
     return tuple(sorted({str(value) for image in case.images if (value := getattr(image, name)) is not None}))
 
 
+def expected_sources() -> list[str]:
+    """Return what each source reads, such as "a folder of case reports, ..."."""
+    return [source.expects for source in SOURCES]
+
+
 @dataclass(frozen=True)
 class Documents:
     """The documents of one workspace."""
@@ -100,7 +108,12 @@ class Documents:
     _engines: Engines
 
     def ingest(
-        self, source: str | Path, *, images: Path | None = None, on_progress: ProgressCallback = ignore_progress
+        self,
+        source: str | Path,
+        *,
+        images: Path | None = None,
+        on_progress: ProgressCallback = ignore_progress,
+        on_reading: ReadingCallback = ignore_reading,
     ) -> IngestReport:
         """Read a source into the documents; see `ingest.load.ingest`. Where they are is kept afterwards."""
         engines = self._engines
@@ -111,6 +124,7 @@ class Documents:
             actor=engines.settings.actor_name,
             images=images,
             on_progress=on_progress,
+            on_reading=on_reading,
         )
         engines.keep()
         return report
@@ -150,6 +164,8 @@ class Documents:
             If there is no such case.
         """
         engines = self._engines
+        if engines.store.has(case_id) or case_id not in unfinished_deletions(engines.store):
+            engines.originals.forget(engines.store.get(case_id).case.case_id)
         return delete_case(engines.store, engines.objects, case_id, actor=engines.settings.actor_name)
 
     def case(self, case_id: str) -> Case:
@@ -168,6 +184,11 @@ class Documents:
         """Return the stored pixels of an image as PNG; None where there are none."""
         return self._engines.objects.read(image.object_key) if image.object_key else None
 
+    def thumbnail(self, image: Image, side_px: int) -> bytes | None:
+        """Return the stored pixels made small, no side longer than `side_px`; None where there are none."""
+        png = self.png(image)
+        return thumbnail(png, side_px) if png else None
+
     def has(self, case_id: str) -> bool:
         """Tell whether there is a case of this id."""
         return self._engines.store.has(case_id)
@@ -182,11 +203,11 @@ class Documents:
 
     def cases(self, where: str | Filter | None = None) -> Iterator[Case]:
         """Yield the cases that match, in the order of their ids."""
-        yield from (stored.case for stored in self._engines.store.cases(as_filter(where)))
+        yield from (stored.case for stored in self._engines.store.cases(resolved(self._engines, where)))
 
     def case_ids(self, where: str | Filter | None = None) -> list[str]:
         """Return the ids of the cases that match."""
-        return list(self._engines.store.case_ids(as_filter(where)))
+        return list(self._engines.store.case_ids(resolved(self._engines, where)))
 
     def titles(self) -> dict[str, str]:
         """Return the title of each case."""
@@ -194,11 +215,11 @@ class Documents:
 
     def page(self, where: str | Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
         """Return a page of the cases that match, and how many match in all."""
-        return self._engines.store.page(as_filter(where), after=after, limit=limit)
+        return self._engines.store.page(resolved(self._engines, where), after=after, limit=limit)
 
     def facets(self, name: str, where: str | Filter | None = None) -> Mapping[str, int]:
         """Count the cases that match by the values of a field."""
-        return self._engines.store.facets(name, as_filter(where))
+        return self._engines.store.facets(name, resolved(self._engines, where))
 
     def view_names(self) -> tuple[str, ...]:
         """Return the names of the views that sources declare."""
@@ -216,7 +237,7 @@ class Documents:
         """
         store = self._engines.store
         files = view_named(store.views, name).file_columns
-        for row in store.view(name, as_filter(where), limit=limit):
+        for row in store.view(name, resolved(self._engines, where), limit=limit):
             yield {**row, **{column: self._address_of(row[column]) for column in files}}
 
     def _address_of(self, object_key: str | None) -> str | None:
@@ -225,7 +246,7 @@ class Documents:
     def export(self, folder: Path, *, where: str | Filter | None = None, images: bool = True) -> ExportReport:
         """Write a subset; see `ingest.export.export_cases`."""
         engines = self._engines
-        return export_cases(engines.store, engines.objects, folder, where=as_filter(where), images=images)
+        return export_cases(engines.store, engines.objects, folder, where=resolved(self._engines, where), images=images)
 
     def save_query(self, name: str, query: str) -> None:
         """Keep the text of a query under a name."""

@@ -23,14 +23,14 @@ from rag.ask import (
     MAX_DIAGNOSES,
     AskAnswer,
     AskGraph,
-    Asking,
     RankedDiagnosis,
     ask_archive,
+    asking_of,
     candidates_by_graph,
-    findings_asked,
     rank_diagnoses,
 )
 from rag.ask_reasons import Reason
+from rag.diagnosis_votes import diagnoses_of
 from rag.drafts.draft import Draft, write_draft
 from rag.drafts.evidence import MAX_CASES, DraftRequest
 from rag.drafts.formats import DraftFormat, written_as
@@ -124,13 +124,14 @@ class Drafts:
         query = request.query(png=image.png if image else None, k=cases)
         narrowed, said = self._in_its_region(request, where)
         answer = self._search.cases(replace(query, where=narrowed))
-        asking = Asking(*findings_asked(request.findings), request.age_years, request.sex)
-        in_graph, untold = candidates_by_graph(asking, self._ask_graph(narrowed))
+        asking = asking_of(request)
+        similar = [diagnoses_of(self._engines.store.get(hit.case_id).case) for hit in answer.hits]
+        in_graph, untold = candidates_by_graph(asking, similar, self._ask_graph(narrowed))
         return write_draft(
             request,
             answer.hits,
             self._engines.store,
-            rank=lambda similar: rank_diagnoses(asking, similar, list(in_graph)),
+            ranked=[concept_id for concept_id, _ in rank_diagnoses(asking, similar, in_graph)],
             modality=modality_of(request, where),
             language_model=self.language_model,
             on_progress=on_progress,
@@ -140,8 +141,8 @@ class Drafts:
     def _ask_graph(self, where: Filter | None) -> AskGraph:
         """Return the differential of the graph among the cases of a filter."""
         engines, allowed = self._engines, frozenset(self._engines.store.case_ids(where))
-        return lambda present, absent: differential(
-            engines.graph, present, absent=absent, among=allowed, limit=MAX_DIAGNOSES
+        return lambda present, absent, also: differential(
+            engines.graph, present, absent=absent, among=allowed, also=also, limit=MAX_DIAGNOSES
         )
 
     def _in_its_region(self, request: DraftRequest, where: Filter | None) -> tuple[Filter | None, tuple[Notice, ...]]:
@@ -187,15 +188,15 @@ class Drafts:
         condition = AllOf(parts) if parts else None
         query = request.query(png=image.png if image else None, k=DEPTH)
         found = self._search.cases(replace(query, where=condition))
-        present, absent = findings_asked(request.findings)
+        among = frozenset(engines.store.case_ids(condition))
         answer = ask_archive(
-            Asking(present, absent, request.age_years, request.sex),
+            asking_of(request),
             found.hits,
             engines.store,
             self._ask_graph(condition),
-            lambda leading, known: telling_apart(engines.graph, leading, known=known),
+            lambda leading, known: telling_apart(engines.graph, leading, known=known, among=among),
             k=k,
-            cases=engines.store.count(condition),
+            cases=len(among),
         )
         return replace(answer, notices=(*said, *found.notices, *answer.notices))
 

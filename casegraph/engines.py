@@ -18,6 +18,7 @@ from casegraph.loaded_models import LoadedModels
 from casegraph.settings import Settings
 from casegraph.way_back import ENCODERS, differences, require_kept_encoders, way_back
 from ingest.errors import InputError, StaleProjection
+from ingest.fetch.originals import OriginalStore
 from ingest.images.decoder import Decoder
 from ingest.images.objects import ObjectStore
 from ingest.remedies import Advice
@@ -142,6 +143,11 @@ class Engines:
     def objects(self) -> ObjectStore:
         """The stored images."""
         return ObjectStore(self.folder / "objects")
+
+    @cached_property
+    def originals(self) -> OriginalStore:
+        """The full-size images that were fetched, apart from the stored ones."""
+        return OriginalStore(self.folder / "originals")
 
     @property
     def decoder(self) -> Decoder:

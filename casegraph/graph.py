@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from casegraph.cases import as_filter
 from casegraph.engines import Engines
+from casegraph.filters import resolved
+from casegraph.node_facts import filter_of, properties_in_words
 from ingest.annotation.asked import asked_findings
 from ingest.concepts.diagnosis import Step, diagnosis_codes, diagnosis_concept_id, explain_diagnosis
 from ingest.errors import InputError, UnknownCase
-from ingest.store.filters import Filter
+from ingest.store.filters import AllOf, Contains, Filter
 from ingest.vocabulary import Modality, Region
 from kg.export.export import ExportFormat, GraphExportReport, export_graph, format_of
 from kg.questions import paths
-from kg.questions.cohort import Cohort, Share, cases_with_diagnosis, cohort
+from kg.questions.cases_at import cases_at, cases_of_each
+from kg.questions.cohort import Cohort, Share, cohort
 from kg.questions.communities import SEED, Community, communities
 from kg.questions.differential import Differential, differential
+from kg.questions.groups import (
+    FEW,
+    PAGE_SIZE,
+    Group,
+    Members,
+    groups_at,
+    members_of,
+    members_of_few,
+    relationships_between,
+)
 from kg.questions.neighbourhood import (
     HUBS,
     Counts,
@@ -30,23 +42,33 @@ from kg.questions.neighbourhood import (
     require_node,
 )
 from kg.questions.paths import MAX_STEPS
+from kg.questions.paths import Path as GraphPath
 from kg.questions.placed import PlacedFinding, placed_findings
 from kg.questions.shared import KINDS, Comparison, SharingCase, Thing, cases_sharing, shared
+from kg.questions.wording import KINDS_IN_WORDS, WORDS, kind_in_words
 from kg.schema import Label, NodeKey, RelationshipType
 
 __all__ = [
+    "FEW",
     "KINDS",
+    "KINDS_IN_WORDS",
     "MAX_STEPS",
+    "PAGE_SIZE",
     "SEED",
+    "WORDS",
     "Cohort",
     "Comparison",
     "Counts",
     "DiagnosisExplanation",
     "Differential",
     "ExportFormat",
+    "FoundNode",
     "GraphExportReport",
+    "GraphPath",
     "GraphQuestions",
+    "Group",
     "Label",
+    "Members",
     "Node",
     "PlacedFinding",
     "Relationship",
@@ -54,6 +76,9 @@ __all__ = [
     "Share",
     "Subgraph",
     "Thing",
+    "filter_of",
+    "kind_in_words",
+    "properties_in_words",
 ]
 
 
@@ -78,6 +103,22 @@ class DiagnosisExplanation:
 
 
 @dataclass(frozen=True)
+class FoundNode(Node):
+    """A node that was looked for.
+
+    Attributes
+    ----------
+    cases : int
+        How many cases there are of it.
+    title : str
+        The title of a case; empty of anything else.
+    """
+
+    cases: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class GraphQuestions:
     """What one may ask of the knowledge graph of one workspace."""
 
@@ -93,9 +134,60 @@ class GraphQuestions:
         """Count nodes by label and relationships by type."""
         return counts(self._engines.graph)
 
-    def find(self, words: str, *, label: Label | None = None, limit: int = 20) -> list[Node]:
-        """Find nodes by part of their name."""
-        return find_nodes(self._engines.graph, words, label=label, limit=limit)
+    def find(self, words: str, *, label: Label | None = None, limit: int = 20) -> list[FoundNode]:
+        """Find nodes by words of their names and synonyms, and cases by those of their titles too.
+
+        What is called just so comes first, what no case has last.
+
+        Raises
+        ------
+        InputError
+            If there is no word.
+        """
+        graph = self._engines.graph
+        named = {node.key: node for node in find_nodes(graph, words, label=label, limit=limit)}
+        if label in (None, Label.CASE):
+            for case_id in self._titled(words, limit - len(named)):
+                key = f"{Label.CASE}:{case_id}"
+                named.setdefault(key, require_node(graph, key))
+        cases = cases_of_each(graph, named)
+        found = [self._found(node, len(cases[key])) for key, node in named.items()]
+        return sorted(found, key=lambda node: (not node.cases, node.label is Label.PATIENT))  # a patient is as its case
+
+    def _titled(self, words: str, limit: int) -> list[str]:
+        """Return the ids of the cases whose titles have all of the words."""
+        if limit <= 0:
+            return []
+        where = AllOf(tuple(Contains("title", word) for word in words.split()))
+        return [stored.case.case_id for stored in self._engines.store.page(where, limit=limit).cases]
+
+    def _found(self, node: Node, cases: int) -> FoundNode:
+        title = self._engines.store.get(node.properties["case_id"]).case.title if node.label is Label.CASE else ""
+        return FoundNode(node.key, node.label, node.name, node.properties, cases, title)
+
+    def node(self, named: str) -> Node:
+        """Return one node, named as `node_key` takes it."""
+        return require_node(self._engines.graph, self.node_key(named))
+
+    def groups(self, node: str) -> tuple[Group, ...]:
+        """Return what stands at a node as groups with counts, the node named as `node_key` takes it."""
+        return groups_at(self._engines.graph, self.node_key(node))
+
+    def members(self, node: str, group: str, *, page: int = 1, size: int = PAGE_SIZE) -> Members:
+        """Return one page of a group of a node, the group named as `groups` does."""
+        return members_of(self._engines.graph, self.node_key(node), group, page=page, size=size)
+
+    def members_of_few(self, node: str, groups: Sequence[Group]) -> Mapping[str, tuple[Node, ...]]:
+        """Return the nodes of those of a node's groups that have few, by the names of the groups."""
+        return members_of_few(self._engines.graph, self.node_key(node), groups)
+
+    def between(self, keys: Collection[str]) -> tuple[Relationship, ...]:
+        """Return the relationships between nodes, given by their keys."""
+        return relationships_between(self._engines.graph, keys)
+
+    def cases_at(self, node: str) -> list[str]:
+        """Return the ids of the cases of a node, named as `node_key` takes it."""
+        return cases_at(self._engines.graph, self.node_key(node))
 
     def around(self, node: str, *, depth: int = 1, limit: int = 100) -> Subgraph:
         """Return what stands around a node, named as `node_key` takes it."""
@@ -149,19 +241,30 @@ class GraphQuestions:
         """Rank the diagnoses of cases that show some findings and not others."""
         return differential(self._engines.graph, findings, absent=absent, region=region, modality=modality, limit=limit)
 
-    def cohort(self, where: str | Filter | None = None, *, diagnosis: str | None = None, findings: int = 20) -> Cohort:
+    def cohort(
+        self,
+        where: str | Filter | None = None,
+        *,
+        diagnosis: str | None = None,
+        node: str | None = None,
+        findings: int = 20,
+    ) -> Cohort:
         """Count age, sex, regions, modalities and findings of the cases that match.
 
         Parameters
         ----------
         diagnosis : str, optional
             Only cases with it, as its concept or its name.
+        node : str, optional
+            Only cases of it, named as `node_key` takes it.
         """
         engines = self._engines
-        case_ids = set(engines.store.case_ids(as_filter(where)))
+        case_ids = set(engines.store.case_ids(resolved(engines, where)))
         if diagnosis:
             concept_id = diagnosis if diagnosis.startswith("diagnosis:") else _concept_id(diagnosis)
-            case_ids &= set(cases_with_diagnosis(engines.graph, str(NodeKey(Label.DIAGNOSIS, concept_id))))
+            case_ids &= set(cases_at(engines.graph, str(NodeKey(Label.DIAGNOSIS, concept_id))))
+        if node:
+            case_ids &= set(self.cases_at(node))
         return cohort(engines.graph, case_ids, findings=findings)
 
     def communities(self, *, seed: int = SEED) -> list[Community]:

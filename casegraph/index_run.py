@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,12 @@ from casegraph.labels import TASKS
 from casegraph.loaded_models import LoadedModels
 from clip.classification.heads import HeadsReport
 from clip.saved import move_saved
-from ingest.case import Image
+from ingest.case import Case, Image
 from ingest.errors import StaleProjection
 from ingest.files import unfinished_path
 from ingest.images.objects import ObjectStore
 from ingest.progress import ProgressCallback
+from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
 from kg.engine.graph import Graph
 from kg.projection.project import ProjectionReport, project
@@ -158,11 +159,10 @@ def _train(
     )
 
 
+def learnable_cases(store: DocumentStore, where: Filter | None = None) -> Iterator[Case]:
+    """Yield the cases that may be learned from, of those that match: not those of the splits dev and test."""
+    return (stored.case for stored in store.cases(where) if stored.case.split not in HELD_OUT_SPLITS)
+
+
 def _learnable_images(store: DocumentStore) -> dict[str, Image]:
-    return {
-        image.image_id: image
-        for stored in store.cases()
-        if stored.case.split not in HELD_OUT_SPLITS
-        for image in stored.case.images
-        if image.object_key
-    }
+    return {image.image_id: image for case in learnable_cases(store) for image in case.stored_images}

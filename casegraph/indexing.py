@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casegraph.checks.problem import Problem
 from casegraph.doctor import Examination, clear_leftovers, examine
 from casegraph.engines import Engines
 from casegraph.index_run import INDEX_LOCK, WorkspaceIndexReport, index_workspace
@@ -16,7 +17,7 @@ from ingest.store.stored_form import utc_now, written_at
 from kg.projection.project import covered_sequence
 from rag.index.indexing import index_states
 
-__all__ = ["Examination", "Indexing", "WorkspaceIndexReport", "WorkspaceStatus"]
+__all__ = ["Examination", "Indexing", "Problem", "WorkspaceIndexReport", "WorkspaceStatus"]
 
 
 @dataclass(frozen=True)

@@ -19,23 +19,31 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 from typing_extensions import TypedDict
 
-from casegraph.curation import Decision, ReviewKind, Withdrawal
+from casegraph.collecting import Collection
+from casegraph.comparison import ComparedRow, PathBetween
+from casegraph.curation import Decision, ErrorReport, ReviewKind, Withdrawal
 from casegraph.described import with_field_descriptions
 from casegraph.documents import CaseSummary, DeletionReport, Difference, ExportReport, IngestReport
 from casegraph.drafts import AskAnswer, Verification
+from casegraph.fetching import FetchReport, MedPixReport
 from casegraph.graph import (
     Cohort,
     Comparison,
     Counts,
     DiagnosisExplanation,
     Differential,
+    FoundNode,
     GraphExportReport,
-    Node,
+    Group,
+    Members,
     Subgraph,
 )
 from casegraph.indexing import Examination, WorkspaceIndexReport, WorkspaceStatus
+from casegraph.maps import ImageMap
 from casegraph.models import Classification, ModelRow, Verdict
+from casegraph.originals import OriginalsReport
 from casegraph.search import Contribution
+from casegraph.subsets import SubsetReport
 from clip.classification.zero_shot import ZeroShotAnswer
 from clip.evaluation.classification import Evaluation as ClassifierEvaluation
 from clip.evaluation.retrieval import Retrieval
@@ -52,7 +60,10 @@ from rag.drafts.statements import Origin, Subject
 from rag.evaluation.answering import AskEvaluation
 from rag.evaluation.drafting import DraftEvaluation
 from rag.evaluation.protocol import SearchEvaluation
-from rag.search.explain import NearestImage, NearPassage, Trait
+from rag.search.explain import NearestImage, NearPassage
+from rag.search.facts import ImageLabels
+from rag.search.reasons import Reason
+from rag.search.traits import Trait
 
 
 class _AsWritten(GenerateJsonSchema):
@@ -141,8 +152,13 @@ class FoundCase(TypedDict):
         What only the case says.
     contradicted : list of Trait
         What the question says is there and the case denies, or the other way round, as the case has it.
+    shares, lacks, differs : list of Reason
+        Three lines in a clinician's words: what the case shares with the question, what of it it does not say or rules
+        out, and what it has otherwise. Nothing stands on two of them.
+    also_shows : list of Reason
+        The findings that only the case has.
     words : list of str
-        The same in sentences.
+        These lines in sentences.
     """
 
     case_id: str
@@ -167,6 +183,10 @@ class FoundCase(TypedDict):
     only_asked: list[Trait]
     only_found: list[Trait]
     contradicted: list[Trait]
+    shares: list[Reason]
+    lacks: list[Reason]
+    differs: list[Reason]
+    also_shows: list[Reason]
     words: list[str]
 
 
@@ -182,6 +202,36 @@ class SearchDocument(TypedDict):
     """
 
     hits: list[FoundCase]
+    notices: list[str]
+    notice: str
+
+
+class CompareDocument(TypedDict):
+    """Two to four cases side by side.
+
+    Attributes
+    ----------
+    cases : list of CaseSummary
+        Those compared, in the order asked for; before them stands the image of one's own, if any.
+    own_image : ImageLabels or None
+        What the image of one's own shows, so far as the classifier is sure.
+    rows : list of ComparedRow
+        In what respects, without those of which nobody speaks.
+    images : list of str or None
+        The image of each to begin with: of one modality and plane where there are such, else of one of these.
+    paths : list of PathBetween
+        How the graph leads from each to each other.
+    notices : list of str
+        What to know of how the answer came to be.
+    notice : str
+        What every answer is for, and what it is not.
+    """
+
+    cases: list[CaseSummary]
+    own_image: ImageLabels | None
+    rows: list[ComparedRow]
+    images: list[str | None]
+    paths: list[PathBetween]
     notices: list[str]
     notice: str
 
@@ -286,11 +336,18 @@ class DroppedDocument(TypedDict):
 
 
 class SimilarCaseDocument(TypedDict):
-    """A case that a draft stands on."""
+    """A case that a draft stands on.
+
+    Attributes
+    ----------
+    reference : str or None
+        Article and licence of a published case.
+    """
 
     case_id: str
     title: str
     score: float
+    reference: NotRequired[str | None]
 
 
 class StandingDocument(TypedDict):
@@ -354,9 +411,15 @@ class StandingsDocument(TypedDict):
 
 
 class NodesDocument(TypedDict):
-    """Nodes of the graph."""
+    """Nodes of the graph that were looked for."""
 
-    nodes: list[Node]
+    nodes: list[FoundNode]
+
+
+class GroupsDocument(TypedDict):
+    """What stands at a node, by kind."""
+
+    groups: list[Group]
 
 
 class PathsDocument(TypedDict):
@@ -498,15 +561,31 @@ class ViewDocument(TypedDict):
     rows: list[dict[str, Any]]
 
 
+class CollectionsDocument(TypedDict):
+    """The named collections.
+
+    Attributes
+    ----------
+    collections : list of Collection
+        By name.
+    """
+
+    collections: list[Collection]
+
+
 DOCUMENTS: Mapping[str, Any] = {
     "ask": AskAnswer,
     "classify": Classification,
     "classify --zero-shot": ZeroShotDocument,
+    "collection list": CollectionsDocument,
+    "collection show": Collection,
+    "compare": CompareDocument,
     "curate accept": Decision,
     "curate decisions": DecisionsDocument,
     "curate duplicates": DuplicatesDocument,
     "curate original": OriginalDocument,
     "curate queue": QueueDocument,
+    "curate report": ErrorReport,
     "curate show": HistoryDocument,
     "curate withdraw": Withdrawal,
     "delete": DeleteDocument,
@@ -519,6 +598,8 @@ DOCUMENTS: Mapping[str, Any] = {
     "evaluate retrieval": Retrieval,
     "evaluate search": SearchEvaluation,
     "export": ExportReport,
+    "fetch medpix": MedPixReport,
+    "fetch pmc": FetchReport,
     "graph cohort": Cohort,
     "graph communities": CommunitiesDocument,
     "graph counts": Counts,
@@ -526,6 +607,8 @@ DOCUMENTS: Mapping[str, Any] = {
     "graph explain": DiagnosisExplanation,
     "graph export": GraphExportReport,
     "graph find": NodesDocument,
+    "graph groups": GroupsDocument,
+    "graph members": Members,
     "graph path": PathsDocument,
     "graph placed": PlacedDocument,
     "graph shared": Comparison,
@@ -533,19 +616,23 @@ DOCUMENTS: Mapping[str, Any] = {
     "graph show": Subgraph,
     "index": WorkspaceIndexReport,
     "ingest": IngestDocument,
+    "map": ImageMap,
     "models add": AddedModelDocument,
     "models list": ModelsDocument,
     "models verify": VerdictsDocument,
+    "originals": OriginalsReport,
     "query": CasePage,
     "query --facet": Annotated[dict[str, int], Field(description="How many cases have each value.")],
     "query --view": ViewDocument,
     "search": SearchDocument,
     "status": WorkspaceStatus,
+    "subset": SubsetReport,
     "verify-draft": Verification,
 }
 """The type of the document that each command writes; commands that write the same one are listed once."""
 
 ALSO_WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
+    "collection show": ("collection add", "collection remove"),
     "classify --zero-shot": ("classify --labels",),
     "curate accept": ("curate correct", "curate reject", "curate crop", "curate mark-text"),
     "draft": ("draft show",),

@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING
 from casegraph.classification import Classification, NearImage, classify_image, names_of_labels, names_of_own_labels
 from casegraph.engines import Engines
 from casegraph.file import read_workspace_file
+from casegraph.loaded_models import HOG_PCA, TFIDF_SVD
 from casegraph.reading import decode
 from clip.builtin import NAME as COMPACT
 from clip.classification.classify import Prediction
-from clip.registry import AddedModel, added_models, described_models, problems_of, problems_of_builtin
+from clip.minilm import NAME as MINILM
+from clip.minilm import is_installed as minilm_is_installed
+from clip.registry import (
+    IMAGES_AND_TEXTS,
+    TEXTS,
+    AddedModel,
+    added_models,
+    described_models,
+    problems_of,
+    problems_of_builtin,
+)
 from ingest.curation.decisions import Box
 from ingest.errors import InputError
+from ingest.images.burned_in import without_text
 from ingest.images.decoding import DecodedImage
 from ingest.images.derived import derived_image, require_crop_box
 
@@ -24,6 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPACT",
+    "IN_PACKAGE",
+    "IN_WORKSPACE",
+    "NOT_HERE",
     "UNCALIBRATED",
     "AddedModel",
     "Classification",
@@ -33,6 +48,7 @@ __all__ = [
     "Prediction",
     "Verdict",
     "add_model",
+    "encoders_here",
     "listed_models",
     "models_folder",
     "verify_models",
@@ -117,10 +133,21 @@ class Models:
         decoded = decode(self._engines, image)
         return overlay(decoded.png, heat_map(self._engines.models.classifier, decoded.png, task))
 
+    def heat_layer(self, image: bytes | Path | DecodedImage, task: str) -> bytes:
+        """Return the red of `heat_map` alone, as a transparent PNG to lay over the image, more or less opaque."""
+        from clip.classification.heat_map import heat_map, layer
+
+        decoded = decode(self._engines, image)
+        return layer(decoded.png, heat_map(self._engines.models.classifier, decoded.png, task))
+
     def region_of(self, image: DecodedImage, box_px: Box) -> DecodedImage:
         """Return a region of an image, given as left, top, right, bottom in its pixels. Raises InputError."""
         require_crop_box(box_px, image.width_px, image.height_px)
         return derived_image(image.png, (), box_px)
+
+    def without_text(self, image: DecodedImage) -> DecodedImage:
+        """Return an image with the text that was seen burned in made black."""
+        return without_text(image)
 
 
 def models_folder(workspace: Path) -> Path:
@@ -158,6 +185,21 @@ def listed_models(folder: Path) -> list[ModelRow]:
         ModelRow(each.name, f"for {each.kind}", IN_WORKSPACE, each.source_name, each.source_sha256, None)
         for each in own
     ]
+
+
+def encoders_here(folder: Path) -> tuple[list[str], list[str]]:
+    """Return the encoders of images and those of texts that can be used without fetching anything.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the models that were added.
+    """
+    added = added_models(folder).values()
+    images = [model.name for model in added if model.kind == IMAGES_AND_TEXTS]
+    texts = [model.name for model in added if model.kind == TEXTS]
+    minilm = [MINILM] if minilm_is_installed() else []
+    return [COMPACT, HOG_PCA, *images], [TFIDF_SVD, COMPACT, *minilm, *texts, *images]
 
 
 def add_model(

@@ -75,6 +75,26 @@ class Settings(BaseSettings):
     actor: str = ""
     """Who is written down beside every change; without it, the login name."""
 
+    manage: bool | None = None
+    """Whether whoever opens the app may fill, index and curate the workspace there; without it, only who opens it on
+    the machine that serves it."""
+
+    ncbi_email: str = ""
+    """Your e-mail address, which NCBI wants to be told by everybody who fetches."""
+    ncbi_api_key: SecretStr | None = None
+    """Your key for NCBI's E-utilities: with one they take 10 requests a second, without 3."""
+    ncbi_eutils_url: str = "https://eutils.ncbi.nlm.nih.gov"
+    """Where the E-utilities are, or a mirror of them."""
+    pmc_cloud_url: str = "https://pmc-oa-opendata.s3.amazonaws.com"
+    """Where the cloud service of PubMed Central is, or a mirror of it."""
+    pmc_oa_url: str = "https://www.ncbi.nlm.nih.gov"
+    """Where the OA Web Service is, or a mirror of it."""
+    pmc_packages_url: str = "https://ftp.ncbi.nlm.nih.gov"
+    """Where the packages are that the OA Web Service links."""
+    originals_urls: str = "https://openi.nlm.nih.gov https://medpix.nlm.nih.gov"
+    """Hosts of which full-size images and pages of cases may be fetched, divided by blanks; links to others are not
+    asked."""
+
     @property
     def language_model_limits(self) -> Limits:
         """What a language model may take."""

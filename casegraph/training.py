@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from casegraph.engines import Engines
-from casegraph.index_run import HELD_OUT_SPLITS
+from casegraph.filters import resolved
+from casegraph.index_run import learnable_cases
 from casegraph.labels import TASKS
 from clip.classification.heads import HeadsReport
 from clip.open_clip_encoder import LOCAL_FOLDER, load_own_model
 from clip.training.cross_validation import cross_validate
 from clip.training.curves import draw_curves
-from clip.training.examples import Examples, concatenated, language_texts, texts_of_image
+from clip.training.examples import Examples, LazyPngs, concatenated, language_texts, texts_of_image
 from clip.training.label_heads import calibrate_heads, read_label_heads, save_label_heads
 from clip.training.loop import EpochProgress, tell_nobody
 from clip.training.recipe import Recipe, open_contrastive, read_recipe, run_contrastive, save_model
 from ingest.case import Case, Image
 from ingest.errors import InputError
 from ingest.images.objects import ObjectStore
+from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
 from rag.index.passages import passages_of
 
@@ -32,11 +35,6 @@ BESIDE: Mapping[str, Callable[[Case, Image], str | None]] = {
 }
 
 
-def learnable_cases(store: DocumentStore) -> list[Case]:
-    """Return the cases that may be learned from: not those of the splits dev and test."""
-    return [stored.case for stored in store.cases() if stored.case.split not in HELD_OUT_SPLITS]
-
-
 def held_out_cases(store: DocumentStore, split: str) -> list[Case]:
     """Return the cases of a split. Raises InputError where it has none."""
     cases = [stored.case for stored in store.cases() if stored.case.split == split]
@@ -46,19 +44,28 @@ def held_out_cases(store: DocumentStore, split: str) -> list[Case]:
 
 
 def examples_of(cases: Iterable[Case], objects: ObjectStore) -> Examples:
-    """Return every image of the cases that is there, with its texts and labels."""
-    rows = [(case, image) for case in cases for image in case.images if image.object_key]
+    """Return every image of the cases that is there, with its texts and labels; its pixels stay on the disk."""
+    rows = [
+        (
+            image.image_id,
+            case.case_id,
+            partial(objects.read, str(image.object_key)),
+            texts_of_image(case, image),
+            _labels_of(case, image),
+        )
+        for case in cases
+        for image in case.stored_images
+    ]
     if not rows:
-        raise InputError("there is no image to learn from. Ingest cases with images first.")
-    answered = {task: tuple(label(image) for _, image in rows) for task, label in TASKS.items()}
-    beside = {task: tuple(label(case, image) for case, image in rows) for task, label in BESIDE.items()}
-    return Examples(
-        tuple(image.image_id for _, image in rows),
-        tuple(case.case_id for case, _ in rows),
-        tuple(objects.read(image.object_key) for _, image in rows if image.object_key),
-        tuple(texts_of_image(case, image) for case, image in rows),
-        {**answered, **beside},
-    )
+        raise InputError("there is no image to learn from. Ingest cases with images first, or widen the filter.")
+    image_ids, case_ids, readers, texts, labels = zip(*rows, strict=True)
+    by_task = {task: tuple(row[task] for row in labels) for task in (*TASKS, *BESIDE)}
+    return Examples(image_ids, case_ids, LazyPngs(readers), texts, by_task)
+
+
+def _labels_of(case: Case, image: Image) -> dict[str, str | None]:
+    answered = {task: label(image) for task, label in TASKS.items()}
+    return answered | {task: label(case, image) for task, label in BESIDE.items()}
 
 
 def train_language_of(
@@ -67,22 +74,28 @@ def train_language_of(
     folder: Path,
     *,
     start: Path | None = None,
+    where: Filter | None = None,
     on_progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Stage 1 on every text of the learnable cases; see `clip.training.masked_language`."""
     from clip.training.masked_language import train_language
 
-    texts = language_texts(learnable_cases(store))
+    texts = language_texts(learnable_cases(store, where))
     return train_language(texts, folder, recipe.language, start=start, on_progress=on_progress)
 
 
 def train_sentences_of(
-    store: DocumentStore, language_folder: Path, folder: Path, *, on_progress: EpochProgress = tell_nobody
+    store: DocumentStore,
+    language_folder: Path,
+    folder: Path,
+    *,
+    where: Filter | None = None,
+    on_progress: EpochProgress = tell_nobody,
 ) -> list[dict[str, float]]:
     """Tune the stage 1 model on the passages of the learnable cases; see `clip.training.sentences`."""
     from clip.training.sentences import SentenceSettings, train_sentences
 
-    passages = [[passage.text for passage in passages_of(case)] for case in learnable_cases(store)]
+    passages = [[passage.text for passage in passages_of(case)] for case in learnable_cases(store, where)]
     return train_sentences(passages, language_folder, folder, SentenceSettings(), on_progress=on_progress)
 
 
@@ -93,21 +106,40 @@ class Training:
     _engines: Engines
 
     def language(
-        self, recipe: str, folder: Path, *, start: Path | None = None, on_progress: EpochProgress = tell_nobody
+        self,
+        recipe: str,
+        folder: Path,
+        *,
+        start: Path | None = None,
+        where: str | Filter | None = None,
+        on_progress: EpochProgress = tell_nobody,
     ) -> list[dict[str, float]]:
-        """Stage 1 on the texts of the learnable cases; `recipe` is the name of one or a JSON file."""
-        read = read_recipe(recipe)
-        return train_language_of(self._engines.store, read, folder, start=start, on_progress=on_progress)
+        """Stage 1 on the texts of the learnable cases that match; `recipe` is the name of one or a JSON file."""
+        read, asked = read_recipe(recipe), resolved(self._engines, where)
+        return train_language_of(self._engines.store, read, folder, start=start, where=asked, on_progress=on_progress)
 
     def sentences(
-        self, language_folder: Path, folder: Path, *, on_progress: EpochProgress = tell_nobody
+        self,
+        language_folder: Path,
+        folder: Path,
+        *,
+        where: str | Filter | None = None,
+        on_progress: EpochProgress = tell_nobody,
     ) -> list[dict[str, float]]:
         """Tune the model of stage 1 to compare texts."""
-        return train_sentences_of(self._engines.store, language_folder, folder, on_progress=on_progress)
+        asked = resolved(self._engines, where)
+        return train_sentences_of(self._engines.store, language_folder, folder, where=asked, on_progress=on_progress)
 
-    def learnable(self) -> Examples:
-        """Return the images with texts and labels that may be learned from: not those of the splits dev and test."""
-        return examples_of(learnable_cases(self._engines.store), self._engines.objects)
+    def learnable(self, where: str | Filter | None = None) -> Examples:
+        """Return the images with texts and labels that may be learned from: not those of the splits dev and test.
+
+        Parameters
+        ----------
+        where : str or Filter, optional
+            Only of cases that match, such as ``source=pmc``.
+        """
+        asked = resolved(self._engines, where)
+        return examples_of(learnable_cases(self._engines.store, asked), self._engines.objects)
 
     def whole(self) -> Examples:
         """Return those of every case."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from casegraph.collecting import Collecting
+from casegraph.comparison import Comparing
+from casegraph.contents import Contents, contents_of, engines_in_words
 from casegraph.curation import Curation
 from casegraph.documents import Documents
 from casegraph.drafts import Drafts
@@ -12,10 +15,14 @@ from casegraph.engines import Engines
 from casegraph.evaluation import Evaluation
 from casegraph.graph import GraphQuestions
 from casegraph.indexing import Indexing
+from casegraph.maps import Maps
 from casegraph.models import Models
+from casegraph.originals import Originals
 from casegraph.reading import decode
 from casegraph.search import Search
 from casegraph.settings import Settings
+from casegraph.subsets import Subsets
+from casegraph.teaching import Teaching
 from casegraph.training import Training
 from ingest.images.decoding import DecodedImage
 from ingest.remedies import Advice
@@ -26,7 +33,8 @@ class Workspace:
 
     Attributes
     ----------
-    documents, curation, search, graph, models, drafts, indexing, evaluation, training
+    documents, originals, curation, search, graph, comparing, models, drafts, teaching, collections, subsets, maps,
+    indexing, evaluation, training
         Its parts, each a small class of the module of its name.
     engines : Engines
         What the parts work on: for extensions and tests.
@@ -35,14 +43,20 @@ class Workspace:
     def __init__(self, engines: Engines) -> None:
         self.engines = engines
         self.documents = Documents(engines)
+        self.originals = Originals(engines)
         self.curation = Curation(engines)
         self.search = Search(engines)
         self.graph = GraphQuestions(engines)
+        self.comparing = Comparing(engines)
         self.models = Models(engines)
         self.drafts = Drafts(engines, self.search, self.models)
+        self.teaching = Teaching(engines)
+        self.collections = Collecting(engines)
         self.indexing = Indexing(engines)
         self.evaluation = Evaluation(engines, self.drafts)
         self.training = Training(engines)
+        self.subsets = Subsets(engines)
+        self.maps = Maps(engines)
 
     @classmethod
     def open(cls, settings: Settings, *, create: bool = False) -> Self:
@@ -81,6 +95,14 @@ class Workspace:
             If it is no image that we accept.
         """
         return decode(self.engines, image)
+
+    def contents(self) -> Contents:
+        """Count what the workspace holds, and what of it cannot be shown."""
+        return contents_of(self.engines)
+
+    def engines_in_words(self) -> dict[str, str]:
+        """Return what each part of the work is done with, in a sentence."""
+        return engines_in_words(self.engines)
 
     def warm_up(self) -> None:
         """Load the models and vectors and ask once, so that the first question takes no longer than the next.

@@ -28,6 +28,7 @@ WRITTEN = {
     "graph path": ("graph", "path", "MPX9001", "MPX9002"),
     "graph placed": ("graph", "placed", "mass in the brain"),
     "graph shared": ("graph", "shared", "MPX9001", "MPX9002"),
+    "compare": ("compare", "MPX9001", "MPX9002", "MPX9003"),
     "graph sharing": ("graph", "sharing", "MPX9001"),
     "graph show": ("graph", "show", "MPX9001"),
     "models list": ("models", "list"),
