@@ -1,152 +1,173 @@
-"""The knowledge graph: start anywhere, click a node to unfold what stands around it, go back to a case."""
+"""The knowledge graph: start anywhere, open what stands around it step by step, find ways, go back to the cases."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import streamlit as st
 
-from casegraph.graph import Label, Node, Subgraph
+from casegraph.graph import MAX_STEPS, FoundNode, Label, Node, kind_in_words
 from casegraph.workspace import Workspace
-from ui.app.address import begin, field, many, one, put, written
-from ui.app.graph_drawing import LINES_IN_WORDS, graph_spec, merged, node_name
-from ui.app.panels import CURRENT_CASE, case_link, cover_image, patient_line, show_image, turn_button, workspace
-from ui.app.texts import heading, line
+from ui.app.address import begin, field, one, put, put_all, written
+from ui.app.cohort_charts import show_cohort
+from ui.app.graph_acts import FULL, REDONE, UNDONE, acted, change, read, start_from
+from ui.app.graph_drawing import LINES_IN_WORDS, kind_of, name_of, picture_of
+from ui.app.graph_exploring import Explored, explore
+from ui.app.graph_panel import FROM, TO, show_chosen, show_hidden
+from ui.app.graph_picture import show_picture
+from ui.app.graph_steps import MAX_STEPS_SHOWN, NAMES, Steps
+from ui.app.panels import CURRENT_CASE, case_titles, cover_image, workspace
+from ui.app.remedies import answered
+from ui.app.texts import as_written, count_of, line
+from ui.app.viewer import image_address
 
-MAX_NEIGHBOURS = 60  # of one node; more and the names cover each other
-MAX_UNFOLDED = 12
-MAX_FOUND = 30
+MAX_FOUND = 12
+MAX_THUMBNAILS = 40
+THUMBNAIL_PX = 96
 
 
-def find_start(space: Workspace) -> None:
-    """Let the reader search for a node, and go to it."""
-    words_field, label_field = st.columns((4, 1))
-    with words_field:
-        st.text_input(
-            "Find in the graph",
-            type="search",
-            key=field("find", one("find")),
-            on_change=written,
-            args=("find",),
-            placeholder="a finding, a diagnosis, a place, a case id",
-        )
-    label = Label(one("kind")) if one("kind") in set(Label) else None
-    with label_field:
-        st.selectbox(
-            "Kind",
-            list(Label),
-            index=None,
-            key=field("kind", label),
-            on_change=written,
-            args=("kind",),
-            placeholder="any",
-        )
-    if not (words := one("find").strip()):
+@st.fragment
+def find_node(space: Workspace, label: str, parameter: str, chosen: Callable[[str], None]) -> None:
+    """Let the reader find a node by words while typing, and choose one."""
+    st.text_input(
+        label,
+        type="search",
+        key=field(parameter, one(parameter)),
+        on_change=written,
+        args=(parameter,),
+        live=True,
+        placeholder="a finding, a diagnosis, a place, a title, a case id",
+    )
+    if not (words := one(parameter).strip()):
         return
-    found = space.graph.find(words, label=label, limit=MAX_FOUND)
+    found = space.graph.find(words, limit=MAX_FOUND)
     if not found:
         st.info("Nothing of that name. Try a shorter word.")
-        return
-    with st.container(horizontal=True, gap="xsmall"):
+    with st.container(horizontal=True, gap="xsmall", key=f"found-{parameter}"):
         for node in found:
-            turn_to(f"{node_name(node)} · {node.label}", "hub", f"found-{node.key}", node)
+            if st.button(as_written(found_line(node)), key=f"{parameter}-{node.key}"):
+                put(parameter, None)
+                chosen(node.key)
+                st.rerun()
 
 
-def turn_to(label: str, icon: str, key: str, node: Node) -> None:
-    """Show a button that starts the graph from a node."""
-    turn_button(label, icon, key, node=node.key, chosen="", unfolded="")
+def found_line(node: FoundNode) -> str:
+    """Return what a node found is called: its name, its kind and how many cases there are of it."""
+    name = f"{node.name} {node.title}".strip() if node.label is Label.CASE else name_of(node)
+    of_one_case = node.label in (Label.CASE, Label.PATIENT, Label.IMAGE)
+    return f"{name} · {kind_of(node)}{'' if of_one_case else f', {kind_in_words(Label.CASE, node.cases)}'}"
 
 
-def start_node(space: Workspace) -> str:
-    """Return the node that the address names, else the case seen last, else the first case."""
-    if not one("node"):
-        case_id = st.session_state.get(CURRENT_CASE) or space.documents.case_ids()[0]
-        put("node", f"{Label.CASE}:{case_id}")
-    return space.graph.node_key(one("node"))
+def path_to(key: str) -> None:
+    """Look for the ways to a node."""
+    put_all(**{FROM: one(FROM) or one("chosen") or one("node"), TO: key})
 
 
-def unfolded_nodes(start: str) -> list[str]:
-    """Return the start and the nodes that the address says are unfolded, the newest where they are many."""
-    return [start, *(key for key in many("unfolded") if key != start)][-MAX_UNFOLDED:]
+def show_paths(space: Workspace, steps: Steps) -> list[tuple[str, str]]:
+    """Show the ways between two nodes in words; return the pairs of nodes on the one that is drawn."""
+    if not one(FROM) and not one(TO):
+        return []
+    with st.container(border=True, key="paths"):
+        start = answered(partial(space.graph.node, one(FROM) or steps.node))
+        end = answered(partial(space.graph.node, one(TO))) if one(TO) else None
+        with st.container(horizontal=True, vertical_alignment="center"):
+            names = f"from {name_of(start) if start else '?'}" + (f" to {name_of(end)}" if end else " to ...")
+            st.subheader(as_written(f"Ways {names}"), anchor=False, width="stretch")
+            st.button("Close", icon=":material/close:", key="close-paths", on_click=put_all, kwargs={FROM: "", TO: ""})
+        if start is None or end is None:
+            find_node(space, "To", "find-to", path_to)
+            return []
+        found = space.graph.paths(start.key, end.key)
+        if not found:
+            st.info(f"No way of up to {MAX_STEPS} steps.")
+            return []
+        for number, path in enumerate(found):
+            keys = [node.key for node in path.nodes]
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button("Show", key=f"path-{number}", on_click=change, args=(steps.shown_alone(keys), one("chosen")))
+                line(path.words)
+        return [pair for path in found for pair in ((r.source, r.target) for r in path.relationships)]
 
 
-def unfolded_graph(space: Workspace, start: str) -> Subgraph:
-    """Return the neighbourhoods of all nodes that the reader unfolded, the start among them."""
-    with st.spinner("Asking the graph ..."):
-        parts = [space.graph.around(key, depth=1, limit=MAX_NEIGHBOURS) for key in unfolded_nodes(start)]
-        return merged(parts)
+def show_charts(space: Workspace, node: Node) -> None:
+    """Show the charts of a node's cases, once they are asked for."""
+    key = field("charts", bool(one("charts")))
+    asked = st.toggle("Charts of its cases", key=key, on_change=written, args=("charts", False))
+    if asked:
+        with st.spinner("Counting its cases ..."):
+            cohort = space.graph.cohort(node=node.key, findings=50)
+        st.markdown(f"**{as_written(name_of(node))}** · {count_of(cohort.cases, 'case')}")
+        if cohort.cases:
+            show_cohort(cohort, name_of(node))
 
 
-def show_graph(graph: Subgraph, start: str) -> None:
-    """Draw the graph; a click on a node chooses and unfolds it."""
-    unfolded = unfolded_nodes(start)
-    event = st.echarts_chart(
-        graph_spec(graph, start, unfolded, dark=st.context.theme.type == "dark"),
-        height=580,
-        on_select="rerun",
-        key=f"graph-{start}-{len(unfolded)}",
-        alt=f"Graph of {len(graph.nodes)} nodes around {start}",
+@st.cache_data(max_entries=500, show_spinner=False)
+def thumbnail_of(folder: str, object_key: str, image_id: str) -> bytes | None:
+    """Return an image made small; an object's key changes with its pixels."""
+    space = workspace()
+    return space.documents.thumbnail(space.documents.image(image_id), THUMBNAIL_PX)
+
+
+def thumbnails(space: Workspace, explored: Explored) -> dict[str, str]:
+    """Return where the browser gets the small images of the cases and images shown, as many as are looked at."""
+    addresses: dict[str, str] = {}
+    for node in explored.nodes.values():
+        if len(addresses) == MAX_THUMBNAILS:
+            break
+        if node.label is Label.CASE:
+            image = cover_image(space.documents.case(node.properties["case_id"]))
+        elif node.label is Label.IMAGE:
+            image = space.documents.image(node.properties["image_id"])
+        else:
+            continue
+        if image and image.object_key:
+            png = thumbnail_of(str(space.folder), image.object_key, image.image_id)
+            if png:
+                addresses[node.key] = image_address(png, f"graph-{image.image_id}")
+    return addresses
+
+
+def draw(space: Workspace, explored: Explored, steps: Steps, path: Sequence[tuple[str, str]]) -> None:
+    """Show the picture."""
+    images = thumbnails(space, explored)
+    drawn = picture_of(
+        explored,
+        steps,
+        chosen=one("chosen") or steps.node,
+        titles=case_titles(str(space.folder), space.documents.sequence()),
+        thumbnail=lambda node: images.get(node.key),
+        path=path,
     )
-    picked = [i for group in event.selection.selected if group["data_type"] != "edge" for i in group["data_indices"]]
-    key = graph.nodes[picked[-1]].key if picked else None
-    if key and key != (one("chosen") or start):
-        put("chosen", key)
-        put("unfolded", [*unfolded[1:], key] if key not in unfolded else unfolded[1:])
-        st.rerun()
+    ways = {"undo": bool(st.session_state.get(UNDONE)), "redo": bool(st.session_state.get(REDONE))}
+    show_picture({**drawn, **ways}, "graph-picture", acted)
 
 
-def show_choice(space: Workspace, node: Node) -> None:
-    """Say what the chosen node is and offer the ways from it."""
-    line(str(node.label))
-    heading(node_name(node), 3)
-    case_id = node.properties.get("case_id")
-    if node.label is Label.IMAGE:
-        case, image = space.documents.image_with_case(node.properties["image_id"])
-        show_image(image)
-        case_id = case.case_id
-    elif node.label is Label.CASE:
-        case = space.documents.case(str(case_id))
-        line(f"{case.title} · {patient_line(case)}")
-        if image := cover_image(case):
-            show_image(image, caption=False)
-    if case_id:
-        case_link(str(case_id), "Open the case")
-    if node.key != one("node"):
-        turn_to("Start from here", "center_focus_strong", "start-here", node)
-
-
-def show_ways(space: Workspace, graph: Subgraph) -> None:
-    """Show the chosen node and the cases in the image."""
-    chosen = next((node for node in graph.nodes if node.key == (one("chosen") or one("node"))), graph.nodes[0])
-    with st.container(border=True, key="thumb-chosen"):
-        show_choice(space, chosen)
-    cases = [node for node in graph.nodes if node.label is Label.CASE and node.key != chosen.key]
-    if cases:
-        line("Other cases here")
-        with st.container(height=220, border=False):
-            for node in cases:
-                case_link(str(node.properties["case_id"]), node_name(node))
-
-
-def show_relationships(graph: Subgraph) -> None:
-    """Show the same as a table, for those who read rather than look."""
-    names = {node.key: node_name(node) for node in graph.nodes}
-    with st.expander(f"{len(graph.nodes)} nodes, {len(graph.relationships)} relationships as a table"):
-        st.dataframe(
-            [{"from": names[r.source], "relationship": r.type, "to": names[r.target]} for r in graph.relationships],
-            hide_index=True,
-        )
-
-
-begin("graph", ("node", "chosen", "unfolded", "find", "kind"))
+begin("graph", (*NAMES, "chosen", "find", FROM, TO, "find-to", "charts"))
 space = workspace()
 st.title("Knowledge graph", anchor=False)
-find_start(space)
-start = start_node(space)
-graph = unfolded_graph(space, start)
-image, choice = st.columns((4, 1), gap="medium")
-with image:
-    show_graph(graph, start)
-    left_out = "" if graph.complete else f" Of some nodes only {MAX_NEIGHBOURS} neighbours are shown."
-    st.caption(f"Click a node to unfold it. Drag to move, scroll to zoom. {LINES_IN_WORDS}{left_out}")
-with choice:
-    show_ways(space, graph)
-show_relationships(graph)
+find_node(space, "Find in the graph", "find", start_from)
+if not one("node"):
+    put("node", f"{Label.CASE}:{st.session_state.get(CURRENT_CASE) or space.documents.case_ids()[0]}")
+put("node", space.graph.node_key(one("node")))
+steps = read()
+with st.container():
+    if st.session_state.pop(FULL, False):
+        st.warning(
+            f"{MAX_STEPS_SHOWN} things are open, and more would not be seen. Fold something back, or start elsewhere."
+        )
+with st.spinner("Asking the graph ..."):
+    explored = explore(space.graph, steps)
+with st.container():  # also where nothing is hidden: what comes below keeps its place on the page, and the focus
+    show_hidden(explored, steps)
+path = show_paths(space, steps)
+picture, side = st.columns((3, 1), gap="medium")
+with picture:
+    draw(space, explored, steps, path)
+    st.caption(
+        f"Click a node to choose it, again to open it; drag it to pin it; Ctrl and the wheel zoom. {LINES_IN_WORDS}"
+    )
+with side, st.container(border=True, key="chosen"):
+    show_chosen(space, explored, steps)
+chosen = explored.nodes.get(one("chosen"), explored.nodes[steps.node])
+show_charts(space, chosen)
