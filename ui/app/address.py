@@ -6,7 +6,7 @@ to a page without a question finds the last one again. What is said of a patient
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -46,6 +46,15 @@ def put(name: str, value: str | Sequence[str] | None) -> None:
         del st.query_params[name]
     kept = {name: st.query_params.get_all(name) for name in st.query_params}
     st.session_state[_kept(st.session_state[_PAGE])] = kept
+
+
+def put_together(parameters: Mapping[str, Sequence[str]]) -> None:
+    """Write all values of several parameters in one step of the browser's history; without values, take them out."""
+    before = {name: st.query_params.get_all(name) for name in st.query_params}
+    after = {name: list(values) for name, values in {**before, **parameters}.items() if values}
+    if after != before:
+        st.query_params.from_dict(after)
+        st.session_state[_kept(st.session_state[_PAGE])] = after
 
 
 def put_all(**parameters: str) -> None:

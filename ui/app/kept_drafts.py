@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from casegraph.drafts import DraftFormat, KeptDraft, State, document_of, label_of, to_text, written_as
-from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
-from ui.app.remedies import show_error
+from ui.app.remedies import done_or_told
 from ui.app.texts import line, paragraph
 
 _ACTIONS = (("Review", State.REVIEWED), ("Sign", State.SIGNED), ("Reject", State.REJECTED))
@@ -60,23 +58,13 @@ def _actions(space: Workspace, kept: KeptDraft) -> None:
     with st.container(horizontal=True):
         pressed = [state for title, state in _ACTIONS if st.button(title, key=f"do-{state}")]
     for state in pressed:
-        _done_or_told(partial(space.drafts.change_state, kept.draft_id, state, name=name))
+        done_or_told(partial(space.drafts.change_state, kept.draft_id, state, name=name))
     statements = [said for part in kept.newest.content["sections"] for said in part["statements"]]
     with st.expander("Edit a statement: makes a new version that nobody has reviewed", key="edit-statement"):
         number = st.number_input("Statement", 1, max(1, len(statements)), key="edit-number", persist_state="session")
         text = st.text_area("New wording; empty takes it out", key="edit-text", persist_state="session")
         if st.button("Save as a new version", key="do-edit"):
-            _done_or_told(partial(space.drafts.edit, kept.draft_id, int(number), text.strip() or None, name=name))
-
-
-def _done_or_told(do: Callable[[], object]) -> None:
-    """Do something to a draft and show what became of it; where it cannot be done, say why right here."""
-    try:
-        do()
-    except CaseGraphError as error:
-        show_error(error)
-        return
-    st.rerun()
+            done_or_told(partial(space.drafts.edit, kept.draft_id, int(number), text.strip() or None, name=name))
 
 
 def _called(kept: KeptDraft) -> str:

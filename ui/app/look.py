@@ -29,12 +29,10 @@ STYLE = """
   justify-content: center; gap: 0 1.5rem; }
 .st-key-notice > * { width: auto !important; flex: 0 1 auto !important; }
 [data-testid="stMainBlockContainer"] h1 { padding: .2rem 0 .6rem; }
-[data-testid="stImage"] img { background: #000; object-fit: contain; max-height: 66vh; }
-[class*="st-key-small-"] [data-testid="stImage"] img { height: 44vh; }
-[class*="st-key-thumb-"] [data-testid="stImage"] img { height: 9.5rem; max-height: 9.5rem; }
-[data-testid="stFullScreenFrame"]:has([aria-label^="Close fullscreen"]) { background: #000; }
-[data-testid="stFullScreenFrame"]:has([aria-label^="Close fullscreen"]) [data-testid="stImage"] img {
-  height: calc(100vh - 4.5rem); max-height: none; }
+@media (min-width: 900px) {
+  [data-testid="stColumn"]:has(> [data-testid="stVerticalBlock"] .st-key-beside) { position: sticky; top: 4.2rem;
+    align-self: flex-start; max-height: calc(100vh - 6.5rem); overflow-y: auto; }
+}
 div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; background: var(--cg-page); }
 [data-testid="stPageLink"] a { border: 1px solid var(--cg-edge); border-radius: .4rem; padding: .25rem .7rem; margin: 0;
   min-height: 2.5rem; }
@@ -45,23 +43,39 @@ div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; bac
 [data-testid="stPageLink"] a[aria-current] { background: var(--cg-page); }
 [data-testid="stPageLink"] a[aria-current] * { font-weight: 400; }
 .st-key-main-way [data-testid="stPageLink"] a * { color: #fff; }
+.st-key-unknown-texts { max-height: 40vh; overflow-y: auto; border: 1px solid var(--cg-edge); border-radius: .4rem;
+  padding: .7rem .9rem; }
 .cg-reasons { margin: .2rem 0 0; padding-left: 1.1rem; font-size: .95rem; overflow-wrap: anywhere; }
+.cg-reason { font-size: .95rem; padding: .1rem .5rem .1rem 0; overflow-wrap: anywhere; }
+[class*="st-key-line-"] button { min-height: 1.7rem; padding: .1rem .5rem .1rem 0; text-decoration: underline dotted;
+  text-underline-offset: 3px; text-align: left; }
+[class*="st-key-line-"] button p { font-size: .95rem; }
 .cg-text { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; max-width: 52rem; }
 .cg-section { margin: 0 0 1.1rem; }
 .cg-section h3 { font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: var(--cg-muted);
   margin: 0 0 .15rem; padding: 0; }
 .cg-title { overflow-wrap: anywhere; line-height: 1.25; margin: 0; padding: 0; }
+h1.cg-title { font-size: 1.6rem; }
 .cg-muted { color: var(--cg-muted); font-size: .9rem; overflow-wrap: anywhere; }
 .cg-chip { display: inline-block; border-radius: 1rem; padding: .05rem .6rem; margin: .1rem .25rem .1rem 0;
   background: var(--cg-panel); font-size: .9rem; overflow-wrap: anywhere; }
 .cg-dot { display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .35rem; }
-.cg-mark { color: inherit; padding: 0 2px; border-radius: 3px; }
+.cg-mark { color: inherit; padding: 0 2px; border-radius: 3px; text-decoration: underline; text-underline-offset: 2px;
+  text-decoration-thickness: 1.5px; text-decoration-color: color-mix(in srgb, currentColor 60%, transparent);
+  print-color-adjust: exact; }
+button[data-variant][data-selected="true"] p, [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] p {
+  color: light-dark(#095f71, #8fd0df); }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { opacity: 1; color: var(--cg-muted); }
 .cg-cited { outline: 2px solid var(--cg-main); outline-offset: 1px; border-radius: 2px; }
-.cg-cited, [class*="st-key-error-"] { scroll-margin: 5rem 0 4rem; }
+.cg-cited, .st-key-teach-ways, .st-key-doubted, [class*="st-key-error-"], [class*="st-key-warning-"] {
+  scroll-margin: 5rem 0 4rem; }
 .cg-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 .cg-table th { text-align: left; font-weight: 600; padding: .4rem .5rem; border-bottom: 2px solid var(--cg-edge); }
 .cg-table td { vertical-align: top; padding: .4rem .5rem; border-bottom: 1px solid var(--cg-edge); }
 .cg-table td:first-child, .cg-table th:first-child { width: 11rem; color: var(--cg-muted); }
+.cg-table tbody th { width: 11rem; color: var(--cg-muted); font-weight: 400; vertical-align: top;
+  border-bottom: 1px solid var(--cg-edge); }
+.cg-only .cg-chip { text-decoration: underline; text-underline-offset: 3px; }
 .cg-table .cg-both { background: var(--cg-both); }
 </style>
 """

@@ -6,21 +6,23 @@ from typing import NoReturn
 
 import streamlit as st
 
-from casegraph.cases import Case, CaseId, Image, age_in_words
+from casegraph.cases import Case, CaseId, Image, SourceId, age_in_words
 from casegraph.drafts import Citation
 from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
 from casegraph.settings import read_settings
 from casegraph.workspace import Workspace
 from ui.app.address import field, one, put, put_all, written
-from ui.app.pixels import show_pixels
 from ui.app.remedies import show_error
-from ui.app.texts import as_written, line
+from ui.app.texts import as_written
+from ui.app.viewer import BoxTool, Shown, Size, show_viewer
 
 CASE_PAGE = "screens/case.py"
 COMPARE_PAGE = "screens/compare.py"
 DRAFT_PAGE = "screens/draft.py"
 GRAPH_PAGE = "screens/graph.py"
+MANAGE_PAGE = "screens/manage.py"
+QUERY_PAGE = "screens/query.py"
 SEARCH_PAGE = "screens/search.py"
 
 CURRENT_CASE = "current-case"
@@ -38,14 +40,9 @@ def open_page(page: str, **parameters: str) -> NoReturn:
     st.switch_page(page, query_params=parameters)
 
 
-def link(page: str, label: str, icon: str, **parameters: str) -> None:
+def link(page: str, label: str, icon: str, **parameters: str | list[str]) -> None:
     """Show a link to another page; unlike a button it leaves one step in the browser's history."""
     st.page_link(page, label=as_written(label), icon=f":material/{icon}:", query_params=parameters)
-
-
-def turn_button(label: str, icon: str, key: str, **parameters: str) -> None:
-    """Show a button that makes this page's address name something else; a link would leave the address as it is."""
-    st.button(as_written(label), key=key, icon=f":material/{icon}:", on_click=put_all, kwargs=parameters)
 
 
 def case_link(case_id: str, label: str = "Open", place: Contribution | Citation | None = None) -> None:
@@ -115,15 +112,21 @@ def image_bytes(image: Image) -> bytes | None:
     return workspace().documents.png(image)
 
 
-def show_image(image: Image, *, caption: bool = True) -> None:
-    """Show an image with what is known of it; a missing one as a sentence."""
-    png = image_bytes(image)
-    if png is None:
-        line(f"Image missing: {image.problem or image.rejected or 'it was not stored.'}")
-    else:
-        show_pixels(png, image_line(image) or image.image_id)
-    if caption:
-        line(image_line(image))
+def shown(image: Image, caption_html: str = "") -> Shown:
+    """Return an image with what is known of it, for the viewer; a missing one as a sentence."""
+    return Shown(
+        image.image_id,
+        image_bytes(image),
+        alt=image_line(image) or SourceId(image.image_id).short,
+        line=" · ".join(filter(None, (image_line(image), image.anatomical_location))),
+        caption_html=caption_html,
+        problem=f"Image missing: {image.problem or image.rejected or 'it was not stored.'}",
+    )
+
+
+def show_image(image: Image, key: str, *, box: BoxTool | None = None) -> None:
+    """Show one image as a thumbnail, which full screen shows large."""
+    show_viewer([shown(image)], f"{key}-{image.image_id}", size=Size.THUMB, box=box)
 
 
 def image_line(image: Image) -> str:

@@ -23,6 +23,14 @@ ASSERTION_COLOURS: Mapping[Assertion, str] = {
     Assertion.HISTORICAL: "light-dark(#dbe7fb, #24406e)",
 }
 OTHER_COLOUR = "light-dark(#f1ecfb, #3c3157)"
+# And one kind of line below, for those who see no colours, and in print.
+ASSERTION_LINES: Mapping[Assertion, str] = {
+    Assertion.PRESENT: "solid",
+    Assertion.ABSENT: "dashed",
+    Assertion.UNCERTAIN: "wavy",
+    Assertion.HISTORICAL: "double",
+}
+OTHER_LINE = "dotted"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # Links, emoji, icons and colours are also made of text whose punctuation is escaped (GitHub's autolinks,
 # Streamlit's directives). A word joiner, which takes no room, keeps what they look for apart.
@@ -31,6 +39,11 @@ _AUTOMATIC = re.compile(
 )
 _WORD_JOINER = "\u2060"
 Span = tuple[int, int]
+
+
+def count_of(count: int, noun: str) -> str:
+    """Return how many there are of something: "1 image", "1,200 images"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def as_written(text: str) -> str:
@@ -48,6 +61,11 @@ def line(text: str) -> None:
     st.html(f'<div class="cg-muted">{html.escape(text)}</div>')
 
 
+def lines(texts: Sequence[str]) -> None:
+    """Show lines of small print, one below the other."""
+    st.html("".join(f'<div class="cg-muted">{html.escape(text)}</div>' for text in texts))
+
+
 def paragraph(text: str, annotations: Sequence[Annotation] = (), cited: Span | None = None) -> None:
     """Show a text with its mentions of concepts marked, and the passage that a citation names outlined."""
     st.html(f'<div class="cg-text">{marked(text, annotations, cited)}</div>')
@@ -57,6 +75,12 @@ def section(name: str, text: str, annotations: Sequence[Annotation] = (), cited:
     """Show a text under its name."""
     body = marked(text, annotations, cited)
     st.html(f'<div class="cg-section"><h3>{html.escape(name)}</h3><div class="cg-text">{body}</div></div>')
+
+
+def web_link(address: str) -> str:
+    """Return a link to an address of the web, in full, as HTML."""
+    safe = html.escape(address)
+    return f'<div class="cg-text"><a href="{safe}" target="_blank" rel="noopener noreferrer">{safe}</a></div>'
 
 
 def chip(text: str, colour: str) -> str:
@@ -96,15 +120,21 @@ def _piece(text: str, mention: Annotation | None, *, cited: bool) -> str:
         words = (mention.concept_id, whose, mention.assertion, mention.laterality, mention.place, *said)
         hint = " · ".join(filter(None, words))
         of_patient = mention.kind is ConceptKind.FINDING and mention.of_patient
-        colour = ASSERTION_COLOURS[mention.assertion] if of_patient else OTHER_COLOUR
-        piece = f'<mark class="cg-mark" style="background:{colour}" title="{html.escape(hint)}">{piece}</mark>'
+        look = mark_style(mention.assertion if of_patient else None)
+        piece = f'<mark class="cg-mark" style="{look}" title="{html.escape(hint)}">{piece}</mark>'
     return f'<span class="cg-cited">{piece}</span>' if cited else piece
 
 
+def mark_style(assertion: Assertion | None) -> str:
+    """Return colour and line of a finding by its assertion; of anything else without one."""
+    colour = ASSERTION_COLOURS[assertion] if assertion else OTHER_COLOUR
+    return f"background:{colour};text-decoration-style:{ASSERTION_LINES[assertion] if assertion else OTHER_LINE}"
+
+
 def assertion_legend() -> None:
-    """Say what the colours of marked texts mean."""
+    """Say what the colours and lines of marked texts mean."""
     swatches = "".join(
-        f'<span class="cg-mark" style="background:{colour};padding:1px 6px;margin-right:6px">{assertion}</span>'
-        for assertion, colour in (*ASSERTION_COLOURS.items(), ("place, exam, treatment, literature", OTHER_COLOUR))
+        f'<span class="cg-mark" style="{mark_style(assertion)};padding:1px 6px;margin-right:6px">{says}</span>'
+        for assertion, says in (*((each, each) for each in Assertion), (None, "place, exam, treatment, literature"))
     )
     st.html(f'<div class="cg-muted">finding {swatches}</div>')

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_in_browser import opened, served
-from playwright.sync_api import Page
+from app_in_browser import opened, served, started_browser
+from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +15,17 @@ def address(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield address
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start a Chromium for the tests of a module; longer, its loop would be in the way of other tests'."""
+    with started_browser() as browser:
+        yield browser
+
+
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
+def page(browser: Browser, address: str) -> Iterator[Page]:
     """Open a browser window on the sample cases."""
-    with opened(address) as window:
+    with opened(browser, address) as window:
         yield window
 
 

@@ -1,6 +1,7 @@
 """The pages of the app, run by Streamlit's own test harness on real workspaces."""
 
 import html
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,20 @@ from ingest.vocabulary import Section
 from rag.drafts.render import LABEL
 
 APP = Path(__file__).parents[3] / "ui" / "app" / "main.py"
-PAGES = ("query", "case", "search", "compare", "graph", "classify", "draft")
+PAGES = (
+    "home",
+    "query",
+    "case",
+    "search",
+    "compare",
+    "graph",
+    "classify",
+    "draft",
+    "teach",
+    "datasets",
+    "map",
+    "manage",
+)
 HOSTILE = "![x](https://evil.invalid/a.png) <script>alert(1)</script> [y](javascript:alert(2)) www.evil.invalid $x$"
 Open = Callable[..., AppTest]
 
@@ -90,6 +104,12 @@ def asked(app: AppTest, name: str) -> str:
     return value if isinstance(value, str) else value[0]
 
 
+def viewers(app: AppTest) -> list[dict]:
+    """What the viewers of the page are given."""
+    given = (json.loads(part.proto.json or part.proto.mixed.json) for part in app.get("bidi_component"))
+    return [data for data in given if "images" in data]
+
+
 def errors(app: AppTest) -> str:
     return "\n".join(str(error.value).replace("\\", "") for error in app.error)
 
@@ -131,7 +151,18 @@ def test_cases_are_narrowed_down_to_a_disease_with_its_kinds(demo: Open, demo_wo
     offered = next(field for field in app.multiselect if field.label == "Disease")
     assert offered.options[0] == "{} ({})".format(*next(iter(counts.items())))
     offered.select("Stroke").run()
-    assert app.subheader[0].value == f"{counts['Stroke']} cases"
+    assert app.subheader[0].value == f"{counts['Stroke']} case{'s' * (counts['Stroke'] != 1)}"
+
+
+def test_counts_beside_values_follow_the_other_conditions(demo: Open, demo_workspace: Path):
+    with casegraph.open(demo_workspace) as space:
+        within = space.documents.facets("sex", "region=Thorax modality=CT")
+        assert within != space.documents.facets("sex")
+    app = demo("query", region="Thorax", query="modality=CT")
+    sex = next(field for field in app.multiselect if field.label == "Sex")
+    assert sex.options == [f"{value} ({cases})" for value, cases in within.items()]
+    own = next(field for field in app.multiselect if field.label == "Region")
+    assert len(own.options) > 1  # a field is not narrowed by itself
 
 
 def test_a_view_of_the_paper_shows_its_rows(demo: Open):
@@ -165,9 +196,17 @@ def test_a_case_shows_its_report_and_stays_chosen_on_other_pages(demo: Open, dem
         case = space.documents.case("MPX9001")
     assert case.title in htmls(app) and case.sections[Section.FINDINGS] in texts(app)
     assert ("case", "case=medpix2%3AMPX9001") not in links(app)
-    assert ("compare", "left=medpix2%3AMPX9001") in links(app)
+    assert ("compare", "case=medpix2%3AMPX9001") in links(app)
     assert asked(demo("graph", session=app), "node") == "Case:medpix2:MPX9001"
-    assert asked(demo("compare", session=app), "left") == "medpix2:MPX9001"
+    assert asked(demo("compare", session=app), "case") == "medpix2:MPX9001"
+
+
+def test_a_case_says_where_it_is_from_and_keeps_what_is_for_developers_behind_a_switch(demo: Open):
+    app = demo("case", case="MPX9001")
+    assert "<h3>Source</h3>" in htmls(app) and 'href="https://example.org/case?id=' in htmls(app)
+    assert not app.get("json") and "Split: " not in texts(app)
+    app.toggle(key="developer").set_value(True).run()
+    assert app.get("json") and "Split: " in texts(app)
 
 
 def test_a_citation_in_the_address_is_outlined(demo: Open):
@@ -175,7 +214,9 @@ def test_a_citation_in_the_address_is_outlined(demo: Open):
     assert '<span class="cg-cited">There</span>' in htmls(app)
 
 
-@pytest.mark.parametrize(("page", "name"), [("case", "case"), ("search", "case"), ("compare", "right")])
+@pytest.mark.parametrize(
+    ("page", "name"), [("case", "case"), ("search", "case"), ("compare", "right"), ("compare", "case")]
+)
 def test_an_unknown_case_in_the_address_is_an_error_in_a_sentence(demo: Open, page: str, name: str):
     app = demo(page, **{name: "MPX0"})
     assert "MPX0" in errors(app) and not app.exception
@@ -193,12 +234,13 @@ def test_search_is_narrowed_by_a_filter(demo: Open):
     app.multiselect(key="search-region").select("Thorax").run()
     app.slider(key="search-k").set_value(3).run()
     assert texts(app).count("score") == 3
-    assert all(line.endswith("Thorax") for line in texts(app).splitlines() if re.search(r" · (axial|coronal)", line))
+    seen = [image["line"] for data in viewers(app) for image in data["images"]]
+    assert len(seen) == 3 and all("Thorax" in line for line in seen)
 
 
 def test_search_by_case_offers_to_compare_and_goes_on_from_a_hit(demo: Open):
     app = demo("search", case="medpix2:MPX9001")
-    assert any(page == "compare" and "left=medpix2%3AMPX9001" in query for page, query in links(app))
+    assert any(page == "compare" and "case=medpix2%3AMPX9001&case=" in query for page, query in links(app))
     app.button(key="like-medpix2:MPX9010").click().run()
     assert asked(app, "case") == "medpix2:MPX9010" and not app.exception
 
@@ -222,8 +264,14 @@ def first_key(app: AppTest, start: str) -> str:
 
 def test_search_by_findings_alone_names_what_is_shared(demo: Open):
     app = demo("search", concepts="finding:ring-enhancement,finding:nothing")
-    assert "Shared: " in htmls(app) and "ring enhancement" in htmls(app).casefold()
-    assert "Diagnosis: " in texts(app)
+    assert re.search(r"<b>Shares</b>.*?ring enhancement", htmls(app), re.DOTALL)
+
+
+def test_a_finding_of_a_hit_is_taken_into_the_question(demo: Open):
+    app = demo("search", words="ring-enhancing mass")
+    app.button(key=first_key(app, "also-Shares-1-finding:ring-enhancement")).click().run()
+    assert asked(app, "concepts") == "finding:ring-enhancement" and not app.exception
+    assert not [button for button in app.button if str(button.key).endswith("finding:ring-enhancement")]  # it is asked
 
 
 def test_search_by_a_region_of_an_image_and_by_a_second_image(demo: Open, sample_release: Path):
@@ -288,23 +336,31 @@ def test_compare_shows_what_two_cases_share_and_where_they_differ(demo: Open):
     table = next(str(part.proto.body) for part in app.get("html") if "cg-table" in str(part.proto.body))
     both = "".join(re.findall(r'<td class="cg-both">(.*?)</td>', table))
     assert "ring enhancement" in both and "frontal lobe" not in both and "frontal lobe" in table
-    assert "Only MPX9001" in table
+    assert "Common to all" in table and "MPX9001" in table
 
 
 def test_compare_offers_like_cases_where_the_second_is_not_chosen(demo: Open):
-    app = demo("compare", left="medpix2:MPX9001")
+    app = demo("compare", case="medpix2:MPX9001")
     app.button(key="with-medpix2:MPX9010").click().run()
-    assert asked(app, "right") == "medpix2:MPX9010"
-    assert "Only MPX9010" in htmls(app)
+    assert app.query_params["case"] == ["medpix2:MPX9001", "medpix2:MPX9010"]
+    assert '<th scope="col">MPX9010</th>' in htmls(app)
 
 
 def test_the_graph_shows_a_node_and_finds_others(demo: Open):
     app = demo("graph", node="Case:medpix2:MPX9001")
-    assert app.get("echarts_chart") or app.get("echarts")
-    app.text_input(key="graph-find").input("edema").run()
-    app.button(key="found-Finding:finding:edema").click().run()
-    assert asked(app, "node") == "Finding:finding:edema"
     assert ("case", "case=medpix2%3AMPX9001") in links(app)
+    app.text_input(key="graph-find").input("edema").run()
+    app.button(key="find-Finding:finding:edema").click().run()
+    assert asked(app, "node") == "Finding:finding:edema"
+    assert any(page == "query" and query.startswith("query=finding%3Aedema") for page, query in links(app))
+
+
+def test_the_charts_of_a_finding_count_the_cases_that_a_query_finds(demo: Open, demo_workspace: Path):
+    app = demo("graph", node="Finding:finding:mass", charts="True")
+    with casegraph.open(demo_workspace) as space:
+        cases = len(space.documents.case_ids("finding:mass or finding:soft-tissue-mass"))
+    assert any(f"{cases} cases" in text.value for text in app.markdown) and not app.exception
+    assert len(app.get("echarts_chart") or app.get("echarts")) == 2
 
 
 def test_an_unknown_node_is_an_error_in_a_sentence(demo: Open):
@@ -343,7 +399,7 @@ def test_an_empty_workspace_says_how_to_fill_it(on: Callable[[Path], Open], tmp_
     with casegraph.open(tmp_path / "workspace", create=True):
         pass
     app = on(tmp_path / "workspace")("search")
-    assert "casegraph ingest" in app.info[0].value and not app.exception
+    assert "on the page Manage" in app.info[0].value and not app.exception
 
 
 def test_a_folder_that_is_no_workspace_is_an_error_in_a_sentence(on: Callable[[Path], Open], tmp_path: Path):
@@ -356,7 +412,7 @@ def test_before_the_first_index_pages_say_what_is_missing_and_who_can_make_it(
 ):
     opened = on(unindexed_workspace)
     app = opened("search", words="mass")
-    assert "Whoever runs this workspace can do that." in errors(app) and not app.exception
+    assert "The page Manage does that." in errors(app) and not app.exception
     assert "casegraph index" not in errors(app)
     assert not opened("case", case="MPX9001").error and not opened("query").error
 
@@ -441,6 +497,8 @@ def assert_inert(app: AppTest) -> None:
         tags = set(re.findall(r"<([a-z0-9]+)", body))
         assert tags <= {"style", "div", "span", "h1", "h2", "h3", "mark", "ul", "li", "b"} | TABLE, tags
         assert not re.search(r"<[^>]*(javascript:|evil|onerror)", body)
+    captions = [image["caption"] for data in viewers(app) for image in data["images"]]
+    assert set(re.findall(r"<(\w+)", "".join(captions))) <= {"mark", "span"}
     shown = [element.value for kind in ("markdown", "caption", "title", "subheader") for element in app.get(kind)]
     labels = [element.label for kind in ("button", "page_link") for element in app.get(kind)]
     for text in (*shown, *labels, *(box.value for box in (*app.error, *app.warning, *app.info))):

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ import pytest
 from app_in_browser import opened, served, settle, turn_to
 from case_factory import make_case, make_image
 from PIL import Image as PillowImage
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import casegraph
 from casegraph.notice import NOTICE
@@ -48,7 +47,7 @@ def shoot(tmp_path_factory: pytest.TempPathFactory):
 
 
 def test_a_reader_goes_from_a_query_to_a_case_its_like_and_a_comparison(page: Page, shoot):
-    page.goto("/")
+    page.goto("/query")
     settle(page)
     page.get_by_label("Query", exact=True).fill("modality=MR finding:edema")
     page.keyboard.press("Enter")
@@ -60,7 +59,7 @@ def test_a_reader_goes_from_a_query_to_a_case_its_like_and_a_comparison(page: Pa
     page.mouse.move(table["x"] + 220, table["y"] + 52, steps=4)  # the table follows the mouse before it takes a click
     page.wait_for_timeout(150)
     page.mouse.click(table["x"] + 220, table["y"] + 52)
-    expect(page).to_have_url(re.compile(r"/case\?case=.*MPX9001$"))
+    expect(page).to_have_url(re.compile(r"/case\?case=.*MPX9001&of=modality"))
     settle(page)
     expect(page.get_by_role("heading", name="Glioblastoma multiforme")).to_be_visible()
     expect(page.get_by_text("ring-enhancing", exact=True).first).to_be_visible()
@@ -71,7 +70,7 @@ def test_a_reader_goes_from_a_query_to_a_case_its_like_and_a_comparison(page: Pa
     shoot(page, "search")
     page.get_by_test_id("stPageLink").get_by_text("Compare").first.click()
     settle(page)
-    expect(page.get_by_role("columnheader", name="Only MPX9001")).to_be_attached()
+    expect(page.get_by_role("columnheader", name="MPX9001")).to_be_attached()
     expect(page.get_by_role("slider", name="Wipe between the two images")).to_be_attached()
     shoot(page, "compare")
     page.go_back()
@@ -83,34 +82,57 @@ def test_a_reader_goes_from_a_query_to_a_case_its_like_and_a_comparison(page: Pa
     expect(page.get_by_label("Query", exact=True)).to_have_value("modality=MR finding:edema")
 
 
-def test_a_reader_unfolds_the_graph(page: Page, shoot):
+def test_a_reader_comes_home_and_is_asked_an_unknown_case(page: Page, shoot):
+    page.goto("/")
+    settle(page)
+    expect(page.get_by_role("heading", name="In this workspace")).to_be_visible()
+    shoot(page, "home")
+    page.goto("/manage")
+    settle(page)
+    page.get_by_test_id("stDataFrame").wait_for()
+    shoot(page, "manage")
+    page.goto("/teach?contains=ring-enhancing")
+    settle(page)
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_text("Look at the images first").wait_for()
+    settle(page)
+    for name in ("Patient", "Findings"):
+        page.keyboard.press("n")
+        page.get_by_text(name, exact=True).wait_for()
+        settle(page)
+    page.get_by_role("textbox", name="Your differential").fill("Glioblastoma\nAbscess")
+    shoot(page, "teach")
+    page.get_by_role("textbox", name="Your differential").press("Control+Enter")
+    page.get_by_text("The case considers").or_(page.get_by_text("The case's diagnosis")).first.wait_for()
+
+
+def test_a_reader_sees_all_images_on_a_map_and_cuts_a_data_set(page: Page, shoot):
+    page.goto("/map?by=region")
+    settle(page)
+    page.get_by_test_id("stMain").locator("canvas").first.wait_for()
+    shoot(page, "map")
+    page.goto("/datasets?region=Head&images=modality%3DMR&name=mr-heads")
+    settle(page)
+    expect(page.get_by_role("button", name="Check it")).to_be_enabled()
+    shoot(page, "datasets")
+
+
+def test_a_reader_opens_the_graph(page: Page, shoot):
     page.goto("/graph?node=Case:medpix2:MPX9001")
     settle(page)
-    chosen = page.locator("h3.cg-title")
-    expect(chosen).to_have_text("MPX9001")
-    click_a_node(page)
-    expect(chosen).not_to_have_text("MPX9001")
+    mass = page.locator('.cgg-node[data-key="Finding:finding:mass"]')
+    mass.click()  # chooses it
+    expect(mass).to_have_attribute("aria-pressed", "true")
+    settle(page)
+    mass.click()  # opens it
+    settle(page)
+    expect(mass).to_have_class(re.compile("cgg-open"))
     shoot(page, "graph")
-    page.get_by_role("link", name="MPX9001").first.click()
+    page.locator('.cgg-node[data-key="Case:medpix2:MPX9001"]').click()
+    settle(page)
+    page.get_by_role("link", name="Open the case").click()
     settle(page)
     expect(page).to_have_title("MPX9001 · CaseGraph")
-
-
-def click_a_node(page: Page) -> None:
-    """Click a node of the drawing that is no relationship: those have capital letters on hovering."""
-    page.locator("canvas").first.wait_for()
-    canvas = page.locator("canvas").first.bounding_box()
-    cursor = "() => document.querySelector('[data-testid=stEChartsChart] > div').style.cursor"
-    hint = "() => document.querySelector('[data-testid=stEChartsChart]').innerText"
-    for y, x in product(range(90, 600, 14), range(120, 900, 16)):
-        page.mouse.move(canvas["x"] + x, canvas["y"] + y)
-        if page.evaluate(cursor) == "pointer":
-            page.wait_for_timeout(120)
-            if re.search("[a-z]", page.evaluate(hint)):
-                page.mouse.click(canvas["x"] + x, canvas["y"] + y)
-                settle(page)
-                return
-    pytest.fail("no node was found in the drawing")
 
 
 def test_a_reader_classifies_a_scan_and_drafts_with_it(page: Page, shoot, sample_release: Path):
@@ -151,7 +173,7 @@ def test_a_reader_classifies_a_scan_and_drafts_with_it(page: Page, shoot, sample
 
 
 @pytest.fixture
-def hostile_page(small_workspace: Path, tmp_path: Path) -> Iterator[Page]:
+def hostile_page(browser: Browser, small_workspace: Path, tmp_path: Path) -> Iterator[Page]:
     """Open a browser window on a workspace with a case whose every text is an attack."""
     image = make_image("own:X1_1", object_key=None, problem="it is missing", caption=HOSTILE)
     sections = {part: HOSTILE for part in Section if part is not Section.CAPTION}
@@ -160,7 +182,7 @@ def hostile_page(small_workspace: Path, tmp_path: Path) -> Iterator[Page]:
         with space.engines.store.writer("test") as writer:
             writer.write_cases([case])
         space.indexing.run()
-    with served(small_workspace, tmp_path / "app.log") as address, opened(address) as window:
+    with served(small_workspace, tmp_path / "app.log") as address, opened(browser, address) as window:
         yield window
 
 
@@ -174,8 +196,8 @@ def test_t36_a_hostile_case_loads_nothing_and_runs_nothing(hostile_page: Page):
         settle(page)
         page.get_by_text("evil.invalid").first.wait_for()
         assert page.locator("img[src*=evil], a[href*=evil], a[href^=mailto]").count() == 0
-    page.goto("/")
+    page.goto("/query")
     settle(page)
     page.get_by_label("Query", exact=True).fill("source=own")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="1 cases")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 case", exact=True)).to_be_visible()

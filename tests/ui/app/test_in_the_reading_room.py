@@ -9,7 +9,7 @@ import pytest
 from app_in_browser import opened, served, settle, upload
 from case_factory import make_case, make_image
 from PIL import Image as PillowImage
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import casegraph
 from ingest.vocabulary import Section
@@ -43,12 +43,12 @@ def test_the_pixels_of_a_case_are_served_as_they_are_stored(window: Page, demo_w
     with casegraph.open(demo_workspace) as space:
         stored = space.documents.png(space.documents.case("MPX9001").images[0])
     assert stored is not None
-    image = window.get_by_test_id("stImage").locator("img").first
+    image = window.locator(".cgv-image").first
     assert np.array_equal(served_pixels(image), pixels(stored))
-    image.hover()
-    window.get_by_role("button", name="Fullscreen").first.click()
-    box = image.bounding_box()
-    assert box is not None and box["height"] > 700
+    window.get_by_role("button", name="Full screen (F)").first.click()
+    expect(window.locator(".cgv-stage").first).to_be_focused()
+    box = window.locator(".cgv-stage").first.bounding_box()
+    assert box is not None and box["width"] > 1200
     assert np.array_equal(served_pixels(image), pixels(stored))
 
 
@@ -102,8 +102,8 @@ def long_cases(tmp_path_factory: pytest.TempPathFactory, small_release: Path) ->
 
 
 @pytest.fixture
-def long_window(long_cases: str) -> Iterator[Page]:
+def long_window(browser: Browser, long_cases: str) -> Iterator[Page]:
     """Open a window of 1280 x 800 on the long texts."""
-    with opened(long_cases) as window:
+    with opened(browser, long_cases) as window:
         window.set_viewport_size({"width": 1280, "height": 800})
         yield window

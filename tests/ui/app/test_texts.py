@@ -7,7 +7,7 @@ import pytest
 
 from ingest.case import Annotation
 from ingest.vocabulary import Assertion, ConceptKind, Section
-from ui.app.texts import as_written, marked
+from ui.app.texts import as_written, mark_style, marked
 
 
 def mention(start: int, end: int, assertion: Assertion = Assertion.PRESENT) -> Annotation:
@@ -28,6 +28,11 @@ def test_marks_never_change_the_text(spans: list[tuple[int, int]], cited: tuple[
 
 def test_a_mention_says_what_it_is_on_hovering():
     assert 'title="finding:mass · absent"' in marked("No mass.", [mention(3, 7, Assertion.ABSENT)])
+
+
+def test_what_is_marked_is_told_apart_without_colours():
+    lines = {mark_style(said).partition("text-decoration-style:")[2] for said in (*Assertion, None)}
+    assert len(lines) == len(Assertion) + 1 and all(lines)
 
 
 def test_a_citation_is_outlined_over_a_mention():

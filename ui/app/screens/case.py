@@ -1,12 +1,16 @@
-"""One case: images on the left, the report and the disease on the right."""
+"""One case: its images, large, on the left; on the right the report, the disease and where the case is from."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from casegraph.cases import Case, Section, Status, to_document
+from casegraph.cases import Case, Image, Section, Status, to_document
 from casegraph.graph import Label
+from casegraph.workspace import Workspace
 from ui.app.address import begin, one
+from ui.app.error_report import offer_error_report, show_error_report
 from ui.app.panels import (
     COMPARE_PAGE,
     CURRENT_CASE,
@@ -14,14 +18,18 @@ from ui.app.panels import (
     PASSAGE,
     SEARCH_PAGE,
     chosen_case,
-    image_line,
+    image_bytes,
     link,
+    open_page,
     patient_line,
-    show_image,
+    shown,
     workspace,
 )
+from ui.app.results import RESULT, show_ways_of_case
 from ui.app.scrolling import bring_into_view
-from ui.app.texts import Span, as_written, assertion_legend, heading, line, paragraph, section
+from ui.app.texts import Span, as_written, assertion_legend, heading, line, marked, section, web_link
+from ui.app.uploads import keep_image
+from ui.app.viewer import BoxTool, Shown, Size, show_viewer
 
 REPORT: tuple[tuple[str, Section], ...] = (
     ("History", Section.HISTORY),
@@ -33,7 +41,8 @@ REPORT: tuple[tuple[str, Section], ...] = (
     ("Treatment and follow-up", Section.TREATMENT),
     ("Discussion", Section.DISCUSSION),
 )
-REPORTED, TOPIC = "Case", "Topic"
+TABS = REPORTED, TOPIC, SOURCE, LEDGER = "Case", "Topic", "Source", "How values were read"
+REGION = "region-to-search"
 DISEASE: tuple[tuple[str, Section], ...] = (("Disease discussion", Section.TOPIC_DISCUSSION),)
 
 
@@ -45,36 +54,49 @@ def cited_span(of: Section) -> Span | None:
     return None
 
 
-def show_images(case: Case) -> None:
-    """Show one image large and let the reader choose among the others."""
+def show_images(space: Workspace, case: Case) -> None:
+    """Show the images as a stack, each with its caption; a region of one can be searched for."""
     if not case.images:
         st.info("This case has no images.")
         return
-    ids = [image.image_id for image in case.images]
     named = one("image_id")
-    number = ids.index(named) if named in ids else 0
-    if len(ids) > 1:
-        number = st.pills(
-            "Images",
-            range(len(ids)),
-            default=number,
-            required=True,
-            format_func=lambda n: as_written(f"{n + 1} {case.images[n].modality or ''} {case.images[n].plane or ''}"),
-            key=f"image-{case.case_id}-{named}",
-        )
-    image = case.images[number or 0]
-    show_image(image, caption=False)
-    line(" · ".join(filter(None, (image_line(image), image.anatomical_location))))
-    if image.caption:
-        mentions = [a for a in case.annotations if a.image_id == image.image_id]
-        paragraph(image.caption, mentions, cited_span(Section.CAPTION) if image.image_id == named else None)
+    stack = [shown(image, caption_html(case, image, cited=image.image_id == named)) for image in case.images]
+    box = BoxTool("More like this region", partial(search_for, space))
+    show_viewer(stack, f"case-{case.case_id}", name=f"Images of {case.short_id}", start=named or None, box=box)
+    show_originals(space, case)
+
+
+def caption_html(case: Case, image: Image, *, cited: bool) -> str:
+    """Return a caption with its mentions marked, and the passage outlined that the page's address names."""
+    mentions = [a for a in case.annotations if a.image_id == image.image_id and a.section is Section.CAPTION]
+    return marked(image.caption or "", mentions, cited_span(Section.CAPTION) if cited else None)
+
+
+def search_for(space: Workspace, image_id: str, box: str) -> None:
+    """Take an image and a box to the page Similar cases."""
+    png = image_bytes(space.documents.image(image_id))
+    if png is not None and box:
+        keep_image("search", space.decode(png))
+        st.session_state[REGION] = box
+
+
+def show_originals(space: Workspace, case: Case) -> None:
+    """Show the full-size images that were fetched, where there are some."""
+    originals = space.originals.of(case)
+    if not originals:
+        return
+    hosts = ", ".join(sorted({original.host for original in originals.values()}))
+    with st.expander(as_written(f"Originals: {len(originals)}, from {hosts}"), icon=":material/zoom_in:"):
+        stack = [
+            Shown(image_id, space.originals.png(original), alt="original", line=original.host)
+            for image_id, original in originals.items()
+        ]
+        show_viewer(stack, f"originals-{case.case_id}", name=f"Originals of {case.short_id}", size=Size.MEDIUM)
 
 
 def cited_tab() -> str:
     """Return the tab in which the passage stands that the page's address names."""
-    return (
-        TOPIC if st.query_params.get("section") in (*(part for _, part in DISEASE), Section.TOPIC_TITLE) else REPORTED
-    )
+    return TOPIC if one("section") in (*(part for _, part in DISEASE), Section.TOPIC_TITLE) else REPORTED
 
 
 def show_sections(case: Case, sections: tuple[tuple[str, Section], ...]) -> None:
@@ -84,10 +106,10 @@ def show_sections(case: Case, sections: tuple[tuple[str, Section], ...]) -> None
             section(name, text, [a for a in case.annotations if a.section is part], cited_span(part))
 
 
-def show_header(case: Case) -> None:
+def show_header(space: Workspace, case: Case) -> None:
     """Show what the case is called and the ways from it."""
     heading(case.sections.get(Section.TITLE, case.title), cited=cited_span(Section.TITLE))
-    line(" · ".join(filter(None, (case.case_id, patient_line(case), case.split))))
+    line(" · ".join((case.case_id, patient_line(case))))
     if case.status is Status.PARTIAL:
         missing = sum(1 for image in case.images if image.problem)
         lacking = f"{missing} of its {len(case.images)} images" if missing else "something that its source promised"
@@ -95,34 +117,57 @@ def show_header(case: Case) -> None:
     with st.container(horizontal=True):
         with st.container(key="main-way", width="content"):
             link(SEARCH_PAGE, "Similar cases", "search", case=case.case_id)
-        link(COMPARE_PAGE, "Compare", "compare", left=case.case_id)
+        link(COMPARE_PAGE, "Compare", "compare", case=case.case_id)
         link(GRAPH_PAGE, "In the graph", "hub", node=f"{Label.CASE}:{case.case_id}")
+        offer_error_report(space, case)
+    show_error_report()
 
 
-def show_case(case: Case) -> None:
-    """Show images and texts of the case."""
-    left, right = st.columns((2, 3), gap="large")
-    with left:
-        show_images(case)
-    with right:
-        cited = [one(name) for name in PASSAGE]
-        report, topic, ledger, document = st.tabs(
-            [REPORTED, TOPIC, "How values were read", "JSON"],
-            default=cited_tab(),
-            key=f"tabs-{case.case_id}-{'-'.join(cited)}",
-        )
-        with report:
-            assertion_legend()
-            show_sections(case, REPORT)
-        with topic:
-            show_topic(case)
-        with ledger:
-            columns = ("field", "raw", "rule", "value", "conflict")
-            st.dataframe([{name: getattr(entry, name) for name in columns} for entry in case.ledger], hide_index=True)
-        with document:
-            st.json(to_document(case), expanded=1)
+def show_texts(case: Case) -> None:
+    """Show what the texts of the case say, and where they are from."""
+    cited = [one(name) for name in PASSAGE]
+    report, topic, source, ledger = st.tabs(TABS, default=cited_tab(), key=f"tabs-{case.case_id}-{'-'.join(cited)}")
+    with report:
+        assertion_legend()
+        show_sections(case, REPORT)
+    with topic:
+        show_topic(case)
+    with source:
+        show_source(case)
+    with ledger:
+        columns = ("field", "raw", "rule", "value", "conflict")
+        st.dataframe([{name: getattr(entry, name) for name in columns} for entry in case.ledger], hide_index=True)
+    if st.toggle("For developers", key="developer", persist_state="session"):
+        line(f"Split: {case.split or 'none'}")
+        st.json(to_document(case), expanded=1)
     if any(cited):
         bring_into_view(".cg-cited", "-".join((case.case_id, *cited)), middle=True)
+
+
+def show_source(case: Case) -> None:
+    """Show where the case is from: article and licence, addresses, and the files of its images."""
+    section("Source", case.source)
+    if article := case.article:
+        for name in ("citation", "licence", "year"):
+            if said := getattr(article, name):
+                section(name.capitalize(), said)
+    addresses = [address for image in case.images for address in image.links]
+    if article and article.doi:
+        addresses.insert(0, f"https://doi.org/{article.doi}")
+    links = dict.fromkeys(address for address in addresses if address.startswith("https://"))
+    if links:
+        st.html(f'<div class="cg-section"><h3>Originals</h3>{"".join(web_link(address) for address in links)}</div>')
+    files = [
+        {
+            "image": number,
+            "file at the source": image.source_name,
+            "size": f"{image.width_px} x {image.height_px}" if image.width_px else "missing",
+            "SHA-256 of the file": image.source_sha256,
+        }
+        for number, image in enumerate(case.images, 1)
+    ]
+    if files:
+        st.dataframe(files, hide_index=True)
 
 
 def show_topic(case: Case) -> None:
@@ -137,19 +182,23 @@ def show_topic(case: Case) -> None:
     show_sections(case, DISEASE)
 
 
-begin("case", ("case", *PASSAGE))
+begin("case", ("case", RESULT, *PASSAGE))
 space = workspace()
-header, choice = st.columns((3, 2), gap="large")
-with choice:
+images, texts = st.columns((5, 4), gap="large")
+with texts:
     case = chosen_case(space, "case", "Open a case", keeps=st.session_state.get(CURRENT_CASE), hidden=True)
-with header:
-    if case:
-        show_header(case)
-    else:
-        st.title("Case", anchor=False)
 if case:
     st.session_state[CURRENT_CASE] = case.case_id
     st.set_page_config(page_title=f"{case.short_id} · CaseGraph")
-    show_case(case)
+    if region := st.session_state.pop(REGION, None):
+        open_page(SEARCH_PAGE, **{"box-1": region})
+    with images, st.container(key="beside"):
+        show_images(space, case)
+    with texts:
+        show_ways_of_case(space, case)
+        show_header(space, case)
+        show_texts(case)
 else:
-    st.info("Choose a case from the list, or find one by its fields under Query.", icon=":material/folder_open:")
+    with images:
+        st.title("Case", anchor=False)
+        st.info("Choose a case from the list, or find one by its fields under Query.", icon=":material/folder_open:")

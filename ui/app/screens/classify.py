@@ -13,10 +13,10 @@ from casegraph.workspace import Workspace
 from ui.app.address import begin, field, one, written
 from ui.app.answers import fresh_answer
 from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_image, workspace
-from ui.app.pixels import show_pixels
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, heading, line
-from ui.app.uploads import keep_image, name_of, uploaded_image
+from ui.app.uploads import as_shown, keep_image, name_of, uploaded_image
+from ui.app.viewer import Overlay, Size, show_viewer
 
 LABELS_SHOWN = 4  # of a task, the likeliest first: locations are many
 
@@ -43,8 +43,8 @@ def show_reasons(space: Workspace, answer: Classification) -> None:
     for number, (column, near) in enumerate(
         zip(st.columns(max(len(answer.neighbours), 3)), answer.neighbours, strict=False)
     ):
-        with column, st.container(key=f"thumb-{number}"):
-            show_image(space.documents.image(near.image_id), caption=False)
+        with column:
+            show_image(space.documents.image(near.image_id), f"near-{number}")
             line(f"{near.modality or '-'} · {near.plane or '-'} · {near.region or '-'} · similarity {near.score:.2f}")
             case_link(near.case_id, "Open the case")
 
@@ -77,11 +77,14 @@ def ask_by_words(space: Workspace, image: DecodedImage) -> None:
 
 def show_dependence(space: Workspace, image: DecodedImage, tasks: list[str]) -> None:
     """Let the reader see on which parts of the image an answer depends."""
-    chosen = st.segmented_control("Answer", tasks, default=tasks[0], key="heat-map-task")
-    if chosen and st.toggle("Show it on the image", key="heat-map"):
-        with st.spinner("Hiding part after part ..."):
-            show_pixels(space.models.heat_map(image, chosen), "what the answer depends on", width=420)
-        line("Red: where hiding that part lowers the probability of the answer.")
+    if not st.toggle("Show on the image what an answer depends on", key="heat-map"):
+        return
+    chosen = st.segmented_control("Answer", tasks, default=tasks[0], required=True, key="heat-map-task")
+    with st.spinner("Hiding part after part ..."):
+        red = space.models.heat_layer(image, str(chosen))
+    overlay = Overlay(red, "How opaque the red is", "what the answer depends on")
+    show_viewer([as_shown(image, overlay)], f"heat-map-{chosen}", name="What the answer depends on", size=Size.MEDIUM)
+    line("Red: where hiding that part lowers the probability of the answer.")
 
 
 def show_answer(space: Workspace, image: DecodedImage) -> None:
@@ -92,8 +95,7 @@ def show_answer(space: Workspace, image: DecodedImage) -> None:
         for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
             with column:
                 show_prediction(prediction)
-        with st.expander("What the answer depends on"):
-            show_dependence(space, image, [prediction.task for prediction in answer.predictions])
+        show_dependence(space, image, [prediction.task for prediction in answer.predictions])
         with st.expander("Ask with labels of your own", expanded=bool(one("labels"))):
             ask_by_words(space, image)
         show_reasons(space, answer)

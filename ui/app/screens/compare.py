@@ -1,118 +1,204 @@
-"""Two cases side by side: what they share and where they differ."""
+"""Two to four cases side by side, or one's own image beside them: what all have, what only one has."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import streamlit as st
 
-from casegraph.cases import Case, Image, Section
+from casegraph.cases import Case, DecodedImage, Section
+from casegraph.comparison import MAX_COMPARED, MIN_COMPARED, CaseComparison
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
-from ui.app.address import begin
+from ui.app.address import begin, field, many, one, put, take_out, written
 from ui.app.comparison import comparison_table
 from ui.app.panels import (
     CURRENT_CASE,
+    SEARCH_PAGE,
+    case_line,
     case_link,
-    chosen_case,
-    image_bytes,
+    case_titles,
     image_line,
+    link,
+    named_case,
     patient_line,
-    show_image,
-    turn_button,
+    shown,
     workspace,
 )
 from ui.app.remedies import show_error
-from ui.app.slider import image_slider
-from ui.app.texts import as_written, heading, line, paragraph, section
+from ui.app.texts import as_written, heading, line, marked, section
+from ui.app.uploads import as_shown, kept_image
+from ui.app.viewer import Overlay, Shown, Size, show_viewer
 
-SIDES = ("left", "right")
+CASES, OWN = "case", "own"
+OF_TWO = ("left", "right")  # what links of old call the cases
+OWN_NAME = "Your image"
+SEARCH_UPLOAD = "search"  # what the page of similar cases calls its first image
 SUGGESTED = 5
 
 
-def show_side(case: Case, side: str) -> Image | None:
-    """Show one case in short; return the image that was chosen."""
-    title, way = st.columns((5, 1), vertical_alignment="center")
-    with title:
-        heading(case.title, 2)
-        line(f"{case.short_id} · {patient_line(case)}")
-    with way:
-        case_link(case.case_id)
-    stored = [image for image in case.images if image.object_key]
-    if not stored:
-        st.info("This case has no images.")
+def taken_from_old_links() -> None:
+    """Put the cases that a link of old names where they are looked for."""
+    if named := [one(name) for name in OF_TWO if one(name)]:
+        put(CASES, [*many(CASES), *named])
+        for name in OF_TWO:
+            put(name, None)
+
+
+def chosen_cases(space: Workspace, *, at_most: int) -> list[Case]:
+    """Return the cases that the address names, or that the reader picks; say which it names twice."""
+    titles = case_titles(str(space.folder), space.documents.sequence())
+    seen = st.session_state.get(CURRENT_CASE)
+    if not many(CASES) and seen in titles:
+        put(CASES, [seen])
+    named = [case for asked in many(CASES) if (case := named_case(space, asked))]
+    cases = {case.case_id: case for case in named}
+    st.multiselect(
+        f"Cases, {MIN_COMPARED} to {MAX_COMPARED}",
+        list(titles),
+        format_func=lambda case_id: case_line(case_id, titles[case_id]),
+        key=field(CASES, list(cases)[:at_most]),
+        on_change=written,
+        args=(CASES,),
+        max_selections=at_most,
+        placeholder="Type an id or a title",
+    )
+    if twice := [case.short_id for case in cases.values() if named.count(case) > 1]:
+        st.warning(f"{', '.join(twice)} is named twice, and stands here once.", icon=":material/warning:")
+    if len(cases) > at_most:
+        st.warning(f"Only {at_most} of {len(cases)} cases are compared.", icon=":material/warning:")
+    return list(cases.values())[:at_most]
+
+
+def own_image() -> DecodedImage | None:
+    """Return the reader's image of this session, where the address asks for it, and offer to take it or leave it."""
+    image = kept_image(SEARCH_UPLOAD)
+    if image is None:
+        if one(OWN):
+            st.info("Your image is here no more: it is kept in one browser session only. Upload it again.")
+            link(SEARCH_PAGE, "Upload it on Similar cases", "upload")
         return None
-    number = 0
-    if len(stored) > 1:
-        number = st.pills(
-            "Image",
-            range(len(stored)),
-            default=0,
-            required=True,
-            format_func=lambda n: as_written(f"{n + 1} {stored[n].modality or ''} {stored[n].plane or ''}"),
-            key=f"{side}-image-{case.case_id}",
-            label_visibility="collapsed",
-        )
-    image = stored[number or 0]
-    with st.container(key=f"small-{side}"):
-        show_image(image)
-    if image.caption:
-        paragraph(image.caption)
+    if not one(OWN):
+        st.button("With my image", key="with-own", icon=":material/add_photo_alternate:", on_click=put, args=(OWN, "1"))
+        return None
+    st.button("Without my image", key="without-own", icon=":material/close:", on_click=take_out, args=(OWN,))
     return image
 
 
+def show_own(image: DecodedImage, compared: CaseComparison | None) -> None:
+    """Show the reader's image and what the classifier is sure of."""
+    heading(OWN_NAME, 3)
+    seen = compared.own_image if compared else None
+    labels = [str(label) for label in (seen.modality, seen.plane, seen.region) if label] if seen else []
+    line(" · ".join(labels) if labels else "The classifier is sure of nothing.")
+    show_viewer([as_shown(image)], "compared-own", name=OWN_NAME, size=Size.MEDIUM, link="compare")
+
+
+def show_case(case: Case, begin_with: str | None) -> None:
+    """Show one case in short, its images as a stack that is linked with the others'."""
+    title, way = st.columns((3, 1), vertical_alignment="center")
+    with title:
+        heading(case.title, 3)
+        line(f"{case.short_id} · {patient_line(case)}")
+    with way:
+        case_link(case.case_id)
+    if not case.stored_images:
+        st.info("This case has no images.")
+        return
+    stack = [shown(image, marked(image.caption or "", ())) for image in case.stored_images]
+    name = f"Images of {case.short_id}"
+    key = f"compared-{case.case_id}"
+    show_viewer(stack, key, name=name, size=Size.MEDIUM, start=begin_with, link="compare")
+
+
 def suggest(space: Workspace, case: Case) -> None:
-    """Offer the cases most like the first one."""
+    """Offer the cases most like one."""
     st.subheader("Most like it", anchor=False)
     for hit in space.search.by_case(case.case_id, k=SUGGESTED).hits:
         other = space.documents.case(hit.case_id)
-        turn_button(f"{other.short_id} · {other.title}", "compare", f"with-{hit.case_id}", right=hit.case_id)
+        label = as_written(f"{other.short_id} · {other.title}")
+        both = [case.case_id, hit.case_id]
+        st.button(label, key=f"with-{hit.case_id}", icon=":material/compare:", on_click=put, args=(CASES, both))
 
 
-def show_texts(left: Case, right: Case) -> None:
-    """Show the findings of both, side by side."""
-    for column, case in zip(st.columns(2, gap="large"), (left, right), strict=True):
+def show_texts(cases: Sequence[Case]) -> None:
+    """Show the findings of all, side by side."""
+    for column, case in zip(st.columns(len(cases), gap="large"), cases, strict=True):
         with column:
             if text := case.sections.get(Section.FINDINGS):
-                section("Findings", text, [a for a in case.annotations if a.section is Section.FINDINGS])
+                said = [a for a in case.annotations if a.section is Section.FINDINGS]
+                section(f"Findings of {case.short_id}", text, said)
 
 
-def show_comparison(space: Workspace, left: Case, right: Case) -> None:
-    """Show what the graph says both have and what only one has; without the graph, say so and go on."""
-    st.subheader("In common and apart", anchor=False)
+def show_paths(space: Workspace, cases: Sequence[Case]) -> None:
+    """Show how the graph leads from one case to another; without the graph, say so and go on."""
+    st.subheader("From one to another in the graph", anchor=False)
     try:
         with st.spinner("Asking the graph ..."):
-            comparison = space.graph.compare(left.case_id, right.case_id)
-        st.html(comparison_table(comparison, left.short_id, right.short_id))
+            paths = space.comparing.paths([case.case_id for case in cases])
     except CaseGraphError as error:
         show_error(error)
+        return
+    for path in paths:
+        ends = [case.short_id for case in cases if case.case_id in (path.first, path.second)]
+        line(path.words or f"No path leads from {ends[0]} to {ends[1]}.")
 
 
-def show_slider(images: list[Image]) -> None:
-    """Show both images one over the other."""
-    pngs = [png for image in images if (png := image_bytes(image))]
-    if len(pngs) == len(SIDES):
-        st.subheader("One over the other", anchor=False)
-        image_slider(*pngs, alts=[image_line(image) for image in images])
+def show_one_over_another(cases: Sequence[Case], compared: CaseComparison) -> None:
+    """Show one case's image over another's, of those that the page begins with: the first two of one plane, if any."""
+    begun = [
+        (case, image)
+        for case, begin_with in zip(cases, compared.images[-len(cases) :], strict=True)
+        for image in case.stored_images
+        if image.image_id == begin_with
+    ]
+    pairs = [(a, b) for n, a in enumerate(begun) for b in begun[n + 1 :] if a[1].plane and a[1].plane is b[1].plane]
+    if not pairs:
+        line("No two of the images that the cases begin with are of one plane: none is laid over another.")
+        return
+    (below_case, below), (above_case, above) = pairs[0]
+    over: Shown = shown(above)
+    if over.png is None:
+        return
+    st.subheader("One over the other", anchor=False)
+    line(f"{below_case.short_id}: {image_line(below)}. {above_case.short_id}: {image_line(above)}.")
+    overlay = Overlay(over.png, "Wipe between the two images", image_line(above), "wipe")
+    show_viewer([replace(shown(below), overlay=overlay)], "over", name="One over the other", size=Size.MEDIUM)
 
 
-begin("compare", SIDES)
+def show_all(space: Workspace, own: DecodedImage | None, cases: Sequence[Case]) -> None:
+    """Show columns side by side, then what they have in common and apart."""
+    enough = len(cases) + (own is not None) >= MIN_COMPARED and bool(cases)
+    compared = space.comparing.cases([case.case_id for case in cases], own) if enough else None
+    columns = st.columns(max(len(cases) + (own is not None), MIN_COMPARED), gap="medium")
+    if own is not None:
+        with columns[0]:
+            show_own(own, compared)
+    starts = compared.images[-len(cases) :] if compared else [None] * len(cases)
+    for column, case, start in zip(columns[own is not None :], cases, starts, strict=False):
+        with column:
+            show_case(case, start)
+    if compared is None:
+        with columns[-1]:
+            if cases:
+                suggest(space, cases[0])
+            else:
+                st.info("Choose a case to compare with.")
+        return
+    st.subheader("In common and apart", anchor=False)
+    names = [*([OWN_NAME] if own else []), *(case.short_id for case in cases)]
+    st.html(comparison_table(compared.rows, names))
+    if len(cases) > 1:
+        show_paths(space, cases)
+    show_texts(cases)
+    if len(cases) > 1:
+        show_one_over_another(cases, compared)
+
+
+begin("compare", (CASES, OWN, *OF_TWO))
 space = workspace()
 st.title("Compare", anchor=False)
-left_column, right_column = st.columns(2, gap="large")
-with left_column:
-    left = chosen_case(space, "left", "Left case", keeps=st.session_state.get(CURRENT_CASE))
-with right_column:
-    right = chosen_case(space, "right", "Right case")
-    same = left is not None and right is not None and left.case_id == right.case_id
-    if same:
-        st.warning("These are the same case. Choose another on one side.", icon=":material/warning:")
-with left_column:
-    left_image = show_side(left, "left") if left else None
-with right_column:
-    right_image = show_side(right, "right") if right and not same else None
-    if left and (same or not right):
-        suggest(space, left)
-if left and right and not same:
-    show_comparison(space, left, right)
-    show_texts(left, right)
-    if left_image and right_image:
-        show_slider([left_image, right_image])
+taken_from_old_links()
+own = own_image()
+show_all(space, own, chosen_cases(space, at_most=MAX_COMPARED - (own is not None)))

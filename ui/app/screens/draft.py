@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from casegraph.cases import CaseId, Region, Sex, SourceId
+from casegraph.cases import CaseId, DecodedImage, Region, Sex, SourceId
 from casegraph.drafts import (
     LABEL,
     AskAnswer,
@@ -25,7 +28,8 @@ from casegraph.workspace import Workspace
 from ui.app.address import begin
 from ui.app.diagnoses_panel import show_diagnoses
 from ui.app.kept_drafts import download_buttons, show_kept_drafts
-from ui.app.panels import case_link, workspace
+from ui.app.making import Progress, is_making, made, start_making
+from ui.app.panels import case_link, cover_image, show_image, workspace
 from ui.app.remedies import advised, show_error
 from ui.app.texts import chip, line, paragraph
 from ui.app.uploads import name_of, uploaded_image
@@ -33,6 +37,7 @@ from ui.app.uploads import name_of, uploaded_image
 DRAFT = "draft"
 ANSWER = "diagnoses"
 SHOWN = "shown-on-paper"
+CASES_IN_A_ROW = 4
 TABS = DRAFT_TAB, ANSWER_TAB, KEPT_TAB = "Draft", "Diagnoses", "Kept drafts"
 SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00", Subject.LITERATURE: "#6A51A3"}
 
@@ -61,24 +66,34 @@ def ask(space: Workspace) -> tuple[DraftRequest, str]:
         persist_state="session",
     )
     ranked = st.button("Ask for diagnoses", icon=":material/help_center:", width="stretch")
-    try:
-        if drafted:
-            with st.spinner("Gathering evidence ..."):
-                written = space.drafts.write(
-                    request, image=image, on_progress=lambda n: told.caption(f"{n} statements written, not checked yet")
-                )
-            told.empty()
-            st.session_state[DRAFT] = Made(asked, written)
-            st.session_state[SHOWN] = DRAFT_TAB
-        if ranked:
-            with st.spinner("Gathering evidence ..."):
-                answer = space.drafts.ask(request, image=image, region=region)
-            st.session_state[ANSWER] = Made(asked, answer)
-            st.session_state[SHOWN] = ANSWER_TAB
-    except CaseGraphError as error:
-        with told.container() if drafted else st.container():
-            show_error(error)
+    if drafted:
+        start_making(DRAFT, asked, lambda progress: write_draft(space, request, image, progress))
+    if ranked:
+        start_making(ANSWER, asked, lambda _: space.drafts.ask(request, image=image, region=region))
+    keep_what_is_made({DRAFT: told, ANSWER: st.empty()})
     return asked
+
+
+def write_draft(space: Workspace, request: DraftRequest, image: DecodedImage | None, progress: Progress) -> Draft:
+    """Write a draft, in a thread of its own: nothing is drawn here."""
+
+    def tell(statements: int) -> None:
+        progress.words = f"{statements} statements written, not checked yet"
+
+    return space.drafts.write(request, image=image, on_progress=tell)
+
+
+def keep_what_is_made(places: Mapping[str, DeltaGenerator]) -> None:
+    """Wait for what is being made, keep it in the session and show it; an error is told in the place of its kind."""
+    with st.spinner("Gathering evidence ...") if is_making(places) else nullcontext():
+        for kind, of, future in made(places, places[DRAFT].caption):
+            places[DRAFT].empty()
+            try:
+                st.session_state[kind] = Made(of, future.result())
+                st.session_state[SHOWN] = ANSWER_TAB if kind == ANSWER else DRAFT_TAB
+            except CaseGraphError as error:
+                with places[kind].container():
+                    show_error(error)
 
 
 def asked_request() -> DraftRequest:
@@ -133,8 +148,16 @@ def show_evidence(draft: Draft) -> None:
     """Show what the draft stands on, and what was left out of it."""
     if draft.similar_cases:
         st.subheader("Similar cases that it stands on", anchor=False)
-        for case in draft.similar_cases:
-            case_link(case.case_id, f"{CaseId(case.case_id).short} · {case.title}")
+        for first in range(0, len(draft.similar_cases), CASES_IN_A_ROW):
+            row = draft.similar_cases[first : first + CASES_IN_A_ROW]
+            for column, case in zip(st.columns(CASES_IN_A_ROW), row, strict=False):
+                with column:
+                    if image := cover_image(space.documents.case(case.case_id)):
+                        show_image(image, "stands-on")
+                    line(case.title)
+                    case_link(case.case_id, CaseId(case.case_id).short)
+                    if case.reference:
+                        line(case.reference)
     for notice in draft.notices:
         line(advised(notice))
     if draft.dropped:

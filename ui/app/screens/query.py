@@ -1,4 +1,4 @@
-"""Query: choose a collection or view, fill in fields, see a table and JSON, keep the query, open a case."""
+"""Query: fill in fields, see a table, images or charts, gather cases, keep the query, open a case."""
 
 from __future__ import annotations
 
@@ -8,19 +8,32 @@ from functools import partial
 from itertools import islice
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from casegraph.cases import Filter, as_filter, format_filter
+from casegraph.cases import Filter, StoredCase, as_filter, format_filter
 from casegraph.documents import summary_of
-from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
 from ui.app.address import begin, field, one, put, written
-from ui.app.filtering import NAMES, all_of, filter_form, show_conditions
+from ui.app.filtering import NAMES, all_of, filter_form, gathered, show_conditions, typed_query
+from ui.app.joining import GROUP, JOIN, chosen_join, offer_joining, set_aside, show_set_aside
 from ui.app.panels import CASE_PAGE, open_page, workspace
-from ui.app.remedies import show_error
-from ui.app.texts import as_written, line
+from ui.app.results import (
+    EVERY_CASE,
+    RESULT,
+    add_to_collection,
+    as_csv,
+    chosen_page,
+    ids_of,
+    pages_of,
+    show_ages,
+    show_grid,
+    show_years,
+)
+from ui.app.texts import as_written
 
 CASES = "Cases"
-PAGE_ROWS = 200
+PAGE_ROWS, GRID_CASES = 200, 24
+TABLE, GRID, CHARTS = WAYS = ("table", "images", "charts")
 UNDERSTOOD = "query-understood"
 HEADER_PX, ROW_PX, TABLE_PX = 38, 35, 600  # Streamlit's own heights of a header and a row; the most for a table
 COLUMNS = {
@@ -35,8 +48,16 @@ COLUMNS = {
 }
 
 
+Asked = tuple[str, int, str]  # the workspace, the last change of its documents, and its collections where they matter
+
+
+def state_of(space: Workspace, query: str) -> Asked:
+    """Return what answers to a query hold for: they are asked again when it is another."""
+    return str(space.folder), space.documents.sequence(), gathered(space, query)
+
+
 @st.cache_data(max_entries=16, show_spinner=False)
-def total_of(folder: str, sequence: int, collection: str, query: str) -> int:
+def total_of(asked: Asked, collection: str, query: str) -> int:
     """Return how many rows there are; asked again when the documents have changed."""
     documents, where = workspace().documents, as_filter(query)
     if collection == CASES:
@@ -45,13 +66,16 @@ def total_of(folder: str, sequence: int, collection: str, query: str) -> int:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def rows_of(folder: str, sequence: int, collection: str, query: str, page: int) -> list[dict[str, object]]:
-    """Return the rows of a page, counted from one; asked again when the documents have changed."""
-    documents, where, first = workspace().documents, as_filter(query), (page - 1) * PAGE_ROWS
-    if collection != CASES:
-        return list(islice(documents.view(collection, where), first, first + PAGE_ROWS))
-    after = documents.case_ids(where)[first - 1] if first else None
-    return [asdict(summary_of(stored)) for stored in documents.page(where, after=after, limit=PAGE_ROWS).cases]
+def cases_of(asked: Asked, query: str, after: str | None, limit: int) -> tuple[StoredCase, ...]:
+    """Return the cases of a page; asked again when the documents have changed."""
+    return workspace().documents.page(as_filter(query), after=after, limit=limit).cases
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def rows_of(asked: Asked, view: str, query: str, page: int) -> list[dict[str, object]]:
+    """Return the rows of a page of a view, counted from one; asked again when the documents have changed."""
+    first = (page - 1) * PAGE_ROWS
+    return list(islice(workspace().documents.view(view, as_filter(query)), first, first + PAGE_ROWS))
 
 
 def whole_json(space: Workspace, collection: str, query: str, total: int) -> str:
@@ -81,7 +105,7 @@ def chosen_collection(space: Workspace) -> str:
     return asked if asked in names else CASES
 
 
-def typed_query(space: Workspace) -> Filter | None:
+def asked_query(space: Workspace) -> Filter | None:
     """Let the reader pick a kept query or type one; one that is not understood leaves the last one in force."""
     kept = space.documents.saved_queries()
 
@@ -97,35 +121,16 @@ def typed_query(space: Workspace) -> Filter | None:
         key="saved",
         on_change=use,
     )
-    st.text_input(
-        "Query",
-        key=field("query", one("query")),
-        on_change=written,
-        args=("query",),
+    return typed_query(
+        UNDERSTOOD,
         placeholder="modality=MR finding:mass",
-        help="Terms such as modality=MR, age_years=30..50, finding:mass, absent:effusion, joined by blanks, `or`, "
+        help_text="Terms such as modality=MR, age_years=30..50, finding:mass, absent:effusion, joined by blanks, `or`, "
         "`not` and parentheses. The fields below narrow it further.",
+        kept="The rows shown are those of the query before it.",
     )
-    try:
-        where = as_filter(one("query"))
-    except CaseGraphError as error:
-        show_error(error)
-        line("The rows shown are those of the query before it.")
-        return as_filter(st.session_state.get(UNDERSTOOD, ""))
-    st.session_state[UNDERSTOOD] = one("query")
-    return where
 
 
-def chosen_page(pages: int) -> int:
-    """Let the reader turn the pages."""
-    named = int(one("page")) if one("page").isdecimal() else 1
-    page = min(max(named, 1), pages)
-    if pages > 1:
-        st.pagination(pages, key=field("page", page), on_change=written, args=("page", 1))
-    return page
-
-
-def show_cases(rows: list[dict[str, object]]) -> None:
+def show_cases(rows: list[dict[str, object]], query: str) -> None:
     """Show the cases as a table; a click on a row opens its case."""
     event = st.dataframe(
         [{shown: row[name] for name, shown in COLUMNS.items()} for row in rows],
@@ -144,7 +149,7 @@ def show_cases(rows: list[dict[str, object]]) -> None:
     selection = event["selection"]
     chosen = [*selection["rows"], *(row for row, _ in selection["cells"])]
     if chosen:
-        open_page(CASE_PAGE, case=str(rows[chosen[0]]["case_id"]))
+        open_page(CASE_PAGE, case=str(rows[chosen[0]]["case_id"]), **{RESULT: query or EVERY_CASE})
 
 
 def show_view(rows: list[dict[str, object]], name: str) -> None:
@@ -172,45 +177,122 @@ def keep_query(space: Workspace, query: str) -> None:
         st.toast(f"Saved as {as_written(name)}.", icon=":material/bookmark:")
 
 
-begin("query", ("collection", "query", "page", *NAMES))
+def show_result(space: Workspace, query: str, total: int) -> None:
+    """Show the cases of a query as a table, as a grid of images or as charts."""
+    shown = one("as") if one("as") in WAYS else WAYS[0]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "Show as",
+            WAYS,
+            required=True,
+            key=field("as", shown),
+            on_change=_show_as,
+            format_func=str.capitalize,
+            label_visibility="collapsed",
+        )
+        size = GRID_CASES if shown == GRID else PAGE_ROWS
+        page = chosen_page(pages_of(total, size)) if shown in (TABLE, GRID) else 1
+    first = (page - 1) * size
+    after = ids_of(space, query)[first - 1] if first else None
+    cases = cases_of(state_of(space, query), query, after, size)
+    if shown == TABLE:
+        st.caption("Click a row to open its case." + _rows_shown(first, len(cases), total))
+        show_cases([asdict(summary_of(stored)) for stored in cases], query)
+    elif shown == GRID:
+        room = st.container()
+        _gather_ticked(space, show_grid(cases, query), room)
+    else:
+        show_ages(space, query)
+        show_years(space, query)
+
+
+def _rows_shown(first: int, rows: int, total: int) -> str:
+    return f" Rows {first + 1} to {first + rows} of {total}." if total > rows else ""
+
+
+def _show_as() -> None:
+    written("as", TABLE)
+    put("page", None)
+
+
+def _gather_ticked(space: Workspace, ticked: list[str], room: DeltaGenerator) -> None:
+    """Offer to gather the ticked cases, above them."""
+    if ticked:
+        with room:
+            add_to_collection(space, ticked, f"Add the {len(ticked)} selected", key="ticked")
+
+
+def offer_files(space: Workspace, query: str, total: int) -> None:
+    """Offer all cases of a query as files, made when the reader asks for them."""
+
+    def whole() -> list[StoredCase]:
+        return list(space.documents.page(as_filter(query), limit=max(total, 1)).cases)
+
+    for label, ending, media_type, make in (
+        ("JSON", "json", "application/json", lambda: whole_json(space, CASES, query, total)),
+        ("CSV", "csv", "text/csv", lambda: as_csv(whole())),
+    ):
+        st.download_button(
+            label,
+            make,
+            f"casegraph-query.{ending}",
+            media_type,
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"download-{ending}",
+        )
+
+
+def show_documents(space: Workspace, view: str, query: str, total: int) -> None:
+    """Show the rows of a view that a source declares, with the file of all of them."""
+    page = chosen_page(pages_of(total, PAGE_ROWS))
+    rows = rows_of(state_of(space, query), view, query, page)
+    st.caption(_rows_shown((page - 1) * PAGE_ROWS, len(rows), total))
+    table, document = st.tabs(["Table", "JSON"])
+    with table:
+        show_view(rows, view)
+    with document:
+        st.json(rows, expanded=1)
+
+
+begin("query", ("collection", "query", "page", "as", JOIN, GROUP, *NAMES))
 space = workspace()
 st.title("Query", anchor=False)
 fields, answer = st.columns((1, 3), gap="large")
 with fields:
     collection = chosen_collection(space)
-    typed = typed_query(space)
-    narrowed = filter_form(space)
-where = all_of(typed, narrowed.where)
+    beside = all_of(asked_query(space), *set_aside())
+    narrowed = filter_form(space, beside, chosen_join())
+where = all_of(beside, narrowed.where)
 query = format_filter(where) if where else ""
-asked = (str(space.folder), space.documents.sequence(), collection, query)
-total = total_of(*asked)
+total = total_of(state_of(space, query), collection, query)
 with answer:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{total} cases" if collection == CASES else f"{total} documents", anchor=False, width="stretch")
-        st.download_button(
-            "JSON",
-            partial(whole_json, space, collection, query, total),
-            "casegraph-query.json",
-            "application/json",
-            icon=":material/download:",
-            on_click="ignore",
+        st.subheader(
+            f"{total} case{'s' * (total != 1)}" if collection == CASES else f"{total} documents",
+            anchor=False,
+            width="stretch",
         )
-        keep_query(space, query)
-    show_conditions(narrowed)
-    st.code(query or "every case", language=None, wrap_lines=True)
-    page = chosen_page(max(1, -(-total // PAGE_ROWS)))
-    rows = rows_of(*asked, page)
-    table, document = st.tabs(["Table", "JSON"])
-    with table:
-        shown = f"Rows {(page - 1) * PAGE_ROWS + 1} to {(page - 1) * PAGE_ROWS + len(rows)} of {total}."
-        if collection == CASES and rows:
-            st.caption("Click a row to open its case." + (f" {shown}" if total > len(rows) else ""))
-            show_cases(rows)
-        elif rows:
-            if total > len(rows):
-                st.caption(shown)
-            show_view(rows, collection)
+        if collection == CASES:
+            offer_files(space, query, total)
+            add_to_collection(space, ids_of(space, query))
         else:
-            st.info("No case matches. Take a condition away or widen it.")
-    with document:
-        st.json(rows, expanded=1)
+            st.download_button(
+                "JSON",
+                partial(whole_json, space, collection, query, total),
+                "casegraph-query.json",
+                "application/json",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        keep_query(space, query)
+    show_set_aside()
+    show_conditions(narrowed)
+    offer_joining(narrowed)
+    st.code(query or "every case", language=None, wrap_lines=True)
+    if not total:
+        st.info("No case matches. Take a condition away or widen it.")
+    elif collection == CASES:
+        show_result(space, query, total)
+    else:
+        show_documents(space, collection, query, total)

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-import html
+from functools import partial
 
 import streamlit as st
 
 from casegraph.cases import ConceptKind, DecodedImage, concepts, parse_box
 from casegraph.errors import InputError
-from casegraph.search import ExplainedHit, Query
+from casegraph.search import Query
 from casegraph.workspace import Workspace
 from ui.app.address import begin, field, many, one, put, take_out, written
 from ui.app.answers import fresh_answer
-from ui.app.filtering import NAMES, filter_form, show_conditions
-from ui.app.panels import (
-    COMPARE_PAGE,
-    case_line,
-    case_link,
-    case_titles,
-    cover_image,
-    link,
-    named_case,
-    patient_line,
-    show_image,
-    workspace,
-)
-from ui.app.pixels import show_pixels
+from ui.app.filtering import NAMES, Narrowed, filter_form, show_conditions
+from ui.app.hits import LESS, MORE, Ways, judge, show_hits
+from ui.app.panels import case_line, case_titles, image_bytes, named_case, shown, workspace
 from ui.app.remedies import advised, show_error
+from ui.app.results import add_to_collection, chosen_page, pages_of
 from ui.app.texts import as_written, heading, line
-from ui.app.uploads import lay_aside, uploaded_image
+from ui.app.uploads import has_image, keep_image, lay_aside, uploaded_image
+from ui.app.viewer import Box, BoxTool, Size, show_viewer
 
-MORE, LESS = "more", "less"
 MAX_UPLOADS = 3
-HITS, MAX_HITS = 8, 50
-ASKED, LAST = "asked-case-id", "last-search"
-QUESTION = ("words", "case", "concepts", MORE, LESS, "k", *(f"box-{number}" for number in range(1, MAX_UPLOADS + 1)))
+HITS, MAX_HITS, HITS_OF_PAGE = 24, 50, 8
+ASKED, LAST, LAST_PAGE = "asked-case-id", "last-search", "last-page"
+QUESTION = (
+    "words",
+    "case",
+    "concepts",
+    MORE,
+    LESS,
+    "k",
+    "page",
+    *(f"box-{number}" for number in range(1, MAX_UPLOADS + 1)),
+)
 
 
 def asked_case(space: Workspace) -> str | None:
@@ -48,6 +47,8 @@ def asked_case(space: Workspace) -> str | None:
         with st.container(key="asked-case", gap="xsmall"):
             line("Like this case")
             heading(f"{case.short_id} · {case.title}", 3)
+            if stack := [shown(image) for image in case.stored_images]:
+                show_viewer(stack, f"asked-{case.case_id}", name="Images of the case asked for", size=Size.SMALL)
             st.button(
                 "Without this case",
                 key="without-case",
@@ -80,6 +81,16 @@ def lay_images_aside() -> None:
         lay_aside(upload_place(number))
 
 
+def _named_concepts() -> list[str]:
+    return [concept for listed in many("concepts") for concept in listed.split(",")]
+
+
+def _also_ask_for(concept_id: str) -> None:
+    """Take a finding of a hit into the question."""
+    put("concepts", list(dict.fromkeys([*_named_concepts(), concept_id])))
+    put("page", None)
+
+
 def ask_for_like(case_id: str) -> None:
     """Make this page look for the like of a case, and of nothing else; images that were uploaded are laid aside."""
     for name in (*QUESTION, *NAMES):
@@ -110,38 +121,59 @@ def asked_images(space: Workspace) -> tuple[bytes, ...] | None:
     """Return the images that the reader uploads, each cut down to its region; None where a region is none."""
     images: list[bytes | None] = []
     for number in range(1, MAX_UPLOADS + 1):
-        image = uploaded_image(space, upload_place(number), "Like an image" if number == 1 else "And like this one")
+        name, place = f"box-{number}", upload_place(number)
+        label = "Like an image" if number == 1 else "And like this one"
+        image = uploaded_image(space, place, label, BoxTool("Only this region", partial(put_box, name), box_of(name)))
         if image is None:
             break
-        name = f"box-{number}"
         st.text_input(
             "Only this region",
             key=field(name, one(name)),
             on_change=written,
             args=(name,),
-            placeholder="left,top,right,bottom in pixels",
+            placeholder="left,top,right,bottom in pixels, or draw it",
         )
         images.append(_region(space, image, one(name)))
     known = tuple(image for image in images if image is not None)
     return known if len(known) == len(images) else None
 
 
+def put_box(name: str, image_id: str, box: str) -> None:
+    """Write the box that a reader drew on an image into the address."""
+    put(name, box)
+
+
+def box_of(name: str) -> Box | None:
+    """Return the box that the address names; None where it names none."""
+    try:
+        return parse_box(one(name)) if one(name).strip() else None
+    except InputError:  # said beside the field
+        return None
+
+
 def _region(space: Workspace, image: DecodedImage, box: str) -> bytes | None:
     if not box.strip():
         return image.png
     try:
-        region = space.models.region_of(image, parse_box(box))
+        return space.models.region_of(image, parse_box(box)).png
     except InputError as error:
         show_error(error)
         return None
-    show_pixels(region.png, "the region that is compared", width=140)
-    return region.png
+
+
+def search_for_region(space: Workspace, image_id: str, box: str) -> None:
+    """Take a region of an image that was found into the question, as one more image."""
+    png = image_bytes(space.documents.image(image_id))
+    free = next((n for n in range(1, MAX_UPLOADS + 1) if not has_image(upload_place(n))), MAX_UPLOADS)
+    if png is not None and box:
+        put(f"box-{free}", box)
+        keep_image(upload_place(free), space.decode(png))
 
 
 def asked_concepts() -> tuple[str, ...]:
     """Return the findings that the reader picks, or that the address names."""
     names = {c.concept_id: c.name for c in concepts().values() if c.kind is ConceptKind.FINDING}
-    named = [concept for listed in many("concepts") for concept in listed.split(",") if concept in names]
+    named = [concept for concept in _named_concepts() if concept in names]
     st.multiselect(
         "Showing the findings",
         sorted(names, key=lambda concept: names[concept]),
@@ -165,17 +197,10 @@ def asked_likes(space: Workspace) -> tuple[tuple[str, ...], tuple[str, ...]]:
                     as_written(label),
                     key=f"forget-{kind}-{case_id}",
                     icon=":material/close:",
-                    on_click=_judge,
+                    on_click=judge,
                     args=(case_id, None),
                 )
     return tuple(judged[MORE]), tuple(judged[LESS])
-
-
-def _judge(case_id: str, kind: str | None) -> None:
-    """Put a case among those to be like or unlike, or among neither."""
-    for name in (MORE, LESS):
-        ids = [listed for listed in many(name) if listed != case_id]
-        put(name, [*ids, case_id] if name == kind else ids)
 
 
 def asked_number() -> int:
@@ -186,70 +211,32 @@ def asked_number() -> int:
     return k
 
 
-def ask(space: Workspace) -> Query | None:
+def ask(space: Workspace) -> tuple[Query | None, Narrowed]:
     """Show the question form; return the question once there is one, the last one where a field is not understood."""
-    words_field, case_field, image_field = st.columns((2, 1, 1), gap="medium")
-    with words_field:
-        words = asked_words()
-        concept_ids = asked_concepts()
-        with st.popover("Narrow down", icon=":material/filter_alt:"):
-            narrowed = filter_form(space)
-            k = asked_number()
-    with case_field:
-        case_id = asked_case(space)
-    with image_field:
-        images = asked_images(space)
+    words = asked_words()
+    case_id = asked_case(space)
+    images = asked_images(space)
+    concept_ids = asked_concepts()
+    with st.popover("Narrow down", icon=":material/filter_alt:"):
+        narrowed = filter_form(space)
+        k = asked_number()
     more, less = asked_likes(space)
-    show_conditions(narrowed)
     if images is None:
-        line("The cases below are those of the question before that region.")
-        return st.session_state.get(LAST)
+        line("The cases shown are those of the question before that region.")
+        return st.session_state.get(LAST), narrowed
     if not (words or images or case_id or concept_ids or more):
-        st.info("Type words, choose a case or findings, upload an image, or all of these.", icon=":material/search:")
-        return None
+        return None, narrowed
     query = Query(words or None, images, case_id, narrowed.where, k, concept_ids=concept_ids, more=more, less=less)
-    st.session_state[LAST] = query
-    return query
+    _begin_at_the_first_page(query)
+    return query, narrowed
 
 
-def show_hit(space: Workspace, found: ExplainedHit, asked: str | None) -> None:
-    """Show one similar case with the reasons for which it was found."""
-    hit, explanation = found.hit, found.explanation
-    case = space.documents.case(hit.case_id)
-    nearest = next((part.image_id for part in hit.channels if part.image_id), None)
-    with st.container(border=True, key=f"thumb-{hit.rank}"):
-        thumb, text, ways = st.columns((2, 7, 2), vertical_alignment="center")
-        with thumb:
-            if image := cover_image(case, nearest):
-                show_image(image)
-        with text:
-            heading(f"{hit.rank}. {case.title}", 3)
-            line(f"{case.short_id} · {patient_line(case)} · score {hit.score:.2f}")
-            if explanation.diagnosis:
-                confirmed = f", by {explanation.confirmation}" if explanation.confirmation else ""
-                line(f"Diagnosis: {explanation.diagnosis}{confirmed}")
-            reasons = [f"<li><b>{part.channel}</b> {html.escape(part.why)}</li>" for part in hit.channels]
-            told = [f"<li>{html.escape(sentence)}</li>" for sentence in explanation.words]
-            st.html(f'<ul class="cg-reasons">{"".join(reasons + told)}</ul>')
-        with ways:
-            case_link(hit.case_id, place=next((part for part in hit.channels if part.section), None))
-            if asked:
-                link(COMPARE_PAGE, "Compare", "compare", left=asked, right=hit.case_id)
-            st.button(
-                "Like this only",
-                key=f"like-{hit.case_id}",
-                icon=":material/search:",
-                on_click=ask_for_like,
-                args=(hit.case_id,),
-            )
-            for label, kind, icon in (("More like it", MORE, "thumb_up"), ("Less like it", LESS, "thumb_down")):
-                st.button(
-                    label,
-                    key=f"{kind}-{hit.case_id}",
-                    icon=f":material/{icon}:",
-                    on_click=_judge,
-                    args=(hit.case_id, kind),
-                )
+def _begin_at_the_first_page(query: Query) -> None:
+    """Begin a question at its first page, but where the address names a page with it: on the way back, by a link."""
+    last, page = st.session_state.get(LAST), st.session_state.get(LAST_PAGE)
+    if last not in (None, query) and page == one("page"):
+        put("page", None)
+    st.session_state[LAST], st.session_state[LAST_PAGE] = query, one("page")
 
 
 def show_answer(space: Workspace, query: Query) -> None:
@@ -259,12 +246,21 @@ def show_answer(space: Workspace, query: Query) -> None:
             st.warning(as_written(advised(notice)), icon=":material/info:")
         if not answer.hits:
             st.info("No case matches. Widen the filter or use other words.")
-        for found in answer.hits:
-            show_hit(space, found, query.case_id)
+        add_to_collection(space, [found.hit.case_id for found in answer.hits])
+        first = HITS_OF_PAGE * (chosen_page(pages_of(len(answer.hits), HITS_OF_PAGE)) - 1)
+        ways = Ways(ask_for_like, partial(search_for_region, space), _also_ask_for)
+        show_hits(space, answer.hits[first : first + HITS_OF_PAGE], ways, query)
 
 
 begin("search", (*QUESTION, *NAMES))
 space = workspace()
 st.title("Similar cases", anchor=False)
-if query := ask(space):
-    show_answer(space, query)
+form, paper = st.columns((1, 3), gap="large")
+with form, st.container(key="beside"):
+    query, narrowed = ask(space)
+with paper:
+    show_conditions(narrowed)
+    if query:
+        show_answer(space, query)
+    else:
+        st.info("Type words, choose a case or findings, upload an image, or all of these.", icon=":material/search:")
