@@ -16,6 +16,7 @@ from ui.cli.program import app
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
     "delete", "curate", "evaluate", "train", "ask", "verify-draft", "models",
+    "originals", "subset", "collection", "compare", "fetch", "teach", "map",
 )  # fmt: skip
 FIRST_OF_GROUP = {
     "graph": ["show"],
@@ -23,6 +24,9 @@ FIRST_OF_GROUP = {
     "evaluate": ["search"],
     "train": ["language"],
     "models": ["list"],
+    "collection": ["add"],
+    "fetch": ["pmc"],
+    "teach": ["export"],
 }
 
 
@@ -92,8 +96,10 @@ def test_search_by_a_mix_explains_each_hit(run, demo_workspace, sample_release):
     traits = [trait for key in ("shared", "only_asked", "only_found", "contradicted") for trait in first[key]]
     assert traits and all(set(trait) == {"aspect", "name"} for trait in traits)
     assert first["words"] and "confirmation" in first
+    reasons = [reason for line in ("shares", "lacks", "differs", "also_shows") for reason in first[line]]
+    assert reasons and all(set(reason) == {"aspect", "name", "words", "concept_id"} for reason in reasons)
     shown = run(*asked)
-    assert "      Shared: " in shown.out
+    assert "      Shares: " in shown.out
     assert "      diagnosis: " in shown.out
 
 
@@ -391,3 +397,17 @@ def test_a_port_that_is_taken_is_named(run, demo_workspace):
 def test_every_command_of_the_program_is_tested_here():
     names = {c.name or c.callback.__name__ for c in app.registered_commands} | {g.name for g in app.registered_groups}
     assert names == set(COMMANDS)
+
+
+def test_a_report_of_an_error_stands_in_the_queue_until_it_is_accepted(run, demo_documents: Path, tmp_path: Path):
+    workspace = shutil.copytree(demo_documents, tmp_path / "w")
+    said = run("curate", "report", "MPX9001", "not this one", "--about", "diagnosis", "--actor", "Ann", "-w", workspace)
+    assert said.code == 0 and said.out.startswith("R1: reported of medpix2:MPX9001.")
+    listed = ("curate", "queue", "--kind", "reported error", "-w", workspace)
+    (item,) = run(*listed, "--json").json["items"]
+    assert item["raw"] == "not this one" and item["settle"].startswith(f"casegraph curate accept {item['item_id']}")
+    assert "casegraph curate correct medpix2:MPX9001 diagnosis VALUE" in item["settle"]
+    assert run("curate", "accept", item["item_id"], "-w", workspace).code == 0
+    assert run(*listed, "--json").json["items"] == []
+    refused = run("curate", "report", "MPX9001", " ", "-w", workspace)
+    assert refused.code == 2 and "says nothing" in refused.err

@@ -24,7 +24,7 @@ from random import Random
 
 import huggingface_hub.constants
 import pytest
-from command_lines import drawn_line
+from command_lines import NO_NET, drawn_line
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from odd_files import write_files, write_workspaces
@@ -163,7 +163,7 @@ def bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         monkeypatch.setattr(sys, name, getattr(sys, name))
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     monkeypatch.setattr(logging.getLogger(), "handlers", [*logging.getLogger().handlers])
-    for name, value in QUIET.items():
+    for name, value in (QUIET | NO_NET).items():
         monkeypatch.setenv(name, value)
     transformers_logging.disable_progress_bar()  # here the libraries were imported before they could read QUIET
     hold_threads_and_closing()

@@ -32,6 +32,7 @@ COMMANDS = {
     "graph-show": ("graph", "show", "MPX9001"),
     "classify": ("classify", IMAGE),
     "draft": DRAFT,
+    "map": ("map",),
 }
 RULES = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|\+00:00)?"), "TIME"),

@@ -18,7 +18,7 @@ CASES_SHOWN = 4
 
 
 def ask(
-    image: Annotated[Path | None, typer.Option(help="A PNG, JPEG or DICOM file of this patient.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A PNG, JPEG, WebP or DICOM file of this patient.")] = None,
     history: Annotated[str, typer.Option(help="History of this patient, in words.")] = "",
     exam: Annotated[str, typer.Option(help="Physical exam and laboratory, in words.")] = "",
     findings: Annotated[str, typer.Option(help="What you see on this scan, in words.")] = "",

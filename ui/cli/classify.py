@@ -14,7 +14,7 @@ from ui.cli.output import say, write_json, write_output, write_table
 
 
 def classify(
-    image: Annotated[Path, typer.Argument(help="A PNG, JPEG or DICOM file.")],
+    image: Annotated[Path, typer.Argument(help="A PNG, JPEG, WebP or DICOM file.")],
     k: CountOption = 3,
     heat_map: Annotated[
         Path | None, typer.Option(help="Write the image to this PNG, red where the answer depends on it.")

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.answers import describe_ingest
+from casegraph.ingested import told_of_ingest
 from ui.cli.options import JsonOption, WhereOption, WorkspaceOption, opened
 from ui.cli.output import ProgressBar, say, write_json
+from ui.cli.remedies import advised
 
 
 def ingest(
@@ -47,7 +48,11 @@ def ingest(
         if as_json:
             write_json({"ingest": report, "index": built, "difference": difference})
         else:
-            say("\n".join([describe_ingest(report), *(part.describe() for part in (built, difference) if part)]))
+            say(
+                "\n".join(
+                    [*map(advised, told_of_ingest(report)), *(part.describe() for part in (built, difference) if part)]
+                )
+            )
     if report.lost_for_most or not report.all_fit:
         raise typer.Exit(3)
 

@@ -14,6 +14,7 @@ from casegraph.curation import (
     Action,
     Decision,
     KnownDecision,
+    Reported,
     ReviewItem,
     ReviewKind,
     divide_ledger_field,
@@ -26,7 +27,7 @@ from ui.cli.output import ProgressBar, say, write_json, write_table
 from ui.cli.remedies import in_words
 
 app = typer.Typer(
-    help="Review what was read, and decide: accept, correct, reject, crop, redact, take back.",
+    help="Review what was read, and decide: report, accept, correct, reject, crop, redact, take back.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -93,6 +94,28 @@ def show(case: CaseArgument, workspace: WorkspaceOption = None, as_json: JsonOpt
     for entry in ledger:
         say(f"  {_entry_line(entry)}")
     _write_decisions(decided)
+
+
+@app.command("report")
+def report(
+    case: CaseArgument,
+    said: Annotated[str, typer.Argument(metavar="TEXT", help="What is wrong, in one line.")],
+    about: Annotated[Reported, typer.Option(help="What of the case is wrong.")] = Reported.OTHER,
+    image: Annotated[str | None, typer.Option(help="The image, where it is about one.")] = None,
+    actor: ActorOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Report an error in a case. The case stays as it is; the report waits in the review queue.
+
+    Example: casegraph curate report MPX9001 "the caption is of another image" --about text
+    """
+    with opened(workspace, actor=actor) as space:
+        made = space.curation.report(case, said, about=about, image_id=image)
+    if as_json:
+        write_json(made)
+    else:
+        say(f"{made.report_id}: reported of {made.image_id or made.case_id}. See the queue: casegraph curate queue")
 
 
 @app.command("accept")

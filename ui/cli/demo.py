@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from casegraph.ingested import told_of_ingest
 from casegraph.notice import NOTICE
 from casegraph.workspace import Workspace
-from ui.cli.answers import describe_ingest
 from ui.cli.options import opened
 from ui.cli.output import ProgressBar, say
+from ui.cli.remedies import advised
 from ui.cli.serve import run_app
 
 
@@ -31,7 +32,7 @@ def demo(
         source = data or space.documents.sample()
         with ProgressBar("reading cases") as progress:
             report = space.documents.ingest(str(source), on_progress=progress)
-        say(describe_ingest(report))
+        say("\n".join(map(advised, told_of_ingest(report))))
         with ProgressBar("indexing") as progress:
             say(space.indexing.run(on_progress=progress).describe())
         _say_what_next(space, source)

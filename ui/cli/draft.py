@@ -38,7 +38,7 @@ app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 @app.callback()
 def draft(
     context: typer.Context,
-    image: Annotated[Path | None, typer.Option(help="A PNG, JPEG or DICOM file of this patient.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A PNG, JPEG, WebP or DICOM file of this patient.")] = None,
     history: Annotated[str, typer.Option(help="History of this patient, in words.")] = "",
     exam: Annotated[str, typer.Option(help="Physical exam and laboratory, in words.")] = "",
     findings: Annotated[str, typer.Option(help="What you see on this scan, in words.")] = "",

@@ -95,7 +95,7 @@ def _case_line(stored: StoredCase) -> tuple[object, ...]:
 def search(
     words: Annotated[str | None, typer.Argument(help="What to look for, in words.")] = None,
     image: Annotated[
-        list[Path] | None, typer.Option(help="A PNG, JPEG or DICOM file to compare with; may be repeated.")
+        list[Path] | None, typer.Option(help="A PNG, JPEG, WebP or DICOM file to compare with; may be repeated.")
     ] = None,
     box: Annotated[
         list[str] | None,
@@ -160,7 +160,7 @@ def _write_hits(answer: ExplainedAnswer) -> None:
             say(f"      diagnosis: {_short(explanation.diagnosis, 70)}{confirmed}")
         for part in hit.channels:
             say(f"      {part.channel}: {part.why}")
-        for sentence in explanation.words:
+        for sentence in explanation.reasons.sentences:
             say(f"      {sentence}")
     for notice in answer.notices:
         warn(f"note: {advised(notice)}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casegraph.graph import MAX_STEPS, Comparison, ExportFormat, Label, Subgraph
+from casegraph.graph import MAX_STEPS, PAGE_SIZE, Comparison, ExportFormat, Label, Subgraph
 from ui.cli.graph_statistics import cohort_of, communities_of, differential_of, placed, sharing
 from ui.cli.options import JsonOption, WorkspaceOption, opened
 from ui.cli.output import say, write_json, write_table
@@ -34,13 +34,13 @@ def count_nodes(workspace: WorkspaceOption = None, as_json: JsonOption = False) 
 
 @app.command("find")
 def find(
-    words: Annotated[str, typer.Argument(help="Part of a name.")],
+    words: Annotated[str, typer.Argument(help="Words, or parts of them, in any order.")],
     label: Annotated[Label | None, typer.Option(help="Only nodes of this label.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find nodes by their name.
+    """Find nodes by words of their names and synonyms, and say how many cases each has.
 
     Example: casegraph graph find "renal cyst"
     """
@@ -49,7 +49,7 @@ def find(
     if as_json:
         write_json({"nodes": nodes})
     else:
-        write_table(("node", "name"), ((node.key, node.name) for node in nodes))
+        write_table(("node", "name", "cases"), ((node.key, node.title or node.name, node.cases) for node in nodes))
 
 
 @app.command("show")
@@ -67,6 +67,44 @@ def show(
     with opened(workspace) as space:
         around = space.graph.around(node, depth=depth, limit=limit)
     _write_subgraph(around, as_json)
+
+
+@app.command("groups")
+def groups(node: NodeArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Say how many things of each kind stand at a node.
+
+    Example: casegraph graph groups Finding:finding:mass
+    """
+    with opened(workspace) as space:
+        found = space.graph.groups(node)
+    if as_json:
+        write_json({"groups": found})
+    else:
+        write_table(("group", "what it says"), ((group.name, group.words) for group in found))
+
+
+@app.command("members")
+def members(
+    node: NodeArgument,
+    group: Annotated[str, typer.Argument(help="A group of the node, as its groups are named: SHOWS.in.Case.")],
+    page: Annotated[int, typer.Option(min=1, help="Which page.")] = 1,
+    count: Annotated[
+        int, typer.Option("-k", "--count", min=1, max=1000, help="How many nodes a page has.")
+    ] = PAGE_SIZE,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the nodes of one group of a node, a page at a time.
+
+    Example: casegraph graph members Finding:finding:mass SHOWS.in.Case
+    """
+    with opened(workspace) as space:
+        found = space.graph.members(node, group, page=page, size=count)
+    if as_json:
+        write_json(found)
+        return
+    title = f"{found.group.words}, page {found.page} of {found.pages}"
+    write_table(("node", "name"), ((one.key, one.name) for one in found.nodes), title=title)
 
 
 @app.command("path")

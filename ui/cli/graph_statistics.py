@@ -64,6 +64,9 @@ def cohort_of(
     diagnosis: Annotated[
         str | None, typer.Option(help="Only cases with this diagnosis, as its concept or name.")
     ] = None,
+    node: Annotated[
+        str | None, typer.Option(help="Only cases of this node, as Label:key, for example Finding:finding:mass.")
+    ] = None,
     findings: Annotated[int, typer.Option(min=1, max=1000, help="How many findings to return.")] = 20,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -73,7 +76,7 @@ def cohort_of(
     Example: casegraph graph cohort --where "modality=MR age_years=30..50"
     """
     with opened(workspace) as space:
-        numbers = space.graph.cohort(where, diagnosis=diagnosis, findings=findings)
+        numbers = space.graph.cohort(where, diagnosis=diagnosis, node=node, findings=findings)
     if as_json:
         write_json(numbers)
     else:
@@ -88,6 +91,8 @@ def _write_cohort(numbers: Cohort) -> None:
     }  # fmt: skip
     for name, shares in parts.items():
         write_table((name, "cases", "share"), map(_share_row, shares))
+    ages, sexes = [share.name for share in numbers.age_bands], numbers.ages_by_sex
+    write_table(("age in years", *sexes), ((age, *(sexes[sex].get(age, 0) for sex in sexes)) for age in ages))
     regions = [share.name for share in numbers.regions]
     write_table(
         ("finding", "cases", "share", *regions),

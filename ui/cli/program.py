@@ -19,17 +19,23 @@ from ui.cli import (
     ask,
     classify,
     collect,
+    collection,
+    compare,
     curate,
     demo,
     draft,
     evaluate,
     evaluate_ask,
     evaluate_draft,
+    fetch,
     find,
     graph,
+    image_map,
     keep,
     models,
     serve,
+    subset,
+    teach,
     train,
 )
 from ui.cli.boundary import run_bounded
@@ -57,20 +63,27 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(demo.demo)
+app.add_typer(fetch.app, name="fetch")
 app.command()(collect.ingest)
+app.command()(fetch.originals)
 app.command()(collect.index)
 app.command()(collect.export)
+app.command()(subset.subset)
 app.command()(keep.status)
 app.command()(keep.doctor)
 app.command()(keep.delete)
 app.command()(find.query)
 app.command()(find.search)
+app.command()(compare.compare)
+app.command("map")(image_map.image_map)
+app.add_typer(collection.app, name="collection")
 app.add_typer(graph.app, name="graph")
 app.add_typer(curate.app, name="curate")
 app.command()(classify.classify)
 app.command()(ask.ask)
 app.add_typer(draft.app, name="draft")
 app.command("verify-draft")(draft.verify_draft)
+app.add_typer(teach.app, name="teach")
 app.add_typer(train.app, name="train")
 app.add_typer(models.app, name="models")
 app.command()(draft.draft)

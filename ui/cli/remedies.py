@@ -58,6 +58,12 @@ def _correct(remedy: Remedy) -> str:
     return f"casegraph curate correct {_value(remedy.subject, 'CASE')} {remedy.field or 'FIELD'} VALUE{image}"
 
 
+def _queue(remedy: Remedy) -> str:
+    kind = f" --kind {shlex.quote(remedy.subject)}" if remedy.subject else ""
+    field = f" --field {remedy.field}" if remedy.field else ""
+    return f"casegraph curate queue{kind}{field}"
+
+
 _WORDS: Mapping[RemedyAction, Callable[[Remedy], str]] = {
     RemedyAction.INDEX: _always("casegraph index"),
     RemedyAction.REBUILD_INDEX: _always("casegraph index --rebuild"),
@@ -72,15 +78,17 @@ _WORDS: Mapping[RemedyAction, Callable[[Remedy], str]] = {
     RemedyAction.LIST_CASES: _always("casegraph query"),
     RemedyAction.FIND_NODE: _of_subject("casegraph graph find {}", "TEXT"),
     RemedyAction.FIND_DUPLICATES: _always("casegraph curate duplicates --across"),
-    RemedyAction.SHOW_QUEUE: _always("casegraph curate queue"),
+    RemedyAction.SHOW_QUEUE: _queue,
     RemedyAction.SHOW_DECISIONS: _always("casegraph curate decisions"),
     RemedyAction.ACCEPT_ITEM: _of_subject("casegraph curate accept {}", "ITEM"),
     RemedyAction.CORRECT_VALUE: _correct,
+    RemedyAction.MARK_TEXT: _of_subject("casegraph curate mark-text {} BOX", "IMAGE"),
     RemedyAction.REJECT: _of_subject("casegraph curate reject {} --reason TEXT", "CASE|IMAGE"),
     RemedyAction.MEND_SOURCE: _always("mend the source and ingest it again"),
     RemedyAction.WITHDRAW_DECISION: _of_subject("casegraph curate withdraw {}", "DECISION"),
     RemedyAction.GIVE_REASON: _always("--reason TEXT"),
     RemedyAction.NAME_IMAGE: lambda remedy: f"--image {remedy.subject or 'IMAGE'}",
+    RemedyAction.NAME_IMAGES_FOLDER: _always("--images FOLDER"),
     RemedyAction.NAME_SPLIT: _always("--split NAME"),
     RemedyAction.NAME_FORMAT: _always("--format FORMAT"),
     RemedyAction.NAME_ARCHITECTURE: _always("--architecture NAME"),

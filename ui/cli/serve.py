@@ -24,6 +24,13 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8501,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    manage: Annotated[
+        bool | None,
+        typer.Option(
+            help="Whether whoever opens it may fill, index and curate the workspace.",
+            show_default="only on this machine",
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Open the app for clinicians in a browser.
@@ -32,6 +39,8 @@ def serve(
     """
     with opened(workspace, create=True) as space:
         folder = space.folder
+    if manage is not None:
+        os.environ["CASEGRAPH_MANAGE"] = str(manage).lower()
     run_app(folder, address=address, port=port, headless=headless)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.options import WorkspaceOption, opened
+from ui.cli.options import WhereOption, WorkspaceOption, opened
 from ui.cli.output import say, write_table
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def language(
     start: Annotated[
         Path | None, typer.Option("--from", help="Folder of a BERT to go on from (BioBERT, ...), its vocabulary kept.")
     ] = None,
+    where: WhereOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Stage 1: learn a vocabulary and the language of the cases by masked words.
@@ -54,7 +55,7 @@ def language(
     Example: casegraph train language models/language
     """
     with opened(workspace) as space:
-        rows = space.training.language(recipe, folder, start=start, on_progress=_tell)
+        rows = space.training.language(recipe, folder, start=start, where=where, on_progress=_tell)
     _end(folder, folder / "run", rows)
 
 
@@ -66,15 +67,16 @@ def pairs(
     recipe: RecipeOption = "compact",
     held_out: Annotated[str | None, typer.Option(help="A split to measure on after each epoch.")] = None,
     beside: BesideOption = None,
+    where: WhereOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Stage 2: bring images and words into one space, with label heads beside.
 
-    Example: casegraph train pairs models/own --language models/language --held-out dev
+    Example: casegraph train pairs models/own --language models/language --where source=pmc
     """
     from casegraph.training import train_pairs
 
-    learned = _pairs(workspace, beside, recipe, language, trunk)
+    learned = _pairs(workspace, where, beside, recipe, language, trunk)
     with opened(workspace) as space:
         measured = space.training.held_out(held_out) if held_out else None
     rows = train_pairs(learned, folder, held_out=measured, on_progress=_tell)
@@ -89,6 +91,7 @@ def heads(
     trunk: TrunkOption = None,
     recipe: RecipeOption = "compact",
     beside: BesideOption = None,
+    where: WhereOption = None,
     folds: Annotated[int, typer.Option(min=2, help="Into how many parts the cases are dealt.")] = 5,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -98,7 +101,9 @@ def heads(
     """
     from casegraph.training import train_heads_of
 
-    report = train_heads_of(_pairs(workspace, beside, recipe, language, trunk), folder, folds=folds, on_progress=_tell)
+    report = train_heads_of(
+        _pairs(workspace, where, beside, recipe, language, trunk), folder, folds=folds, on_progress=_tell
+    )
     write_table(
         ("task", "images", "accuracy", "balanced", "sure", "accuracy when sure"),
         (
@@ -118,14 +123,19 @@ def _share(value: float | None) -> str:
 
 
 def _pairs(
-    workspace: Path | None, beside: Path | None, recipe: str, language: Path | None, trunk: Path | None
+    workspace: Path | None,
+    where: str | None,
+    beside: Path | None,
+    recipe: str,
+    language: Path | None,
+    trunk: Path | None,
 ) -> Pairs:
-    """Return what stage 2 learns from: the learnable cases of the workspace, and all of the one beside."""
+    """Return what stage 2 learns from: the learnable cases of the workspace that match, and all of the one beside."""
     from casegraph.training import Pairs, read_recipe
 
     read = read_recipe(recipe)
     with opened(workspace) as space:
-        examples = space.training.learnable()
+        examples = space.training.learnable(where)
     if beside is None:
         return Pairs(read, language, examples, None, trunk)
     with opened(beside) as space:
@@ -134,13 +144,15 @@ def _pairs(
 
 
 @app.command()
-def sentences(folder: FolderArgument, language: LanguageOption, workspace: WorkspaceOption = None) -> None:
+def sentences(
+    folder: FolderArgument, language: LanguageOption, where: WhereOption = None, workspace: WorkspaceOption = None
+) -> None:
     """Tune the language model of stage 1 to compare texts.
 
     Example: casegraph train sentences models/sentences --language models/language
     """
     with opened(workspace) as space:
-        rows = space.training.sentences(language, folder, on_progress=_tell)
+        rows = space.training.sentences(language, folder, where=where, on_progress=_tell)
     _end(folder / "model", folder / "run", rows)
     say(f"use it: casegraph index --text-encoder sentence-transformers:{folder / 'model'}")
 
