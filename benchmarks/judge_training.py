@@ -14,8 +14,9 @@ import numpy as np
 
 import casegraph
 from benchmarks.record import append_row, columns_of
+from casegraph.index_run import learnable_cases
 from casegraph.labels import TASKS
-from casegraph.training import examples_of, learnable_cases
+from casegraph.training import examples_of
 from clip.classification.calibration import balanced_accuracy
 from clip.evaluation.baselines import HOG_SVM, Baselines
 from clip.evaluation.estimates import mean_over_cases

@@ -24,9 +24,14 @@ class Montage:
 
     layout: str
     gutter_px: int
-    light: bool
+    level: int
     levels: np.ndarray
     panels: tuple[Box, ...]
+
+    @property
+    def light(self) -> bool:
+        """Tell whether the gutters are light."""
+        return self.level in _LIGHT
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def _draw(images: Sequence[np.ndarray], layout: str, jpeg: bool, random: np.rand
         canvas.paste(panel.resize((box.width_px, box.height_px), Image.Resampling.BILINEAR), box[:2])
         if plan.letters:
             _write_letter(canvas, box, "ABCDEFGHIJKLMNOP"[index], plan.letters, light)
-    return Montage(layout, gutter, light, np.asarray(_saved(canvas) if jpeg else canvas), tuple(boxes))
+    return Montage(layout, gutter, level, np.asarray(_saved(canvas) if jpeg else canvas), tuple(boxes))
 
 
 def _with_gutters(boxes: Sequence[Box], gutter: int, below: int, border: int) -> list[Box]:

@@ -19,8 +19,9 @@ import numpy as np
 
 import casegraph
 from benchmarks.record import append_row, columns_of, tell_epoch
+from casegraph.index_run import learnable_cases
 from casegraph.labels import names_in_words
-from casegraph.training import Pairs, examples_of, held_out_cases, learnable_cases, train_language_of, train_pairs
+from casegraph.training import Pairs, examples_of, held_out_cases, train_language_of, train_pairs
 from clip.classification.zero_shot import open_zero_shot
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import load_own_model
