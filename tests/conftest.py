@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import pytest
 from patience import TIMES
 
-pytest_plugins: tuple[str, ...] = ("mongodb_server", "neo4j_server", "sample_release", "killing", "workspaces")
+pytest_plugins: tuple[str, ...] = (
+    "mongodb_server",
+    "neo4j_server",
+    "sample_release",
+    "killing",
+    "workspaces",
+    "subset_archive",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

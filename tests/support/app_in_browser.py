@@ -5,12 +5,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from required_engines import chromium_program, needing_an_engine
 
 from casegraph.notice import NOTICE
@@ -27,6 +28,19 @@ WINDOW = {"width": 1440, "height": 900}
 PATIENCE_MS = 120_000  # the first page of a process imports torch, on a machine that may do other work too
 # Streamlit asks for its own addresses below the page's first, and gets them from the root then. An image that a page
 # shows no more is gone before a slow browser asks for it; that those shown are there is looked at besides.
+# What a page has asked the server for and has no answer to yet: a busy server may take a while to begin a run.
+COUNTING = """
+window.WebSocket = class extends window.WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", () => { window.awaited = false; });
+  }
+  send(message) {
+    window.awaited = true;
+    super.send(message);
+  }
+};
+"""
 KNOWN_404 = re.compile(r"/_stcore/(health|host-config)$|/media/\w+\.\w+$")
 
 
@@ -61,17 +75,23 @@ def _wait_until_healthy(address: str) -> None:
 
 
 @contextmanager
-def opened(address: str) -> Iterator[Page]:
-    """Open a browser window; afterwards nothing may have left loopback and nothing may have been complained of."""
+def started_browser() -> Iterator[Browser]:
+    """Start a Chromium; each window of it shares nothing with the others."""
     expect.set_options(timeout=PATIENCE_MS)
     with needing_an_engine():
         chromium = chromium_program()
-    outside: list[str] = []
-    complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        window = browser.new_page(viewport=WINDOW, base_url=address)
-        window.set_default_timeout(PATIENCE_MS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """Open a browser window; afterwards nothing may have left loopback and nothing may have been complained of."""
+    outside: list[str] = []
+    complaints: list[str] = []
+    with new_window(browser, address) as window:
         window.on("request", lambda asked: None if _stays(asked.url, address) else outside.append(asked.url))
         window.on("console", lambda said: complaints.append(f"{said.text} {said.location}") if _bad(said) else None)
         window.on("pageerror", lambda error: complaints.append(str(error)))
@@ -79,10 +99,17 @@ def opened(address: str) -> Iterator[Page]:
         broken = window.locator("img").evaluate_all(
             "all => all.filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
         )
-        browser.close()
     assert broken == []
     assert outside == []
     assert complaints == []
+
+
+def new_window(browser: Browser, address: str) -> Page:
+    """Open a window as another reader has one: it shares nothing with those that are open."""
+    window = browser.new_page(viewport=WINDOW, base_url=address)
+    window.add_init_script(COUNTING)
+    window.set_default_timeout(PATIENCE_MS)
+    return window
 
 
 def _stays(url: str, address: str) -> bool:
@@ -96,9 +123,9 @@ def _bad(said) -> bool:
 def settle(page: Page) -> None:
     """Wait until the page has been run and drawn."""
     page.get_by_text(NOTICE).wait_for()
-    page.wait_for_timeout(150)  # until a click has reached the server
+    page.wait_for_timeout(150)  # until a click has left for the server
     page.wait_for_function(
-        "() => document.querySelector('.stApp').dataset.testScriptState === 'notRunning'"
+        "() => window.awaited === false && document.querySelector('.stApp').dataset.testScriptState === 'notRunning'"
         " && !document.querySelector('[data-testid=stSkeleton]') && !document.querySelector('[data-testid=stSpinner]')"
     )
     expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -106,7 +133,10 @@ def settle(page: Page) -> None:
 
 def turn_to(page: Page, name: str) -> None:
     """Choose a page in the bar at the top."""
-    page.get_by_test_id("stTopNav").get_by_role("link", name=name, exact=True).click()
+    link = page.get_by_test_id("stTopNav").get_by_role("link", name=name, exact=True)
+    path = urllib.parse.urlsplit(link.get_attribute("href") or "").path
+    link.click()
+    expect(page).to_have_url(re.compile(rf":\d+{path}(\?|$)"))
     settle(page)
     expect(page).to_have_title(re.compile("CaseGraph$"))
 

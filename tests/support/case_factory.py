@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingest.case import Annotation, Case, Image, LedgerEntry, Patient, Topic
+from ingest.case import Annotation, Case, ClassLabel, Image, LedgerEntry, Patient, Topic
 from ingest.vocabulary import (
     Assertion,
     ConceptKind,
@@ -118,8 +118,22 @@ def _varied_case(number: int, chance: random.Random) -> Case:
         images=tuple(_varied_image(f"{case_id}_{place}", chance) for place in range(chance.randrange(4))),
         annotations=tuple(make_annotation(*pair) for pair in annotated),
         split=_any(chance, ["train", "dev"]),
-        source_values={key: _any(chance, TRICKY_TEXTS) for key in HOSTILE_KEYS if chance.random() < 0.5},
+        source_values={key: _any(chance, TRICKY_TEXTS) for key in HOSTILE_KEYS if chance.random() < 0.5}
+        | _varied_article(number, chance),
     )
+
+
+def _varied_article(number: int, chance: random.Random) -> dict[str, str | None]:
+    if chance.random() < 0.4:
+        return {}
+    return {
+        "article.id": f"PMC{number // 2}",
+        "article.year": _any(chance, ["1999", "2020"]),
+        "article.licence": _any(chance, ["CC BY 4.0", "CC BY-NC", "CC0"]),
+        "article.journal": _any(chance, TRICKY_TEXTS[:4]),
+        "article.keywords": _any(chance, ["kidney; ring enhancing mass", "Kidney"]),
+        "article.mesh": _any(chance, ["Humans; Kidney Neoplasms", "Male"]),
+    }
 
 
 def _varied_image(image_id: str, chance: random.Random) -> Image:
@@ -134,9 +148,15 @@ def _varied_image(image_id: str, chance: random.Random) -> Image:
         anatomical_location=_any(chance, ["Lung", "Brain"]),
         caption=_any(chance, TRICKY_TEXTS),
         problem=_any(chance, [None, None, "the file is missing"]),
+        classes=_classes(random.Random(image_id)),
         source_values={key: _any(chance, TRICKY_TEXTS) for key in (*HOSTILE_KEYS, "Caption", "Plane")}
         | {"Type": _any(chance, ["CT", "MR"])},
     )
+
+
+def _classes(chance: random.Random) -> tuple[ClassLabel, ...]:
+    names = chance.sample(["radiology", "ct", "h&e", "4_chamber"], chance.randrange(4))
+    return tuple(ClassLabel(name, ((0, 2), (4, 9)), "test/1", conflict=chance.random() < 0.3) for name in names)
 
 
 def _case_sections() -> Sequence[Section]:

@@ -76,20 +76,26 @@ FITTING: Mapping[str, Sequence[str]] = {
     "box": ["0,0,20,20", "10,10,30,28", "5,5,5,5", "-1,0,3,4"],
     "boxes": ["0,0,20,20", "1,1,9,9"],
     "concept": ["finding:mass", "finding:edema"],
+    "cases": CASES,
     "concepts": ["finding:mass", "finding:edema"],
     "decision": ["D1", "D2"],
     "documents": ["sqlite", *CLOSED],
     "draft_id": ["D1", "D2"],
+    "email": ["nobody"],
     "facet": list(FIELDS),
     "field": [*FIELDS, "laterality"],
+    "first": ["2020-01-01", "2020-02-30"],
     "folder": NEW_FILES,
     "graph": ["embedded", *CLOSED],
     "held_out": ["train", "dev", "test"],
     "item": ["q0123456789"],
     "labels": ["CT,MR", "CT of the chest, MR of the brain"],
+    "last": ["2020-12-31", "1999-01-01"],
+    "licence": ["CC BY", "cc0", "other", "GPL"],
     "language": ["language", "folder"],
     "model": ["nothing:x", "openai:x", "ollama:x", "x"],
     "named": [*CASES, *IMAGES],
+    "pages": ["http://127.0.0.1:9/case", "https://medpix.nlm.nih.gov.invalid/case", "x"],
     "recipe": ["tiny.json", "compact"],
     "save": ["mine"],
     "saved": ["mine"],
@@ -120,6 +126,11 @@ def commands() -> dict[tuple[str, ...], list[Any]]:
 
 
 COMMANDS = commands()
+NO_NET = dict.fromkeys(
+    ("CASEGRAPH_NCBI_EUTILS_URL", "CASEGRAPH_PMC_CLOUD_URL", "CASEGRAPH_PMC_OA_URL", "CASEGRAPH_ORIGINALS_URLS"),
+    "http://127.0.0.1:9",
+)
+"""Where nothing answers: no drawn line may ask a real host."""
 SECONDS_EACH = {"train", "evaluate", "demo"}  # the others take some hundredths of a second
 
 

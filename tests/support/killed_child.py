@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,8 +25,11 @@ import numpy as np
 from patience import TIMES
 from search_cases import WordEncoder
 
+import ingest.fetch.pace
 import ingest.load
 import kg.projection.project
+from casegraph.fetching import fetch_pmc
+from casegraph.settings import read_settings
 from ingest.annotation.annotate import annotate_text
 from ingest.deletion import delete_case, finish_deletions
 from ingest.errors import RejectedFile
@@ -94,7 +98,15 @@ def snapshot_job(tell: Callable[[str], None], folder: str) -> None:
     write_snapshot(Path(folder), rows, vectors, encoder=WordEncoder(dimension=8), sequence=2)
 
 
+def fetch_job(tell: Callable[[str], None], url: str, folder: str) -> None:
+    names = ("ncbi_eutils_url", "pmc_cloud_url", "pmc_oa_url", "pmc_packages_url")
+    settings = read_settings(**dict.fromkeys(names, url), ncbi_email="a@b.org")
+    days = {"first": date(2020, 1, 1), "last": date(2021, 12, 31)}
+    fetch_pmc(settings, "kidney", Path(folder), **days, on_progress=lambda done, total: tell(str(done)))
+
+
 JOBS = {
+    "fetch": fetch_job,
     "ingest": ingest_job,
     "delete": delete_job,
     "finish": finish_job,
@@ -140,6 +152,7 @@ def main() -> None:
     ingest.load.CASES_PER_BATCH = 2
     ingest.load.Decoder = DecoderInProcess
     kg.projection.project.BATCH_SIZE = 2
+    ingest.fetch.pace.Pace.wait = lambda _: None
     for module, name, value in TIMES:
         setattr(module, name, value)
     annotate_text("a mass", Section.FINDINGS)  # the lexicon is built once, before the first fork

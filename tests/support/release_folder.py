@@ -51,8 +51,12 @@ def description(image: str, u_id: str = "MPX9001", kind: str = "CT", **values: A
 
 def noise_png(seed: int) -> bytes:
     """A small PNG, another one for each seed."""
-    pixels = np.random.default_rng(seed).integers(0, 256, (24, 32), dtype=np.uint8)
-    return encoded(pixels)
+    return encoded(noise_pixels(seed))
+
+
+def noise_pixels(seed: int) -> np.ndarray:
+    """The pixels of `noise_png`."""
+    return np.random.default_rng(seed).integers(0, 256, (24, 32), dtype=np.uint8)
 
 
 def write_release(

@@ -40,6 +40,15 @@ def demo_workspace(sample_release: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
+def demo_documents(sample_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a workspace of the sample cases, without graph and vectors. Read only: tests copy it."""
+    folder = tmp_path_factory.mktemp("documents") / "workspace"
+    with casegraph.open(folder, create=True) as space:
+        space.documents.ingest(sample_release)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def indexed_workspace(small_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a workspace of a few cases, indexed and closed. Read only: tests copy it."""
     folder = tmp_path_factory.mktemp("indexed") / "workspace"
