@@ -14,7 +14,7 @@ Row = Mapping[str, str]
 
 # What tells the rows of a benchmark apart: of rows that agree in these columns, the last one written counts.
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "choose_asking": ("answerer",),
+    "choose_asking": ("question", "answerer"),
     "choose_drafting": (),
     "choose_weights": ("metric",),
     "compare_recipes": ("recipe", "other", "other_epochs", "folds", "task"),
@@ -23,6 +23,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "judge_sentences": ("encoder", "ranker", "metric"),
     "judge_training": ("recipe", "task"),
     "judge_zero_shot": ("split", "prompts", "task"),
+    "quality_borders": ("border",),
+    "quality_burned_in": ("split", "text"),
     "quality_case_reports": ("asked",),
     "quality_changed_images": ("views", "change", "metric"),
     "quality_checker": ("planted",),
@@ -31,6 +33,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "quality_diagnosis_parents": ("split",),
     "quality_draft": ("writer", "metric"),
     "quality_findings": ("system", "stratum", "measure"),
+    "quality_image_classes": ("half", "kind"),
     "quality_large_search": ("search",),
     "quality_lexicon_coverage": ("split",),
     "quality_mutants": ("module",),
@@ -44,6 +47,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "time_ingest": ("engine", "measure", "cases"),
     "time_paper_model": ("device",),
     "time_projection": ("engine", "cases"),
+    "time_size": ("patients",),
+    "time_tasks": ("cases", "what"),
+    "time_subset": ("patients", "measure"),
     "time_questions": ("engine", "cases", "question"),
 }
 # The module that writes a file of results, where it has another name.
