@@ -8,7 +8,7 @@ WORKERS ?= 2
 # Not --quiet: it keeps the warnings from --strict, which then fails at none.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-.PHONY: demo test coverage lint bench mutants engines pins dist docs site clean screenshots
+.PHONY: demo test coverage lint bench mutants engines pins dist docs site clean screenshots recording
 
 ## demo: build a workspace from the sample cases (or DATA=folder) and open the app; HEADLESS=1 stops before serving
 demo: .venv/.run
@@ -63,6 +63,10 @@ site: .venv/.dev
 screenshots: .venv/.dev
 	CASEGRAPH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/ui/app/test_browser.py -q
 
+## recording: do five tasks in Chromium and write docs/screenshots/tasks.webp anew
+recording: .venv/.dev
+	$(BIN)/python -m benchmarks.record_app docs/screenshots/tasks.webp
+
 ## dist: the package as sdist and wheel, in dist
 dist: .venv/bin/uv
 	$(BIN)/uv build -q
@@ -72,7 +76,7 @@ pins: .venv/.dev
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q \
 	  --custom-compile-command "make pins" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q \
-	  --custom-compile-command "make pins" pyproject.toml --group dev --extra openai --extra ollama -o requirements-dev.txt
+	  --custom-compile-command "make pins" pyproject.toml --group dev --extra openai --extra ollama --extra subset -o requirements-dev.txt
 
 clean:
 	rm -rf .venv build dist *.egg-info
