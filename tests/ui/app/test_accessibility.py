@@ -27,6 +27,7 @@ PLACES = (
     "/query?modality=MR&finding=edma&join=any&group=region%3DHead",
 )
 THEMES = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 21, 25)"}  # with the colour behind a page
+COLOURS_AT_REST = "() => !document.getAnimations().some((moving) => moving instanceof CSSTransition && moving.playState === 'running')"
 OF_AN_UNUSABLE_CONTROL = """target => {
   const said = document.querySelector(target);
   const control = said && said.closest('.stElementContainer');
@@ -40,6 +41,7 @@ def serious(page: Page) -> list[str]:
     for theme, colour in THEMES.items():
         page.emulate_media(color_scheme=theme)  # pyright: ignore[reportArgumentType]
         expect(page.locator(".stApp")).to_have_css("background-color", colour)
+        page.wait_for_function(COLOURS_AT_REST)
         found += [f"{theme}: {said}" for said in _serious(page)]
     return found
 

@@ -146,13 +146,14 @@ class Picture {
     const known = new Set(same ? before.nodes.map((node) => node.key) : []);
     const fresh = this.data.nodes.filter((node) => !known.has(node.key));
     if (view && (!same || fresh.every((node) => isSeen(node, view, size)))) this.look(view);
-    else this.look(readable(this.data.nodes, same ? this.withParents(fresh) : [], size));
+    else this.look(readable(same ? this.worthSeeing(fresh) : [this.data.nodes], size));
   }
 
-  // Nodes, and what they were opened from.
-  withParents(fresh) {
+  // All; or what is new and what it was opened from, with the start if there is room.
+  worthSeeing(fresh) {
     const opened = this.byKey.get(this.data.chosen);
-    return opened && fresh.length ? [...fresh, opened] : fresh;
+    const near = opened && fresh.length ? [...fresh, opened] : fresh;
+    return near.length ? [this.data.nodes, [...near, this.byKey.get(this.data.start)], near] : [this.data.nodes];
   }
 
   resized() {

@@ -22,10 +22,10 @@ export function fitting(places, size) {
   };
 }
 
-// The view that holds all places where these can be read then, else those that matter.
-export function readable(all, mattering, size) {
-  const whole = fitting(all, size);
-  return whole.scale >= SCALES.read || !mattering.length ? whole : fitting(mattering, size);
+// The view of the first of these groups of places whose names can be read then; of the last if none can.
+export function readable(groups, size) {
+  const views = groups.map((places) => fitting(places, size));
+  return views.find((view) => view.scale >= SCALES.read) ?? views.at(-1);
 }
 
 export function zoomedAt(view, factor, point) {
