@@ -27,7 +27,9 @@ PLACES = (
     "/query?modality=MR&finding=edma&join=any&group=region%3DHead",
 )
 THEMES = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 21, 25)"}  # with the colour behind a page
-COLOURS_AT_REST = "() => !document.getAnimations().some((moving) => moving instanceof CSSTransition && moving.playState === 'running')"
+COLOURS_AT_REST = """
+() => !document.getAnimations().some((moving) => moving instanceof CSSTransition && moving.playState === "running")
+"""
 OF_AN_UNUSABLE_CONTROL = """target => {
   const said = document.querySelector(target);
   const control = said && said.closest('.stElementContainer');
