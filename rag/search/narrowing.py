@@ -27,12 +27,12 @@ _GENERAL = frozenset(
         "infection", "lesion", "malformation", "mass", "neoplasm", "nodule", "polyp", "syndrome", "tumor", "ulcer",
     )
 )  # fmt: skip
-# Of the patient, of the archive, or of how sure one is.
+# Of the patient, of the archive, of how sure one is, or a unit of size.
 _BESIDE = frozenset(
     (
-        "adult", "benign", "boy", "case", "cases", "child", "childhood", "children", "elderly", "female", "girl",
-        "image", "images", "infant", "known", "male", "malignant", "man", "men", "new", "newborn", "old", "patient",
-        "patients", "pediatric", "possible", "primary", "probable", "recurrent", "shows", "showing", "suspected",
+        "adult", "benign", "boy", "case", "cases", "child", "childhood", "children", "cm", "elderly", "female", "girl",
+        "image", "images", "infant", "known", "male", "malignant", "man", "men", "mm", "new", "newborn", "old",
+        "patient", "patients", "pediatric", "possible", "primary", "probable", "recurrent", "shows", "showing", "suspected",
         "woman", "women", "year", "years", "young",
     )
 )  # fmt: skip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
-import pytest
 from search_cases import search_case
 
 from ingest.errors import EngineUnreachable
@@ -14,60 +12,11 @@ from ingest.vocabulary import Sex
 from kg.questions.differential import Candidate, Differential, FindingEvidence
 from rag.ask import NOTICE, Asking, ask_archive, findings_asked
 from rag.ask_reasons import Reason
-from rag.diagnosis_votes import MIX, UNSAID, Diagnoses, Mix, Support, ages_of, diagnoses_of, score_diagnoses
+from rag.diagnosis_votes import MIX, Mix
 from rag.search.fusion import Hit
 
 COUNTING = Mix(votes=1.0, considered=0.25, findings=0.5, literature=0.0, age=0.0)
 EDEMA, MASS = "finding:edema", "finding:mass"
-
-
-def case_with(*names):
-    return Diagnoses(names[0], {name: name.title() for name in names if name})
-
-
-def shares(supports):
-    """Softmax by hand: the score of each diagnosis is its part of all."""
-    total = sum(math.exp(value) for value in supports.values())
-    return {key: math.exp(value) / total for key, value in supports.items()}
-
-
-def test_a_case_counts_for_its_diagnosis_and_apart_for_what_it_considered():
-    mix = Mix(votes=2.0, considered=0.5, findings=0.0, literature=0.0, age=0.0)
-    ranked = dict(score_diagnoses([case_with("a", "b"), case_with("b"), case_with(None, "c")], {}, mix))
-    no = math.log(UNSAID)
-    expected = {
-        "a": 2 * math.log(1 + UNSAID) + 0.5 * no,
-        "b": 2 * math.log(1 / 2 + UNSAID) + 0.5 * math.log(1 / 4 + UNSAID),
-        "c": 2 * no + 0.5 * math.log(1 / 6 + UNSAID),
-    }
-    assert ranked == pytest.approx(shares(expected))
-    assert list(ranked) == ["a", "b", "c"]
-
-
-def test_the_graph_adds_what_findings_and_literature_say():
-    mix = Mix(votes=1.0, considered=0.0, findings=2.0, literature=0.5, age=0.0)
-    ranked = dict(score_diagnoses([case_with("a")], {"b": Support(3.0, 1.0), "a": Support(-1.0)}, mix))
-    expected = {"a": math.log(1 + UNSAID) - 2.0, "b": math.log(UNSAID) + 2 * 3.0 + 0.5}
-    assert ranked == pytest.approx(shares(expected))
-    assert list(ranked) == ["b", "a"]
-
-
-def test_a_diagnosis_that_no_case_has_comes_after_all_that_one_has():
-    ranked = score_diagnoses([case_with("a", "b")], {"b": Support(9.0, is_final=False), "c": Support(-9.0)})
-    assert [name for name, _ in ranked] == ["a", "c", "b"]
-
-
-def test_the_age_of_its_patients_speaks_for_a_diagnosis():
-    young, old = Diagnoses("a", {"a": "A"}, 3.0), Diagnoses("b", {"b": "B"}, 70.0)
-    ages = ages_of([young, old], 4.0)
-    assert ages["a"] > 0 > ages["b"]
-    assert ages_of([young, old], None) == ages_of([case_with("a")], 4.0) == {}
-    mix = Mix(votes=0.0, considered=0.0, findings=0.0, literature=0.0, age=1.0)
-    assert [name for name, _ in score_diagnoses([old, young], {}, mix, age_years=4.0)] == ["a", "b"]
-
-
-def test_nothing_found_scores_nothing():
-    assert score_diagnoses([], {}) == []
 
 
 def test_symptoms_are_read_in_either_text_and_a_risk_told_as_past_is_there():
@@ -82,12 +31,6 @@ def test_findings_are_read_with_their_assertion():
         (EDEMA,),
     )
     assert findings_asked(None) == ((), ())
-
-
-def test_a_differential_names_its_own_diagnosis_once():
-    found = diagnoses_of(search_case(1, "Glioma", "Mass.", differential="Glioma\nMetastasis"))
-    assert found.final == "diagnosis:glioma"
-    assert set(found.considered) == {"diagnosis:metastasis"}
 
 
 def nothing_apart(leading, known):
