@@ -32,8 +32,8 @@ _BESIDE = frozenset(
     (
         "adult", "benign", "boy", "case", "cases", "child", "childhood", "children", "cm", "elderly", "female", "girl",
         "image", "images", "infant", "known", "male", "malignant", "man", "men", "mm", "new", "newborn", "old",
-        "patient", "patients", "pediatric", "possible", "primary", "probable", "recurrent", "shows", "showing", "suspected",
-        "woman", "women", "year", "years", "young",
+        "patient", "patients", "pediatric", "possible", "primary", "probable", "recurrent", "shows", "showing",
+        "suspected", "woman", "women", "year", "years", "young",
     )
 )  # fmt: skip
 _BROKEN_OFF = frozenset({"cell"})  # begins no name: of "small cell lung cancer" nothing is left without "small"
