@@ -2,8 +2,9 @@
 
 ``open_clip_config.json`` has open_clip's ``model_cfg`` and ``preprocess_cfg``, and under ``casegraph`` what open_clip
 has no word for: how images come, ``grey-square`` (grey, without border, centred on a square; models that CaseGraph
-trained) or ``open-clip`` (as ``preprocess_cfg`` says). ``open_clip_model.safetensors`` has the weights, ``text/`` the
-configuration and the vocabulary of a text encoder of transformers; CLIP's own text encoder needs no such folder.
+trained) or ``open-clip`` (as ``preprocess_cfg`` says), and in which views (`clip.image_views`).
+``open_clip_model.safetensors`` has the weights, ``text/`` the configuration and the vocabulary of a text encoder of
+transformers; CLIP's own text encoder needs no such folder.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clip.image_views import WHOLE
 from clip.model_files import require_fetched
 from clip.pixels import squared
 from ingest.errors import DamagedFile, InputError, UnfitModel
@@ -50,6 +52,12 @@ class GreySquare:
 
         grey = torch.from_numpy(squared(np.asarray(image.convert("L")), self.side_px).astype(np.float32)) / 255
         return torch.stack([(grey - mean) / std for mean, std in zip(self.mean, self.std, strict=True)])
+
+
+def images_of(config: Mapping[str, Any]) -> str | None:
+    """Return how images come to a model; older folders say ``pictures``."""
+    said = config.get("casegraph", {})
+    return said.get("images", said.get("pictures"))
 
 
 def is_own_folder(folder: Path) -> bool:
@@ -145,6 +153,7 @@ def save_model_folder(
     images: str = GREY_SQUARE,
     small: bool = True,
     vocabulary: str | None = None,
+    views: Sequence[float] = WHOLE,
 ) -> None:
     """Write a model: its weights, as float16 where `small`, then the configuration that makes it one.
 
@@ -162,7 +171,9 @@ def save_model_folder(
         copy_text_files(_require_text_folder(config["model_cfg"], text_folder), folder / TEXT)
     kept = _small if small else _plain
     write_file(folder / WEIGHTS, save({name: kept(value) for name, value in model.state_dict().items()}))
-    said = {"pictures": images, **({"vocabulary": vocabulary} if vocabulary else {})}
+    said: dict[str, Any] = {"images": images, **({"vocabulary": vocabulary} if vocabulary else {})}
+    if tuple(views) != WHOLE:
+        said["views"] = list(views)
     described = {**config, "casegraph": said}
     write_file(folder / CONFIG, json.dumps(described, indent=1))
 
@@ -210,7 +221,7 @@ def _preprocessing(config: Mapping[str, Any], folder: Path) -> Callable[[PilImag
     """Return what makes an image into what the image encoder takes."""
     from open_clip.transform import PreprocessCfg, image_transform_v2
 
-    shown, images = config["preprocess_cfg"], config["casegraph"].get("pictures")
+    shown, images = config["preprocess_cfg"], images_of(config)
     if images == GREY_SQUARE:
         return GreySquare(shown["size"], shown["mean"], shown["std"])
     if images == OPEN_CLIP:

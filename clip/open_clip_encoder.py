@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clip.checkpoint_names import named_as
+from clip.image_views import WHOLE, averaged
 from clip.model_files import require_settings
 from clip.model_folder import WEIGHTS, NoVocabulary, is_own_folder, load_model_folder
 from clip.pixels import open_png
@@ -51,6 +52,7 @@ class OpenClipEncoder:
     preprocess: Callable[[Any], torch.Tensor]
     tokenizer: Callable[[list[str]], torch.Tensor]
     device: str
+    views: Sequence[float] = WHOLE
 
     @property
     def scale(self) -> float:
@@ -63,19 +65,25 @@ class OpenClipEncoder:
 
         batches = (pngs[start : start + BATCH] for start in range(0, len(pngs), BATCH))
         images = (torch.stack([self.preprocess(open_png(png, "RGB")) for png in batch]) for batch in batches)
-        return self._embed(self.model.encode_image, images)
+        return self._embed(self._encode_image, images)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text, float32 of shape (t, d); words beyond the model's length are cut off."""
         batches = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
-        return self._embed(self.model.encode_text, (self.tokenizer(list(batch)) for batch in batches))
+        return self._embed(self._encode_text, (self.tokenizer(list(batch)) for batch in batches))
 
-    def _embed(self, encode: Callable[..., torch.Tensor], batches: Iterable[torch.Tensor]) -> Vectors:
+    def _encode_image(self, images: torch.Tensor) -> torch.Tensor:
+        return averaged(lambda views: self.model.encode_image(views, normalize=True), images, self.views)
+
+    def _encode_text(self, tokens: torch.Tensor) -> torch.Tensor:
+        return self.model.encode_text(tokens, normalize=True)
+
+    def _embed(self, encode: Callable[[torch.Tensor], torch.Tensor], batches: Iterable[torch.Tensor]) -> Vectors:
         import torch
 
         rows = [np.zeros((0, self.dimension), dtype=np.float32)]
         with torch.no_grad():
-            rows += [encode(batch.to(self.device), normalize=True).float().cpu().numpy() for batch in batches]
+            rows += [encode(batch.to(self.device)).float().cpu().numpy() for batch in batches]
         return require_vectors(np.concatenate(rows))
 
 
@@ -172,7 +180,8 @@ def _encoder(
     tokens = None if isinstance(tokenizer, NoVocabulary) else tokenizer([PROBE_TEXT]).tolist()
     settings = {"preprocess": shown, "tokens": tokens, "model": built}
     fingerprint = fingerprint_of(model.state_dict(), settings)
-    return OpenClipEncoder(name, fingerprint, int(built["embed_dim"]), model, preprocess, tokenizer, device)
+    views = tuple(shown.get("views", WHOLE))
+    return OpenClipEncoder(name, fingerprint, int(built["embed_dim"]), model, preprocess, tokenizer, device, views)
 
 
 def model_settings(model_name: str) -> dict[str, Any]:

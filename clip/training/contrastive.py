@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clip.image_views import WHOLE, averaged
 from clip.training.augment import Augmentation, augmented, squares_of, squares_on_disk
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, classes_of, targets_of
@@ -39,7 +40,8 @@ class ContrastiveSettings:
 
     What is cut out looks larger than in the whole image, so the whole is better seen a little larger (Touvron et
     al., Fixing the train-test resolution discrepancy, NeurIPS 2019). With `spread_cases` the images of a case come in
-    batches of their own, so that they are not pushed away from each other's texts.
+    batches of their own, so that they are not pushed away from each other's texts. After training each image is seen in
+    `views` (`clip.image_views`).
     """
 
     side_px: int = 160
@@ -58,6 +60,7 @@ class ContrastiveSettings:
     spread_cases: bool = True
     patience: int | None = None
     seed: int = 0
+    views: Sequence[float] = WHOLE
     augmentation: Augmentation = field(default_factory=Augmentation)
 
 
@@ -122,8 +125,11 @@ class Contrastive:
             for start in range(0, len(examples), VALIDATION_BATCH):
                 squares = squares_of(examples.pngs[start : start + VALIDATION_BATCH], self.settings.side_px)
                 whole = torch.from_numpy(squares).float().unsqueeze(1) / 255
-                rows.append(self.kept_model.encode_image(self._input(whole), normalize=True).float().cpu().numpy())
+                rows.append(averaged(self._encode, self._input(whole), self.settings.views).float().cpu().numpy())
         return np.concatenate(rows)
+
+    def _encode(self, images: Tensor) -> Tensor:
+        return self.kept_model.encode_image(images, normalize=True)
 
     def linear_heads(self) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """Return the heads of the average: weights (c, d) and bias (c,) that act on unit vectors."""

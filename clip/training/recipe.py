@@ -184,7 +184,7 @@ def run_settings(
 
 def save_model(recipe: Recipe, stage: Contrastive, language_folder: Path | None, folder: Path) -> None:
     """Write the trained model as a folder that ``open_clip:local-dir:<folder>`` names."""
-    save_model_folder(folder, stage.kept_model, recipe.config, language_folder)
+    save_model_folder(folder, stage.kept_model, recipe.config, language_folder, views=recipe.contrastive.views)
 
 
 def _named(examples: Examples) -> str:
