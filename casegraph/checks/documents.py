@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from casegraph.checks.problem import INGEST, Problem
+from ingest.annotation.annotate import ANNOTATOR
 from ingest.case import SCHEMA_VERSION, Case, parse_case, sha256_of_json
 from ingest.errors import RejectedRecord
 from ingest.remedies import Remedy, RemedyAction
@@ -23,6 +24,7 @@ class DocumentCheck(StrEnum):
     SCHEMA_UNKNOWN = "schema-unknown"  # a document of another version of the model
     DOCUMENT_CHANGED = "document-changed"  # not what was written down: its digest differs
     DOCUMENT_UNREADABLE = "document-unreadable"  # its digest is right, but it does not fit the model
+    FINDINGS_OLD = "findings-old"  # what its texts say was read by an earlier lexicon
 
 
 def check_documents(store: DocumentStore) -> tuple[list[Problem], list[Case]]:
@@ -37,7 +39,7 @@ def check_documents(store: DocumentStore) -> tuple[list[Problem], list[Case]]:
                 problems.append(outcome)
             else:
                 cases.append(outcome)
-    problems += _images_twice(cases)
+    problems += [*_images_twice(cases), *_old_findings(cases)]
     return problems, cases
 
 
@@ -73,6 +75,20 @@ def _read(entry: Entry) -> Case | Problem:
         return parse_case(document)
     except RejectedRecord as error:
         return Problem(DocumentCheck.DOCUMENT_UNREADABLE, entry.case_id, error.reason, mend)
+
+
+def _old_findings(cases: Iterable[Case]) -> Iterator[Problem]:
+    """Yield one problem for all cases whose texts an earlier lexicon read."""
+    lexicon = ANNOTATOR.partition("/")[0]
+    old: defaultdict[str, int] = defaultdict(int)
+    for case in cases:
+        named = {mention.annotator for mention in case.annotations} - {ANNOTATOR}
+        for annotator in sorted(name for name in named if name.startswith(f"{lexicon}/")):
+            old[annotator] += 1
+    for annotator, n in sorted(old.items()):
+        counted = "1 case" if n == 1 else f"{n} cases"
+        detail = f"what the texts of {counted} say was read by {annotator}; this CaseGraph reads by {ANNOTATOR}"
+        yield Problem(DocumentCheck.FINDINGS_OLD, annotator, detail, INGEST)
 
 
 def _images_twice(cases: Iterable[Case]) -> Iterator[Problem]:

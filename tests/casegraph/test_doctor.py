@@ -24,13 +24,16 @@ from pymongo import MongoClient
 
 import casegraph
 from casegraph.checks.documents import check_documents
+from casegraph.checks.problem import INGEST
 from casegraph.doctor import Examination, examine
 from casegraph.workspace import Workspace
+from ingest.annotation.annotate import ANNOTATOR, annotate
 from ingest.case import sha256_of_json, to_document
 from ingest.deletion import DELETION
 from ingest.errors import EngineUnreachable
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
+from ingest.vocabulary import Section
 from rag.index.snapshot import load_snapshot
 
 
@@ -177,6 +180,20 @@ def test_t24_class_4_a_document_that_does_not_fit_the_model_is_found(documents):
     wrong = {**to_document(make_case(1)), "split": 7}
     spoil("medpix2:MPX0001", document=wrong, digest=sha256_of_json(wrong))
     assert findings(store) == {("document-unreadable", "medpix2:MPX0001")}
+
+
+def test_findings_that_an_earlier_lexicon_read_are_told_once(documents):
+    store, _ = documents
+    by_now = annotate(make_case(5, images=(), sections={Section.FINDINGS: "Mass in the left lung."}))
+    read_before, by_hand = (
+        replace(by_now, case_id=case_id, annotations=tuple(replace(m, annotator=name) for m in by_now.annotations))
+        for case_id, name in (("medpix2:MPX0006", "lexicon/4"), ("medpix2:MPX0007", "person/a"))
+    )
+    with store.writer("tester") as writer:
+        writer.write_cases([by_now, read_before, by_hand])
+    (problem,) = check_documents(store)[0]
+    assert (problem.check, problem.subject, problem.mend) == ("findings-old", "lexicon/4", INGEST)
+    assert problem.detail == f"what the texts of 1 case say was read by lexicon/4; this CaseGraph reads by {ANNOTATOR}"
 
 
 def test_t24_class_1_a_case_beyond_the_last_number_is_found(tmp_path):
