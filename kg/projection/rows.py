@@ -35,7 +35,7 @@ from kg.schema import (
 
 Properties = Mapping[str, Any]
 # Rises when the rows of a case change, so that the next projection makes the graph again.
-RULES = 6
+RULES = 7
 _NOT_CODED = "-1"
 # Nodes and chains of codes that cases share are made once: an archive of 12 000 cases has about so many.
 _SHARED = 20_000
