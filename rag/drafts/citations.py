@@ -21,6 +21,7 @@ from rag.drafts.statements import (
     Subject,
 )
 from rag.drafts.support import similar_cases_fault
+from rag.drafts.technique import says_technique
 
 
 def check_statements(
@@ -78,8 +79,8 @@ def _this_scan_fault(statement: Statement) -> str | None:
     origins = {citation.origin for citation in statement.citations}
     if Origin.CASE in origins:
         return "it says of this scan what stands in another patient's case"
-    if (Origin.CLASSIFIER in origins) != (statement.section is DraftSection.TECHNIQUE):
-        return "what the classifier says belongs under Technique, and nothing else does"
+    if fault := _technique_fault(statement, by_classifier=Origin.CLASSIFIER in origins):
+        return fault
     if statement.section in OF_SIMILAR_CASES:
         return f"{statement.section} is for what similar cases say"
     told = any(citation.section is Section.HISTORY for citation in statement.citations)
@@ -89,3 +90,10 @@ def _this_scan_fault(statement: Statement) -> str | None:
     if said.casefold().split() != statement.text.casefold().split():
         return "of this scan it may only repeat the cited sentence word for word"
     return None
+
+
+def _technique_fault(statement: Statement, *, by_classifier: bool) -> str | None:
+    if statement.section is not DraftSection.TECHNIQUE:
+        return "what the classifier says belongs under Technique" if by_classifier else None
+    told = by_classifier or says_technique(statement.text)
+    return None if told else "only how the scan was made belongs under Technique"

@@ -38,6 +38,7 @@ def this_scan_statements(evidence: Sequence[Evidence]) -> list[Statement]:
     """Return what may be said of this scan: the user's sentences and the classifier's answers, word for word."""
     return [
         *_repeated(evidence, EvidenceKind.INDICATION, DraftSection.INDICATION),
+        *_repeated(evidence, EvidenceKind.TECHNIQUE, DraftSection.TECHNIQUE),
         *_repeated(evidence, EvidenceKind.PREDICTION, DraftSection.TECHNIQUE),
         *_repeated(evidence, EvidenceKind.WRITTEN, DraftSection.FINDINGS),
     ]

@@ -19,7 +19,7 @@ from rag.drafts.evidence import MAX_CASES, DraftRequest, gather_evidence
 from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements
 from rag.drafts.prompt_injection import prompt_injection_notices
 from rag.drafts.selection import select_evidence
-from rag.drafts.statements import DraftSection, Dropped, Evidence, Statement
+from rag.drafts.statements import DraftSection, Dropped, Evidence, EvidenceKind, Statement
 from rag.search.fusion import Hit
 
 EXTRACTIVE = "CaseGraph, from the evidence itself, without a language model"
@@ -108,7 +108,12 @@ def write_draft(
             for case, hit in zip(cases, hits, strict=True)
         ),
         evidence=evidence,
-        notices=(*notices, *told, *prompt_injection_notices(request, cases), *_gaps(request, len(cases), len(dropped))),
+        notices=(
+            *notices,
+            *told,
+            *prompt_injection_notices(request, cases),
+            *_gaps(request, evidence, len(cases), len(dropped)),
+        ),
         author=author,
     )
 
@@ -122,9 +127,10 @@ def _nothing_stood(name: str, n_proposed: int) -> Notice:
     return Notice(NoticeCode.MODEL, said)
 
 
-def _gaps(request: DraftRequest, n: int, n_dropped: int) -> list[Notice]:
+def _gaps(request: DraftRequest, evidence: Sequence[Evidence], n: int, n_dropped: int) -> list[Notice]:
+    technique = any(row.kind in (EvidenceKind.PREDICTION, EvidenceKind.TECHNIQUE) for row in evidence)
     gaps = {
-        "No image was classified, so nothing is said under Technique.": not request.predictions,
+        "No image was classified and the findings name no modality first: Technique is empty.": not technique,
         "No history was written, so nothing is said under Indication.": not (request.history or "").strip(),
         "No findings of this scan were written, so none are stated.": not (request.findings or "").strip(),
         "No similar case was found.": n == 0,

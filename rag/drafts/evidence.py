@@ -13,6 +13,7 @@ from ingest.concepts.diagnosis import diagnosis_name
 from ingest.errors import InputError
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Section, Sex
 from rag.drafts.statements import Citation, Evidence, EvidenceKind, Origin
+from rag.drafts.technique import technique_span
 from rag.index.passages import sentence_around, sentence_spans
 from rag.search.query import Query
 
@@ -70,7 +71,7 @@ def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evide
     rows = [
         *_predictions(request),
         *_sentences(request.history, EvidenceKind.INDICATION, Section.HISTORY),
-        *_sentences(request.findings, EvidenceKind.WRITTEN, Section.FINDINGS),
+        *_written(request.findings),
     ]
     for case in cases:
         rows += [*_findings(case), *_diagnoses(case)]
@@ -106,6 +107,29 @@ def _sentences(text: str | None, kind: EvidenceKind, section: Section) -> Iterat
     for start, end in sentence_spans(text or ""):
         citation = Citation(Origin.USER, (text or "")[start:end], section=section, start=start, end=end)
         yield Evidence("", kind, f"{section} as written", citation)
+
+
+def _written(text: str | None) -> Iterator[Evidence]:
+    """Yield what the user wrote of this scan: how it was made, where that stands first, then what it shows."""
+    first, *rest = [*_sentences(text, EvidenceKind.WRITTEN, Section.FINDINGS)] or [None]
+    if first is None:
+        return
+    span = technique_span(first.citation.quote)
+    if span is None:
+        yield first
+    else:
+        yield replace(_part(first, *span), kind=EvidenceKind.TECHNIQUE)
+        shown = first.citation.quote[span[1] :].lstrip(": \n")
+        if shown:
+            yield _part(first, len(first.citation.quote) - len(shown), len(first.citation.quote))
+    yield from rest
+
+
+def _part(row: Evidence, start: int, end: int) -> Evidence:
+    """Return a row that cites only a part of what it cites."""
+    cited = row.citation
+    begin = cited.start or 0
+    return replace(row, citation=replace(cited, quote=cited.quote[start:end], start=begin + start, end=begin + end))
 
 
 def _findings(case: Case) -> Iterator[Evidence]:

@@ -47,6 +47,7 @@ class EvidenceKind(StrEnum):
     """What a piece of evidence is."""
 
     PREDICTION = "prediction"
+    TECHNIQUE = "technique"
     WRITTEN = "written"
     INDICATION = "indication"
     FINDING = "finding"

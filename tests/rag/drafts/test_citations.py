@@ -45,7 +45,8 @@ def this_scan(text, *citations, section=DraftSection.FINDINGS):
 
 NOT_THERE = "the cited text does not stand where the citation says"
 WORD_FOR_WORD = "of this scan it may only repeat the cited sentence word for word"
-TECHNIQUE_ONLY = "what the classifier says belongs under Technique, and nothing else does"
+CLASSIFIED = "what the classifier says belongs under Technique"
+NO_TECHNIQUE = "only how the scan was made belongs under Technique"
 
 
 @pytest.mark.parametrize(
@@ -72,8 +73,8 @@ TECHNIQUE_ONLY = "what the classifier says belongs under Technique, and nothing 
         (this_scan(OWN, replace(OF_USER, start=1)), NOT_THERE),
         (this_scan(QUOTE, OF_CASE), "it says of this scan what stands in another patient's case"),
         (this_scan("Modality: MR.", SEEN, section=DraftSection.TECHNIQUE), None),
-        (this_scan("Modality: MR.", SEEN), TECHNIQUE_ONLY),
-        (this_scan(OWN, OF_USER, section=DraftSection.TECHNIQUE), TECHNIQUE_ONLY),
+        (this_scan("Modality: MR.", SEEN), CLASSIFIED),
+        (this_scan(OWN, OF_USER, section=DraftSection.TECHNIQUE), NO_TECHNIQUE),
         (this_scan("Modality: CT.", SEEN, section=DraftSection.TECHNIQUE), WORD_FOR_WORD),
     ],
 )
@@ -83,6 +84,13 @@ def test_a_statement_stands_or_is_dropped_for_the_first_thing_that_is_wrong_with
 
 def test_nothing_of_the_user_stands_where_nothing_was_written():
     assert fault(this_scan(OWN, OF_USER), DraftRequest()) == NOT_THERE
+
+
+def test_the_user_may_say_how_the_scan_was_made():
+    request = DraftRequest(findings="MR of the left knee: no tear.")
+    lead = Citation(Origin.USER, "MR of the left knee", None, Section.FINDINGS, None, 0, 19)
+    assert fault(this_scan(lead.quote, lead, section=DraftSection.TECHNIQUE), request) is None
+    assert fault(this_scan(lead.quote, lead), request) is None
 
 
 def test_a_caption_is_looked_up_at_its_image():

@@ -1,0 +1,57 @@
+"""Where the user says how the scan was made."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.drafts.draft import DraftRequest
+from rag.drafts.evidence import gather_evidence
+from rag.drafts.statements import EvidenceKind
+from rag.drafts.technique import technique_span
+
+
+@pytest.mark.parametrize(
+    ("sentence", "technique"),
+    [
+        ("CT of the head: hypodensity on the right.", "CT of the head"),
+        ("Axial T2-weighted MR of the brain with contrast.", "Axial T2-weighted MR of the brain with contrast."),
+        ("Radiographs of both hands", "Radiographs of both hands"),
+        ("MR: mass.", "MR"),
+        ("CT shows a mass.", None),
+        ("Normal CT of the head.", None),
+        ("No change on CT.", None),
+        ("There is a CT.", None),
+        ("Mass on CT.", None),
+        ("T2: bright lesion.", None),
+        ("Findings: mass.", None),
+        ("Hypodensity of the right MCA territory.", None),
+        (f"CT {'very ' * 12}long.", None),
+        ("", None),
+    ],
+)
+def test_a_heading_or_a_short_sentence_names_a_modality_and_no_finding(sentence: str, technique: str | None):
+    span = technique_span(sentence)
+    assert (sentence[span[0] : span[1]] if span else None) == technique
+
+
+def written(findings: str) -> list[tuple[EvidenceKind, str]]:
+    rows = gather_evidence(DraftRequest(findings=findings), [])
+    assert all(findings[row.citation.start : row.citation.end] == row.citation.quote for row in rows)
+    return [(row.kind, row.citation.quote) for row in rows]
+
+
+def test_only_what_stands_first_is_the_technique_and_every_word_is_cited_once():
+    assert written("CT of the head:  mass. MR of the brain: edema.") == [
+        (EvidenceKind.TECHNIQUE, "CT of the head"),
+        (EvidenceKind.WRITTEN, "mass."),
+        (EvidenceKind.WRITTEN, "MR of the brain: edema."),
+    ]
+    assert written("CT of the head. Mass.") == [
+        (EvidenceKind.TECHNIQUE, "CT of the head."),
+        (EvidenceKind.WRITTEN, "Mass."),
+    ]
+    assert written("Mass on CT. Edema.") == [
+        (EvidenceKind.WRITTEN, "Mass on CT."),
+        (EvidenceKind.WRITTEN, "Edema."),
+    ]
+    assert written("  ") == []
