@@ -146,3 +146,17 @@ def upload(page: Page, name: str, content: bytes) -> None:
     page.locator("input[type=file]").first.set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
+
+
+def touch(page: Page, steps: list[list[tuple[float, float]]]) -> None:
+    """Lay fingers down at the first points, move them through the others, and lift them."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind: str, points: list[tuple[float, float]]) -> None:
+        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    send("touchStart", steps[0])
+    for points in steps[1:]:
+        send("touchMove", points)
+    send("touchEnd", [])

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from app_in_browser import settle
+from app_in_browser import settle, touch
 from playwright.sync_api import Locator, Page, expect
 
 import casegraph
@@ -31,6 +31,20 @@ def a_finding(page: Page) -> str:
     """Return a finding that is shown and not open."""
     finding = page.locator('.cgg-node[data-key^="Finding:"]:not(.cgg-open)').first
     return str(finding.get_attribute("data-key"))
+
+
+SCALE = "() => Number(/scale\\(([\\d.]+)/.exec(document.querySelector('.cgg-stage > g').getAttribute('transform'))[1])"
+
+
+def test_two_fingers_zoom_around_the_point_between_them(window: Page):
+    come_to(window, START)
+    box = window.locator(".cgg-stage").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = window.evaluate(SCALE)
+    touch(window, [[(x - 40, y), (x + 40, y)], [(x - 50, y), (x + 50, y)], [(x - 60, y), (x + 60, y)]])
+    assert window.evaluate(SCALE) == pytest.approx(1.5 * before, rel=0.05)
+    expect(window.locator('.cgg-node[aria-pressed="true"]')).to_have_count(1)  # nothing else was chosen
 
 
 def test_what_is_opened_moves_nothing_and_folds_and_is_undone(window: Page):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from app_in_browser import new_window, opened, served, settle, turn_to, upload
+from app_in_browser import new_window, opened, served, settle, touch, turn_to, upload
 from case_factory import make_case, make_image
 from dicom_bytes import dataset_of, written
 from image_bytes import ramp
@@ -223,20 +223,6 @@ def test_two_fingers_zoom_and_one_swipes_through_the_stack(case: Page):
     press(case, "0")
     touch(case, [[(x + 60, y)], [(x, y)], [(x - 60, y)]])
     said(case, "2 / 5")
-
-
-def touch(page: Page, steps: list[list[tuple[float, float]]]) -> None:
-    """Lay fingers down at the first points, move them through the others, and lift them."""
-    session = page.context.new_cdp_session(page)
-
-    def send(kind: str, points: list[tuple[float, float]]) -> None:
-        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
-
-    send("touchStart", steps[0])
-    for points in steps[1:]:
-        send("touchMove", points)
-    send("touchEnd", [])
 
 
 def test_a_ruler_measures_in_pixels_and_in_mm_where_the_file_says_how_large_they_are(window: Page):

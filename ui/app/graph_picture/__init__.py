@@ -11,7 +11,7 @@ import streamlit.components.v2 as components
 
 from ui.app.scripts import joined, styles
 
-MODULES = ("view", "keys", "parts", "picture")  # each after those that it imports
+MODULES = ("view", "keys", "fingers", "parts", "picture")  # each after those that it imports
 
 
 @dataclass(frozen=True)

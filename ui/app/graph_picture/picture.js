@@ -5,6 +5,7 @@
 
 import { fitting, readable, zoomedAt, isSeen, keep, kept } from "./view.js";
 import { wishOf, nextNode } from "./keys.js";
+import { Fingers } from "./fingers.js";
 import { draw, buildParts, radiusOf, shapesOf, words, fillLegend, fillTable } from "./parts.js";
 
 const DRAGGED = 4; // px: less is a click with an unsteady hand
@@ -23,6 +24,7 @@ class Picture {
   constructor(parent) {
     this.parts = buildParts((name) => this.does(name));
     this.drawn = new Map();
+    this.fingers = new Fingers();
     this.lines = draw("g", { class: "cgg-lines" });
     this.nodes = draw("g");
     this.parts.world.append(this.lines, this.nodes);
@@ -245,10 +247,16 @@ class Picture {
   }
 
   pressed(event) {
-    this.dragging = { node: this.nodeAt(event), x: event.clientX, y: event.clientY, moved: false };
+    this.fingers.down(event);
+    this.dragging = this.fingers.several ? null : { node: this.nodeAt(event), x: event.clientX, y: event.clientY, moved: false };
   }
 
   moved(event) {
+    const pinched = this.fingers.moved(event);
+    if (pinched) {
+      this.zoom(pinched.factor, this.onStage(pinched.x, pinched.y));
+      return;
+    }
     const drag = this.dragging;
     if (!drag || !event.buttons) return;
     const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
@@ -265,7 +273,8 @@ class Picture {
     this.putLines();
   }
 
-  released() {
+  released(event) {
+    this.fingers.up(event);
     const drag = this.dragging;
     this.dragging = null;
     this.wasDragged = Boolean(drag?.moved);
@@ -282,7 +291,11 @@ class Picture {
   wheeled(event) {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
+    this.zoom(Math.exp(-event.deltaY / 500), this.onStage(event.clientX, event.clientY));
+  }
+
+  onStage(x, y) {
     const { left, top } = this.parts.stage.getBoundingClientRect();
-    this.zoom(Math.exp(-event.deltaY / 500), { x: event.clientX - left, y: event.clientY - top });
+    return { x: x - left, y: y - top };
   }
 }
