@@ -8,6 +8,7 @@ from enum import StrEnum
 from ingest.annotation.annotate import concepts
 from ingest.case import Annotation, Case, Image, LedgerEntry, to_document
 from ingest.concepts.finding_names import finding_named, findings_like
+from ingest.concepts.image_classes import most_specific
 from ingest.ids import CaseId, ImageId, SourceId
 from ingest.images.burned_in import TEXT_SEEN
 from ingest.images.decoding import DecodedImage
@@ -53,6 +54,7 @@ __all__ = [
     "format_box",
     "format_filter",
     "joined",
+    "labels_of",
     "parse_box",
     "parse_filter",
     "to_document",
@@ -81,3 +83,13 @@ def as_filter(where: str | Filter | None) -> Filter | None:
     if isinstance(where, str):
         return parse_filter(where) if where.strip() else None
     return where
+
+
+def labels_of(image: Image) -> list[str]:
+    """Return the classes that the caption of an image gives it, in words, the most specific only.
+
+    Of labels that exclude each other each says so.
+    """
+    labels = {label.class_id: label for label in image.classes}
+    names = ((name.replace("_", " "), labels[name].conflict) for name in most_specific(labels))
+    return [f"{name} (in conflict)" if conflict else name for name, conflict in names]

@@ -110,6 +110,19 @@ def exclude_each_other(first: str, second: str) -> bool:
     return (one.parent, one.tree) == (other.parent, other.tree)
 
 
+def most_specific(class_ids: Iterable[str]) -> list[str]:
+    """Return the classes that are above none of the others, in their order.
+
+    Examples
+    --------
+    >>> most_specific(["radiology", "ct", "head"])
+    ['ct', 'head']
+    """
+    named = list(class_ids)
+    above = {ancestor for class_id in named for ancestor in ancestors_of(class_id)}
+    return [class_id for class_id in named if class_id not in above]
+
+
 def compounds_of(found: Iterable[str]) -> list[str]:
     """Return the compound classes that an image of these classes is as well."""
     held = frozenset(found)

@@ -111,18 +111,16 @@ def _sentences(text: str | None, kind: EvidenceKind, section: Section) -> Iterat
 
 def _written(text: str | None) -> Iterator[Evidence]:
     """Yield what the user wrote of this scan: how it was made, where that stands first, then what it shows."""
-    first, *rest = [*_sentences(text, EvidenceKind.WRITTEN, Section.FINDINGS)] or [None]
-    if first is None:
-        return
-    span = technique_span(first.citation.quote)
-    if span is None:
-        yield first
-    else:
-        yield replace(_part(first, *span), kind=EvidenceKind.TECHNIQUE)
-        shown = first.citation.quote[span[1] :].lstrip(": \n")
+    sentences = list(_sentences(text, EvidenceKind.WRITTEN, Section.FINDINGS))
+    for row in sentences[:1]:
+        quote = row.citation.quote
+        span = technique_span(quote)
+        if span is not None:
+            yield replace(_part(row, *span), kind=EvidenceKind.TECHNIQUE)
+        shown = quote[span[1] :].lstrip(": \n") if span else quote
         if shown:
-            yield _part(first, len(first.citation.quote) - len(shown), len(first.citation.quote))
-    yield from rest
+            yield _part(row, len(quote) - len(shown), len(quote))
+    yield from sentences[1:]
 
 
 def _part(row: Evidence, start: int, end: int) -> Evidence:

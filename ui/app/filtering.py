@@ -35,7 +35,9 @@ from ui.app.scrolling import bring_into_view
 from ui.app.texts import as_written, line
 
 OLDEST = 120  # years; the end of the age slider, which then means "and older"
-CHOICES = ("disease", "modality", "region", "plane", "view", "depiction", "sex", "split", "source")
+CHOICES = (
+    "disease", "modality", "region", "plane", "view", "depiction", "image_class", "sex", "split", "source", "licence",
+)  # fmt: skip
 TEXT_FIELD = "findings"
 GATHERED = "gathered"  # the parameter that names a collection
 NAMES = (*CHOICES, "age", "finding", "said", "in", "contains", GATHERED)
@@ -151,7 +153,15 @@ def show_conditions(narrowed: Narrowed) -> None:
 
 def _choice(name: str) -> Iterator[Held]:
     if chosen := many(name):
-        yield name, OneOf(name, tuple(chosen)), [Condition(f"{name} {value}", name, value) for value in chosen]
+        yield (
+            name,
+            OneOf(name, tuple(chosen)),
+            [Condition(f"{name.replace('_', ' ')} {_in_words(name, value)}", name, value) for value in chosen],
+        )
+
+
+def _in_words(name: str, value: str) -> str:
+    return value.replace("_", " ") if name == "image_class" else value
 
 
 def _offer(space: Workspace, name: str, others: Filter | None) -> None:
@@ -162,9 +172,9 @@ def _offer(space: Workspace, name: str, others: Filter | None) -> None:
     said = format_filter(others) if others else ""
     counts = _facets(str(space.folder), sequence, name, said, gathered(space, said))
     st.multiselect(
-        name.capitalize(),
+        name.replace("_", " ").capitalize(),
         list(dict.fromkeys((*counts, *chosen))),
-        format_func=lambda value: f"{value} ({counts.get(value, 0)})",
+        format_func=lambda value: f"{_in_words(name, value)} ({counts.get(value, 0)})",
         key=field(name, chosen),
         on_change=written,
         args=(name,),

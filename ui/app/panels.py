@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from casegraph.cases import Case, CaseId, Image, SourceId, age_in_words
+from casegraph.cases import Case, CaseId, Image, SourceId, age_in_words, labels_of
 from casegraph.drafts import Citation
 from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
@@ -118,7 +118,7 @@ def shown(image: Image, caption_html: str = "") -> Shown:
         image.image_id,
         image_bytes(image),
         alt=image_line(image) or SourceId(image.image_id).short,
-        line=" · ".join(filter(None, (image_line(image), image.anatomical_location))),
+        line=" · ".join(filter(None, (image_line(image), image.anatomical_location, _labels_line(image)))),
         caption_html=caption_html,
         problem=f"Image missing: {image.problem or image.rejected or 'it was not stored.'}",
     )
@@ -127,6 +127,11 @@ def shown(image: Image, caption_html: str = "") -> Shown:
 def show_image(image: Image, key: str, *, box: BoxTool | None = None) -> None:
     """Show one image as a thumbnail, which full screen shows large."""
     show_viewer([shown(image)], f"{key}-{image.image_id}", size=Size.THUMB, box=box)
+
+
+def _labels_line(image: Image) -> str:
+    labels = labels_of(image)
+    return f"labelled by its caption: {', '.join(labels)}" if labels else ""
 
 
 def image_line(image: Image) -> str:
