@@ -15,7 +15,8 @@ from casegraph.labels import TASKS
 from ingest.concepts.diagnosis import diagnosis_concept_id
 from ingest.errors import InvalidFilter, StaleProjection, UnknownCase
 from ingest.remedies import Remedy, RemedyAction
-from ingest.store.filters import Classified, Condition, Filter, OneOf, Within, did_you_mean, transformed
+from ingest.spelling import did_you_mean
+from ingest.store.filters import Classified, Condition, Filter, OneOf, Within, transformed
 from kg.questions.within import cases_within
 from kg.schema import Label, NodeKey
 from rag.index.interface import IMAGES

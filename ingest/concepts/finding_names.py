@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from ingest.concepts.lexicon import Concept, concepts, written_forms
+from ingest.spelling import spelt_nearly_so
 from ingest.vocabulary import ConceptKind
 
-MIN_LIKENESS = 70  # of 100: one slip in a word of four letters still finds it, an unrelated word does not
 MAX_FINDINGS = 5
 
 
@@ -19,16 +19,13 @@ def finding_named(words: str) -> Concept | None:
 
 def findings_like(words: str, *, limit: int = MAX_FINDINGS) -> list[Concept]:
     """Return the findings that words may mean: those spelt nearly so, then those with these words in them."""
-    from rapidfuzz import fuzz, process
-
     asked = _plain(words)
     if not asked:
         return []
     forms = [form for form, _ in _forms()]
-    near = process.extract(asked, forms, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS, limit=None)
-    near.sort(key=lambda found: (-found[1], found[0]))
-    within = (at for at, form in enumerate(forms) if f" {asked} " in f" {form} ")
-    found = dict.fromkeys(_forms()[at][1].concept_id for at in (*(at for _, _, at in near), *within))
+    within = (form for form in forms if f" {asked} " in f" {form} ")
+    named = dict(reversed(_forms()))
+    found = dict.fromkeys(named[form].concept_id for form in (*spelt_nearly_so(asked, forms), *within))
     return [concepts()[concept_id] for concept_id in found][:limit]
 
 

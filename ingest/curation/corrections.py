@@ -19,8 +19,9 @@ from ingest.normalise.modality import SPELLINGS
 from ingest.normalise.place import LOCATIONS
 from ingest.normalise.text import normalise_line
 from ingest.normalise.written_age import OLDEST_YEARS
+from ingest.spelling import did_you_mean
 from ingest.store.checks import require_value
-from ingest.store.filters import did_you_mean, require_field
+from ingest.store.filters import require_field
 
 
 @dataclass(frozen=True)

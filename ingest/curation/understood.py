@@ -10,7 +10,7 @@ from ingest.curation.corrections import CORRECTABLE, divide_ledger_field
 from ingest.errors import InputError
 from ingest.normalise.normalised import Rule
 from ingest.normalise.text import null_rule
-from ingest.store.filters import did_you_mean
+from ingest.spelling import did_you_mean
 
 UNSETTLED_RULES = frozenset({Rule.UNKNOWN_VALUE, Rule.AMBIGUOUS, Rule.NO_POINT, Rule.NUMBER_FOR_CODE})
 """Rules that found a value in the source and could make nothing of it."""

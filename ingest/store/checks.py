@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from ingest.errors import InvalidFilter
+from ingest.spelling import did_you_mean
 from ingest.store.filters import (
     AllOf,
     Annotated,
@@ -23,7 +24,6 @@ from ingest.store.filters import (
     StartsWith,
     ValueKind,
     Within,
-    did_you_mean,
     require_field,
 )
 from ingest.store.stored_form import is_storable

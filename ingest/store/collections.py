@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import InputError, InvalidFilter
+from ingest.spelling import did_you_mean
 from ingest.store.checks import check_filter
 from ingest.store.filters import (
     Condition,
@@ -18,7 +19,6 @@ from ingest.store.filters import (
     OneOf,
     ValueKind,
     conditions_of,
-    did_you_mean,
     require_field,
     transformed,
 )

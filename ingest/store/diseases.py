@@ -16,6 +16,7 @@ from ingest.concepts.diseases import (
     names_of_known_diseases,
 )
 from ingest.errors import InvalidFilter
+from ingest.spelling import did_you_mean
 from ingest.store.checks import check_filter
 from ingest.store.filters import (
     Condition,
@@ -23,7 +24,6 @@ from ingest.store.filters import (
     OneOf,
     ValueKind,
     conditions_of,
-    did_you_mean,
     require_field,
     transformed,
 )

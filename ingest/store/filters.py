@@ -7,12 +7,13 @@ at least one of its images, each condition by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
 from ingest.concepts.image_classes import ImageClassId
 from ingest.errors import InvalidFilter
+from ingest.spelling import did_you_mean
 from ingest.store.said import listed, name_of_licence, whole, year_in
 from ingest.vocabulary import Assertion, Depiction, Modality, Plane, Region, Sex, Status, View
 
@@ -233,12 +234,3 @@ def require_field(name: str) -> Field:
         return FIELDS[name]
     hint = did_you_mean(name, FIELDS) or f"Fields: {', '.join(FIELDS)}."
     raise InvalidFilter(f"field '{name}' is unknown. {hint}")
-
-
-def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
-    """Return the question that suggests the choice nearest to a mistyped word; None where none is near."""
-    from rapidfuzz import fuzz, process
-
-    # 70 of 100: one slip in a word of four letters still finds it, an unrelated word does not
-    nearest = process.extractOne(word, list(choices), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=70)
-    return f"Did you mean '{nearest[0]}'?" if nearest else None

@@ -10,7 +10,7 @@ from ingest.case import Case, Image
 from ingest.errors import UnknownCase
 from ingest.ids import ImageId
 from ingest.remedies import Remedy, RemedyAction
-from ingest.store.filters import did_you_mean
+from ingest.spelling import did_you_mean
 from ingest.store.interface import Page, StoredCase
 
 

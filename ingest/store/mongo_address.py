@@ -9,11 +9,11 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import quote, unquote, unquote_plus
 
 from ingest.errors import InputError
+from ingest.spelling import did_you_mean
 
 SCHEMES = ("mongodb://", "mongodb+srv://")
 FORM = "Write mongodb://user:password@host:27017/database"
@@ -133,8 +133,7 @@ def _require_option(pair: str) -> None:
             split_options(pair, warn=True)
     except (PyMongoError, ValueError, TypeError, OSError, Warning) as error:
         if name.lower() not in _known_options():
-            near = get_close_matches(name.lower(), _known_options(), n=1)
-            hint = f"Did you mean '{_known_options()[near[0]]}'?" if near else "Leave it away."
+            hint = did_you_mean(name, _known_options().values()) or "Leave it away."
             raise InputError(f"MongoDB knows no option '{name}' of an address. {hint}") from None
         raise InputError(_of_bad_value(pair, error)) from None
 

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.errors import InvalidFilter
+from ingest.spelling import did_you_mean
 from ingest.store.checks import MAX_DEPTH, check_filter
 from ingest.store.conditions import (
     KEYWORDS,
@@ -36,7 +37,7 @@ from ingest.store.conditions import (
     parse_within,
 )
 from ingest.store.filter_text import format_filter
-from ingest.store.filters import FIELDS, AllOf, AnyOf, Filter, Not, ValueKind, did_you_mean, require_field
+from ingest.store.filters import FIELDS, AllOf, AnyOf, Filter, Not, ValueKind, require_field
 
 __all__ = ["filter_from_fields", "format_filter", "parse_filter"]
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from ingest.errors import InputError
-from ingest.store.filters import AllOf, Filter, OneOf, did_you_mean
+from ingest.spelling import did_you_mean
+from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.vocabulary import Section
 
 

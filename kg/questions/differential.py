@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import log
 from typing import Final, LiteralString
 
@@ -13,6 +12,7 @@ from ingest.annotation.annotate import concepts
 from ingest.concepts.diagnosis_parents import rolled_up
 from ingest.concepts.lexicon import written_forms
 from ingest.errors import InputError
+from ingest.spelling import spelt_nearly_so
 from ingest.vocabulary import ConceptKind, Modality, Region
 from kg.engine.graph import Graph
 from kg.projection.ownership import require_ours
@@ -180,7 +180,7 @@ def require_finding(text: str) -> str:
     names = _names()
     found = names.get(" ".join(text.casefold().split()))
     if found is None:
-        near = get_close_matches(text.casefold(), names, n=3)
+        near = spelt_nearly_so(text, names, limit=3)
         hint = f" Did you mean {', '.join(repr(name) for name in near)}?" if near else ""
         raise InputError(f"{text!r} is no finding of the lexicon. Write one as finding:mass.{hint}")
     return found

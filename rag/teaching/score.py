@@ -11,7 +11,7 @@ from ingest.concepts.diagnosis import diagnosis_concept_id
 from ingest.concepts.diagnosis_names import shown_name
 from ingest.concepts.diseases import names_of_known_diseases
 from ingest.errors import InputError
-from ingest.store.filters import did_you_mean
+from ingest.spelling import did_you_mean
 from rag.teaching.likeness import POINTS, Likeness, best, is_a_disease, likeness, likeness_to_answer
 from rag.teaching.unknown import considered_in
 
