@@ -3,7 +3,8 @@
 Both learn from the same images in the same loop, and answer for the cases of each fold that `--fold` names. FOLDER
 keeps a folder of folds per recipe, each resumed where it was stopped. In `benchmarks/recipes/`, `from_scratch.json` is
 a plain residual net that starts from chance and learns from labels only, `from_scratch_long.json` the same for three
-times the epochs; `spread.json` is `compact` with the images of a case apart, `longer.json` that for twice the epochs.
+times the epochs; `spread.json` is `compact` with the images of a case apart, `longer.json` that for twice the epochs,
+`larger.json` that at 192 px for 16 epochs, three views of each image averaged.
 
 Usage: python -m benchmarks.compare_recipes WORKSPACE LANGUAGE FOLDER RECIPE OTHER --beside WORKSPACE [--trunk FILE]
 """
