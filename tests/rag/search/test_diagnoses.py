@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from search_cases import search_case
 
-from rag.search.diagnoses import DiagnosisIndex, diagnoses_named_in
+from rag.search.diagnoses import (
+    BESIDE_ANOTHER,
+    MAX_NAME_LENGTH,
+    OF_ITS_KIND,
+    VERY_NAME,
+    DiagnosisIndex,
+    diagnoses_named_in,
+    is_named,
+)
 from rag.search.fusion import Channel
 from rag.search.query import Query
 
@@ -120,3 +130,66 @@ def test_synonyms_name_the_same_disease():
 def test_a_line_beyond_the_length_of_a_name_names_nothing():
     assert diagnoses_named_in("adenocarcinoma " * 20) == []
     assert diagnoses_named_in("") == []
+
+
+def told(cases, query):
+    everyone = {case.case_id for case in cases}
+    return [(one.case_id[-1], one.score, one.why) for one in DiagnosisIndex(cases).cases_named(query, everyone)]
+
+
+def test_the_reason_says_whether_the_disease_stands_beside_another():
+    cases = [
+        search_case(1, "Malrotation and acute appendicitis", "Mass."),
+        search_case(2, "Malrotation, hernia and acute appendicitis", "Mass."),
+        search_case(3, "Perforated  appendicitis", "Mass."),
+    ]
+    beside = "it has appendicitis beside another disease:"
+    assert told(cases, Query("appendicitis!")) == [
+        ("3", OF_ITS_KIND, "it has appendicitis: Perforated appendicitis"),
+        ("1", BESIDE_ANOTHER, f"{beside} Malrotation and acute appendicitis"),
+        ("2", BESIDE_ANOTHER, f"{beside} Malrotation, hernia and acute appendicitis"),
+    ]
+
+
+def test_a_case_that_two_names_find_counts_once_with_the_better_of_both():
+    cases = [search_case(1, "Acute appendicitis", "Mass.")]
+    for typed in ("appendicitis\nacute appendicitis", "acute appendicitis\nappendicitis"):
+        assert told(cases, Query(typed)) == [("1", VERY_NAME, "it has the disease named: Acute appendicitis")]
+
+
+def test_a_disease_that_was_picked_needs_no_words():
+    picked = Query(concept_ids=("diagnosis:glioblastoma", "finding:mass"))
+    assert [row[:2] for row in told(CASES, picked)] == [("4", VERY_NAME)]
+    (disease,) = DiagnosisIndex(CASES).diseases_of(picked)
+    assert (disease.name, disease.concept_id, disease.family) == (
+        "diagnosis:glioblastoma",
+        "diagnosis:glioblastoma",
+        None,
+    )
+
+
+def test_a_long_line_is_passed_over_and_the_next_one_read():
+    index, long = DiagnosisIndex(CASES), "glioblastoma".ljust(MAX_NAME_LENGTH, ".")
+    assert [one.name for one in index.diseases_in(Query(long))] == ["glioblastoma"]
+    assert [one.name for one in index.diseases_in(Query(f"{long}.\nadenocarcinoma"))] == ["adenocarcinoma"]
+    assert diagnoses_named_in(long) == ["diagnosis:glioblastoma"]
+
+
+def test_a_case_without_a_diagnosis_has_no_disease():
+    without = replace(CASES[0], diagnosis=None)
+    assert told([without], Query("None")) == told([without], Query("adenocarcinoma")) == []
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "named"),
+    [
+        ("Acute appendicitis", True),
+        ("Malrotation and appendicitis", True),
+        ("appendicitis", True),
+        ("Malrotation", False),
+        ("Glioblastoma", False),
+    ],
+)
+def test_a_diagnosis_is_told_to_be_of_a_disease_that_is_named(diagnosis, named):
+    (disease,) = DiagnosisIndex([search_case(1, "Appendicitis", "Mass.")]).diseases_in(Query("appendicitis"))
+    assert is_named(disease, diagnosis) is named
