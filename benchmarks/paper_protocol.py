@@ -21,7 +21,7 @@ import casegraph
 from benchmarks.record import append_row, columns_of, tell_epoch
 from casegraph.index_run import learnable_cases
 from casegraph.labels import names_in_words
-from casegraph.training import Pairs, examples_of, held_out_cases, train_language_of, train_pairs
+from casegraph.training import TrainingPairs, examples_of, held_out_cases, train_language_of, train_pairs
 from clip.classification.zero_shot import open_zero_shot
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import load_own_model
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             train = examples_of(learnable_cases(space.engines.store), space.engines.objects)
             judged = examples_of(held_out_cases(space.engines.store, given.split), space.engines.objects)
         place = given.folder / recipe.name
-        train_pairs(Pairs(recipe, language, train, None, given.weights), place, on_progress=tell_epoch)
+        train_pairs(TrainingPairs(recipe, language, train, None, given.weights), place, on_progress=tell_epoch)
         _judge(recipe, place / "model", train, judged, given.split)
 
 

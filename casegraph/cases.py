@@ -48,13 +48,13 @@ __all__ = [
     "ValueKind",
     "age_in_words",
     "as_filter",
+    "class_labels_of",
     "concepts",
     "finding_named",
     "findings_like",
     "format_box",
     "format_filter",
     "joined",
-    "labels_of",
     "parse_box",
     "parse_filter",
     "to_document",
@@ -85,7 +85,7 @@ def as_filter(where: str | Filter | None) -> Filter | None:
     return where
 
 
-def labels_of(image: Image) -> list[str]:
+def class_labels_of(image: Image) -> list[str]:
     """Return the classes that the caption of an image gives it, in words, the most specific only.
 
     Of labels that exclude each other each says so.

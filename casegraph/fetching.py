@@ -13,7 +13,7 @@ from ingest.fetch.article_record import ArticleService, ServiceName
 from ingest.fetch.client import PoliteClient
 from ingest.fetch.cloud_service import CloudService
 from ingest.fetch.entrez import Database, Entrez
-from ingest.fetch.finding import Question
+from ingest.fetch.finding import FetchQuestion
 from ingest.fetch.licences import parse_licences
 from ingest.fetch.medpix import MedPixReport, fetch_pages
 from ingest.fetch.medpix_page import read_shape
@@ -99,7 +99,7 @@ def fetch_pmc(
         articles: ArticleService = (
             CloudService(client, cloud) if service is ServiceName.CLOUD else OaService(client, oa, packages)
         )
-        question = Question(query, Window(first, last), database)
+        question = FetchQuestion(query, Window(first, last), database)
         fetcher = PmcFetcher(client, entrez, service, articles)
         return fetcher.fetch(question, folder, licences=wanted, limit=limit, on_progress=on_progress)
 

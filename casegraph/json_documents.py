@@ -62,7 +62,7 @@ from rag.evaluation.drafting import DraftEvaluation
 from rag.evaluation.protocol import SearchEvaluation
 from rag.search.explain import NearestImage, NearPassage
 from rag.search.facts import ImageLabels
-from rag.search.reasons import Reason
+from rag.search.reasons import HitReason
 from rag.search.traits import Trait
 
 
@@ -152,10 +152,10 @@ class FoundCase(TypedDict):
         What only the case says.
     contradicted : list of Trait
         What the question says is there and the case denies, or the other way round, as the case has it.
-    shares, lacks, differs : list of Reason
+    shares, lacks, differs : list of HitReason
         Three lines in a clinician's words: what the case shares with the question, what of it it does not say or rules
         out, and what it has otherwise. Nothing stands on two of them.
-    also_shows : list of Reason
+    also_shows : list of HitReason
         The findings that only the case has.
     words : list of str
         These lines in sentences.
@@ -183,10 +183,10 @@ class FoundCase(TypedDict):
     only_asked: list[Trait]
     only_found: list[Trait]
     contradicted: list[Trait]
-    shares: list[Reason]
-    lacks: list[Reason]
-    differs: list[Reason]
-    also_shows: list[Reason]
+    shares: list[HitReason]
+    lacks: list[HitReason]
+    differs: list[HitReason]
+    also_shows: list[HitReason]
     words: list[str]
 
 

@@ -19,7 +19,7 @@ from rag.search.explain import HitExplanation
 from rag.search.facts import ImageLabels
 from rag.search.fusion import Contribution, Hit
 from rag.search.query import Query
-from rag.search.reasons import Reason, Reasons
+from rag.search.reasons import HitReason, HitReasons
 from rag.search.search import SearchAnswer
 
 __all__ = [
@@ -28,9 +28,9 @@ __all__ = [
     "ExplainedHit",
     "Hit",
     "HitExplanation",
+    "HitReason",
+    "HitReasons",
     "Query",
-    "Reason",
-    "Reasons",
     "Search",
     "SearchAnswer",
 ]

@@ -31,7 +31,7 @@ from rag.teaching.sessions import (
     unknown_cases,
 )
 from rag.teaching.set_page import set_page
-from rag.teaching.unknown import UNTITLED, Answer, ShownImage, Step, Unknown, choices_of, reveal
+from rag.teaching.unknown import UNTITLED, Answer, RevealStep, ShownImage, Unknown, choices_of, reveal
 
 __all__ = [
     "CASES",
@@ -42,10 +42,10 @@ __all__ = [
     "Answer",
     "Likeness",
     "Named",
+    "RevealStep",
     "Score",
     "Session",
     "ShownImage",
-    "Step",
     "Summary",
     "Teaching",
     "Told",

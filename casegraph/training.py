@@ -26,7 +26,7 @@ from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore
 from rag.index.passages import passages_of
 
-__all__ = ["Pairs", "Training", "draw_curves", "read_recipe", "train_heads_of", "train_pairs"]
+__all__ = ["Training", "TrainingPairs", "draw_curves", "read_recipe", "train_heads_of", "train_pairs"]
 
 # Learned beside the tasks that are answered: what they teach of an image helps those.
 BESIDE: Mapping[str, Callable[[Case, Image], str | None]] = {
@@ -151,7 +151,7 @@ class Training:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class TrainingPairs:
     """What stage 2 learns from, and how: the cases of a workspace, and of another one beside."""
 
     recipe: Recipe
@@ -167,7 +167,7 @@ class Pairs:
 
 
 def train_pairs(
-    pairs: Pairs, folder: Path, *, held_out: Examples | None = None, on_progress: EpochProgress = tell_nobody
+    pairs: TrainingPairs, folder: Path, *, held_out: Examples | None = None, on_progress: EpochProgress = tell_nobody
 ) -> list[dict[str, float]]:
     """Stage 2: ``folder/model`` then is the model, ``folder/run`` its run and its heads, not calibrated yet."""
     stage = open_contrastive(
@@ -179,7 +179,9 @@ def train_pairs(
     return rows
 
 
-def train_heads_of(pairs: Pairs, folder: Path, *, folds: int, on_progress: EpochProgress = tell_nobody) -> HeadsReport:
+def train_heads_of(
+    pairs: TrainingPairs, folder: Path, *, folds: int, on_progress: EpochProgress = tell_nobody
+) -> HeadsReport:
     """Stage 3: calibrate the heads of `train_pairs` by cross-validation of the whole recipe, and keep them.
 
     What lies beside is learned from in each fold and never measured on.

@@ -24,7 +24,7 @@ from clip.model_folder import (
     TEXT,
     WEIGHTS,
     build_model,
-    images_of,
+    image_form,
     is_own_folder,
     save_model_folder,
     takes_text_folder,
@@ -239,7 +239,7 @@ def _write_text_encoder(place: Path, source: Path, tell: Callable[[str], None]) 
 
 
 def _images(config: Mapping[str, Any]) -> str:
-    return images_of(config) or OPEN_CLIP
+    return image_form(config) or OPEN_CLIP
 
 
 def _preprocessing(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class GreySquare:
         return torch.stack([(grey - mean) / std for mean, std in zip(self.mean, self.std, strict=True)])
 
 
-def images_of(config: Mapping[str, Any]) -> str | None:
+def image_form(config: Mapping[str, Any]) -> str | None:
     """Return how images come to a model; older folders say ``pictures``."""
     said = config.get("casegraph", {})
     return said.get("images", said.get("pictures"))
@@ -221,7 +221,7 @@ def _preprocessing(config: Mapping[str, Any], folder: Path) -> Callable[[PilImag
     """Return what makes an image into what the image encoder takes."""
     from open_clip.transform import PreprocessCfg, image_transform_v2
 
-    shown, images = config["preprocess_cfg"], images_of(config)
+    shown, images = config["preprocess_cfg"], image_form(config)
     if images == GREY_SQUARE:
         return GreySquare(shown["size"], shown["mean"], shown["std"])
     if images == OPEN_CLIP:

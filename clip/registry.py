@@ -34,7 +34,7 @@ _TAKEN = (COMPACT, "hog-pca", "tfidf-svd", "all-minilm-l6-v2")
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """Where a file or folder of weights comes from; `sha256` is None where the publisher's digest is not known here."""
 
     source: str
@@ -42,14 +42,14 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Description:
+class ModelDescription:
     """A model that CaseGraph describes; `text` is where its text encoder comes from, where that is not CLIP's own."""
 
     name: str
     title: str
     licence: str
-    weights: Source
-    text: Source | None
+    weights: ModelSource
+    text: ModelSource | None
     config: Mapping[str, Any]
 
 
@@ -75,22 +75,22 @@ class AddedModel:
     folder: Path
 
 
-def described_models() -> dict[str, Description]:
+def described_models() -> dict[str, ModelDescription]:
     """Return every model that CaseGraph describes, by name."""
     places = sorted((files("clip") / "models").iterdir(), key=lambda place: place.name)
     return {place.name.removesuffix(".json"): _description(place) for place in places if place.name.endswith(".json")}
 
 
-def _description(place: Any) -> Description:
+def _description(place: Any) -> ModelDescription:
     config = json.loads(place.read_text(encoding="utf-8"))
     said = config["casegraph"]
     text = said.get("text")
-    return Description(
+    return ModelDescription(
         name=place.name.removesuffix(".json"),
         title=said["title"],
         licence=said["licence"],
-        weights=Source(**said["weights"]),
-        text=Source(**text) if text else None,
+        weights=ModelSource(**said["weights"]),
+        text=ModelSource(**text) if text else None,
         config=config,
     )
 

@@ -18,7 +18,7 @@ import httpx
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable
 from ingest.fetch.checksums import Checksum, checksums_in, fits, sha256_of
-from ingest.fetch.pace import Limits, MayPassError, Pace, retrying, seconds_of
+from ingest.fetch.pace import MayPassError, Pace, PaceLimits, retrying, seconds_of
 from ingest.fetch.sites import Guard, Site, by_origin, origin_of, parse_address, shown
 from ingest.files import replacing
 
@@ -56,11 +56,11 @@ class PoliteClient:
         sites: Sequence[Site],
         *,
         contact: str = "",
-        limits: Limits | None = None,
+        limits: PaceLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.limits = limits or Limits()
+        self.limits = limits or PaceLimits()
         self._sites = by_origin(sites)
         self._clock = clock
         self._sleep = sleep

@@ -37,7 +37,7 @@ class Database(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundArticles:
     """How many articles a search finds, and the terms of it that the server does not know and leaves out."""
 
     count: int
@@ -53,7 +53,7 @@ class Entrez:
     email: str
     api_key: str | None = field(default=None, repr=False)
 
-    def found(self, database: Database, query: str, window: Window) -> Found:
+    def found(self, database: Database, query: str, window: Window) -> FoundArticles:
         """Return how many articles of a window match. Raises EngineError."""
         return self._ask("esearch", _search(database, query, window, 0, 0), _found_in)
 
@@ -131,12 +131,12 @@ def _search(database: Database, query: str, window: Window, start: int, size: in
     }
 
 
-def _found_in(root: XmlElement, _: bytes) -> Found:
+def _found_in(root: XmlElement, _: bytes) -> FoundArticles:
     text = root.findtext("Count") or ""
     if local_name(root) != "eSearchResult" or not text.isdecimal():
         raise MayPassError("esearch of the E-utilities does not say how many articles it finds.", unreachable=False)
     unknown = [" ".join((element.text or "").split())[:200] for element in root.iter(*_UNKNOWN)]
-    return Found(int(text), tuple(term for term in unknown if term))
+    return FoundArticles(int(text), tuple(term for term in unknown if term))
 
 
 _UNKNOWN = ("PhraseNotFound", "FieldNotFound", "QuotedPhraseNotFound")

@@ -11,7 +11,7 @@ from ingest.fetch.windows import Window, listable_windows
 
 
 @dataclass(frozen=True)
-class Question:
+class FetchQuestion:
     """What to look for: a query in the words of the database, and the days of publication."""
 
     query: str
@@ -39,7 +39,7 @@ class Findings:
     unknown_terms: tuple[str, ...] = ()
 
 
-def find_articles(asked: Question, entrez: Entrez, state: FetchState, max_listed: int = MAX_LISTED) -> Findings:
+def find_articles(asked: FetchQuestion, entrez: Entrez, state: FetchState, max_listed: int = MAX_LISTED) -> Findings:
     """Return what a query finds, asking only what the state does not know yet.
 
     Raises
@@ -67,7 +67,7 @@ def find_articles(asked: Question, entrez: Entrez, state: FetchState, max_listed
     return Findings(found.count, len(listed), tuple(_in_pmc(asked, listed, entrez, state)), found.unknown_terms)
 
 
-def _in_pmc(asked: Question, listed: list[str], entrez: Entrez, state: FetchState) -> list[str]:
+def _in_pmc(asked: FetchQuestion, listed: list[str], entrez: Entrez, state: FetchState) -> list[str]:
     if asked.database is Database.PMC:
         return [f"PMC{one}" for one in listed]
     links = state.links()

@@ -15,14 +15,14 @@ OTHER = "other"
 KNOWN = (*TAKEN, "CC BY-SA", "CC BY-ND", "CC BY-NC-ND", OTHER)
 
 
-def kind_of(licence: str | None) -> str:
+def licence_kind(licence: str | None) -> str:
     """Return which of the known licences a text names, without its version.
 
     Examples
     --------
-    >>> kind_of("CC BY-NC 4.0")
+    >>> licence_kind("CC BY-NC 4.0")
     'CC BY-NC'
-    >>> kind_of("NO-CC CODE")
+    >>> licence_kind("NO-CC CODE")
     'other'
     """
     named = licence_name(licence_of(licence or "") or "")

@@ -12,7 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 
 @dataclass(frozen=True)
-class Limits:
+class PaceLimits:
     """How long to wait for what.
 
     Attributes
@@ -59,7 +59,7 @@ class Pace:
         self._next = max(self._clock(), self._next) + self._gap_s
 
 
-def retrying(limits: Limits, sleep: Callable[[float], None] = time.sleep) -> Retrying:
+def retrying(limits: PaceLimits, sleep: Callable[[float], None] = time.sleep) -> Retrying:
     """Return what asks again: after as long as the host said, else after twice as long each time, never all at once."""
     backing_off = wait_exponential_jitter(initial=1, max=60, jitter=1)
 

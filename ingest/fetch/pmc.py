@@ -18,8 +18,8 @@ from ingest.fetch.checksums import fits, sha256_of
 from ingest.fetch.client import Downloaded, PoliteClient
 from ingest.fetch.entrez import Entrez, parse_answer
 from ingest.fetch.fetch_state import FetchState, opened_state
-from ingest.fetch.finding import Question, find_articles
-from ingest.fetch.licences import TAKEN, kind_of
+from ingest.fetch.finding import FetchQuestion, find_articles
+from ingest.fetch.licences import TAKEN, licence_kind
 from ingest.files import left_behind, write_file
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.sources.pmc.package import MAX_UNPACKED_BYTES
@@ -103,7 +103,7 @@ class PmcFetcher:
 
     def fetch(
         self,
-        asked: Question,
+        asked: FetchQuestion,
         folder: Path,
         *,
         licences: frozenset[str] = frozenset(TAKEN),
@@ -185,7 +185,7 @@ class _Run:
             return Outcome.NOT_OPEN
         if record.is_retracted:
             return Outcome.RETRACTED
-        if (licence := kind_of(record.licence)) not in self.licences:
+        if (licence := licence_kind(record.licence)) not in self.licences:
             self.refused[licence] += 1
             return Outcome.REFUSED
         if not record.files:

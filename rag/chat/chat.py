@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from rag.chat.answers import NoAnswer, Read, read_answer
 from rag.chat.chat_errors import Cut, CutOff, Declined, cut_by, may_pass, told_in_sentences, too_long
-from rag.chat.fitting import Message, Question, fit_question
+from rag.chat.fitting import FittedQuestion, Message, fit_question
 from rag.chat.limits import Limits
 from rag.chat.listening import listen
 from rag.chat.parameters import Parameter, answering_within, refused_parameter, without
@@ -36,7 +36,7 @@ Form = TypeVar("Form", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Answer(Generic[Form]):
+class ChatAnswer(Generic[Form]):
     """What a model answered, and what its reader should know of how it came to be."""
 
     content: Form
@@ -53,11 +53,11 @@ class Chat:
     key: str | None = field(default=None, repr=False)
     server: Server | None = None
 
-    def fit(self, offered: Iterable[Sequence[Message]]) -> Question:
+    def fit(self, offered: Iterable[Sequence[Message]]) -> FittedQuestion:
         """Return the first question that the model takes of those offered, the longest first; see `fit_question`."""
         return fit_question(offered, self.limits, self.server, self.called)
 
-    def answer(self, form: type[Form], question: Question, on_text: TextCallback) -> Answer[Form]:
+    def answer(self, form: type[Form], question: FittedQuestion, on_text: TextCallback) -> ChatAnswer[Form]:
         """Return the answer in the form asked for, asking again without what a server says that it does not take.
 
         Raises
@@ -82,12 +82,12 @@ class Chat:
                         raise
                     left_out.append(refused)
                 else:
-                    return Answer(read.answer, (*_left_out(left_out), *_unread(read, cut)))
+                    return ChatAnswer(read.answer, (*_left_out(left_out), *_unread(read, cut)))
 
     def _asked(
         self,
         form: type[Form],
-        question: Question,
+        question: FittedQuestion,
         on_text: TextCallback,
         deadline: float,
         left_out: Sequence[Parameter],
@@ -112,7 +112,7 @@ class Chat:
     def _ask(
         self,
         form: type[Form],
-        question: Question,
+        question: FittedQuestion,
         on_text: TextCallback,
         deadline: float,
         left_out: Sequence[Parameter],
@@ -141,7 +141,7 @@ class Chat:
                 raise
             return finished, cut
 
-    def _ended_early(self, said: Any, written: str, question: Question) -> Cut | None:
+    def _ended_early(self, said: Any, written: str, question: FittedQuestion) -> Cut | None:
         """Tell whether its tokens cut an answer off; refuse one of a server that does not keep to them."""
         if len(written) > MAX_CHARACTERS_PER_TOKEN * question.answer_tokens:
             raise too_long(self.called)

@@ -33,7 +33,7 @@ class Length:
 
 
 @dataclass(frozen=True)
-class Question:
+class FittedQuestion:
     """A question that fits: its messages, their length, and how long the answer may be."""
 
     messages: tuple[Message, ...]
@@ -43,7 +43,9 @@ class Question:
     """Which of the questions offered it is, from 0."""
 
 
-def fit_question(offered: Iterable[Sequence[Message]], limits: Limits, server: Server | None, called: str) -> Question:
+def fit_question(
+    offered: Iterable[Sequence[Message]], limits: Limits, server: Server | None, called: str
+) -> FittedQuestion:
     """Return the first of the questions that the model takes; they are offered the longest first.
 
     Raises
@@ -62,7 +64,7 @@ def fit_question(offered: Iterable[Sequence[Message]], limits: Limits, server: S
         if length.tokens <= most:
             if context is not None:
                 answer = min(limits.answer_tokens, context - length.tokens)
-            return Question(tuple(messages), length, answer, place)
+            return FittedQuestion(tuple(messages), length, answer, place)
     own = f" in its context of {context}" if context is not None and most < limits.prompt_tokens else ""
     raise InputError(
         f"the evidence has {length} even at its shortest, {called} may be given {most}{own}. Stand on fewer cases, "

@@ -14,9 +14,9 @@ from rag.search.channels import passage_place
 from rag.search.facts import Asked, facts_of
 from rag.search.nearest_images import AskingImages, nearest_images
 from rag.search.query import Query
-from rag.search.reasoning import reasons_for
-from rag.search.reasons import Reasons
-from rag.search.traits import Aspect, Explanation, Trait, Traits, compared, denied_beside, names_in, traits_of
+from rag.search.reasoning import hit_reasons
+from rag.search.reasons import HitReasons
+from rag.search.traits import Aspect, Explanation, Trait, Traits, compare_traits, denied_beside, names_in, traits_of
 
 NEAREST = 3  # images and passages shown of a hit
 
@@ -54,7 +54,7 @@ class HitExplanation:
         What the question and the case share, what only the question asks for, and what only the case has.
     contradicted : tuple of Trait
         What the question says is there and the case denies, or the other way round, as the case has it.
-    reasons : Reasons
+    reasons : HitReasons
         What it shares, what it lacks and in what it differs, in a clinician's words.
     diagnosis, confirmation : str or None
         The final diagnosis of the case, and how it was confirmed.
@@ -65,7 +65,7 @@ class HitExplanation:
     passages: tuple[NearPassage, ...]
     traits: Explanation
     contradicted: tuple[Trait, ...]
-    reasons: Reasons
+    reasons: HitReasons
     diagnosis: str | None
     confirmation: str | None
 
@@ -97,9 +97,9 @@ def explain_hit(
     Of what the case both shows and denies, and no place tells apart, the denial is left out.
     """
     places = denied_beside(case)
-    both = compared(traits, {trait: None for trait in traits_of(case) if places.get(trait, "") is not None})
+    both = compare_traits(traits, {trait: None for trait in traits_of(case) if places.get(trait, "") is not None})
     contradicted = tuple(trait for trait in both.only_second if _opposite(trait) in traits)
-    reasons = reasons_for(asked, facts_of(case))
+    reasons = hit_reasons(asked, facts_of(case))
     return HitExplanation(
         case.case_id, images, passages, both, contradicted, reasons, case.diagnosis, case.confirmation
     )

@@ -17,7 +17,7 @@ from ingest.normalise.age_words import age_in_words
 from ingest.vocabulary import Section
 from rag.search.diagnoses import is_named
 from rag.search.facts import Asked, Facts, ImageLabels, Spots
-from rag.search.reasons import Line, Reason, Reasons, on_lines
+from rag.search.reasons import HitReason, HitReasons, Line, on_lines
 from rag.search.spots import meeting, names, told
 from rag.search.traits import Aspect
 
@@ -33,10 +33,10 @@ _AGE_GROUPS = (
     (0, "infant"),
 )
 _ADULT, _NEAR_YEARS = 18, 10  # adults of two groups, but so near in age, are neither alike nor different
-Told = Iterator[tuple[Line, Reason]]
+Told = Iterator[tuple[Line, HitReason]]
 
 
-def reasons_for(asked: Asked, case: Facts) -> Reasons:
+def hit_reasons(asked: Asked, case: Facts) -> HitReasons:
     """Return the three lines for a case."""
     findings = list(_of_findings(asked.facts, case))
     found = {reason.name.casefold() for line, reason in findings if line is not Line.LACKS}  # these say where
@@ -54,11 +54,11 @@ def _of_diseases(asked: Asked, case: Facts) -> Told:
     for disease in asked.diseases:
         name = name_of_concept(disease.name) if disease.name == disease.concept_id else disease.name
         if case.diagnosis and is_named(disease, case.diagnosis):
-            yield Line.SHARES, Reason(Aspect.DIAGNOSIS, name, name)
+            yield Line.SHARES, HitReason(Aspect.DIAGNOSIS, name, name)
         elif any(is_named(disease, considered) for considered in case.considered):
-            yield Line.SHARES, Reason(Aspect.CONSIDERED, name, f"{name} (considered)")
+            yield Line.SHARES, HitReason(Aspect.CONSIDERED, name, f"{name} (considered)")
         else:
-            yield Line.LACKS, Reason(Aspect.DIAGNOSIS, name, name)
+            yield Line.LACKS, HitReason(Aspect.DIAGNOSIS, name, name)
             if case.diagnosis:
                 yield from _above_both(_all_above(disease.concept_id), _with_broader(case.diagnosis))
     if asked.facts.diagnosis and case.diagnosis:
@@ -73,7 +73,7 @@ def _of_diagnoses(asked: Facts, own: str, case: Facts, other: str) -> Told:
     for name, considered, where in ((own, case.considered, "here"), (other, asked.considered, "there")):
         if disease_key(name) in map(disease_key, considered):
             called = name_of_concept(disease_key(name))
-            yield Line.SHARES, Reason(Aspect.CONSIDERED, called, f"{called} (considered {where})")
+            yield Line.SHARES, HitReason(Aspect.CONSIDERED, called, f"{called} (considered {where})")
 
 
 def _above_both(one: frozenset[str], other: frozenset[str]) -> Told:
@@ -82,7 +82,7 @@ def _above_both(one: frozenset[str], other: frozenset[str]) -> Told:
     for concept_id in sorted(both):
         if not any(concept_id in all_broader(narrower) for narrower in both - {concept_id}):
             name = name_of_concept(concept_id)
-            yield Line.SHARES, Reason(Aspect.DIAGNOSIS, name, name)
+            yield Line.SHARES, HitReason(Aspect.DIAGNOSIS, name, name)
 
 
 def _with_broader(diagnosis: str) -> frozenset[str]:
@@ -102,7 +102,7 @@ def _of_findings(asked: Facts, case: Facts) -> Told:
         yield from _of_denied(concept_id, spots, asked, case)
 
 
-def _of_asked(concept_id: str, spots: frozenset[Spot], case: Facts) -> tuple[Line, Reason]:
+def _of_asked(concept_id: str, spots: frozenset[Spot], case: Facts) -> tuple[Line, HitReason]:
     """Say how a case has a finding that is asked for."""
     for found, doubt in ((case.shown, ""), (case.uncertain, "uncertain")):
         kinds = _kinds_in(concept_id, found)
@@ -129,14 +129,14 @@ def _of_denied(concept_id: str, spots: frozenset[Spot], asked: Facts, case: Fact
             yield Line.DIFFERS, _finding(concept_id, kind, "asked: none")
             return
     if meeting(spots, case.denied.get(concept_id, frozenset())):
-        yield Line.SHARES, Reason(Aspect.ABSENT_FINDING, name, f"no {name}")
+        yield Line.SHARES, HitReason(Aspect.ABSENT_FINDING, name, f"no {name}")
 
 
-def _finding(concept_id: str, kind: str, *said: str) -> Reason:
+def _finding(concept_id: str, kind: str, *said: str) -> HitReason:
     name = concepts()[concept_id].name
     called = name if kind == concept_id else f"{name}: {concepts()[kind].name}"
     beside = "; ".join(filter(None, said))
-    return Reason(Aspect.FINDING, name, f"{called} ({beside})" if beside else called, concept_id)
+    return HitReason(Aspect.FINDING, name, f"{called} ({beside})" if beside else called, concept_id)
 
 
 def _kinds_in(concept_id: str, found: Spots) -> list[str]:
@@ -163,10 +163,10 @@ def _of_places(asked: Asked, case: Facts) -> Told:
         name = concepts()[concept_id].name
         parts = sorted(concepts()[part].name for part in whole_and_parts(concept_id) & case.places)
         if not parts:
-            yield Line.LACKS, Reason(Aspect.ANATOMY, name, name)
+            yield Line.LACKS, HitReason(Aspect.ANATOMY, name, name)
         else:
             words = name if name in parts else f"{name}: {', '.join(parts[:_PARTS_TOLD])}"
-            yield Line.SHARES, Reason(Aspect.ANATOMY, name, words)
+            yield Line.SHARES, HitReason(Aspect.ANATOMY, name, words)
 
 
 def _stands_beside_a_finding(place: str, asked: Facts, case: Facts) -> bool:
@@ -184,10 +184,10 @@ def _of_images(asked: Facts, case: Facts) -> Told:
             {str(label) for image in facts.images if (label := image.by_aspect[aspect])} for facts in (asked, case)
         )
         for name in sorted(wanted & found):
-            yield Line.SHARES, Reason(aspect, name, name)
+            yield Line.SHARES, HitReason(aspect, name, name)
         if wanted and found and wanted.isdisjoint(found):
             name = ", ".join(sorted(found))
-            yield Line.DIFFERS, Reason(aspect, name, f"{name} (asked: {', '.join(sorted(wanted))})")
+            yield Line.DIFFERS, HitReason(aspect, name, f"{name} (asked: {', '.join(sorted(wanted))})")
 
 
 def _of_patient(asked: Facts, case: Facts) -> Told:
@@ -195,22 +195,22 @@ def _of_patient(asked: Facts, case: Facts) -> Told:
         ages = asked.age_years, case.age_years
         wanted, group = map(_age_group, ages)
         if wanted == group:
-            yield Line.SHARES, Reason(Aspect.AGE, group, group)
+            yield Line.SHARES, HitReason(Aspect.AGE, group, group)
         elif min(ages) < _ADULT or abs(ages[0] - ages[1]) > _NEAR_YEARS:
             words = f"{age_in_words(case.age_years)} (asked: {age_in_words(asked.age_years)})"
-            yield Line.DIFFERS, Reason(Aspect.AGE, group, words)
+            yield Line.DIFFERS, HitReason(Aspect.AGE, group, words)
     if asked.sex and case.sex:
         if asked.sex == case.sex:
-            yield Line.SHARES, Reason(Aspect.SEX, case.sex, case.sex)
+            yield Line.SHARES, HitReason(Aspect.SEX, case.sex, case.sex)
         else:
-            yield Line.DIFFERS, Reason(Aspect.SEX, case.sex, f"{case.sex} (asked: {asked.sex})")
+            yield Line.DIFFERS, HitReason(Aspect.SEX, case.sex, f"{case.sex} (asked: {asked.sex})")
 
 
 def _age_group(age_years: float) -> str:
     return next(name for begins, name in _AGE_GROUPS if age_years >= begins)
 
 
-def _also_shown(asked: Facts, case: Facts) -> Iterator[Reason]:
+def _also_shown(asked: Facts, case: Facts) -> Iterator[HitReason]:
     """Yield the findings that only the case has, but those that its diagnosis is named by."""
     of_diagnosis = {mention.concept_id for mention in annotate_text(case.diagnosis or "", Section.FINDINGS)}
     known = {kind for concept_id in (*asked.shown, *asked.denied) for kind in with_narrower(concept_id)}

@@ -20,7 +20,7 @@ class Line(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reason:
+class HitReason:
     """One thing of which a line speaks.
 
     Attributes
@@ -40,27 +40,27 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Reasons:
+class HitReasons:
     """What a case shares with a question, what of the question it lacks, and in what it differs.
 
     Nothing stands on two lines.
 
     Attributes
     ----------
-    shares : tuple of Reason
+    shares : tuple of HitReason
         What both have: the disease or what is above both, findings, places, region, modality, plane, age group, sex.
-    lacks : tuple of Reason
+    lacks : tuple of HitReason
         What the question asks for and the case does not say, or rules out.
-    differs : tuple of Reason
+    differs : tuple of HitReason
         What the case has otherwise: a finding at another place or asked to be absent, region, modality, plane, age.
-    also_shows : tuple of Reason
+    also_shows : tuple of HitReason
         The findings that only the case has.
     """
 
-    shares: tuple[Reason, ...] = ()
-    lacks: tuple[Reason, ...] = ()
-    differs: tuple[Reason, ...] = ()
-    also_shows: tuple[Reason, ...] = ()
+    shares: tuple[HitReason, ...] = ()
+    lacks: tuple[HitReason, ...] = ()
+    differs: tuple[HitReason, ...] = ()
+    also_shows: tuple[HitReason, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -74,19 +74,19 @@ class Reasons:
         return tuple(f"{name}: {_listed(reasons)}." for name, reasons in lines if reasons)
 
 
-def on_lines(told: Iterable[tuple[Line, Reason]], also_shows: Iterable[Reason]) -> Reasons:
+def on_lines(told: Iterable[tuple[Line, HitReason]], also_shows: Iterable[HitReason]) -> HitReasons:
     """Put each reason on its line; of those of one name, the first line alone has it."""
     ordered = sorted(told, key=lambda one: list(Line).index(one[0]))
-    lines: dict[Line, list[Reason]] = {line: [] for line in Line}
+    lines: dict[Line, list[HitReason]] = {line: [] for line in Line}
     names: set[str] = set()
     for line, reason in ordered:
         if reason.name.casefold() not in names:
             names.add(reason.name.casefold())
             lines[line].append(reason)
     more = tuple(reason for reason in also_shows if reason.name.casefold() not in names)
-    return Reasons(tuple(lines[Line.SHARES]), tuple(lines[Line.LACKS]), tuple(lines[Line.DIFFERS]), more)
+    return HitReasons(tuple(lines[Line.SHARES]), tuple(lines[Line.LACKS]), tuple(lines[Line.DIFFERS]), more)
 
 
-def _listed(reasons: tuple[Reason, ...]) -> str:
+def _listed(reasons: tuple[HitReason, ...]) -> str:
     left = len(reasons) - TOLD
     return ", ".join(reason.words for reason in reasons[:TOLD]) + (f" and {left} more" if left > 0 else "")

@@ -13,7 +13,7 @@ from ingest.vocabulary import Assertion, ConceptKind, Section
 
 
 class Aspect(StrEnum):
-    """In what respect two cases are compared, in the order in which one tells it."""
+    """In what respect two cases are compare_traits, in the order in which one tells it."""
 
     DIAGNOSIS = "diagnosis"
     CONSIDERED = "considered diagnosis"
@@ -48,7 +48,7 @@ class Explanation:
 Traits = Mapping[Trait, None]
 
 
-def compared(of_first: Traits, of_second: Traits) -> Explanation:
+def compare_traits(of_first: Traits, of_second: Traits) -> Explanation:
     """Return which traits both have, and which only one of them.
 
     A finding that one reports and the other denies stands on both sides, as a finding and as an absent one.

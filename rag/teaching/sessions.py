@@ -19,7 +19,7 @@ from ingest.store.filters import Filter
 from ingest.store.interface import DocumentStore, Writer
 from ingest.store.records import next_key
 from ingest.store.stored_form import Clock, utc_now, written_at
-from rag.teaching.unknown import Step, fits_teaching
+from rag.teaching.unknown import RevealStep, fits_teaching
 
 KIND = "teaching"
 CASES, MAX_CASES = 10, 50
@@ -34,21 +34,21 @@ class Turn:
     ----------
     differential : tuple of str or None
         What the reader named, the likeliest first; None as long as they have not answered, empty where they passed.
-    answered_at_step : Step or None
+    answered_at_step : RevealStep or None
         What they had seen when they answered.
     """
 
     case_id: str
-    step: Step = Step.IMAGE
+    step: RevealStep = RevealStep.IMAGE
     differential: tuple[str, ...] | None = None
-    answered_at_step: Step | None = None
+    answered_at_step: RevealStep | None = None
     opened_at: str | None = None
     answered_at: str | None = None
 
     @property
     def is_done(self) -> bool:
         """Whether the diagnosis is revealed."""
-        return self.step is Step.DIAGNOSIS
+        return self.step is RevealStep.DIAGNOSIS
 
     @property
     def seconds(self) -> float | None:
@@ -192,7 +192,7 @@ def reveal_next(store: DocumentStore, session_id: str, number: int, *, actor: st
     """
 
     def revealed(turn: Turn) -> Turn:
-        if turn.differential is None and turn.step.after.shows(Step.DIFFERENTIAL):
+        if turn.differential is None and turn.step.after.shows(RevealStep.DIFFERENTIAL):
             raise InputError("the differential of the case follows yours. Answer first, or pass.")
         return replace(turn, step=turn.step.after)
 
@@ -233,7 +233,7 @@ def answer_case(
             answered_at_step=turn.step,
             opened_at=turn.opened_at or written_at(clock),
             answered_at=written_at(clock),
-            step=Step.DIFFERENTIAL if has_choices else Step.DIAGNOSIS,
+            step=RevealStep.DIFFERENTIAL if has_choices else RevealStep.DIAGNOSIS,
         )
 
     return _change(store, session_id, number, actor, answered)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ingest.case import Case, Image
 from ingest.normalise.age_words import age_in_words
-from rag.teaching.unknown import UNTITLED, Answer, Step, Unknown, reveal
+from rag.teaching.unknown import UNTITLED, Answer, RevealStep, Unknown, reveal
 
 ReadPixels = Callable[[Image], bytes | None]
 
@@ -52,7 +52,7 @@ def set_page(cases: Iterable[Case], read_pixels: ReadPixels, *, notice: str) -> 
 
 def _case(number: int, case: Case, read_pixels: ReadPixels) -> str:
     """Return one case; each step in the fold of the one before, so that they open in order."""
-    asked, told = reveal(case, Step.DIFFERENTIAL), reveal(case, Step.DIAGNOSIS)
+    asked, told = reveal(case, RevealStep.DIFFERENTIAL), reveal(case, RevealStep.DIAGNOSIS)
     inner = _fold("Diagnosis", _diagnosis(told))
     if asked.choices:
         considered = "".join(f"<li>{html.escape(name)}</li>" for name in asked.choices)

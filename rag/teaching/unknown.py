@@ -21,7 +21,7 @@ from rag.teaching.masking import hidden
 UNTITLED = "Unknown case"
 
 
-class Step(StrEnum):
+class RevealStep(StrEnum):
     """How far a case is revealed; each step shows what those before it do."""
 
     IMAGE = "image"
@@ -31,14 +31,14 @@ class Step(StrEnum):
     DIAGNOSIS = "diagnosis"
 
     @property
-    def after(self) -> Step:
+    def after(self) -> RevealStep:
         """The step that follows; the last follows itself."""
-        steps = tuple(Step)
+        steps = tuple(RevealStep)
         return steps[min(steps.index(self) + 1, len(steps) - 1)]
 
-    def shows(self, other: Step) -> bool:
+    def shows(self, other: RevealStep) -> bool:
         """Tell whether a case that is revealed so far shows what `other` reveals."""
-        steps = tuple(Step)
+        steps = tuple(RevealStep)
         return steps.index(other) <= steps.index(self)
 
 
@@ -85,7 +85,7 @@ class Answer:
 class Unknown:
     """An unknown case as far as it is revealed; what is None or empty is not revealed, or the case does not say it."""
 
-    step: Step
+    step: RevealStep
     images: tuple[ShownImage, ...]
     age_years: float | None = None
     sex: Sex | None = None
@@ -101,10 +101,10 @@ def fits_teaching(case: Case) -> bool:
     return case.diagnosis is not None and any(image.object_key for image in case.images)
 
 
-def reveal(case: Case, step: Step) -> Unknown:
+def reveal(case: Case, step: RevealStep) -> Unknown:
     """Return what a reader sees of a case that is revealed so far."""
-    text = _as_written if step is Step.DIAGNOSIS else _masked
-    with_history, with_findings = step.shows(Step.HISTORY), step.shows(Step.FINDINGS)
+    text = _as_written if step is RevealStep.DIAGNOSIS else _masked
+    with_history, with_findings = step.shows(RevealStep.HISTORY), step.shows(RevealStep.FINDINGS)
     return Unknown(
         step=step,
         images=tuple(
@@ -117,8 +117,8 @@ def reveal(case: Case, step: Step) -> Unknown:
         history=text(case.sections.get(Section.HISTORY), case) if with_history else None,
         exam=text(case.sections.get(Section.EXAM), case) if with_history else None,
         findings=text(case.sections.get(Section.FINDINGS), case) if with_findings else None,
-        choices=choices_of(case) if step.shows(Step.DIFFERENTIAL) else (),
-        answer=_answer(case) if step is Step.DIAGNOSIS else None,
+        choices=choices_of(case) if step.shows(RevealStep.DIFFERENTIAL) else (),
+        answer=_answer(case) if step is RevealStep.DIAGNOSIS else None,
     )
 
 

@@ -11,7 +11,7 @@ from release_folder import case_document, description, noise_png, write_release
 
 import casegraph
 from ingest.errors import EngineUnreachable
-from ingest.fetch.pace import Limits
+from ingest.fetch.pace import PaceLimits
 from ingest.images.decoding import decode_image
 
 IDS = ("MPX1_synpic1", "MPX1_synpic2")
@@ -30,7 +30,7 @@ def served(asked: Asked) -> Answer:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.fetch.pace.Pace.wait", lambda _: None)
     monkeypatch.setattr("ingest.fetch.pace.wait_exponential_jitter", lambda **_: lambda _: 0.0)
-    monkeypatch.setattr("ingest.fetch.client.Limits", lambda: Limits(silence_s=0.5, attempts=2))
+    monkeypatch.setattr("ingest.fetch.client.Limits", lambda: PaceLimits(silence_s=0.5, attempts=2))
 
 
 @pytest.fixture

@@ -18,7 +18,14 @@ import clip.adding
 from clip.adding import add_model
 from clip.encoders import load_image_encoder, load_text_encoder
 from clip.open_clip_encoder import load_open_clip
-from clip.registry import Description, Source, added_models, described_models, problems_of, problems_of_builtin
+from clip.registry import (
+    ModelDescription,
+    ModelSource,
+    added_models,
+    described_models,
+    problems_of,
+    problems_of_builtin,
+)
 from clip.weights import read_tensors
 from ingest.errors import DamagedFile, InputError, StorageError
 from ingest.remedies import Remedy, RemedyAction
@@ -48,7 +55,7 @@ def described(monkeypatch: pytest.MonkeyPatch):
         config = {"model_cfg": model_cfg, "preprocess_cfg": {"size": 32, "mean": [0.48] * 3, "std": [0.27] * 3}}
         known = {
             **described_models(),
-            name: Description(name, "tiny", "MIT", Source("nowhere", sha256), None, config),
+            name: ModelDescription(name, "tiny", "MIT", ModelSource("nowhere", sha256), None, config),
         }
         monkeypatch.setattr(clip.adding, "described_models", lambda: known)
 

@@ -24,7 +24,7 @@ def show_cohort(cohort: Cohort, name: str) -> None:
         if cohort.findings:
             height = 90 + 24 * min(FINDINGS, len(cohort.findings))
             st.echarts_chart(
-                heat_map(cohort, dark=dark), height=height, key="cohort-heat", alt=f"Findings by region, {name}"
+                heat_chart(cohort, dark=dark), height=height, key="cohort-heat", alt=f"Findings by region, {name}"
             )
             _table("Findings by region", [_finding_row(one.name, one.cases, one.by_region) for one in cohort.findings])
         else:
@@ -38,7 +38,7 @@ def show_cohort(cohort: Cohort, name: str) -> None:
         ])  # fmt: skip
 
 
-def heat_map(cohort: Cohort, *, dark: bool) -> dict[str, Any]:
+def heat_chart(cohort: Cohort, *, dark: bool) -> dict[str, Any]:
     """Return the ECharts option of findings by region: in how many cases each is present, the most frequent on top."""
     ink = DARK_INK if dark else INK
     regions = [share.name for share in cohort.regions]

@@ -44,7 +44,7 @@ NAMES = (*CHOICES, "age", "finding", "said", "in", "contains", GATHERED)
 
 
 @dataclass(frozen=True)
-class Condition:
+class FormCondition:
     """One condition of the form: what it says, and the parameter (or one value of it) without which it is gone."""
 
     says: str
@@ -52,7 +52,7 @@ class Condition:
     value: str | None = None
 
 
-Held = tuple[str, Filter, list[Condition]]  # the name of a field, its condition, and what that says
+Held = tuple[str, Filter, list[FormCondition]]  # the name of a field, its condition, and what that says
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Narrowed:
     """What the form says: a filter, and its conditions one by one."""
 
     where: Filter | None
-    conditions: tuple[Condition, ...]
+    conditions: tuple[FormCondition, ...]
 
 
 def all_of(*parts: Filter | None) -> Filter | None:
@@ -156,7 +156,7 @@ def _choice(name: str) -> Iterator[Held]:
         yield (
             name,
             OneOf(name, tuple(chosen)),
-            [Condition(f"{name.replace('_', ' ')} {_in_words(name, value)}", name, value) for value in chosen],
+            [FormCondition(f"{name.replace('_', ' ')} {_in_words(name, value)}", name, value) for value in chosen],
         )
 
 
@@ -204,7 +204,7 @@ def _age_condition() -> Iterator[Held]:
     if ages != (0, OLDEST):
         says = f"{youngest} years and older" if oldest == OLDEST else f"{youngest} to {oldest} years"
         where = Between("age_years", youngest, None if oldest == OLDEST else oldest)
-        yield "age", where, [Condition(says, "age")]
+        yield "age", where, [FormCondition(says, "age")]
 
 
 def _offer_ages() -> None:
@@ -229,7 +229,7 @@ def _said() -> Assertion:
 
 def _finding_condition() -> Iterator[Held]:
     if name := _findings().get(one("finding")):
-        yield "finding", Annotated(one("finding"), _said()), [Condition(f"{name} {_said()}", "finding")]
+        yield "finding", Annotated(one("finding"), _said()), [FormCondition(f"{name} {_said()}", "finding")]
 
 
 def _settle_finding() -> None:
@@ -294,7 +294,7 @@ def _part() -> str:
 def _text_condition() -> Iterator[Held]:
     if words := one("contains").strip():
         says = f"{_part().replace('_', ' ')} with “{words}”"
-        yield "contains", Contains(_part(), words), [Condition(says, "contains")]
+        yield "contains", Contains(_part(), words), [FormCondition(says, "contains")]
 
 
 def _offer_text() -> None:
@@ -319,7 +319,7 @@ def _collection_condition(space: Workspace) -> Iterator[Held]:
     there = space.collections.names() if one(GATHERED) else []
     if one(GATHERED) in there:
         name = one(GATHERED)
-        yield GATHERED, OneOf("collection", (name,)), [Condition(f"collection {name}", GATHERED)]
+        yield GATHERED, OneOf("collection", (name,)), [FormCondition(f"collection {name}", GATHERED)]
 
 
 def _offer_collections(space: Workspace) -> None:

@@ -83,7 +83,7 @@ def key_of(thing: Thing) -> str:
     return thing.key if isinstance(thing, Node) else group_key(thing.node_key, thing.name)
 
 
-def kind_of(thing: Thing) -> str:
+def node_kind(thing: Thing) -> str:
     """Return what a thing is, in a word."""
     return KINDS_IN_WORDS[thing.label][isinstance(thing, Group)]
 
@@ -154,7 +154,7 @@ def picture_of(
 def _drawn(thing: Thing, steps: Steps, titles: Titles, left: int | None) -> dict[str, Any]:
     key = key_of(thing)
     return {
-        "kind": kind_of(thing),
+        "kind": node_kind(thing),
         "legend": KINDS_IN_WORDS[thing.label][0],
         "name": name_of(thing, titles),
         "lines": _wrapped(thing, titles),

@@ -8,7 +8,7 @@ from casegraph.graph import Group, Label, Node, filter_of, properties_in_words
 from casegraph.workspace import Workspace
 from ui.app.address import one, put
 from ui.app.graph_acts import change, start_from
-from ui.app.graph_drawing import key_of, kind_of, name_of
+from ui.app.graph_drawing import key_of, name_of, node_kind
 from ui.app.graph_exploring import Explored
 from ui.app.graph_steps import Steps
 from ui.app.panels import QUERY_PAGE, SEARCH_PAGE, case_link, cover_image, link, patient_line, show_image
@@ -21,7 +21,7 @@ def show_chosen(space: Workspace, explored: Explored, steps: Steps) -> None:
     """Say what the chosen node or group is, and offer what one can do with it."""
     things: dict[str, Node | Group] = {**explored.nodes, **explored.groups}
     thing = things.get(one("chosen"), things[steps.node])
-    line(kind_of(thing))
+    line(node_kind(thing))
     if isinstance(thing, Group):
         heading(name_of(thing), 3)
         line(f"{name_of(things[thing.node_key])} {thing.words}. {explored.left[key_of(thing)]:,} not open yet.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from casegraph.search import Contribution, ExplainedHit, Query, Reason
+from casegraph.search import Contribution, ExplainedHit, HitReason, Query
 from casegraph.workspace import Workspace
 from ui.app.address import many, put
 from ui.app.panels import COMPARE_PAGE, case_link, cover_image, link, patient_line, show_image
@@ -72,7 +72,9 @@ def _says_the_same(diagnosis: str, title: str) -> bool:
     return diagnosis.casefold().strip(" .") == title.casefold().strip(" .")
 
 
-def _show_line(name: str, reasons: Sequence[Reason], rank: int, ways: Ways, query: Query, *, told: int = TOLD) -> None:
+def _show_line(
+    name: str, reasons: Sequence[HitReason], rank: int, ways: Ways, query: Query, *, told: int = TOLD
+) -> None:
     """Show a line of reasons; a finding that is not picked yet is a button that takes it into the question."""
     with st.container(
         horizontal=True, key=f"line-{name.replace(' ', '-')}-{rank}", vertical_alignment="center", gap=None

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from casegraph.cases import Case, CaseId, Image, SourceId, age_in_words, labels_of
+from casegraph.cases import Case, CaseId, Image, SourceId, age_in_words, class_labels_of
 from casegraph.drafts import Citation
 from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
@@ -130,7 +130,7 @@ def show_image(image: Image, key: str, *, box: BoxTool | None = None) -> None:
 
 
 def _labels_line(image: Image) -> str:
-    labels = labels_of(image)
+    labels = class_labels_of(image)
     return f"labelled by its caption: {', '.join(labels)}" if labels else ""
 
 

@@ -13,7 +13,7 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
-def joined(package: str, modules: Sequence[str]) -> str:
+def as_one_script(package: str, modules: Sequence[str]) -> str:
     """Return modules as one script, each after those that it imports: without the imports among them."""
     folder = resources.files(package)
     texts = [folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in modules]

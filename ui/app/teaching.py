@@ -10,9 +10,9 @@ from casegraph.teaching import (
     HIDDEN,
     MAX_NAMED,
     Likeness,
+    RevealStep,
     Score,
     Session,
-    Step,
     Summary,
     Told,
     Turn,
@@ -36,9 +36,9 @@ _SIGNS = {
     Likeness.OTHER: "not it",
 }
 _NEXT_STEP = {
-    Step.IMAGE: "Show the history",
-    Step.HISTORY: "Show the findings",
-    Step.DIFFERENTIAL: "Show the diagnosis",
+    RevealStep.IMAGE: "Show the history",
+    RevealStep.HISTORY: "Show the findings",
+    RevealStep.DIFFERENTIAL: "Show the diagnosis",
 }
 
 
@@ -84,10 +84,10 @@ def show_unknown_images(shown: Unknown, place: str) -> None:
 
 def show_texts(shown: Unknown) -> None:
     """Show the texts of a case that are revealed; long ones scroll, so that what comes next stays in the window."""
-    if not shown.step.shows(Step.HISTORY):
+    if not shown.step.shows(RevealStep.HISTORY):
         return
-    with st.container(key="known-texts" if shown.step is Step.DIAGNOSIS else "unknown-texts", gap="xsmall"):
-        if shown.step.shows(Step.FINDINGS):
+    with st.container(key="known-texts" if shown.step is RevealStep.DIAGNOSIS else "unknown-texts", gap="xsmall"):
+        if shown.step.shows(RevealStep.FINDINGS):
             _text("Findings", shown.findings)
         section("Patient", f"{age_in_words(shown.age_years)}, {shown.sex or 'sex unknown'}")
         _text("History", shown.history)

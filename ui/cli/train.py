@@ -12,7 +12,7 @@ from ui.cli.options import WhereOption, WorkspaceOption, opened
 from ui.cli.output import say, write_table
 
 if TYPE_CHECKING:
-    from casegraph.training import Pairs
+    from casegraph.training import TrainingPairs
 
 app = typer.Typer(
     help="Train image-text models on the workspace's own cases (not those of the splits dev and test).",
@@ -129,18 +129,18 @@ def _pairs(
     recipe: str,
     language: Path | None,
     trunk: Path | None,
-) -> Pairs:
+) -> TrainingPairs:
     """Return what stage 2 learns from: the learnable cases of the workspace that match, and all of the one beside."""
-    from casegraph.training import Pairs, read_recipe
+    from casegraph.training import TrainingPairs, read_recipe
 
     read = read_recipe(recipe)
     with opened(workspace) as space:
         examples = space.training.learnable(where)
     if beside is None:
-        return Pairs(read, language, examples, None, trunk)
+        return TrainingPairs(read, language, examples, None, trunk)
     with opened(beside) as space:
         more = space.training.whole()
-    return Pairs(read, language, examples, more, trunk)
+    return TrainingPairs(read, language, examples, more, trunk)
 
 
 @app.command()

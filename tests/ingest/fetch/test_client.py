@@ -15,7 +15,7 @@ from loopback_site import RETRY_AFTER_S, Answer, Asked, Clock, Fault, LoopbackSi
 
 from ingest.errors import EngineError, EngineRefused, EngineUnreachable, InputError
 from ingest.fetch.client import PoliteClient
-from ingest.fetch.pace import Limits, MayPassError, seconds_of
+from ingest.fetch.pace import MayPassError, PaceLimits, seconds_of
 from ingest.fetch.sites import Guard, Site, is_public, site_at
 
 CONTENT = b"<article>" + b"x" * 5000 + b"</article>"
@@ -34,7 +34,7 @@ def served(asked: Asked) -> Answer:
 @contextmanager
 def client_of(site: LoopbackSite, clock: Clock | None = None, per_s: float = 1000.0) -> Iterator[PoliteClient]:
     clock = clock or Clock()
-    limits = Limits(silence_s=0.4, answer_s=0.5, attempts=3)
+    limits = PaceLimits(silence_s=0.4, answer_s=0.5, attempts=3)
     place = Site(site.url, per_s, public=False)
     with PoliteClient([place], contact="a@b.org", limits=limits, clock=clock, sleep=clock.sleep) as client:
         yield client
@@ -92,7 +92,7 @@ def test_what_fails_every_time_ends_in_one_sentence_and_leaves_nothing(
 
 def test_a_host_that_trickles_for_ever_is_given_up(site: LoopbackSite, tmp_path: Path) -> None:
     site.fails("/a.xml", *[Fault.DRIP] * 9)
-    limits = Limits(silence_s=5, answer_s=0.3, attempts=2)
+    limits = PaceLimits(silence_s=5, answer_s=0.3, attempts=2)
     with (
         PoliteClient([Site(site.url, 1000, public=False)], limits=limits, sleep=lambda _: None) as client,
         pytest.raises(EngineUnreachable, match=r"took longer than 0\.3 s"),

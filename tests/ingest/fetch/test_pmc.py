@@ -17,7 +17,7 @@ from casegraph.fetching import Database, FetchReport, ServiceName, fetch_pmc
 from casegraph.settings import Settings, read_settings
 from ingest.errors import BusyError, DamagedFile, EngineError, EngineUnreachable, InputError
 from ingest.fetch.fetch_state import opened_state
-from ingest.fetch.pace import Limits
+from ingest.fetch.pace import PaceLimits
 from ingest.sources.pmc.source import CaseReports
 from ingest.sources.source import SourceCase
 
@@ -31,7 +31,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.fetch.pace.Pace.wait", lambda _: None)
     monkeypatch.setattr("ingest.fetch.pace.wait_exponential_jitter", lambda **_: lambda _: 0.0)
     monkeypatch.setattr("ingest.fetch.client.seconds_of", lambda _: None)
-    monkeypatch.setattr("ingest.fetch.client.Limits", lambda: Limits(silence_s=0.5, attempts=3))
+    monkeypatch.setattr("ingest.fetch.client.Limits", lambda: PaceLimits(silence_s=0.5, attempts=3))
 
 
 @pytest.fixture

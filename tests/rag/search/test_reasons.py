@@ -18,8 +18,8 @@ from ingest.vocabulary import ConceptKind, Modality, Plane, Region, Section
 from rag.search.diagnoses import DiagnosisIndex, NamedDisease
 from rag.search.facts import Asked, Facts, ImageLabels, asked_of, facts_of
 from rag.search.query import Query
-from rag.search.reasoning import reasons_for
-from rag.search.reasons import Reasons
+from rag.search.reasoning import hit_reasons
+from rag.search.reasons import HitReasons
 from rag.search.traits import Aspect
 
 FINDINGS = [c.concept_id for c in concepts().values() if c.kind is ConceptKind.FINDING]
@@ -35,7 +35,7 @@ def words_of(question: str | Case, case: Case) -> dict[str, list[str]]:
     """Return the words of each line that has some."""
     query, cases = (Query(text=question), []) if isinstance(question, str) else (Query(case_id="1"), [question])
     diseases = DiagnosisIndex([case, *search_cases()]).diseases_of(query)
-    told = reasons_for(asked_of(query, cases, diseases), facts_of(case))
+    told = hit_reasons(asked_of(query, cases, diseases), facts_of(case))
     lines = {line: [reason.words for reason in getattr(told, line)] for line in ("shares", "lacks", "differs")}
     return {line: words for line, words in lines.items() if words}
 
@@ -87,7 +87,7 @@ def test_a_tissue_and_a_neighbour_are_no_other_place():
 def test_the_name_of_the_diagnosis_says_a_finding_too():
     case = saying("Hypodensity.", diagnosis="Left parietal infarct")
     assert words_of("infarct", case)["shares"] == ["infarct"]
-    also_shown = reasons_for(Asked(Facts()), facts_of(case)).also_shows
+    also_shown = hit_reasons(Asked(Facts()), facts_of(case)).also_shows
     assert [reason.name for reason in also_shown] == ["hypodensity"]  # the card names the diagnosis itself
 
 
@@ -119,11 +119,11 @@ def test_images_and_patients_are_alike_or_told_with_what_was_asked():
 def test_a_disease_that_a_case_considers_is_not_lacked_as_a_finding_of_that_name():
     case = saying("Pleural effusion.", diagnosis="Lung abscess", differential_diagnosis=("Pneumonia",))
     asked = asked_of(Query(text="pneumonia"), [], [NamedDisease("pneumonia", "diagnosis:pneumonia", None)])
-    told = reasons_for(asked, facts_of(case))
+    told = hit_reasons(asked, facts_of(case))
     assert [reason.words for reason in told.shares] == ["pneumonia (considered)"] and not told.lacks
 
 
-def names_on(told: Reasons) -> list[str]:
+def names_on(told: HitReasons) -> list[str]:
     return [reason.name.casefold() for line in (told.shares, told.lacks, told.differs) for reason in line]
 
 
@@ -169,7 +169,7 @@ def facts(draw: st.DrawFn) -> Facts:
 def test_nothing_stands_on_two_lines_and_every_finding_asked_for_stands_on_one(
     asked: Facts, places: list[str], diseases: list[NamedDisease], case: Facts
 ):
-    told = reasons_for(Asked(asked, tuple(places), tuple(diseases)), case)
+    told = hit_reasons(Asked(asked, tuple(places), tuple(diseases)), case)
     names = names_on(told)
     assert len(names) == len(set(names))
     assert not set(names) & {reason.name.casefold() for reason in told.also_shows}
@@ -186,23 +186,23 @@ def test_an_empty_noun_stands_on_no_line_but_for_what_is_of_its_kind():
     spot = frozenset({Spot()})
     asked = Facts(shown={"finding:lesion": spot, "finding:involvement": spot}, denied={"finding:extension": spot})
     empty = Facts(shown={"finding:lesion": spot, "finding:artifact": spot, "finding:extension": spot})
-    told = reasons_for(Asked(asked), empty)
+    told = hit_reasons(Asked(asked), empty)
     assert not (told.shares or told.lacks or told.differs or told.also_shows)
-    told = reasons_for(Asked(asked), Facts(shown={"finding:mass": spot}))
+    told = hit_reasons(Asked(asked), Facts(shown={"finding:mass": spot}))
     assert [reason.words for reason in told.shares] == ["lesion: mass"]
     assert not told.lacks
 
 
 def test_no_case_of_a_collection_shares_and_lacks_one_thing_with_another():
     for one, other in itertools.permutations(search_cases(), 2):
-        told = reasons_for(asked_of(Query(case_id=one.case_id), [one]), facts_of(other))
+        told = hit_reasons(asked_of(Query(case_id=one.case_id), [one]), facts_of(other))
         names = names_on(told)
         assert len(names) == len(set(names)) and names
 
 
 def test_a_case_lacks_nothing_of_itself_and_differs_in_nothing():
     for case in search_cases():
-        told = reasons_for(asked_of(Query(case_id=case.case_id), [case]), facts_of(case))
+        told = hit_reasons(asked_of(Query(case_id=case.case_id), [case]), facts_of(case))
         assert told.shares and not told.lacks and not told.differs and not told.also_shows
 
 
@@ -210,12 +210,12 @@ def test_the_lines_are_said_in_sentences_of_eight_things_at_most():
     case = saying(
         "Mass, edema, hemorrhage, fracture, pleural effusion, ascites, cyst, atelectasis, pneumothorax, hydrocephalus."
     )
-    [sentence] = [said for said in reasons_for(Asked(Facts()), facts_of(case)).sentences if said.startswith("Also")]
+    [sentence] = [said for said in hit_reasons(Asked(Facts()), facts_of(case)).sentences if said.startswith("Also")]
     assert sentence.count(",") == 7 and sentence.endswith(" and 2 more.")
 
 
 def test_the_aspect_of_each_reason_says_what_it_is_of():
-    told = reasons_for(asked_of(Query(text="mass in the left kidney"), []), facts_of(saying("A mass.")))
+    told = hit_reasons(asked_of(Query(text="mass in the left kidney"), []), facts_of(saying("A mass.")))
     assert [(reason.aspect, reason.concept_id) for reason in (*told.shares, *told.lacks)] == [
         (Aspect.FINDING, "finding:mass"),
         (Aspect.ANATOMY, None),

@@ -1,18 +1,18 @@
-"""Two cases compared: what they share, and what only one of them has."""
+"""Two cases compare_traits: what they share, and what only one of them has."""
 
 from __future__ import annotations
 
 from search_cases import search_cases
 
 from ingest.case import Case
-from rag.search.traits import Aspect, Explanation, Trait, compared, traits_of
+from rag.search.traits import Aspect, Explanation, Trait, compare_traits, traits_of
 
 GLIOBLASTOMA, _, ABSCESS, _, MENINGIOMA, PNEUMOTHORAX, *_ = search_cases()
 
 
 def explain_cases(first: Case, second: Case) -> Explanation:
     """Compare two cases trait by trait."""
-    return compared(traits_of(first), traits_of(second))
+    return compare_traits(traits_of(first), traits_of(second))
 
 
 def test_cases_share_what_both_report():

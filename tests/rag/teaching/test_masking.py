@@ -13,7 +13,7 @@ from ingest.case import Case, Topic
 from ingest.sources.medpix2 import read_cases, read_release
 from ingest.vocabulary import Section
 from rag.teaching.masking import HIDDEN, hidden
-from rag.teaching.unknown import Step, reveal
+from rag.teaching.unknown import RevealStep, reveal
 
 
 def of(diagnosis: str, **more) -> Case:
@@ -44,7 +44,7 @@ def test_a_text_without_the_answer_stays_as_it_is():
     assert hidden("", of("Glioblastoma")) == ""
 
 
-def shown_text(case: Case, step: Step) -> str:
+def shown_text(case: Case, step: RevealStep) -> str:
     shown = reveal(case, step)
     said = [text for image in shown.images for text in (image.says, image.caption)]
     return "\n".join(filter(None, [*said, shown.history, shown.exam, shown.findings]))
@@ -58,15 +58,15 @@ def cases_of(folder: Path) -> list[Case]:
 
 def test_no_sample_case_is_told_before_its_diagnosis(sample_release: Path):
     cases = cases_of(sample_release)
-    assert [case.case_id for case in cases if told(case, shown_text(case, Step.FINDINGS))] == []
-    assert any(HIDDEN in shown_text(case, Step.FINDINGS) for case in cases)
+    assert [case.case_id for case in cases if told(case, shown_text(case, RevealStep.FINDINGS))] == []
+    assert any(HIDDEN in shown_text(case, RevealStep.FINDINGS) for case in cases)
 
 
 @pytest.mark.skipif("CASEGRAPH_MEDPIX2" not in os.environ, reason="needs MedPix 2.0: set CASEGRAPH_MEDPIX2")
 def test_no_real_case_is_told_before_its_diagnosis():
     cases = cases_of(Path(os.environ["CASEGRAPH_MEDPIX2"]))
     assert len(cases) > 500
-    assert [case.case_id for case in cases if told(case, shown_text(case, Step.FINDINGS))] == []
-    whole = "".join(shown_text(case, Step.FINDINGS) for case in cases)
+    assert [case.case_id for case in cases if told(case, shown_text(case, RevealStep.FINDINGS))] == []
+    whole = "".join(shown_text(case, RevealStep.FINDINGS) for case in cases)
     share = len(re.findall(re.escape(HIDDEN), whole)) / len(whole.split())
     assert share < 0.05  # what is hidden is not the case

@@ -23,7 +23,7 @@ from rag.teaching.sessions import (
     reveal_next,
     unknown_cases,
 )
-from rag.teaching.unknown import Step
+from rag.teaching.unknown import RevealStep
 
 
 @pytest.fixture
@@ -62,11 +62,11 @@ def test_only_cases_of_the_filter_are_asked(store: SqliteStore):
 def test_a_case_is_revealed_in_order_and_its_differential_only_after_an_answer(store: SqliteStore):
     session_id = begun(store).session_id
     steps = [reveal_next(store, session_id, 1, actor="a").turn(1).step for _ in range(2)]
-    assert steps == [Step.HISTORY, Step.FINDINGS]
+    assert steps == [RevealStep.HISTORY, RevealStep.FINDINGS]
     with pytest.raises(InputError, match="Answer first"):
         reveal_next(store, session_id, 1, actor="a")
     answered = answer_case(store, session_id, 1, ("Abscess",), actor="a", has_choices=True)
-    assert (answered.turn(1).step, answered.turn(1).answered_at_step) == (Step.DIFFERENTIAL, Step.FINDINGS)
+    assert (answered.turn(1).step, answered.turn(1).answered_at_step) == (RevealStep.DIFFERENTIAL, RevealStep.FINDINGS)
     assert not answered.turn(1).is_done
     assert reveal_next(store, session_id, 1, actor="a").turn(1).is_done
 

@@ -7,7 +7,7 @@ from case_factory import make_case, make_image
 
 from ingest.case import Case, Topic
 from ingest.vocabulary import Section
-from rag.teaching.unknown import Step, choices_of, fits_teaching, reveal
+from rag.teaching.unknown import RevealStep, choices_of, fits_teaching, reveal
 
 
 def glioblastoma(**changes) -> Case:
@@ -30,7 +30,7 @@ def glioblastoma(**changes) -> Case:
 
 
 def test_each_step_shows_what_those_before_it_do_and_no_more():
-    shown = [reveal(glioblastoma(), step) for step in Step]
+    shown = [reveal(glioblastoma(), step) for step in RevealStep]
     assert [one.history is not None for one in shown] == [False, True, True, True, True]
     assert [one.exam is not None for one in shown] == [False, True, True, True, True]
     assert [one.age_years is not None for one in shown] == [False, True, True, True, True]
@@ -41,14 +41,14 @@ def test_each_step_shows_what_those_before_it_do_and_no_more():
 
 
 def test_nothing_that_is_shown_names_the_diagnosis_before_the_differential():
-    for step in (Step.IMAGE, Step.HISTORY, Step.FINDINGS):
+    for step in (RevealStep.IMAGE, RevealStep.HISTORY, RevealStep.FINDINGS):
         shown = asdict(reveal(glioblastoma(), step))
         said = json.dumps({**shown, "images": [{**i, "image": None} for i in shown["images"]]}).casefold()
         assert not any(name in said for name in ("glioblastoma", "gbm", "glioma", "multiforme")), said
 
 
 def test_the_diagnosis_brings_the_texts_as_they_are_written():
-    shown = reveal(glioblastoma(), Step.DIAGNOSIS)
+    shown = reveal(glioblastoma(), RevealStep.DIAGNOSIS)
     assert shown.findings == "Ring-enhancing mass, consistent with GBM."
     assert shown.images[0].caption == "T1 of a glioblastoma."
     assert shown.answer is not None

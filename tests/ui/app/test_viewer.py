@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import casegraph
 from ingest.images.decoding import decode_image
 from ui.app import viewer as viewer_module
-from ui.app.scripts import joined
+from ui.app.scripts import as_one_script
 
 pytestmark = pytest.mark.browser
 
@@ -422,4 +422,4 @@ def test_each_module_imports_what_another_before_it_exports():
         for listed, module in re.findall(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', text, re.MULTILINE):
             assert {part.strip() for part in listed.split(",")} <= exported[module]
         exported[name] = set(re.findall(r"^export (?:function|const|class) (\w+)", text, re.MULTILINE))
-    assert "import " not in re.sub(r"//.*|\".*?\"", "", joined("ui.app.viewer", viewer_module.MODULES))
+    assert "import " not in re.sub(r"//.*|\".*?\"", "", as_one_script("ui.app.viewer", viewer_module.MODULES))

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 import streamlit.components.v2 as components
 
-from ui.app.scripts import joined, styles
+from ui.app.scripts import as_one_script, styles
 
 MODULES = ("view", "keys", "fingers", "parts", "picture")  # each after those that it imports
 
@@ -36,6 +36,6 @@ def show_picture(picture: Mapping[str, Any], key: str, acted: Callable[[Act], No
 _component = components.component(
     "casegraph_graph",
     css=styles("ui.app.graph_picture", "picture"),
-    js=joined("ui.app.graph_picture", MODULES),
+    js=as_one_script("ui.app.graph_picture", MODULES),
     isolate_styles=False,  # its colours are those of the page
 )

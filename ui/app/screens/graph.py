@@ -12,7 +12,7 @@ from casegraph.workspace import Workspace
 from ui.app.address import begin, field, one, put, put_all, written
 from ui.app.cohort_charts import show_cohort
 from ui.app.graph_acts import FULL, REDONE, UNDONE, acted, change, read, start_from
-from ui.app.graph_drawing import LINES_IN_WORDS, kind_of, name_of, picture_of
+from ui.app.graph_drawing import LINES_IN_WORDS, name_of, node_kind, picture_of
 from ui.app.graph_exploring import Explored, explore
 from ui.app.graph_panel import FROM, TO, show_chosen, show_hidden
 from ui.app.graph_picture import show_picture
@@ -56,7 +56,7 @@ def found_line(node: FoundNode) -> str:
     """Return what a node found is called: its name, its kind and how many cases there are of it."""
     name = f"{node.name} {node.title}".strip() if node.label is Label.CASE else name_of(node)
     of_one_case = node.label in (Label.CASE, Label.PATIENT, Label.IMAGE)
-    return f"{name} · {kind_of(node)}{'' if of_one_case else f', {kind_in_words(Label.CASE, node.cases)}'}"
+    return f"{name} · {node_kind(node)}{'' if of_one_case else f', {kind_in_words(Label.CASE, node.cases)}'}"
 
 
 def path_to(key: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from casegraph.cases import Filter
 from casegraph.errors import CaseGraphError, InputError, UnknownCase
-from casegraph.teaching import CASES, MAX_CASES, UNTITLED, Session, Step
+from casegraph.teaching import CASES, MAX_CASES, UNTITLED, RevealStep, Session
 from casegraph.workspace import Workspace
 from ui.app.address import begin, one, put
 from ui.app.filtering import NAMES, filter_form, show_conditions
@@ -165,7 +165,7 @@ def show_case(space: Workspace, session: Session, number: int) -> None:
     with left:
         show_unknown_images(shown, f"{session.session_id}-{number}")
     with right:
-        if shown.step is Step.IMAGE:
+        if shown.step is RevealStep.IMAGE:
             line("Look at the images first. What the case tells comes step by step.")
         if turn.is_done and (score := space.teaching.score(turn)):
             show_answer(shown, score)

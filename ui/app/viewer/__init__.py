@@ -15,7 +15,7 @@ import streamlit as st
 import streamlit.components.v2 as components
 from streamlit import config, runtime
 
-from ui.app.scripts import joined, styles
+from ui.app.scripts import as_one_script, styles
 
 MODULES = (
     "geometry",
@@ -170,6 +170,6 @@ def _nothing() -> None:
 _component = components.component(
     "casegraph_viewer",
     css=styles("ui.app.viewer", "viewer"),
-    js=joined("ui.app.viewer", MODULES),
+    js=as_one_script("ui.app.viewer", MODULES),
     isolate_styles=False,  # captions are marked as all texts of the page are, and a cited one is brought into view
 )
