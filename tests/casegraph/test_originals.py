@@ -30,7 +30,7 @@ def served(asked: Asked) -> Answer:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.fetch.pace.Pace.wait", lambda _: None)
     monkeypatch.setattr("ingest.fetch.pace.wait_exponential_jitter", lambda **_: lambda _: 0.0)
-    monkeypatch.setattr("ingest.fetch.client.Limits", lambda: PaceLimits(silence_s=0.5, attempts=2))
+    monkeypatch.setattr("ingest.fetch.client.PaceLimits", lambda: PaceLimits(silence_s=0.5, attempts=2))
 
 
 @pytest.fixture

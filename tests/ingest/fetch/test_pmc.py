@@ -31,7 +31,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.fetch.pace.Pace.wait", lambda _: None)
     monkeypatch.setattr("ingest.fetch.pace.wait_exponential_jitter", lambda **_: lambda _: 0.0)
     monkeypatch.setattr("ingest.fetch.client.seconds_of", lambda _: None)
-    monkeypatch.setattr("ingest.fetch.client.Limits", lambda: PaceLimits(silence_s=0.5, attempts=3))
+    monkeypatch.setattr("ingest.fetch.client.PaceLimits", lambda: PaceLimits(silence_s=0.5, attempts=3))
 
 
 @pytest.fixture
