@@ -98,8 +98,8 @@ def _divided(text: str, separator: str) -> list[str]:
     """Divide at a separator that stands outside brackets; "A, B and C" gives three."""
     pieces, depth, start = [], 0, 0
     for position, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if character == separator and depth <= 0:
+        depth = max(0, depth + (character in "([") - (character in ")]"))
+        if character == separator and not depth:
             pieces.append(text[start:position])
             start = position + 1
     pieces.append(text[start:])

@@ -17,7 +17,7 @@ from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.place import normalise_location, normalise_region
 from ingest.normalise.plane import normalise_depiction, normalise_plane, normalise_view
 from ingest.normalise.sex import normalise_sex
-from ingest.normalise.text import clean_text, normalise_line, normalise_text
+from ingest.normalise.text import clean_text, look_up, normalise_line, normalise_text, spelling_of
 
 EVERY_RULE: dict[str, Callable[[str], Normalised[object]]] = {
     "age": lambda text: normalise_age(text, text),
@@ -61,6 +61,52 @@ def test_a_text_that_says_something_stays_verbatim(raw: str) -> None:
 )
 def test_what_the_form_puts_by_itself_is_a_placeholder(raw: str) -> None:
     assert (normalise_text(raw).value, normalise_text(raw).rule) == (None, Rule.PLACEHOLDER)
+
+
+def test_a_spelling_has_single_blanks_and_small_letters() -> None:
+    assert spelling_of(" Not\u00a0\u00a0 KNOWN\t") == "not known"
+
+
+def test_a_text_as_long_as_a_null_spelling_may_be_is_one_and_a_longer_one_is_not() -> None:
+    assert normalise_text("none".ljust(200)).rule is Rule.NULL_SPELLING
+    assert normalise_text("none".ljust(201)).rule is Rule.AS_WRITTEN
+    assert normalise_text("X none X").rule is Rule.AS_WRITTEN
+
+
+def test_a_lone_carriage_return_ends_a_line() -> None:
+    assert clean_text("a\rb") == "a\nb"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "rule"),
+    [
+        ("Surgery", "Surgery", Rule.AS_WRITTEN),
+        ("Surgery .", "Surgery", Rule.CLEANED),
+        ("Syndrome X.", "Syndrome X", Rule.CLEANED),
+        (".", None, Rule.NULL_SPELLING),
+        ("unknown", None, Rule.NULL_SPELLING),
+        ("in progress", None, Rule.PLACEHOLDER),
+        (None, None, Rule.MISSING),
+    ],
+)
+def test_a_line_says_by_which_rule_it_was_read(raw: str | None, value: str | None, rule: Rule) -> None:
+    assert normalise_line(raw) == Normalised(raw, value, rule)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "rule"),
+    [
+        (" Female ", "F", Rule.SPELLING),
+        ("FEMALE\u00a0sex", "FF", Rule.SPELLING),
+        ("other", None, Rule.UNKNOWN_VALUE),
+        ("n/a", None, Rule.NULL_SPELLING),
+        (None, None, Rule.MISSING),
+    ],
+)
+def test_a_table_of_spellings_is_looked_up_and_nothing_is_guessed(
+    raw: str | None, value: str | None, rule: Rule
+) -> None:
+    assert look_up(raw, {"female": "F", "female sex": "FF", "n/a": "?"}) == Normalised(raw, value, rule)
 
 
 def test_cleaning_makes_entities_line_ends_blanks_and_bullets_plain() -> None:
