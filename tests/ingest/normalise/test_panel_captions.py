@@ -96,3 +96,29 @@ def test_brackets_around_several_letters_belong_to_them() -> None:
     found = panel_captions(caption)
     said = {panel.panel: found.text_of(panel.panel, caption) for panel in found.panels}
     assert said == {**dict.fromkeys("ab", "((a), (b)) before and"), **dict.fromkeys("cd", "((c), (d)) after surgery")}
+
+
+def test_panels_that_are_told_by_position_stand_in_the_order_of_the_caption() -> None:
+    assert [panel.panel for panel in panel_captions("Right: MRI. Left: CT.").panels] == ["right", "left"]
+    assert [panel.panel for panel in panel_captions("Upper: T1. Middle: T2. Lower: CT.").panels] == [
+        "upper", "middle", "lower"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("caption", "said"),
+    [
+        ("(a) Axial (as in [x. y]). Mass. (b) Coronal.", {"a": "(a) Axial (as in [x. y]). Mass.", "b": "(b) Coronal."}),
+        ("Bone] (a) axial (x. y). (b) Coronal.", {"a": "Bone] (a) axial (x. y).", "b": "(b) Coronal."}),
+        ("CT, i.e. axial (a) and coronal (b).", {"a": "CT, i.e. axial (a)", "b": "and coronal (b)"}),
+        ("(a-b, d) T1. (c) T2.", {**dict.fromkeys("abd", "(a-b, d) T1."), "c": "(c) T2."}),
+        (
+            "(a1-a2, b1-b2) T1. (c) T2.",
+            {**dict.fromkeys(("a1", "a2", "b1", "b2"), "(a1-a2, b1-b2) T1."), "c": "(c) T2."},
+        ),
+        ("a, axial T1. B, axial. b, coronal.", {}),
+    ],
+)
+def test_brackets_abbreviations_and_ranges_in_lists(caption: str, said: dict[str, str]) -> None:
+    found = panel_captions(caption)
+    assert {panel.panel: found.text_of(panel.panel, caption) for panel in found.panels} == said
