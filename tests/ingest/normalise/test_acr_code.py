@@ -28,3 +28,8 @@ def test_a_code_is_text_and_stays_as_written(raw: str) -> None:
 )
 def test_what_is_no_code_has_no_value_but_a_rule(raw: str | None, rule: Rule) -> None:
     assert normalise_acr_code(raw) == Normalised(raw, None, rule)
+
+
+def test_a_number_is_no_code_since_its_zeros_are_lost() -> None:
+    assert normalise_acr_code("8.1", written_as_number=True) == Normalised("8.1", None, Rule.NUMBER_FOR_CODE)
+    assert normalise_acr_code("-1", written_as_number=True) == Normalised("-1", None, Rule.NOT_CODED)
