@@ -36,7 +36,7 @@ from ui.app.texts import as_written, line
 
 OLDEST = 120  # years; the end of the age slider, which then means "and older"
 CHOICES = (
-    "disease", "modality", "region", "plane", "view", "depiction", "image_class", "sex", "split", "source", "licence",
+    "disease", "modality", "region", "plane", "view", "depiction", "image_class", "sex", "split", "source",
 )  # fmt: skip
 TEXT_FIELD = "findings"
 GATHERED = "gathered"  # the parameter that names a collection

@@ -69,6 +69,7 @@ def test_cases_are_ticked_gathered_and_found_again_by_their_collection(workspace
 
 def test_the_csv_has_every_row_of_the_result(workspace: Path, window: Page):
     window.goto("/query?modality=MR")
+    window.get_by_text(re.compile("^The models (are ready|could not)")).wait_for()  # busy, it may break a download off
     settle(window)
     with window.expect_download() as told:
         window.get_by_role("button", name="CSV", exact=True).click()
