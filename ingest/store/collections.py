@@ -13,15 +13,7 @@ from typing import Any
 from ingest.errors import InputError, InvalidFilter
 from ingest.spelling import did_you_mean
 from ingest.store.checks import check_filter
-from ingest.store.filters import (
-    Condition,
-    Filter,
-    OneOf,
-    ValueKind,
-    conditions_of,
-    require_field,
-    transformed,
-)
+from ingest.store.filters import Filter, OneOf, ValueKind, asks_by, with_values
 from ingest.store.interface import DocumentStore, Writer
 
 KIND = "collection"
@@ -105,7 +97,10 @@ def without_collections(where: Filter | None, records: Callable[[], Records]) ->
     if where is None:
         return None
     check_filter(where)
-    return _with_cases(where, records()) if any(map(_is_of_collection, conditions_of(where))) else where
+    if not asks_by(where, ValueKind.COLLECTION):
+        return where
+    known = records()
+    return with_values(where, ValueKind.COLLECTION, "case_id", lambda name: _cases_of(name, known))
 
 
 def collection_counts(records: Records, case_ids: Iterable[str]) -> dict[str, int]:
@@ -113,20 +108,6 @@ def collection_counts(records: Records, case_ids: Iterable[str]) -> dict[str, in
     among = frozenset(case_ids)
     counts = {name: len(among.intersection(_parse(name, record).case_ids)) for name, record in records.items()}
     return {name: counts[name] for name in sorted(counts, key=lambda name: (-counts[name], name)) if counts[name]}
-
-
-def _is_of_collection(condition: Condition) -> bool:
-    return isinstance(condition, OneOf) and require_field(condition.field_name).kind is ValueKind.COLLECTION
-
-
-def _with_cases(where: Filter, records: Records) -> Filter:
-    def asked(condition: Condition) -> Filter:
-        if not (isinstance(condition, OneOf) and _is_of_collection(condition)):
-            return condition
-        found = (case_id for name in condition.values for case_id in _cases_of(name, records))
-        return OneOf("case_id", tuple(dict.fromkeys(found)))
-
-    return transformed(where, asked)
 
 
 def _cases_of(name: str, records: Records) -> tuple[str, ...]:

@@ -18,15 +18,7 @@ from ingest.concepts.diseases import (
 from ingest.errors import InvalidFilter
 from ingest.spelling import did_you_mean
 from ingest.store.checks import check_filter
-from ingest.store.filters import (
-    Condition,
-    Filter,
-    OneOf,
-    ValueKind,
-    conditions_of,
-    require_field,
-    transformed,
-)
+from ingest.store.filters import Filter, ValueKind, asks_by, with_values
 from ingest.store.lookup import facet_counts
 
 Diagnoses = Mapping[str, int]
@@ -52,30 +44,15 @@ def without_diseases(where: Filter | None, diagnoses: Callable[[], Diagnoses]) -
     if where is None:
         return None
     check_filter(where)
-    return _with_diagnoses(where, diagnoses()) if _names_disease(where) else where
+    if not asks_by(where, ValueKind.DISEASE):
+        return where
+    known = diagnoses()
+    return with_values(where, ValueKind.DISEASE, "diagnosis", lambda name: _diagnoses_of(name, known))
 
 
 def disease_counts(diagnoses: Diagnoses) -> dict[str, int]:
     """Return the counts of cases by disease, from those by diagnosis; a case counts for each kind that it is of."""
     return facet_counts(cases_by_disease(diagnoses))
-
-
-def _names_disease(where: Filter) -> bool:
-    return any(_is_of_disease(condition) for condition in conditions_of(where))
-
-
-def _is_of_disease(condition: Condition) -> bool:
-    return isinstance(condition, OneOf) and require_field(condition.field_name).kind is ValueKind.DISEASE
-
-
-def _with_diagnoses(where: Filter, diagnoses: Diagnoses) -> Filter:
-    def asked(condition: Condition) -> Filter:
-        if not (isinstance(condition, OneOf) and _is_of_disease(condition)):
-            return condition
-        found = (diagnosis for value in condition.values for diagnosis in _diagnoses_of(value, diagnoses))
-        return OneOf("diagnosis", tuple(dict.fromkeys(found)))
-
-    return transformed(where, asked)
 
 
 def _diagnoses_of(name: str, diagnoses: Diagnoses) -> Iterable[str]:

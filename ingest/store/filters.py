@@ -7,7 +7,7 @@ at least one of its images, each condition by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
@@ -212,6 +212,26 @@ def conditions_of(where: Filter) -> Iterator[Condition]:
             yield from conditions_of(part)
         case _:
             yield where
+
+
+def asks_by(where: Filter, kind: ValueKind) -> bool:
+    """Tell whether a filter names a value of a field of this kind."""
+    return any(isinstance(condition, OneOf) and _is_of(condition, kind) for condition in conditions_of(where))
+
+
+def with_values(where: Filter, kind: ValueKind, field_name: str, values_of: Callable[[str], Iterable[str]]) -> Filter:
+    """Return the filter with another field in the place of those of a kind: any of what each named value stands for."""
+
+    def asked(condition: Condition) -> Filter:
+        if not (isinstance(condition, OneOf) and _is_of(condition, kind)):
+            return condition
+        return OneOf(field_name, tuple(dict.fromkeys(one for value in condition.values for one in values_of(value))))
+
+    return transformed(where, asked)
+
+
+def _is_of(condition: OneOf, kind: ValueKind) -> bool:
+    return require_field(condition.field_name).kind is kind
 
 
 def over_parts(condition: Condition) -> Filter | None:

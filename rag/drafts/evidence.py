@@ -13,7 +13,7 @@ from ingest.concepts.diagnosis import diagnosis_name
 from ingest.errors import InputError
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Section, Sex
 from rag.drafts.statements import Citation, Evidence, EvidenceKind, Origin
-from rag.drafts.technique import technique_span
+from rag.drafts.technique import technique_end
 from rag.index.passages import sentence_around, sentence_spans
 from rag.search.query import Query
 
@@ -111,16 +111,18 @@ def _sentences(text: str | None, kind: EvidenceKind, section: Section) -> Iterat
 
 def _written(text: str | None) -> Iterator[Evidence]:
     """Yield what the user wrote of this scan: how it was made, where that stands first, then what it shows."""
-    sentences = list(_sentences(text, EvidenceKind.WRITTEN, Section.FINDINGS))
-    for row in sentences[:1]:
-        quote = row.citation.quote
-        span = technique_span(quote)
-        if span is not None:
-            yield replace(_part(row, *span), kind=EvidenceKind.TECHNIQUE)
-        shown = quote[span[1] :].lstrip(": \n") if span else quote
-        if shown:
-            yield _part(row, len(quote) - len(shown), len(quote))
-    yield from sentences[1:]
+    rows = _sentences(text, EvidenceKind.WRITTEN, Section.FINDINGS)
+    first = next(rows, None)
+    if first is None:
+        return
+    quote = first.citation.quote
+    end = technique_end(quote)
+    if end:
+        yield replace(_part(first, 0, end), kind=EvidenceKind.TECHNIQUE)
+    shown = quote[end:].lstrip(": \n") if end else quote
+    if shown:
+        yield _part(first, len(quote) - len(shown), len(quote))
+    yield from rows
 
 
 def _part(row: Evidence, start: int, end: int) -> Evidence:

@@ -16,17 +16,17 @@ _TELLS = re.compile(
 )
 
 
-def technique_span(sentence: str) -> tuple[int, int] | None:
-    """Return where a first sentence says how the scan was made; None where it does not.
+def technique_end(sentence: str) -> int:
+    """Return how far a first sentence says how the scan was made; 0 where it does not.
 
     Examples
     --------
-    >>> technique_span("CT of the head: no hemorrhage."), technique_span("CT shows a mass.")
-    ((0, 14), None)
+    >>> technique_end("CT of the head: no hemorrhage."), technique_end("CT shows a mass.")
+    (14, 0)
     """
     heading = _HEADING.match(sentence)
     end = heading.end() if heading else len(sentence)
-    return (0, end) if says_technique(sentence[:end]) else None
+    return end if says_technique(sentence[:end]) else 0
 
 
 def says_technique(text: str) -> bool:
