@@ -198,6 +198,10 @@ class DocumentStore(Protocol):
         """Return everything saved under a kind, by key, sorted."""
         ...
 
+    def record_kinds(self) -> list[str]:
+        """Return the kinds under which something is saved, sorted."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...

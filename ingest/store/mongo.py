@@ -214,6 +214,11 @@ class MongoStore:
             rows = self._database["records"].find({"kind": {"$eq": kind}}).sort("key", 1)
             return {row["key"]: json.loads(row["record"]) for row in rows}
 
+    def record_kinds(self) -> list[str]:
+        """Return the kinds under which something is saved, sorted."""
+        with mongo_errors(self._address):
+            return sorted(self._database["records"].distinct("kind"))
+
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()

@@ -202,6 +202,10 @@ class SqliteStore:
         rows = self._read("SELECT key, record FROM records WHERE kind = ? ORDER BY key", [kind])
         return {key: json.loads(record) for key, record in rows}
 
+    def record_kinds(self) -> list[str]:
+        """Return the kinds under which something is saved, sorted."""
+        return [kind for (kind,) in self._read("SELECT DISTINCT kind FROM records ORDER BY kind")]
+
     def close(self) -> None:
         """Let go of the file."""
         self._open = False
