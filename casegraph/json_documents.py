@@ -19,6 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 from typing_extensions import TypedDict
 
+from casegraph.backups import Backup
 from casegraph.collecting import Collection
 from casegraph.comparison import ComparedRow, PathBetween
 from casegraph.curation import Decision, ErrorReport, ReviewKind, Withdrawal
@@ -575,6 +576,7 @@ class CollectionsDocument(TypedDict):
 
 DOCUMENTS: Mapping[str, Any] = {
     "ask": AskAnswer,
+    "backup": Backup,
     "classify": Classification,
     "classify --zero-shot": ZeroShotDocument,
     "collection list": CollectionsDocument,
@@ -632,6 +634,7 @@ DOCUMENTS: Mapping[str, Any] = {
 """The type of the document that each command writes; commands that write the same one are listed once."""
 
 ALSO_WRITTEN_BY: Mapping[str, tuple[str, ...]] = {
+    "backup": ("restore",),
     "collection show": ("collection add", "collection remove"),
     "classify --zero-shot": ("classify --labels",),
     "curate accept": ("curate correct", "curate reject", "curate crop", "curate mark-text"),

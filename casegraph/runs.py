@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Lock, Thread
 
+from casegraph.backups import Backup
 from casegraph.documents import IngestReport
 from casegraph.errors import BusyError, CaseGraphError
 from casegraph.indexing import Examination, WorkspaceIndexReport
@@ -28,6 +29,7 @@ class Work(StrEnum):
     CHECK = "checking"
     MEND = "mending"
     COMPARE = "comparing images"
+    BACK_UP = "making a backup"
 
 
 class StoppedByHand(Exception):
@@ -46,7 +48,7 @@ class Run:
         How far that is.
     read : ReadSoFar
         What an ingest has read until now.
-    ingested, indexed
+    ingested, indexed, backup
         What came of its parts, as far as they were ended.
     error : CaseGraphError or None
         Why it ended early.
@@ -60,6 +62,7 @@ class Run:
     read: ReadSoFar = field(default_factory=ReadSoFar)
     ingested: IngestReport | None = None
     indexed: WorkspaceIndexReport | None = None
+    backup: Backup | None = None
     error: CaseGraphError | None = None
     fault: str = ""
     is_under_way: bool = True
@@ -172,6 +175,14 @@ class Runs:
             self.compared = sequence
 
         return self._begin(Work.COMPARE, work)
+
+    def back_up(self, file: Path, *, models: bool = True) -> Run:
+        """Begin to write a backup to a new file. Raises BusyError."""
+
+        def work(space: Workspace, run: Run) -> None:
+            run.backup = space.backups.write(file, models=models, on_progress=run.tell)
+
+        return self._begin(Work.BACK_UP, work)
 
     def stop(self) -> None:
         """Let the run that is under way end at the next place where that leaves everything whole."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from casegraph.backups import Backups
 from casegraph.collecting import Collecting
 from casegraph.comparison import Comparing
 from casegraph.contents import Contents, contents_of, engines_in_words
@@ -34,7 +35,7 @@ class Workspace:
     Attributes
     ----------
     documents, originals, curation, search, graph, comparing, models, drafts, teaching, collections, subsets, maps,
-    indexing, evaluation, training
+    indexing, evaluation, training, backups
         Its parts, each a small class of the module of its name.
     engines : Engines
         What the parts work on: for extensions and tests.
@@ -57,6 +58,7 @@ class Workspace:
         self.training = Training(engines)
         self.subsets = Subsets(engines)
         self.maps = Maps(engines)
+        self.backups = Backups(engines)
 
     @classmethod
     def open(cls, settings: Settings, *, create: bool = False) -> Self:

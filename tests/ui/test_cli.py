@@ -16,7 +16,7 @@ from ui.cli.program import app
 COMMANDS = (
     "demo", "ingest", "status", "doctor", "query", "search", "graph", "classify", "draft", "export", "index", "app",
     "delete", "curate", "evaluate", "train", "ask", "verify-draft", "models",
-    "originals", "subset", "collection", "compare", "fetch", "teach", "map",
+    "originals", "subset", "backup", "restore", "collection", "compare", "fetch", "teach", "map",
 )  # fmt: skip
 FIRST_OF_GROUP = {
     "graph": ["show"],
@@ -349,7 +349,7 @@ def test_a_folder_that_is_no_workspace_is_refused(run, tmp_path):
     assert "no workspace" in answer.err
 
 
-def test_a_workspace_of_a_newer_version_is_refused_and_left_alone(run, small_workspace):
+def test_t28_a_workspace_of_a_newer_version_is_refused_and_left_alone(run, small_workspace):
     file = small_workspace / "casegraph.json"
     newer = file.read_text().replace('"format": 1', '"format": 99')
     file.write_text(newer)

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from casegraph.notice import NOTICE
 from ui.cli import (
     ask,
+    back_up,
     classify,
     collect,
     collection,
@@ -72,6 +73,8 @@ app.command()(subset.subset)
 app.command()(keep.status)
 app.command()(keep.doctor)
 app.command()(keep.delete)
+app.command()(back_up.backup)
+app.command()(back_up.restore)
 app.command()(find.query)
 app.command()(find.search)
 app.command()(compare.compare)

@@ -93,7 +93,7 @@ def test_the_documents_refuse_what_only_others_can_answer(store, text):
         store.case_ids(parse_filter(text))
 
 
-def test_an_embedded_store_of_the_first_version_is_made_to_know_articles(tmp_path: Path):
+def test_t28_an_embedded_store_of_the_first_version_is_made_to_know_articles(tmp_path: Path):
     with open_store("sqlite", tmp_path).writer("tester") as writer:
         writer.write_cases(CASES)
     file = next(tmp_path.glob("*.sqlite"))
@@ -117,7 +117,7 @@ def test_an_embedded_store_of_the_first_version_is_made_to_know_articles(tmp_pat
 
 
 @pytest.mark.engine
-def test_a_mongodb_of_the_first_version_is_made_to_know_articles(open_again, request):
+def test_t28_a_mongodb_of_the_first_version_is_made_to_know_articles(open_again, request):
     from pymongo import MongoClient
 
     store = open_again()

@@ -147,7 +147,7 @@ def test_a_database_of_somebody_else_is_refused_and_left_as_it_is(mongodb_addres
 
 
 @pytest.mark.engine
-def test_a_store_of_a_newer_version_is_refused_with_both_versions(store, mongodb_address):
+def test_t28_a_store_of_a_newer_version_is_refused_with_both_versions(store, mongodb_address):
     with MongoClient(mongodb_address) as client:
         client.get_default_database()["meta"].update_one({"_id": "store"}, {"$set": {"store_version": 7}})
     with pytest.raises(WorkspaceError, match=r"version 7.*version 2"):

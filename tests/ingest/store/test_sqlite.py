@@ -172,7 +172,7 @@ def test_t13_a_damaged_document_is_reported_with_its_case(filled, path):
         list(filled.cases())
 
 
-def test_a_store_of_a_newer_version_is_refused_with_both_versions(filled, path):
+def test_t28_a_store_of_a_newer_version_is_refused_with_both_versions(filled, path):
     filled.close()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 7")
