@@ -58,9 +58,15 @@ def _show_progress(run: Run) -> None:
         icon=":material/stop_circle:",
         key="stop-run",
         disabled=run.is_stopping or run.work is Work.CHECK,
-        help="What is whole by then is kept; the next time goes on from there.",
+        help=_what_stopping_does(run.work),
         on_click=runs().stop,
     )
+
+
+def _what_stopping_does(work: Work) -> str:
+    if work is Work.BACK_UP:
+        return "A backup is whole or is not there: nothing is kept of it."
+    return "What is whole by then is kept; the next time goes on from there."
 
 
 def progress_in_words(run: Run) -> str:
@@ -80,8 +86,7 @@ def _show_outcome(run: Run) -> None:
         show_fault(run.fault)
     elif run.was_stopped:
         st.warning(
-            f"{str(run.work).capitalize()} was stopped. What was whole by then is kept; the next time goes on from "
-            "there.",
+            f"{str(run.work).capitalize()} was stopped. {_what_stopping_does(run.work)}",
             icon=":material/stop_circle:",
         )
     else:
@@ -92,3 +97,5 @@ def _show_outcome(run: Run) -> None:
     if run.indexed:
         for said in run.indexed.describe().splitlines():
             line(said)
+    if run.backup:
+        line(run.backup.describe())

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import casegraph
+from casegraph.backups import check
 from casegraph.curation import Reported, ReviewKind
 from casegraph.runs import Run, Work
 from ingest.progress import ReadSoFar
@@ -17,7 +18,7 @@ from ui.app.managing import progress_in_words
 
 APP = Path(__file__).parents[3] / "ui" / "app" / "main.py"
 PATIENCE_S = 240
-PARTS = ("Cases", "To review", "Checks", "Models")
+PARTS = ("Cases", "To review", "Checks", "Models", "Backups")
 
 
 @pytest.fixture
@@ -113,6 +114,25 @@ def test_a_report_of_a_reader_is_decided_and_the_decision_taken_back(opened, ser
     with casegraph.open(small_workspace) as space:
         assert space.documents.case("MPX9001").diagnosis != "Meningioma"
         assert any(one.item_id == item.item_id for one in space.curation.queue())
+
+
+def test_a_backup_is_made_by_hand_and_listed(opened, served_here, small_workspace: Path, tmp_path: Path):
+    app = opened(small_workspace)
+    come_to(app, "manage", part="Backups")
+    folder = tmp_path / "kept"
+    app.text_input(key="backup-folder").input(str(folder))
+    button_of(app, "back-up").click().run()
+    wait_until_done(app)
+    assert not app.error and "Making a backup has ended." in app.success[0].value
+    (file,) = folder.iterdir()
+    made = check(file)
+    (listed,) = (frame.value for frame in app.dataframe)
+    assert listed["file"].tolist() == [file.name]
+    assert (listed["cases"].tolist(), listed["images"].tolist()) == ([made.cases], [made.images])
+    app.text_input(key="backup-folder").input(str(file))
+    button_of(app, "back-up").click().run()
+    wait_until_done(app)
+    assert "cannot be written" in app.error[0].value
 
 
 def test_t47_nothing_can_be_changed_where_the_keeper_does_not_let_others(

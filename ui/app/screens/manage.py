@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from casegraph.backups import backups_in, name_of_backup
 from casegraph.documents import expected_sources
 from casegraph.errors import Advice, RemedyAction
 from casegraph.indexing import Examination, Problem
@@ -21,7 +22,7 @@ from ui.app.remedies import advised, answered, done_or_kept, show_kept_error
 from ui.app.review import KIND, show_decisions, show_queue
 from ui.app.texts import as_written, count_of, line, section
 
-CASES, REVIEW, CHECKS, MODELS = PARTS = ("Cases", "To review", "Checks", "Models")
+CASES, REVIEW, CHECKS, MODELS, BACKUPS = PARTS = ("Cases", "To review", "Checks", "Models", "Backups")
 NOT_HERE = (
     "From here the workspace is only read. It is filled and kept right on the machine that serves this app, or by "
     "whoever its keeper lets do so."
@@ -189,6 +190,41 @@ def _offer_encoders(space: Workspace) -> None:
         begun(partial(runs().index, image_encoder=_named(image), text_encoder=_named(text)))
 
 
+def show_backups(space: Workspace) -> None:
+    """Let the keeper make a backup, and show those that lie where the last ones were put."""
+    line(
+        "One file with cases, images, drafts, decisions and whatever else people did. Graph and vectors are not in it: "
+        "they are made from it again. Reading and writing go on meanwhile."
+    )
+    beside = space.folder.resolve().parent
+    with st.form("back-up", border=False):
+        folder = st.text_input("Folder, on the machine that serves this app", str(beside), key="backup-folder")
+        models = st.checkbox("Take along the models that were added", value=True, key="backup-models")
+        pressed = st.form_submit_button(
+            "Make a backup", type="primary", icon=":material/archive:", key="back-up", disabled=is_busy()
+        )
+    place = Path((folder or "").strip() or beside).expanduser()
+    if pressed:
+        begun(lambda: runs().back_up(place / name_of_backup(space.folder), models=models))
+    st.subheader("Backups in this folder", anchor=False)
+    found = backups_in(place)
+    if not found:
+        line("None yet.")
+        return
+    rows = [
+        {
+            "file": Path(backup.file).name,
+            "made (UTC)": backup.made_at[:16].replace("T", " "),
+            "cases": backup.cases,
+            "images": backup.images,
+            "megabytes": round(backup.size_bytes / 1e6, 1),
+        }
+        for backup in found
+    ]
+    st.dataframe(rows, hide_index=True, height="content")
+    line("A new workspace is made of a backup on the machine that serves this app, so that none is ever overwritten.")
+
+
 def _named(chosen: str | None) -> str | None:
     return None if chosen == AS_IT_IS else chosen
 
@@ -217,5 +253,7 @@ else:
         show_review(space)
     elif part == CHECKS:
         show_checks()
+    elif part == BACKUPS:
+        show_backups(space)
     else:
         show_models(space)
