@@ -67,11 +67,18 @@ class Backup:
 
     def describe(self) -> str:
         """Return in a sentence what it holds."""
-        parts = [f"{self.cases:,} cases", f"{self.images:,} images", f"{self.records:,} records of what people did"]
-        parts += [f"{self.quarantined:,} records in quarantine"] if self.quarantined else []
-        parts += [f"{self.originals:,} originals"] if self.originals else []
+        counts = (
+            (self.cases, "case"),
+            (self.images, "image"),
+            (self.records, "record", "of what people did"),
+            (self.quarantined, "record", "in quarantine"),
+            (self.originals, "original"),
+        )
+        parts = [
+            " ".join((f"{count:,}", f"{noun}{'s' * (count != 1)}", *rest)) for count, noun, *rest in counts if count
+        ]
         parts += [f"the models {', '.join(self.models)}"] if self.models else []
-        return f"{self.file} of {self.made_at[:16].replace('T', ' ')} UTC: {', '.join(parts)}"
+        return f"{self.file} of {self.made_at[:16].replace('T', ' ')} UTC: {', '.join(parts) or 'no cases'}"
 
 
 @dataclass(frozen=True)

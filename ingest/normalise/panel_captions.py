@@ -198,9 +198,7 @@ def _best(labels: Sequence[_Label]) -> list[_Label]:
 
 def _bracketed(caption: str) -> Iterator[_Label]:
     for found in _BRACKETS.finditer(caption):
-        end = found.end() - (found[0].endswith("))") and not found[0].startswith("(("))
-        start = found.start() + (found[0].startswith("((") and not found[0].endswith("))"))
-        yield _Label(start, end, _named(caption[start:end]))
+        yield _Label(found.start(), found.end(), _named(found[0]))
 
 
 def _bare(caption: str) -> Iterator[_Label]:

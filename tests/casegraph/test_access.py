@@ -14,7 +14,7 @@ def test_t47_who_sits_at_the_machine_may_manage(listens_on: str, host: str):
 
 
 @pytest.mark.parametrize(
-    "listens_on", ["0.0.0.0", "::", "", "192.168.0.7", "archive.example.org", ".localhost", "xlocalhost"]
+    "listens_on", ["0.0.0.0", "::", "", "192.168.0.7", "archive.example.org", ".localhost", "xlocalhost", "localhostX"]
 )
 def test_t47_an_app_that_others_reach_is_only_read(listens_on: str):
     assert not may_manage(None, listens_on=listens_on, headers=HERE)

@@ -100,6 +100,7 @@ def test_brackets_around_several_letters_belong_to_them() -> None:
 
 def test_panels_that_are_told_by_position_stand_in_the_order_of_the_caption() -> None:
     assert [panel.panel for panel in panel_captions("Right: MRI. Left: CT.").panels] == ["right", "left"]
+    assert [panel.panel for panel in panel_captions("Bottom: MRI. Top: CT.").panels] == ["bottom", "top"]
     assert [panel.panel for panel in panel_captions("Upper: T1. Middle: T2. Lower: CT.").panels] == [
         "upper", "middle", "lower"
     ]  # fmt: skip
@@ -117,6 +118,30 @@ def test_panels_that_are_told_by_position_stand_in_the_order_of_the_caption() ->
             {**dict.fromkeys(("a1", "a2", "b1", "b2"), "(a1-a2, b1-b2) T1."), "c": "(c) T2."},
         ),
         ("a, axial T1. B, axial. b, coronal.", {}),
+        *(
+            (
+                f"Axial (a) and coronal (b) CT {opening}slice 3; portal phase{closing} of a mass.",
+                {
+                    "a": f"Axial (a) CT {opening}slice 3; portal phase{closing} of a mass.",
+                    "b": f"and coronal (b) CT {opening}slice 3; portal phase{closing} of a mass.",
+                },
+            )
+            for opening, closing in ("()", "[]")
+        ),
+        ("(A-C, E-G) T1. (D) T2.", {**dict.fromkeys("abcefg", "(A-C, E-G) T1."), "d": "(D) T2."}),
+        (
+            "(a1-a3, b1-b3) T1. (c) T2.",
+            {**dict.fromkeys(("a1", "a2", "a3", "b1", "b2", "b3"), "(a1-a3, b1-b3) T1."), "c": "(c) T2."},
+        ),
+        ("(a1-b) T1. (c) T2.", {**dict.fromkeys(("a1", "b"), "(a1-b) T1."), "c": "(c) T2."}),
+        ("(a1-b2) T1. (c) T2.", {**dict.fromkeys(("a1", "b2"), "(a1-b2) T1."), "c": "(c) T2."}),
+        (
+            "(a) x. (b) y. (A) T1. (B) T2. (C) T3.",
+            {
+                name: f"(a) x. (b) y. {said}"
+                for name, said in zip("abc", ("(A) T1.", "(B) T2.", "(C) T3."), strict=True)
+            },
+        ),
     ],
 )
 def test_brackets_abbreviations_and_ranges_in_lists(caption: str, said: dict[str, str]) -> None:

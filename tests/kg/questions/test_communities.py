@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import log
 
+import networkx
 from answering_graph import AnsweringGraph
 
 from kg.projection import similarity
@@ -61,14 +62,40 @@ def test_the_same_edges_in_any_order_give_the_same_communities():
     assert communities(graph(GROUPS[::-1])) == communities(graph())
 
 
+def test_the_larger_community_comes_first_whatever_its_names():
+    groups = (("a1", "a2"), ("b1", "b2", "b3"))
+    assert [found.case_ids for found in communities(graph(groups))] == [groups[1], groups[0]]
+
+
+def test_the_seed_decides_between_partitions_that_are_as_good():
+    names = sorted(CONCEPTS)
+    ring = [(one, two, 0.5) for one, two in zip(names, [*names[1:], names[0]], strict=True)]
+    network = networkx.Graph()
+    network.add_nodes_from(names)
+    network.add_weighted_edges_from(ring)
+    asked = weighted(ring)
+    found = {seed: [group.case_ids for group in communities(asked, seed=seed)] for seed in range(12)}
+    for seed, groups in found.items():
+        expected = networkx.community.louvain_communities(network, seed=seed)
+        assert sorted(groups) == sorted(tuple(sorted(group)) for group in expected)
+    assert len({tuple(sorted(groups)) for groups in found.values()}) > 1
+
+
 def test_a_graph_without_edges_has_no_communities():
     assert communities(graph(())) == []
 
 
 def test_strong_edges_hold_a_community_together_and_weak_ones_do_not():
-    held = graph()
-    chain = [("a1", "a2", 1.0), ("a2", "b1", 0.01), ("b1", "b2", 1.0)]
-    held.answers[similarity._READ_EDGES] = lambda _: [
-        {"source": one, "target": two, "score": score, "why": []} for one, two, score in chain
+    sides = [("a1", "a2"), ("a2", "b1"), ("b1", "b2"), ("b2", "a1")]
+    for strong in (0, 1):
+        ring = [(*side, 1.0 if number % 2 == strong else 0.01) for number, side in enumerate(sides)]
+        held = {frozenset(sides[strong]), frozenset(sides[strong + 2])}
+        assert {frozenset(found.case_ids) for found in communities(weighted(ring))} == held
+
+
+def weighted(edges):
+    answering = graph()
+    answering.answers[similarity._READ_EDGES] = lambda _: [
+        {"source": one, "target": two, "score": score, "why": []} for one, two, score in edges
     ]
-    assert [found.case_ids for found in communities(held)] == [("a1", "a2"), ("b1", "b2")]
+    return answering

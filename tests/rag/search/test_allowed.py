@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from search_cases import search_case
 
+from ingest.store.collections import add_to_collection
 from ingest.store.filters import OneOf
 from rag.search.allowed import FILTERS_KEPT, AllowedCases
 
@@ -19,6 +20,9 @@ class Counting:
 
     def sequence(self):
         return self.store.sequence()
+
+    def records(self, kind):
+        return self.store.records(kind)
 
     def case_ids(self, where=None):
         self.asked.append(where)
@@ -38,6 +42,15 @@ def test_the_documents_are_asked_once_for_a_filter_until_they_change(store):
         writer.write_cases([search_case(11, "Glioma", "Mass.")])
     assert "test:C11" in allowed.matching(HEAD)
     assert counting.asked == [HEAD, None, HEAD, HEAD]
+
+
+def test_a_collection_counts_by_the_cases_that_it_has_now(store):
+    counting = Counting(store)
+    allowed = AllowedCases(counting)
+    add_to_collection(store, "mine", ["test:C1", "test:C2"], actor="a test")
+    assert allowed.matching(OneOf("collection", ("mine",))) == {"test:C1", "test:C2"}
+    add_to_collection(store, "mine", ["test:C3"], actor="a test")
+    assert allowed.matching(OneOf("collection", ("mine",))) == {"test:C1", "test:C2", "test:C3"}
 
 
 def test_the_last_filters_are_kept_and_no_more(store):
