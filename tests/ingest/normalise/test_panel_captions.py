@@ -136,9 +136,9 @@ def test_panels_that_are_told_by_position_stand_in_the_order_of_the_caption() ->
         ("(a1-b) T1. (c) T2.", {**dict.fromkeys(("a1", "b"), "(a1-b) T1."), "c": "(c) T2."}),
         ("(a1-b2) T1. (c) T2.", {**dict.fromkeys(("a1", "b2"), "(a1-b2) T1."), "c": "(c) T2."}),
         (
-            "(a) x. (b) y. (A) T1. (B) T2. (C) T3.",
+            "(a) Old. (b) New. (A) T1. (B) T2. (C) T3.",
             {
-                name: f"(a) x. (b) y. {said}"
+                name: f"(a) Old. (b) New. {said}"
                 for name, said in zip("abc", ("(A) T1.", "(B) T2.", "(C) T3."), strict=True)
             },
         ),
