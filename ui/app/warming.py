@@ -13,7 +13,9 @@ from casegraph.errors import CaseGraphError
 from ui.app.faults import written_down
 from ui.app.texts import line
 
-POLL_S = 1.0
+# A file that is made when its button is clicked is dropped after two more runs of any page: the foot runs seldom.
+ASKED_AGAIN_S = 5.0
+_UNTIL_SERVED_S = 0.1
 
 
 class Warmth(StrEnum):
@@ -36,7 +38,7 @@ def start_warming() -> None:
 
 def _warm() -> None:
     while not runtime.exists():
-        time.sleep(POLL_S / 10)
+        time.sleep(_UNTIL_SERVED_S)
     from ui.app.panels import workspace  # what it caches belongs to the running server
 
     try:
@@ -51,7 +53,7 @@ def _warm() -> None:
 
 def show_warmth() -> None:
     """Say whether the models are ready; asked again until they are."""
-    st.fragment(_show, run_every=POLL_S if _now[0] is Warmth.LOADING else None)()
+    st.fragment(_show, run_every=ASKED_AGAIN_S if _now[0] is Warmth.LOADING else None)()
 
 
 def _show() -> None:
