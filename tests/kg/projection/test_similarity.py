@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import sqrt
+from math import log, sqrt
+from random import Random
 
 import pytest
 from graph_cases import finding, graph_case, hostile_case
@@ -20,6 +21,7 @@ from kg.projection.project import project
 from kg.projection.similarity import (
     MOST,
     ConceptsOfCases,
+    SimilarityReport,
     project_similarities,
     read_concepts,
     read_edges,
@@ -29,6 +31,7 @@ from kg.questions.communities import communities
 from kg.schema import Label, NodeKey
 
 Write = Callable[..., None]
+STATE = "MATCH (p:CaseGraphProjection {name: 'similarities'}) RETURN p.sequence AS sequence, p.edges AS edges"
 
 
 def case_with(number: int, *findings: str, diagnosis: str | None = None) -> Case:
@@ -97,6 +100,30 @@ def test_edges_follow_every_change_and_equal_those_made_anew(graph: Graph, store
     assert check(graph, store) == []
 
 
+def test_an_edge_goes_when_others_make_common_what_it_stood_on(
+    graph: Graph, store: DocumentStore, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kg.projection.similarity, "_WRITE_SIZE", 2)
+    monkeypatch.setattr(kg.projection.similarity, "_READ_SIZE", 4)
+    write(*two_groups())
+    project(graph, store)
+    before = project_similarities(graph)
+    assert before == SimilarityReport(4, 4, 0)
+    assert project_similarities(graph) == SimilarityReport(4, 0, 0)
+    assert graph.read(STATE) == [{"sequence": 6, "edges": 4}]
+    write(*(case_with(number, "ring", "edema", "common", f"own {number}") for number in range(10, 20)))
+    project(graph, store)
+    assert len(read_edges(graph)) == 4  # of the cases that were not written again
+    report = project_similarities(graph)
+    assert [(edge.source, edge.target) for edge in read_edges(graph)] == [
+        ("test:MPX1", "test:MPX3"),  # the diagnosis
+        ("test:MPX4", "test:MPX5"),
+    ]
+    assert (report.edges, report.deleted) == (2, 2)
+    assert graph.read(STATE) == [{"sequence": 16, "edges": 2}]
+    assert project_similarities(graph) == SimilarityReport(2, 0, 0)
+
+
 def test_edges_are_not_mixed_with_those_of_another_state(
     graph: Graph, store: DocumentStore, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +186,41 @@ def test_each_case_points_at_the_most_similar_few() -> None:
     assert [source for source, target in pairs if target == "07"] == ["00", "01", "02", "03", "04"][:MOST]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_pairs_scores_and_reasons_are_those_of_the_definition(seed: int) -> None:
+    dice = Random(seed)
+    often = {f"concept {number:02}": dice.choice((0.03, 0.05, 0.1, 0.2, 1.0)) for number in range(40)}
+    names = [f"{number:02}" for number in range(60)]
+    found = made({case_id: {name for name, share in often.items() if dice.random() < share} for case_id in names})
+    edges = [(edge.source, edge.target, edge.score, edge.why) for edge in similar_cases(found)]
+    assert edges == slowly(found)
+    assert len(edges) > 40
+
+
+def slowly(found: ConceptsOfCases) -> list[tuple[str, str, float, tuple[str, ...]]]:
+    """Compare each case with each other by the definition: the cosine of rarities, the best few, the rarest reasons."""
+    number, said = len(found.by_case), {key: 0 for keys in found.by_case.values() for key in keys}
+    for keys in found.by_case.values():
+        for key in keys:
+            said[key] += 1
+    telling = {key for key, count in said.items() if count <= 10}
+    rarity = {key: log(number / count) for key, count in said.items()}
+    length = {name: sqrt(sum(rarity[key] ** 2 for key in sorted(keys))) for name, keys in found.by_case.items()}
+    pairs = set[tuple[str, str, float, tuple[str, ...]]]()
+    for one, keys in found.by_case.items():
+        ranked: list[tuple[float, str, set[NodeKey]]] = []
+        for other in found.by_case.keys() - {one}:
+            shared = keys & found.by_case[other] & telling
+            if shared:
+                product = sum(rarity[key] ** 2 for key in sorted(shared))
+                ranked.append((-round(product / (length[one] * length[other]), 4), other, set(shared)))
+        for score, other, shared in sorted(ranked, key=lambda each: each[:2])[:5]:
+            if -score >= 0.15:
+                rarest = sorted(shared, key=lambda key: (-rarity[key], key))[:3]
+                pairs.add((*sorted((one, other)), -score, tuple(found.names[key] for key in rarest)))  # type: ignore[arg-type]
+    return sorted(pairs)
+
+
 def test_two_cases_are_joined_once() -> None:
     found = made({"a": {"x"}, "b": {"x"}, "c": {"z"}})
     assert [(edge.source, edge.target) for edge in similar_cases(found)] == [("a", "b")]
@@ -174,6 +236,20 @@ def test_two_cases_of_one_kind_of_disease_are_alike_and_the_narrowest_that_they_
     names = {key: key.key for keys in by_case.values() for key in keys}
     [edge] = similar_cases(ConceptsOfCases(by_case, names))
     assert (edge.source, edge.target, edge.why) == ("a", "b", ("diagnosis:mca-infarct",))
+
+
+@pytest.mark.parametrize(
+    ("share", "cases", "alike"), [(10, 150, True), (11, 150, False), (12, 240, True), (13, 240, False)]
+)
+def test_a_concept_of_one_case_in_twenty_or_of_ten_still_makes_them_alike(share: int, cases: int, alike: bool) -> None:
+    found = made({f"{number:03}": {"x" if number < share else f"own {number}"} for number in range(cases)})
+    assert bool(list(similar_cases(found))) is alike
+
+
+@pytest.mark.parametrize(("share", "alike"), [(200, True), (201, False)])
+def test_a_concept_of_more_than_200_cases_of_a_large_archive_makes_no_two_alike(share: int, alike: bool) -> None:
+    found = made({f"{number:04}": {"x" if number < share else f"own {number}"} for number in range(5000)})
+    assert bool(list(similar_cases(found))) is alike
 
 
 def test_what_many_cases_have_makes_no_two_alike() -> None:
