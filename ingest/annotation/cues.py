@@ -210,18 +210,25 @@ def assertion_cues() -> PhraseBook:
     return PhraseBook(cues)
 
 
+# "Bibasilar atelectasis": at both bases.
+_OF_BOTH = tuple(
+    f"{prefix}{place}"
+    for prefix in ("bi", "bi ")
+    for place in ("basilar", "basal", "apical", "hilar", "frontal", "temporal", "parietal", "occipital")
+)
 _SIDES: dict[Laterality | None, tuple[str, ...]] = {
     Laterality.LEFT: ("left", "leftward", "leftwards", "lt", "left sided"),
     Laterality.RIGHT: ("right", "rightward", "rightwards", "rt", "right sided"),
     Laterality.BILATERAL: (
         "bilateral", "bilaterally", "both", "left and right", "right and left", "left greater than right",
         "right greater than left", "left more than right", "right more than left", "both sides", "left > right",
-        "right > left", "left>right", "right>left", "either side",
+        "right > left", "left>right", "right>left", "either side", *_OF_BOTH,
     ),
     None: (
         "right away", "was left", "were left", "left over", "left untreated", "left alone", "left handed",
         "right handed", "both of which", "left to right", "right to left", "left the", "left with", "all right",
         "right now", "both ct", "both mri", "both t1", "both t2", "both the", "both of these",
+        "bitemporal hemianopsia", "bitemporal hemianopia",
     ),
 }  # fmt: skip
 

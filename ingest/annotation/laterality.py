@@ -22,7 +22,7 @@ _BESIDE = re.compile(
 )
 # Between an adjective and the noun whose side it shares: "a hyperdense, heterogeneous mass on the left".
 _NOUN = re.compile(
-    r"[\s,-]*(?:(?:heterogen\w+|homogen\w+|cystic|solid|large|small|focal|round\w*|oval|lobulated|[\w-]+defined)[\s,-]+)*",
+    r"[\s,-]*(?:(?:heterogen\w+|homogen\w+|cystic|solid|large|small|focal|round\w*|oval|lobulated|[\w-]+defined|and|minimally|mildly)[\s,-]+)*",
     re.IGNORECASE,
 )
 _ADJECTIVE_ENDINGS = ("dense", "intense", "ing", "ic", "ed", "al", "ous", "ent")

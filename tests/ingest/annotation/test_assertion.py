@@ -155,6 +155,13 @@ def test_anatomy_is_never_denied():
         ("Mass extends to the left apex", {"Mass": None, "extends to": "left"}),
         ("Opacity in the left lower lobe consistent with pneumonia", {"Opacity": "left", "pneumonia": "left"}),
         ("A hyperdense, heterogeneous mass on the left", {"hyperdense": "left", "mass": "left"}),
+        ("Bibasilar atelectasis", {"atelectasis": "bilateral"}),
+        ("Bi-apical opacities and bihilar adenopathy", {"opacities": "bilateral", "adenopathy": "bilateral"}),
+        ("Bitemporal hemianopsia and a mass", {"mass": None}),
+        (
+            "A hypodense and minimally enhancing lesion at the right apex",
+            {"hypodense": "right", "enhancing": "right", "lesion": "right"},
+        ),
     ],
 )
 def test_laterality(text, expected):
