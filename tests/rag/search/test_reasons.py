@@ -19,7 +19,7 @@ from rag.search.diagnoses import DiagnosisIndex, NamedDisease
 from rag.search.facts import Asked, Facts, ImageLabels, asked_of, facts_of
 from rag.search.query import Query
 from rag.search.reasoning import hit_reasons
-from rag.search.reasons import HitReasons
+from rag.search.reasons import TOLD, HitReason, HitReasons
 from rag.search.traits import Aspect
 
 FINDINGS = [c.concept_id for c in concepts().values() if c.kind is ConceptKind.FINDING]
@@ -220,3 +220,22 @@ def test_the_aspect_of_each_reason_says_what_it_is_of():
         (Aspect.FINDING, "finding:mass"),
         (Aspect.ANATOMY, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "a"),
+        (2, "a, b"),
+        (TOLD, ", ".join("abcdefghij"[:TOLD])),
+        (TOLD + 2, ", ".join("abcdefghij"[:TOLD]) + " and 2 more"),
+    ],
+)
+def test_a_line_names_the_first_reasons_and_counts_the_rest(number: int, said: str):
+    reasons = tuple(HitReason(Aspect.FINDING, letter, letter) for letter in "abcdefghij"[:number])
+    assert HitReasons(shares=reasons).sentences == (f"Shares: {said}.",)
+
+
+def test_one_reason_too_many_is_counted():
+    reasons = tuple(HitReason(Aspect.FINDING, letter, letter) for letter in "abcdefghij"[: TOLD + 1])
+    assert HitReasons(lacks=reasons).sentences[0].endswith(" and 1 more.")
