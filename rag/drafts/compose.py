@@ -15,6 +15,7 @@ from ingest.concepts.diagnosis_parents import disease_key
 from ingest.vocabulary import Assertion
 from rag.drafts.selection import written_concepts
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
+from rag.drafts.support import REPORTING_WORDS
 
 MAX_DIAGNOSES = 8  # what a reader takes in at a glance
 MAX_METHOD_LENGTH = 40  # characters: "Characteristic radiographic features"
@@ -123,8 +124,10 @@ def _sentence_case(name: str) -> str:
 
 def _names_a_method(confirmation: str) -> bool:
     """Tell a method ("Histology") from "unable to confirm", and from a story with dates and measurements."""
-    told = len(confirmation) <= MAX_METHOD_LENGTH and not any(letter.isdigit() for letter in confirmation)
-    return told and not _NOT_CONFIRMED.search(confirmation)
+    if len(confirmation) > MAX_METHOD_LENGTH or any(letter.isdigit() for letter in confirmation):
+        return False
+    says_how = not REPORTING_WORDS.issuperset(re.findall(r"\w+", confirmation.casefold()))  # more than "Confirmed"
+    return says_how and not _NOT_CONFIRMED.search(confirmation)
 
 
 def _final(rows: Iterable[Evidence]) -> list[Evidence]:

@@ -122,7 +122,8 @@ def _read(statement: Statement) -> _Reading:
     text = statement.text
     named: set[str] = set()
     rows = [row for row in statement.evidence if row.kind in _NAMED and _stands_in_its_quote(row)]
-    names = {name for row in rows for name in (row.name, common_name(row.name)) if name}
+    diseases = (row.name for row in rows if row.kind is not EvidenceKind.CONFIRMATION)
+    names = {row.name for row in rows} | {name for disease in diseases if (name := common_name(disease))}
     for name in sorted(names, key=lambda name: (-len(name), name)):
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         if pattern.search(text):

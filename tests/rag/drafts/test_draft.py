@@ -90,8 +90,9 @@ def test_similar_cases_report_nothing_that_the_scan_cannot_show(search, store, h
     assert {"finding:edema", "finding:mass-effect"} <= {row.concept_id for row in by_mr.evidence}
 
 
-def test_what_is_no_confirmation_is_not_told_as_one():
-    cases = [search_case(1, "Glioma", "Mass.", confirmation="Unable to confirm")]
+@pytest.mark.parametrize("confirmation", ["Unable to confirm", "Confirmed.", "Confirmed"])
+def test_what_is_no_confirmation_is_not_told_as_one(confirmation):
+    cases = [search_case(1, "Glioma", "Mass.", confirmation=confirmation)]
     said = compose_statements(gather_evidence(DraftRequest(), cases), 1)
     assert not any("onfirmed" in item.text for item in said)
 
@@ -120,6 +121,20 @@ def test_a_case_that_considers_one_disease_under_two_names_is_counted_once():
     assert dropped == []
     (infarct,) = [said.text for said in kept if said.text.startswith("Cerebral infarct")]
     assert "it is in the differential of 1 of 2" in infarct
+
+
+@pytest.mark.parametrize(
+    "confirmation", ["Confirmed with findings on MRI", "Confirmed by biopsy", "Diagnosis confirmed at histology"]
+)
+def test_a_confirmation_that_begins_with_confirmed_is_counted_in_its_own_case_only(confirmation):
+    cases = [
+        search_case(1, "Enchondroma", "Mass.", confirmation=confirmation),
+        search_case(2, "Enchondroma", "Mass.", confirmation="Followed from 2001 to 2005, without any change at all"),
+    ]
+    composed = compose_statements(gather_evidence(DraftRequest(), cases), 2)
+    kept, dropped = check_statements(composed, DraftRequest(), cases)
+    assert dropped == []
+    assert any(f"confirmed in 1 of 2: {confirmation}" in said.text for said in kept)
 
 
 def test_nothing_that_the_program_itself_composes_is_dropped(draft):
