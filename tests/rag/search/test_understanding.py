@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +13,7 @@ from search_cases import search_case
 from ingest.notices import NoticeCode
 from ingest.store.filters import AllOf, Between, Filter, OneOf
 from rag.search.query import Query
-from rag.search.understanding import MAX_WORDS, open_understanding
+from rag.search.understanding import MAX_WORDS, Understanding, modalities_named, open_understanding
 
 CASES = [
     search_case(1, "Meningioma", "Dural mass with a broad base."),
@@ -37,6 +40,10 @@ def conditions(where: Filter | None) -> set[Filter]:
         ("CT guided biopsy", "CT guided biopsy", set()),
         ("broken hip in an old woman", "hip fracture", {Between("age_years", 65.0, None), OneOf("sex", ("female",))}),
         ("58M with hemoptysis", "hemoptysis", {Between("age_years", 48.0, 68.0), OneOf("sex", ("male",))}),
+        ("58F with cough", "cough", {Between("age_years", 48.0, 68.0), OneOf("sex", ("female",))}),
+        ("5 year old boy with cough", "cough", {Between("age_years", 0.0, 15.0), OneOf("sex", ("male",))}),
+        ("STROKE IN A WOMAN OVER 70", "STROKE", {Between("age_years", 70.0, None), OneOf("sex", ("female",))}),
+        ("mass\nMRI of a cyst", "mass\ncyst", {OneOf("modality", ("MR",))}),
         ("58 year old man with cough", "cough", {Between("age_years", 48.0, 68.0), OneOf("sex", ("male",))}),
         ("stroke over 70", "stroke", {Between("age_years", 70.0, None)}),
         ("stroke under 50 years", "stroke", {Between("age_years", None, 50.0)}),
@@ -99,6 +106,71 @@ def test_a_question_that_names_nothing_but_conditions_keeps_its_words():
     understood = read("MRI in children")
     assert understood.query.text
     assert OneOf("modality", ("MR",)) in conditions(understood.query.where)
+
+
+def test_what_was_read_is_said_in_order_each_with_its_code():
+    def no_women(where: Filter | None) -> set[str]:
+        return set() if OneOf("sex", ("female",)) in conditions(where) else {"test:C1"}
+
+    understood = read("MRI of a tennis elbow over 70 beside a meningeoma in a woman", matching=no_women)
+    assert [(said.code, said.text) for said in understood.said] == [
+        (NoticeCode.READ_AS, "'tennis elbow' is read as 'lateral epicondylitis'."),
+        (NoticeCode.CORRECTED, "Showing results for 'meningioma' in place of 'meningeoma'."),
+        (
+            NoticeCode.FILTER_READ,
+            "Understood as a filter: age_years=70.. and modality=MR. Literal search takes the words as they stand.",
+        ),
+        (NoticeCode.FILTER_LEFT_OUT, "No case meets sex=female as well, so this was left out."),
+    ]
+    assert read("Meningioma", literal=True).said == ()
+
+
+def test_the_words_of_an_archive_are_those_of_two_cases_and_long_ones():
+    said = Counter(
+        word
+        for case in CASES
+        for word in {
+            word for text in (case.title, *case.sections.values()) for word in re.findall("[a-z]+", text.casefold())
+        }
+    )
+    assert open_understanding(CASES).words == {w: n for w, n in said.items() if n > 1 or len(w) > 8}
+    assert {"dural", "homogeneously"} <= open_understanding(CASES).words.keys()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("edemo", "edema"),  # five letters, one wrong
+        ("zdema", "zdema"),  # of a short word the first letter is right
+        ("fractuer", "fracture"),
+        ("frectare", "fracture"),  # eight letters, two wrong
+        ("frectara", "frectara"),  # three
+        ("meningio", "meningioma"),  # two left out
+        ("eningiomo", "meningioma"),  # of a long word the first may be wrong
+        ("edam", "edam"),
+    ],
+)
+def test_how_far_a_word_may_be_from_what_is_meant(typed: str, meant: str):
+    assert read(typed).query.text == meant
+
+
+@pytest.mark.parametrize("often", ["alphabeta", "alphabetb"])
+def test_of_two_words_as_near_the_one_that_more_cases_have_is_meant(often: str):
+    known = Understanding({"alphabeta": 1, "alphabetb": 1, often: 5})
+    assert known.read(Query("alphabetc"), lambda where: {"test:C1"}).query.text == often
+
+
+def test_as_many_words_as_a_question_has_at_most_are_read():
+    words = " ".join(["MRI", *["mass"] * (MAX_WORDS - 1)])
+    assert conditions(read(words).query.where) == {OneOf("modality", ("MR",))}
+    assert conditions(read(f"{words} mass").query.where) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "values"), [("MRI of the knee", ("MR",)), ("an X-ray", ("DX", "CR")), ("CT guided biopsy", ()), ("", ())]
+)
+def test_modalities_are_named_by_their_words(text: str, values: tuple[str, ...]):
+    assert modalities_named(text) == values
 
 
 @given(st.text(max_size=80))
