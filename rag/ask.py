@@ -104,14 +104,14 @@ AskGraph = Callable[[Sequence[str], Sequence[str], Sequence[str]], Differential]
 def findings_asked(findings: str | None, background: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what two texts call present, or possible, and what they call absent: findings of images, clinical ones.
 
-    Findings of images are those of the first text alone; symptoms, signs and risks may stand in either. A risk that a
+    Findings of images are those of the first text alone, and not those of an earlier scan; symptoms, signs and risks may stand in either. A risk that a
     history tells as past ("history of HIV") is there. Words of laymen and of other languages are read too.
     """
     of_images = _boldest(findings, Section.FINDINGS, "finding:")
     clinical = _boldest(f"{findings or ''}\n{background or ''}", Section.HISTORY, "clinical:")
     said = {**of_images, **clinical}
-    absent = tuple(key for key, assertion in said.items() if assertion is Assertion.ABSENT)
-    return tuple(key for key in said if key not in absent), absent
+    present = tuple(key for key, assertion in said.items() if assertion in (Assertion.PRESENT, Assertion.UNCERTAIN))
+    return present, tuple(key for key, assertion in said.items() if assertion is Assertion.ABSENT)
 
 
 def asking_of(request: DraftRequest) -> Asking:

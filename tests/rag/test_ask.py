@@ -10,9 +10,10 @@ from ingest.errors import EngineUnreachable
 from ingest.notices import Notice, NoticeCode
 from ingest.vocabulary import Sex
 from kg.questions.differential import Candidate, Differential, FindingEvidence
-from rag.ask import NOTICE, Asking, ask_archive, findings_asked
+from rag.ask import NOTICE, Asking, ask_archive, asking_of, findings_asked, rank_diagnoses, support_of
 from rag.ask_reasons import Reason
-from rag.diagnosis_votes import MIX, Mix
+from rag.diagnosis_votes import MIX, Mix, Support, diagnoses_of
+from rag.drafts.evidence import DraftRequest
 from rag.search.fusion import Hit
 
 COUNTING = Mix(votes=1.0, considered=0.25, findings=0.5, literature=0.0, age=0.0)
@@ -203,3 +204,77 @@ def test_a_diagnosis_that_does_not_suit_the_patient_goes_back_and_says_why(store
     assert old.diagnoses[0].reasons.speaking_against == ()
     against = {one.name: [reason.text for reason in one.reasons.speaking_against] for one in old.diagnoses}
     assert against["Septo-optic dysplasia"] == ["congenital; this patient is 89 years old"]
+
+
+def test_a_request_is_asked_by_its_findings_history_exam_age_and_sex():
+    request = DraftRequest(
+        findings="Mass. No edema.", history="Headache.", exam="Fever, no cough.", age_years=7.0, sex=Sex.FEMALE
+    )
+    assert asking_of(request) == Asking(
+        (MASS, "clinical:headache", "clinical:fever"), (EDEMA, "clinical:cough"), 7.0, Sex.FEMALE
+    )
+    assert asking_of(DraftRequest()) == Asking()
+
+
+def test_a_finding_of_the_past_is_not_asked_as_present():
+    assert findings_asked("Previously there was a mass. Edema.") == ((EDEMA,), ())
+
+
+def test_the_graph_is_asked_for_what_is_present_and_absent_and_for_the_diseases_of_the_cases(store):
+    asked = []
+
+    def graph(present, absent, also):
+        asked.append((present, absent, also))
+        return Differential((), 10)
+
+    answer = ask_archive(Asking((MASS,), (EDEMA,)), [hit(1), hit(5)], store, graph, nothing_apart, k=10, cases=42)
+    assert asked == [
+        ((MASS,), (EDEMA,), ["diagnosis:glioblastoma", "diagnosis:meningioma", "diagnosis:metastasis"]),
+    ]
+    assert (answer.cases, answer.notices) == (42, ())
+
+
+def test_without_a_finding_the_graph_is_not_asked_and_without_a_case_there_is_no_diagnosis(store):
+    answer = ask_archive(Asking(), [], store, asked_graph(), nothing_apart, k=10, cases=10)
+    assert answer.diagnoses == ()
+    assert [(notice.code, notice.text) for notice in answer.notices] == [
+        (NoticeCode.GRAPH_SKIPPED, "Graph search skipped: no finding of the lexicon is said to be present."),
+        (NoticeCode.NO_DIAGNOSIS, "No diagnosis was found. Say more of this scan, or ask without a filter."),
+    ]
+
+
+def test_what_only_the_graph_names_is_called_as_the_graph_calls_it(store):
+    answer = ask_archive(
+        Asking((MASS,)), [hit(1)], store, asked_graph(cases=("test:C5",)), nothing_apart, k=10, cases=10, mix=COUNTING
+    )
+    (meningioma,) = (one for one in answer.diagnoses if one.concept_id == "diagnosis:meningioma")
+    assert meningioma.name == "Meningioma"
+    scored = rank_diagnoses(
+        Asking((MASS,)), [diagnoses_of(store.get("test:C1").case)], {"diagnosis:meningioma": candidate()}, COUNTING
+    )
+    assert [(one.concept_id, one.score) for one in answer.diagnoses] == scored
+
+
+def candidate(**changes):
+    return replace(asked_graph()((), (), ()).candidates[0], **changes)
+
+
+def test_a_candidate_supports_by_score_literature_and_whether_it_is_the_diagnosis_of_a_case():
+    assert support_of(candidate(score=2.5, literature=0.5)) == Support(2.5, 0.5, is_final=True)
+    assert support_of(candidate(score=2.5, literature=0.5, cases=())) == Support(2.5, 0.5, is_final=False)
+
+
+def test_age_and_sex_of_the_patient_count_in_the_ranking(store):
+    said = [diagnoses_of(case) for case in (
+        search_case(1, "Prostate cancer", "Mass.", differential="", sex=Sex.MALE, age=70.0),
+        search_case(2, "Medulloblastoma", "Mass.", differential="", sex=Sex.MALE, age=6.0),
+    )]  # fmt: skip
+    mix = replace(MIX, findings=0.0, literature=0.0)
+
+    def scores(**patient):
+        return dict(rank_diagnoses(Asking((MASS,), **patient), said, {}, mix))
+
+    prostate, medulloblastoma = scores()
+    assert scores(sex=Sex.FEMALE)[prostate] < scores(sex=Sex.MALE)[prostate]
+    old, young = scores(age_years=71.0), scores(age_years=6.0)
+    assert old[prostate] / old[medulloblastoma] > young[prostate] / young[medulloblastoma]
