@@ -104,8 +104,9 @@ AskGraph = Callable[[Sequence[str], Sequence[str], Sequence[str]], Differential]
 def findings_asked(findings: str | None, background: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what two texts call present, or possible, and what they call absent: findings of images, clinical ones.
 
-    Findings of images are those of the first text alone, and not those of an earlier scan; symptoms, signs and risks may stand in either. A risk that a
-    history tells as past ("history of HIV") is there. Words of laymen and of other languages are read too.
+    Findings of images are those of the first text alone, and not those of an earlier scan; symptoms, signs and risks
+    may stand in either. A risk that a history tells as past ("history of HIV") is there. Words of laymen and of other
+    languages are read too.
     """
     of_images = _boldest(findings, Section.FINDINGS, "finding:")
     clinical = _boldest(f"{findings or ''}\n{background or ''}", Section.HISTORY, "clinical:")

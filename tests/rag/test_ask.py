@@ -217,7 +217,7 @@ def test_a_request_is_asked_by_its_findings_history_exam_age_and_sex():
 
 
 def test_a_finding_of_the_past_is_not_asked_as_present():
-    assert findings_asked("Previously there was a mass. Edema.") == ((EDEMA,), ())
+    assert findings_asked("History of a mass. Edema.") == ((EDEMA,), ())
 
 
 def test_the_graph_is_asked_for_what_is_present_and_absent_and_for_the_diseases_of_the_cases(store):
