@@ -30,12 +30,20 @@ def of(diagnosis: str, **more) -> Case:
         ("Right MCA infarction", "Infarcts in the right MCA territory.", f"{HIDDEN} in the right MCA territory."),
         ("Meningioma", "Extra-axial mass with a dural tail.", "Extra-axial mass with a dural tail."),
         ("Renal cell carcinoma", "Mass of the left kidney on CT.", "Mass of the left kidney on CT."),
+        ("Osteochondritis dissecans", "Two OCDs are seen.", f"Two {HIDDEN} are seen."),
+        ("Multiple sclerosis", "Echo time of 90 ms.", "Echo time of 90 ms."),
+        ("Mitral regurgitation", "Seen on MR.", "Seen on MR."),
         ("Arachnoid cyst", "ARACHNOID CYSTS, arachnoid cyst", HIDDEN),
     ],
 )
 def test_what_names_the_answer_is_hidden_and_the_rest_stays(diagnosis: str, text: str, expected: str):
     masked = hidden(text, of(diagnosis))
     assert masked == expected
+
+
+def test_what_only_the_diagnosis_of_the_text_names_is_hidden_too():
+    case = make_case(diagnosis=None, sections={Section.DIAGNOSIS: "Sarcoidosis"}, topic=Topic())
+    assert hidden("Sarcoidosis of the lung.", case) == f"{HIDDEN} of the lung."
 
 
 def test_a_text_without_the_answer_stays_as_it_is():

@@ -6,7 +6,7 @@ from case_factory import make_case
 from ingest.case import Case, Topic
 from ingest.errors import InputError
 from rag.teaching.likeness import Likeness
-from rag.teaching.score import MAX_NAMED, parse_differential, score, unknown_names
+from rag.teaching.score import MAX_NAME_LENGTH, MAX_NAMED, parse_differential, score, unknown_names
 
 
 @pytest.fixture
@@ -60,3 +60,26 @@ def test_a_name_that_no_table_knows_is_told_with_what_may_be_meant():
     assert list(doubted) == ["Glioblastma", "zzqy"]
     assert doubted["Glioblastma"] is not None and "lioblastoma" in doubted["Glioblastma"]
     assert doubted["zzqy"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("1. Glioblastoma\n2) abscess,  brain   lymphoma", ("Glioblastoma", "abscess", "brain lymphoma")),
+        ("- Abscess; Abscesses\n* ABSCESS", ("Abscess",)),
+        ("nothing of the kind\nNOTHING of the kind", ("nothing of the kind",)),
+        (" \n,;", ()),
+    ],
+)
+def test_a_differential_is_read_by_lines_and_commas_and_each_disease_counts_once(text: str, names: tuple[str, ...]):
+    assert parse_differential(text) == names
+
+
+def test_a_differential_has_its_bounds():
+    many = [f"strange disease {letter}" for letter in "abcdefghi"]
+    assert parse_differential("\n".join(many[:MAX_NAMED])) == tuple(many[:MAX_NAMED])
+    with pytest.raises(InputError, match="9 diseases are named, at most 8"):
+        parse_differential("\n".join(many))
+    assert parse_differential("x" * MAX_NAME_LENGTH) == ("x" * MAX_NAME_LENGTH,)
+    with pytest.raises(InputError, match="a name of 201 characters"):
+        parse_differential("x" * (MAX_NAME_LENGTH + 1))
