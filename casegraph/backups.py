@@ -139,7 +139,11 @@ def restore(file: Path, settings: Settings, on_progress: ProgressCallback = igno
         If the workspace cannot be written.
     """
     folder = settings.workspace
-    if is_workspace(folder) or (folder.exists() and any(folder.iterdir())):
+    try:
+        is_taken = is_workspace(folder) or (folder.exists() and any(folder.iterdir()))
+    except OSError as error:
+        raise StorageError(f"'{folder}' cannot be a workspace: {error.strerror}. Name another folder.") from error
+    if is_taken:
         raise InputError(
             f"'{folder}' is not empty, and a backup is restored into a new workspace only. Name another folder.",
             remedy=Remedy(RemedyAction.OTHER_WORKSPACE),

@@ -28,9 +28,9 @@ def decode(engines: Engines, image: bytes | Path | DecodedImage) -> DecodedImage
 
 def _read(path: Path) -> bytes:
     """Return the bytes of a file that the user named, links followed; no more than decoding would take."""
-    if not path.is_file():
-        raise InputError(f"there is no file '{path}'. Name a PNG, JPEG, WebP or DICOM file.")
     try:
+        if not path.is_file():
+            raise InputError(f"there is no file '{path}'. Name a PNG, JPEG, WebP or DICOM file.")
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:

@@ -94,21 +94,21 @@ class Subsets:
     def keep(
         self, recipe: Path | RecipeText, foreseen: SubsetReport, *, on_progress: ProgressCallback = ignore_progress
     ) -> SubsetReport:
-        """Write the data set of a recipe into `place_of` what was foreseen of it.
+        """Write the data set of a recipe into `kept_folder_of` what was foreseen of it.
 
         Raises
         ------
         BusyError
             If the archive has changed since; nothing is kept.
         """
-        place = self.place_of(foreseen)
+        place = self.kept_folder_of(foreseen)
         report = self.write(recipe, place, on_progress=on_progress)
         if report.digest != foreseen.digest:
             rmtree(place)
             raise BusyError("the archive changed since the data set was checked. Check it again.")
         return report
 
-    def place_of(self, report: SubsetReport) -> Path:
+    def kept_folder_of(self, report: SubsetReport) -> Path:
         """Return the folder of the workspace where a data set is kept, or would be."""
         return self._engines.folder / KEPT / f"{report.name}-{report.digest[:12]}"
 

@@ -109,9 +109,9 @@ def write_backup(
     DamagedFile
         If a document or an image is damaged: mend it first.
     """
-    if path.exists():
-        raise InputError(f"'{path}' is there already, and a backup overwrites nothing. Name a new file.")
     try:
+        if path.exists():
+            raise InputError(f"'{path}' is there already, and a backup overwrites nothing. Name a new file.")
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path, private=True) as stream, zipfile.ZipFile(stream, "w") as archive:
             return _Members(archive).write(kept, written_at(clock), models, on_progress)

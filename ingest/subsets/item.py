@@ -130,7 +130,7 @@ def items_of(case: Case, chosen: Sequence[Chosen], recipe: Recipe, split: str) -
     yield _item(case, case.case_id, split, tuple(ordered), text=text, label=None)
 
 
-def place_of(image: Image, split: str) -> str:
+def path_in_set(image: Image, split: str) -> str:
     """Return where the file of an image stands in a written folder."""
     return f"images/{split}/{file_name(image)}"
 
@@ -175,7 +175,7 @@ def _item_image(case: Case, image: Image, split: str) -> ItemImage:
     key = str(image.object_key)
     return ItemImage(
         image_id=image.image_id,
-        file=place_of(image, split),
+        file=path_in_set(image, split),
         object_key=key,
         sha256=PurePosixPath(key).stem,
         width_px=image.width_px,

@@ -22,7 +22,7 @@ from ingest.store.interface import DocumentStore, Writer
 from ingest.store.records import next_key
 from ingest.store.stored_form import Clock, utc_now, written_at
 from rag.drafts.draft import EXTRACTIVE
-from rag.drafts.render import plain
+from rag.drafts.render import inline
 
 KIND = "draft"
 MAX_NAME_LENGTH = 100
@@ -128,7 +128,7 @@ def require_draft(store: DocumentStore, draft_id: str) -> KeptDraft:
     record = store.records(KIND).get(draft_id)
     if record is None:
         raise InputError(
-            f"there is no draft '{plain(draft_id)[:20]}'. See them.", remedy=Remedy(RemedyAction.LIST_DRAFTS)
+            f"there is no draft '{inline(draft_id)[:20]}'. See them.", remedy=Remedy(RemedyAction.LIST_DRAFTS)
         )
     return _parse(draft_id, record)
 
@@ -170,7 +170,9 @@ def change_state(
         _require_person(name, newest)
         if state not in _NEXT[newest.state]:
             raise _refusal(draft, state)
-        event = Event(state, actor, plain(name), written_at(clock), plain(reason)[:MAX_EDIT_LENGTH] if reason else None)
+        event = Event(
+            state, actor, inline(name), written_at(clock), inline(reason)[:MAX_EDIT_LENGTH] if reason else None
+        )
         older = draft.versions[:-1]
         if state is State.SIGNED:
             older = tuple(_superseded(version, event) for version in older)
@@ -198,15 +200,15 @@ def edit_draft(
     InputError
         If there is no such statement, the text is empty or too long, or nobody is named.
     """
-    said = plain(text) if text is not None else None
+    said = inline(text) if text is not None else None
     if said is not None and not 0 < len(said) <= MAX_EDIT_LENGTH:
         raise InputError(f"the new text has {len(said)} characters, expected 1 to {MAX_EDIT_LENGTH}.")
     with store.writer(actor) as writer:
         draft = require_draft(store, draft_id)
         newest = draft.newest
         _require_person(name, newest)
-        content = _edited(newest.content, number, said, plain(name))
-        event = Event(State.SUPERSEDED, actor, plain(name), written_at(clock))
+        content = _edited(newest.content, number, said, inline(name))
+        event = Event(State.SUPERSEDED, actor, inline(name), written_at(clock))
         before = _superseded(newest, event) if newest.signature is None else newest
         after = Version(
             newest.number + 1,
@@ -275,7 +277,7 @@ def _lines(content: Mapping[str, Any]) -> list[str]:
 
 def _require_person(name: str, version: Version) -> None:
     """Refuse nobody and the machine as a person; else any name is taken, and called self-declared."""
-    said = plain(name).strip()
+    said = inline(name).strip()
     author = str(version.content.get("author", ""))
     machines = {word.casefold() for word in ("casegraph", EXTRACTIVE, author, author.partition(":")[0])}
     if not said or not any(letter.isalpha() for letter in said):

@@ -38,16 +38,18 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~:/@.-])")
 def to_text(document: Document) -> str:
     """Return the document of a draft as plain text."""
     numbers = _numbers(document)
-    lines = [label_of(document), *_heads(document, plain), ""]
+    lines = [label_of(document), *_heads(document, inline), ""]
     for section in document["sections"]:
         lines.append(section["section"].upper())
-        said = [f"  {plain(item['text'])} [{_source(item, numbers)}]" for item in section["statements"]]
+        said = [f"  {inline(item['text'])} [{_source(item, numbers)}]" for item in section["statements"]]
         lines += [*(said or [f"  {nothing_said(section['section'])}"]), ""]
     lines.append("EVIDENCE")
-    lines += [f"  [{number}] {plain(_place(dict(cited)))}: {plain(_quote(cited))}" for cited, number in numbers.items()]
+    lines += [
+        f"  [{number}] {inline(_place(dict(cited)))}: {inline(_quote(cited))}" for cited, number in numbers.items()
+    ]
     if references := list(_references(document)):
-        lines += ["", "PUBLISHED CASES", *(f"  {plain(case_id)}: {plain(said)}" for case_id, said in references)]
-    lines += ["", *(f"Note: {plain(notice)}" for notice in document["notices"]), label_of(document)]
+        lines += ["", "PUBLISHED CASES", *(f"  {inline(case_id)}: {inline(said)}" for case_id, said in references)]
+    lines += ["", *(f"Note: {inline(notice)}" for notice in document["notices"]), label_of(document)]
     return "\n".join(lines) + "\n"
 
 
@@ -105,10 +107,10 @@ def label_of(document: Document) -> str:
     """Return the label that the standing of a draft asks for; without one it is what nobody has reviewed."""
     standing: Mapping[str, Any] = document.get("standing") or {}
     if standing.get("signed_by"):
-        name = plain(standing["signed_by"])
+        name = inline(standing["signed_by"])
         return SIGNED_LABEL.format(name=name, signature=standing["signature"], at=standing["signed_at"])
     if standing.get("reviewed_by"):
-        return REVIEWED_LABEL.format(name=plain(standing["reviewed_by"]))
+        return REVIEWED_LABEL.format(name=inline(standing["reviewed_by"]))
     return LABEL
 
 
@@ -119,11 +121,11 @@ def standing_line(document: Document) -> str | None:
         return None
     return (
         f"Draft {standing['draft_id']}, version {standing['version']}, {standing['state']}, made at "
-        f"{standing['made_at']} by {plain(standing['made_by'])}, SHA-256 {standing['digest']}"
+        f"{standing['made_at']} by {inline(standing['made_by'])}, SHA-256 {standing['digest']}"
     )
 
 
-def plain(text: str) -> str:
+def inline(text: str) -> str:
     """Return the text on one line, without control, invisible or direction-changing characters."""
     one_line = " ".join(text.split())
     return "".join(character for character in one_line if unicodedata.category(character) not in _INVISIBLE)
@@ -131,7 +133,7 @@ def plain(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Return the text so that Markdown, and HTML made of it, show it as it is."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(plain(text), quote=False))
+    return _MARKDOWN.sub(r"\\\1", html.escape(inline(text), quote=False))
 
 
 def _heads(document: Document, shown: Callable[[str], str]) -> Iterator[str]:
@@ -148,7 +150,7 @@ def _label_in_markdown(document: Document) -> str:
 
 def _statement(statement: Statement) -> dict[str, Any]:
     citations = [{key: _json_value(value) for key, value in vars(item).items()} for item in statement.citations]
-    return {"text": plain(statement.text), "subject": str(statement.subject), "citations": citations}
+    return {"text": inline(statement.text), "subject": str(statement.subject), "citations": citations}
 
 
 def _json_value(value: str | int | None) -> str | int | None:
@@ -181,7 +183,7 @@ def _references(document: Document) -> Iterator[tuple[str, str]]:
 def _source(item: Mapping[str, Any], numbers: Mapping[Cited, int]) -> str:
     """Say of whom a statement speaks, and on what it stands: places, or the person who worded it."""
     if name := item.get("worded_by"):
-        return f"{item['subject']}: worded by {plain(name)}, not checked"
+        return f"{item['subject']}: worded by {inline(name)}, not checked"
     return f"{item['subject']}: {_runs(sorted(numbers[tuple(cited.items())] for cited in item['citations']))}"
 
 

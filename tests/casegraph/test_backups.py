@@ -12,7 +12,7 @@ from casegraph.backups import backups_in, check, restore
 from casegraph.file import WorkspaceFile, read_workspace_file, write_workspace_file
 from casegraph.settings import Settings, read_settings
 from ingest.curation.reports import Reported
-from ingest.errors import DamagedFile, InputError
+from ingest.errors import DamagedFile, InputError, StorageError
 
 
 def settings_of(folder: Path, **changes: object) -> Settings:
@@ -89,6 +89,8 @@ def test_a_workspace_is_never_restored_over_what_is_there(backup, small_workspac
     with pytest.raises(InputError, match="is not empty"):
         restore(backup, settings_of(tmp_path / "mine"))
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["note.txt"]
+    with pytest.raises(StorageError, match="cannot be a workspace"):
+        restore(backup, settings_of(tmp_path / ("x" * 300)))
     (tmp_path / "empty").mkdir()
     restore(backup, settings_of(tmp_path / "empty"))
     assert casegraph.open(tmp_path / "empty").documents.count() > 0

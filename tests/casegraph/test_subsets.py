@@ -122,12 +122,12 @@ def test_a_data_set_is_kept_in_the_workspace_by_its_name_and_digest(small_worksp
         recipe = RecipeText('name = "all"\nkind = "image"\n')
         foreseen = space.subsets.foresee(recipe)
         report = space.subsets.keep(recipe, foreseen)
-        assert report.folder == str(space.subsets.place_of(foreseen))
-        assert (space.subsets.place_of(report) / "items.jsonl").is_file()
+        assert report.folder == str(space.subsets.kept_folder_of(foreseen))
+        assert (space.subsets.kept_folder_of(report) / "items.jsonl").is_file()
         stale = replace(foreseen, digest="0" * 64)
         with pytest.raises(BusyError, match="changed since the data set was checked"):
             space.subsets.keep(recipe, stale)
-        assert not space.subsets.place_of(stale).exists()
+        assert not space.subsets.kept_folder_of(stale).exists()
 
 
 def test_a_recipe_from_elsewhere_can_name_no_file_of_this_machine(demo_workspace, tmp_path):

@@ -65,9 +65,10 @@ def show_ways(steps: Steps, thing: Node | Group, left: int) -> None:
         if isinstance(thing, Node):
             if key != steps.node:
                 st.button("Start here", icon=":material/center_focus_strong:", on_click=start_from, args=(key,))
-            st.button("Way from here", icon=":material/route:", on_click=put, args=(FROM, key))
+            # Keyed by the node: a click that comes while another one is drawn is never taken for that one.
+            st.button("Way from here", icon=":material/route:", on_click=put, args=(FROM, key), key=f"from-{key}")
             if one(FROM) and one(FROM) != key:
-                st.button("Way to here", icon=":material/flag:", on_click=put, args=(TO, key))
+                st.button("Way to here", icon=":material/flag:", on_click=put, args=(TO, key), key=f"to-{key}")
 
 
 def _way(label: str, icon: str, steps: Steps, chosen: str) -> None:

@@ -213,8 +213,9 @@ def test_nothing_is_overwritten_and_a_backup_that_fails_leaves_nothing(kept, tmp
     with pytest.raises(DamagedFile, match="is damaged"):
         write_backup(kept, tmp_path / "a.zip")
     assert files_named(tmp_path, "a.zip") == []
-    with pytest.raises(StorageError, match="cannot be written"):
-        write_backup(kept, tmp_path / "there.zip" / "a.zip")
+    for nowhere in (tmp_path / "there.zip" / "a.zip", tmp_path / ("x" * 300)):
+        with pytest.raises(StorageError, match="cannot be written"):
+            write_backup(kept, nowhere)
 
 
 def test_an_image_that_is_not_there_is_named_and_the_rest_is_kept(kept, store, tmp_path):

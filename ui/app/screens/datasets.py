@@ -128,7 +128,7 @@ def show_check(space: Workspace, recipe: Recipe, asked: Asked) -> None:
 
 def offer_data_set(space: Workspace, recipe: Recipe, asked: Asked, report: SubsetReport) -> None:
     """Offer a checked data set as one file, or in a folder of the workspace."""
-    packed, place = kept(FILE, asked), space.subsets.place_of(report)
+    packed, place = kept(FILE, asked), space.subsets.kept_folder_of(report)
     small = fits_one_file(report)
     with st.container(horizontal=True, vertical_alignment="center"):
         if packed is not None:
