@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from casegraph.cases import DecodedImage
 from casegraph.errors import InputError
@@ -87,9 +88,13 @@ def show_dependence(space: Workspace, image: DecodedImage, tasks: list[str]) -> 
     line("Red: where hiding that part lowers the probability of the answer.")
 
 
-def show_answer(space: Workspace, image: DecodedImage) -> None:
+def show_answer(space: Workspace, image: DecodedImage, room: DeltaGenerator) -> None:
     """Show what the classifier says of the image, and on what it stands."""
-    with fresh_answer(name_of(image), lambda: space.models.classify(image, neighbours=4), "Looking ...") as answer:
+
+    def find() -> Classification:
+        return space.models.classify(image, neighbours=4)
+
+    with fresh_answer(name_of(image), find, "Looking ...", room) as answer:
         for notice in answer.notices:
             st.warning(as_written(notice), icon=":material/warning:")
         for column, prediction in zip(st.columns(len(answer.predictions)), answer.predictions, strict=True):
@@ -105,6 +110,7 @@ begin("classify", ("labels",))
 space = workspace()
 st.title("Classify a scan", anchor=False)
 form, paper = st.columns((1, 3), gap="large")
+room = paper.empty()
 with form:
     image = uploaded_image(space, "classify", "A scan")
     if image is None:
@@ -119,4 +125,4 @@ with form:
                 open_page(DRAFT_PAGE)
 if image is not None:
     with paper:
-        show_answer(space, image)
+        show_answer(space, image, room)
