@@ -159,13 +159,15 @@ class _Members:
         unfit: list[Quarantined] = []
         with self._member(DOCUMENTS, compressed=True) as member:
             for _ in range(MAX_ROUNDS):
+                before = store.sequence()  # of which a crash may have spent the last numbers on no change
                 for change in store.changes_since(documents.sequence):
                     _write_line(member, documents.take(change))
                 kinds = store.record_kinds()
                 found = ((kind, key, record) for kind in kinds for key, record in store.records(kind).items())
                 records = [{"kind": kind, "key": key, "record": record} for kind, key, record in found]
                 unfit = store.quarantined()
-                if store.sequence() == documents.sequence:
+                if store.sequence() == before:
+                    documents.sequence = before
                     break
             else:
                 raise BusyError("somebody writes cases without a pause. Make the backup again when that has ended.")

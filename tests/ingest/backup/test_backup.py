@@ -179,6 +179,22 @@ def test_t29_a_backup_made_while_cases_are_written_is_one_moment_of_them(store, 
         target.close()
 
 
+def test_a_number_that_a_crash_spent_on_no_change_is_waited_for_by_nobody(kept, tmp_path):
+    class Spent:
+        def __init__(self, store: DocumentStore) -> None:
+            self._store = store
+
+        def __getattr__(self, name: str):
+            return getattr(self._store, name)
+
+        def sequence(self) -> int:
+            return self._store.sequence() + 2
+
+    manifest = write_backup(replace(kept, store=Spent(kept.store)), tmp_path / "a.zip")
+    assert (manifest.sequence, manifest.cases) == (kept.store.sequence() + 2, 33)
+    assert manifest.content_digest == kept.store.content_digest()
+
+
 def test_who_writes_without_a_pause_is_waited_for_no_longer_than_that(kept, tmp_path, monkeypatch):
     class Restless:
         def __init__(self, store: DocumentStore) -> None:
