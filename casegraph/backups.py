@@ -12,7 +12,7 @@ from casegraph.engines import Engines
 from casegraph.file import is_workspace, read_workspace_file, write_workspace_file
 from casegraph.settings import Settings
 from casegraph.way_back import ENCODERS
-from ingest.backup.form import Manifest
+from ingest.backup.form import MODELS, ORIGINALS, Manifest
 from ingest.backup.restore import check_backup, read_manifest, restore_backup
 from ingest.backup.write import Kept, write_backup
 from ingest.errors import CaseGraphError, InputError, StorageError
@@ -88,21 +88,9 @@ class Backups:
     _engines: Engines
 
     def write(self, file: Path, *, models: bool = True, on_progress: ProgressCallback = ignore_progress) -> Backup:
-        """Write a backup to a new file while others read and write; it appears whole or not at all.
+        """Write documents, images, originals, what people did and added models to a new file.
 
-        It holds documents, images, originals, what people did and, unless `models` is False, the models that were
-        added, as of one moment. Graph and vectors are made anew from it.
-
-        Raises
-        ------
-        InputError
-            If the file is there already.
-        StorageError
-            If it cannot be written.
-        BusyError
-            If somebody writes cases without a pause.
-        DamagedFile
-            If a document or an image is damaged.
+        Others may read and write meanwhile. What it raises: `ingest.backup.write.write_backup`.
         """
         engines = self._engines
         encoders = {name: getattr(engines.memory, name) for name in ENCODERS}
@@ -111,15 +99,7 @@ class Backups:
 
 
 def check(file: Path, on_progress: ProgressCallback = ignore_progress) -> Backup:
-    """Read a backup whole and compare every part of it with its digest.
-
-    Raises
-    ------
-    InputError
-        If the file is no backup, or one of another format.
-    DamagedFile
-        If a part is damaged or missing.
-    """
+    """Read a backup whole and compare every part with its digest; see `ingest.backup.restore.check_backup`."""
     return _backup(file, check_backup(file, on_progress))
 
 
@@ -140,7 +120,7 @@ def restore(file: Path, settings: Settings, on_progress: ProgressCallback = igno
     """
     folder = settings.workspace
     try:
-        is_taken = is_workspace(folder) or (folder.exists() and any(folder.iterdir()))
+        is_taken = folder.exists() and any(folder.iterdir())
     except OSError as error:
         raise StorageError(f"'{folder}' cannot be a workspace: {error.strerror}. Name another folder.") from error
     if is_taken:
@@ -205,8 +185,8 @@ def _restored(file: Path, settings: Settings, on_progress: ProgressCallback) -> 
 
 
 def _backup(file: Path, manifest: Manifest) -> Backup:
-    models = {name.split("/")[1] for name in manifest.members if name.startswith("models/")}
-    originals = sum(name.startswith("originals/origins/") for name in manifest.members)
+    models = {name.split("/")[1] for name in manifest.members if name.startswith(f"{MODELS}/")}
+    originals = sum(name.startswith(f"{ORIGINALS}/origins/") for name in manifest.members)
     return Backup(
         file=str(file),
         size_bytes=file.stat().st_size,
