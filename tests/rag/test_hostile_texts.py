@@ -11,7 +11,7 @@ import pytest
 
 import rag
 from ingest.errors import InputError
-from rag.drafts.render import escaped, plain
+from rag.drafts.render import escaped, inline
 from rag.drafts.statements import DraftSection, Statement, Subject
 from rag.drafts.support import similar_cases_fault
 from rag.drafts.verify import verify_file
@@ -69,7 +69,7 @@ READERS = {
     "words": lambda text: list(spelled_words(text)),
     "passages": passage_spans,
     "diagnoses": diagnoses_named_in,
-    "plain": plain,
+    "inline": inline,
     "escaped": escaped,
     "case words": lambda text: case_words([]).question(text),
 }
