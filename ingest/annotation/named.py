@@ -30,8 +30,12 @@ _LOOKED_BACK = 60  # characters: "referral to the general thoracic"
 
 def naming(text: str, found: Iterable[Found]) -> list[Found]:
     """Leave out what names something else than a concept of the patient."""
-    addresses = [word.span() for word in _WORD.finditer(text) if _ADDRESS.search(word.group())]
+    addresses = [word.span() for word in _WORD.finditer(text) if _is_address(word.group())]
     return [item for item in found if not (_is_other(text, item) or _lies_in(item, addresses))]
+
+
+def _is_address(word: str) -> bool:
+    return ("." in word or ":" in word) and _ADDRESS.search(word) is not None  # most words have neither
 
 
 def _is_other(text: str, item: Found) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # A dot ends a sentence before a blank or the end, or where the blank was forgotten ("is seen.No mass").
 _END = re.compile(r"[\n\r\v\f\x85\u2028\u2029]|[!?](?=\s|$)|\.(?=\s|$|(?<=[a-z]\.)[A-Z])")
@@ -17,7 +18,8 @@ _WRAPPED_LINE = 60  # characters: a line at least so long that goes on in lower 
 _LAST_WORD = re.compile(r"[a-zA-Z.]+$")
 
 
-def sentence_ends(text: str) -> list[int]:
+@lru_cache(maxsize=16)  # each rule of annotation asks for the same text
+def sentence_ends(text: str) -> tuple[int, ...]:
     """Return the offset after each sentence of a text, rising; the last one is the length of the text."""
     ends: list[int] = []
     line_start = 0
@@ -29,7 +31,7 @@ def sentence_ends(text: str) -> list[int]:
                 continue
         if not _is_abbreviation(text, match.start()):
             ends.append(match.end())
-    return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
+    return tuple(ends) if ends and ends[-1] == len(text) else (*ends, len(text))
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:

@@ -115,10 +115,12 @@ class PhraseBook:
         passed = [match.span() for match in self._passed.finditer(folded.text)] if self._passed else []
         if not passed:
             return
-        kept = [*range(passed[0][0])]
-        for (_, end), (following, _) in pairwise([*passed, (len(folded.text), len(folded.text))]):
+        kept: list[int] = []
+        pieces: list[str] = []
+        for (_, end), (following, _) in pairwise([(0, 0), *passed, (len(folded.text), len(folded.text))]):
             kept.extend(range(end, following))
-        shorter = FoldedText("".join(folded.text[i] for i in kept), kept)
+            pieces.append(folded.text[end:following])
+        shorter = FoldedText("".join(pieces), kept)
         for start, end, value in self._whole_words(shorter):
             first, last = kept[start], kept[end - 1] + 1
             if last - first > end - start and _passed_over(passed, first, last) <= MAX_PASSED_OVER:
