@@ -50,6 +50,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "time_size": ("patients",),
     "time_tasks": ("cases", "what"),
     "time_subset": ("patients", "measure"),
+    "time_road": ("run",),
     "time_questions": ("engine", "cases", "question"),
 }
 # The module that writes a file of results, where it has another name.
