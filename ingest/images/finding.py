@@ -40,7 +40,7 @@ def find_images(folder: Path, names: Collection[str]) -> FoundImages:
     candidates: dict[str, list[Path]] = {}
     strangers: list[Path] = []
     count = 0
-    for path in _entries(folder):
+    for path in entries_below(folder):
         count += 1
         name = next((name for name in _names_of(path) if name in wanted), None)
         if name is None:
@@ -73,7 +73,7 @@ def is_image(path: Path) -> bool:
     return True
 
 
-def _entries(folder: Path) -> Iterator[Path]:
+def entries_below(folder: Path) -> Iterator[Path]:
     """Yield everything in a folder and its subfolders but the subfolders themselves, sorted, links not followed.
 
     A folder with an ending is yielded too: it may stand where a file of that name was expected.

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from ingest.errors import SourceError
 from ingest.sources.medpix2 import MedPix2
 from ingest.sources.multicare import MultiCaRe
+from ingest.sources.own import OwnCases
 from ingest.sources.pmc import CaseReports
 from ingest.sources.source import Source
 from ingest.store.views import View
 
-SOURCES: tuple[Source, ...] = (MedPix2(), MultiCaRe(), CaseReports())
+SOURCES: tuple[Source, ...] = (MedPix2(), MultiCaRe(), OwnCases(), CaseReports())
 
 
 def source_for(address: str, sources: Sequence[Source] = SOURCES) -> Source:

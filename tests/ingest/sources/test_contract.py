@@ -32,7 +32,7 @@ from kg.schema import Label, RelationshipType
 TEXT_OF_PATIENT = "headaches"  # stands in no message
 ALL = (*SOURCES, ToySource())
 ROOT = Path(__file__).parents[3]
-LACKING = r"lacks Descriptions\.json|lacks cases\.parquet|no MedPix 2\.0 in|there is no file"
+LACKING = r"lacks Descriptions\.json|lacks cases\.parquet|lacks cases\.csv|no MedPix 2\.0 in|there is no file"
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,27 @@ def multicare(tmp_path: Path) -> Example:
     return Example(source_for(str(release)), str(release), images, patients, str(lacking))
 
 
+@pytest.fixture
+def own_cases(tmp_path: Path) -> Example:
+    rows = ["case,patient,age,history,images"]
+    rows += ["1,P1,45,A man with gout.,a.png; b.png", "2,P2,50,A woman with gout.,c.png"]
+    rows += [rows[1], f"3,P3,51,Of {TEXT_OF_PATIENT}.,,one value too many"]
+    folder, lacking = tmp_path / "own", tmp_path / "own-lacking"
+    (folder / "images").mkdir(parents=True)
+    lacking.mkdir()
+    (folder / "cases.csv").write_text("\n".join(rows))
+    (lacking / "images.csv").write_text("image,case\na.png,1\n")
+    for seed, name in enumerate(("a.png", "b.png", "c.png", "left-over.png")):
+        (folder / "images" / name).write_bytes(noise_png(seed))
+    return Example(source_for(str(folder)), str(folder), None, {"own:P1": ["own:1"], "own:P2": ["own:2"]}, str(lacking))
+
+
 @pytest.fixture(
     params=[
         "medpix2_folder",
         pytest.param("medpix2_mongodb", marks=pytest.mark.engine),
         "multicare",
+        "own_cases",
         "case_reports",
         "toy",
     ]
