@@ -6,10 +6,11 @@ locks of the workspace keep other writers out. A run that is stopped keeps what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 
 from casegraph.backups import Backup
@@ -17,6 +18,7 @@ from casegraph.documents import IngestReport
 from casegraph.errors import BusyError, CaseGraphError
 from casegraph.indexing import Examination, WorkspaceIndexReport
 from casegraph.settings import Settings
+from casegraph.uploaded import lay_down
 from casegraph.workspace import Workspace
 from ingest.progress import ReadSoFar
 
@@ -128,13 +130,33 @@ class Runs:
         """
 
         def work(space: Workspace, run: Run) -> None:
-            space.try_servers()
-            run.ingested = space.documents.ingest(
-                source or space.documents.sample(), images=images, on_progress=run.tell, on_reading=run.tell_read
-            )
-            _index(space, run)
+            _ingest(space, run, source or space.documents.sample(), images)
 
         return self._begin(Work.INGEST, work)
+
+    def ingest_uploaded(self, files: Iterable[tuple[str, bytes]]) -> Run:
+        """Begin to read a folder that somebody uploads (`casegraph.uploaded`), and index afterwards.
+
+        It lies on the disk until the run has ended.
+
+        Raises
+        ------
+        InputError
+            If it cannot be laid there.
+        BusyError
+            If another run is under way.
+        """
+        place = TemporaryDirectory(prefix="casegraph-upload-")
+
+        def work(space: Workspace, run: Run) -> None:
+            _ingest(space, run, folder)
+
+        try:
+            folder = lay_down(files, Path(place.name))
+            return self._begin(Work.INGEST, work, at_end=place.cleanup)
+        except BaseException:
+            place.cleanup()
+            raise
 
     def index(self, *, rebuild: bool = False, image_encoder: str | None = None, text_encoder: str | None = None) -> Run:
         """Begin to bring graph, vectors and classifier up to the documents, with other encoders where they are named.
@@ -189,16 +211,27 @@ class Runs:
         if self.last is not None:
             self.last.is_stopping = True
 
-    def _begin(self, kind: Work, work: Callable[[Workspace, Run], None], changes: dict[str, str] | None = None) -> Run:
+    def _begin(
+        self,
+        kind: Work,
+        work: Callable[[Workspace, Run], None],
+        changes: dict[str, str] | None = None,
+        *,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> Run:
         with self._lock:
             if self.last is not None and self.last.is_under_way:
                 raise BusyError(f"the app is {self.last.work} already. Wait until that has ended, or stop it.")
             run = self.last = Run(kind)
         settings = self._settings.model_copy(update=changes) if changes else self._settings
-        Thread(target=self._run, args=(settings, run, work), name=f"run-{kind.name.casefold()}", daemon=True).start()
+        Thread(
+            target=self._run, args=(settings, run, work, at_end), name=f"run-{kind.name.casefold()}", daemon=True
+        ).start()
         return run
 
-    def _run(self, settings: Settings, run: Run, work: Callable[[Workspace, Run], None]) -> None:
+    def _run(
+        self, settings: Settings, run: Run, work: Callable[[Workspace, Run], None], at_end: Callable[[], None]
+    ) -> None:
         try:
             with Workspace.open(settings) as space:
                 work(space, run)
@@ -209,7 +242,14 @@ class Runs:
         except Exception as error:  # noqa: BLE001  the boundary of the thread
             run.fault = self._written_down(error)
         finally:
+            at_end()
             run.is_under_way = False
+
+
+def _ingest(space: Workspace, run: Run, source: str | Path, images: Path | None = None) -> None:
+    space.try_servers()
+    run.ingested = space.documents.ingest(source, images=images, on_progress=run.tell, on_reading=run.tell_read)
+    _index(space, run)
 
 
 def _index(space: Workspace, run: Run, *, rebuild: bool = False) -> None:

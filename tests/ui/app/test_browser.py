@@ -15,6 +15,7 @@ from app_in_browser import opened, served, settle, turn_to
 from case_factory import make_case, make_image
 from PIL import Image as PillowImage
 from playwright.sync_api import Browser, Page, expect
+from release_folder import noise_png
 
 import casegraph
 from casegraph.notice import NOTICE
@@ -104,6 +105,29 @@ def test_a_reader_comes_home_and_is_asked_an_unknown_case(page: Page, shoot):
     shoot(page, "teach")
     page.get_by_role("textbox", name="Your differential").press("Control+Enter")
     page.get_by_text("The case considers").or_(page.get_by_text("The case's diagnosis")).first.wait_for()
+
+
+def test_a_folder_of_own_cases_is_uploaded_and_read(browser: Browser, tmp_path: Path):
+    casegraph.open(tmp_path / "workspace", create=True).close()
+    (tmp_path / "my-cases" / "images").mkdir(parents=True)
+    table = "case,history,diagnosis,images\nK1,A man with gout.,Gout,a.png\nK2,A girl with croup.,Croup,\n"
+    (tmp_path / "my-cases" / "cases.csv").write_text(table)
+    (tmp_path / "my-cases" / "images" / "a.png").write_bytes(noise_png(1))
+    with served(tmp_path / "workspace", tmp_path / "app.log") as address, opened(browser, address) as page:
+        page.goto("/manage")
+        settle(page)
+        page.get_by_text("A folder of this computer").click()
+        page.get_by_role("button", name="Read the cases").click()
+        page.get_by_text("Choose a folder.").wait_for()
+        page.locator("input[type=file]").set_input_files(tmp_path / "my-cases")
+        settle(page)
+        page.get_by_role("button", name="Read the cases").click()
+        page.get_by_text("2 cases read, 2 added").wait_for()
+        page.get_by_text("images: 1, of them 0 missing or unreadable").wait_for()
+        page.goto("/case?case=K1")
+        settle(page)
+        expect(page.get_by_role("heading", name="Gout")).to_be_visible()
+        expect(page.locator(".cgv-image").first).to_be_visible()
 
 
 def test_a_reader_sees_all_images_on_a_map_and_cuts_a_data_set(page: Page, shoot):

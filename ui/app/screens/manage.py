@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from casegraph.backups import backups_in, name_of_backup
 from casegraph.documents import expected_sources
@@ -27,7 +28,7 @@ NOT_HERE = (
     "From here the workspace is only read. It is filled and kept right on the machine that serves this app, or by "
     "whoever its keeper lets do so."
 )
-FOLDER, SAMPLE = "A folder or an address", "The sample cases"
+FOLDER, UPLOAD, SAMPLE = "A folder or an address", "A folder of this computer", "The sample cases"
 SUBJECTS_SHOWN = 5
 AS_IT_IS = "as it is"
 _REFUSED = "run-refused"
@@ -56,9 +57,12 @@ def show_status(space: Workspace) -> None:
 def offer_ingest() -> None:
     """Let the keeper name a source, and begin to read it."""
     st.subheader("Read cases", anchor=False)
-    kind = st.radio("From", (FOLDER, SAMPLE), horizontal=True, key="ingest-from")
+    kind = st.radio("From", (FOLDER, UPLOAD, SAMPLE), horizontal=True, key="ingest-from")
     with st.form("ingest", border=False):
         source = images = ""
+        uploaded: list[UploadedFile] = []
+        if kind == UPLOAD:
+            uploaded = st.file_uploader("Folder to upload", accept_multiple_files="directory", key="ingest-upload")
         if kind == FOLDER:
             source = st.text_input("Folder, on the machine that serves this app", key="ingest-source") or ""
             images = st.text_input("Folder of the images, where they stand apart", key="ingest-images") or ""
@@ -72,11 +76,14 @@ def offer_ingest() -> None:
         return
     if kind == SAMPLE:
         begun(partial(runs().ingest, None))
+    elif uploaded:
+        begun(lambda: runs().ingest_uploaded((file.name, file.getvalue()) for file in uploaded))
     elif source.strip():
         apart = Path(images.strip()).expanduser() if images.strip() else None
         begun(lambda: runs().ingest(source.strip(), images=apart))
     else:
-        st.warning("Say which folder.", icon=":material/warning:")
+        ask = "Choose a folder." if kind == UPLOAD else "Say which folder."
+        st.warning(ask, icon=":material/warning:")
 
 
 def offer_index() -> None:
