@@ -36,6 +36,7 @@ from ingest.progress import ProgressCallback, ignore_progress
 from ingest.store.interface import DocumentStore, Quarantined, Writer
 
 _TEXTS = frozenset({DOCUMENTS, RECORDS, QUARANTINE})
+_COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -121,14 +122,29 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
         raise InputError(f"'{path}' is no backup, or is cut short. Name a file that was made as one.") from error
+    except NotImplementedError as error:  # it says that it needs a later version of the format
+        raise DamagedFile(f"{path} is damaged: {error}. Take another backup.") from error
     except OSError as error:
         raise InputError(f"'{path}' cannot be read: {error.strerror or error}.") from error
     try:
         with archive:
+            _require_known_compression(archive, path)
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        # the last is what an encrypted member gives
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        # an encrypted member gives a RuntimeError, one before the file's begin an OSError
         raise DamagedFile(f"{path} is damaged: {error}. Take another backup.") from error
+
+
+def _require_known_compression(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse members that are compressed as no backup is: others end in errors of their own where they are damaged.
+
+    Raises
+    ------
+    DamagedFile
+        If there is one.
+    """
+    if any(member.compress_type not in _COMPRESSIONS for member in archive.infolist()):
+        raise DamagedFile(f"{path} is damaged: a file in it is compressed as in no backup. Take another backup.")
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:

@@ -258,12 +258,27 @@ def test_t23_a_backup_cut_short_anywhere_is_refused(kept, tmp_path):
             check_backup(tmp_path / "cut.zip")
 
 
-def test_t23_a_changed_byte_is_found_or_changes_nothing(kept, tmp_path, open_in):
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 6, 93])
+def test_t23_a_member_whose_compression_is_another_is_damaged(kept, tmp_path, method):
+    whole = bytearray(written_bytes(kept, tmp_path))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        start = archive.start_dir
+    whole[start + 10 : start + 12] = method.to_bytes(2, "little")  # of the first member, in the central directory
+    (tmp_path / "changed.zip").write_bytes(whole)
+    for ask in (check_backup, read_manifest):
+        with pytest.raises(DamagedFile, match="compressed as in no backup"):
+            ask(tmp_path / "changed.zip")
+
+
+def test_t23_a_changed_bit_is_found_or_changes_nothing(kept, tmp_path):
     whole = written_bytes(kept, tmp_path)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        names = [range(one.header_offset, one.header_offset + 30 + len(one.filename)) for one in archive.infolist()]
+        headers = [place for name in (*names, range(archive.start_dir, len(whole))) for place in name]
     dice, found = random.Random(2), 0
-    for _ in range(300):
+    for place in (*dice.choices(range(len(whole)), k=200), *dice.choices(headers, k=400)):
         changed = bytearray(whole)
-        changed[dice.randrange(len(whole))] ^= 1 << dice.randrange(8)
+        changed[place] ^= 1 << dice.randrange(8)
         (tmp_path / "changed.zip").write_bytes(changed)
         try:
             manifest = check_backup(tmp_path / "changed.zip")
@@ -271,7 +286,26 @@ def test_t23_a_changed_byte_is_found_or_changes_nothing(kept, tmp_path, open_in)
             found += 1
         else:
             assert manifest.content_digest == kept.store.content_digest()
-    assert found > 200
+    assert found > 300
+
+
+def test_t23_a_member_that_begins_before_the_file_is_damaged(kept, tmp_path):
+    whole = bytearray(written_bytes(kept, tmp_path))
+    end = whole.rindex(b"PK\x05\x06")
+    whole[end + 16 : end + 20] = (len(whole) - 1).to_bytes(4, "little")  # where the central directory is said to begin
+    (tmp_path / "changed.zip").write_bytes(whole)
+    with pytest.raises(CaseGraphError, match=r"changed\.zip"):
+        check_backup(tmp_path / "changed.zip")
+
+
+def test_t23_a_member_of_a_later_version_of_the_format_is_damaged(kept, tmp_path):
+    whole = bytearray(written_bytes(kept, tmp_path))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        start = archive.start_dir
+    whole[start + 6] = 0xFF
+    (tmp_path / "changed.zip").write_bytes(whole)
+    with pytest.raises(DamagedFile, match="version"):
+        check_backup(tmp_path / "changed.zip")
 
 
 def written_bytes(kept: Kept, tmp_path: Path) -> bytes:
