@@ -116,7 +116,7 @@ def test_a_folder_of_own_cases_is_uploaded_and_read(browser: Browser, tmp_path: 
     with served(tmp_path / "workspace", tmp_path / "app.log") as address, opened(browser, address) as page:
         page.goto("/manage")
         settle(page)
-        page.get_by_text("A folder of this computer").click()
+        page.get_by_text("Upload a folder").click()
         page.get_by_role("button", name="Read the cases").click()
         page.get_by_text("Choose a folder.").wait_for()
         page.locator("input[type=file]").set_input_files(tmp_path / "my-cases")

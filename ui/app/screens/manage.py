@@ -28,7 +28,7 @@ NOT_HERE = (
     "From here the workspace is only read. It is filled and kept right on the machine that serves this app, or by "
     "whoever its keeper lets do so."
 )
-FOLDER, UPLOAD, SAMPLE = "A folder or an address", "A folder of this computer", "The sample cases"
+FOLDER, UPLOAD, SAMPLE = "A folder or an address", "Upload a folder", "The sample cases"
 SUBJECTS_SHOWN = 5
 AS_IT_IS = "as it is"
 _REFUSED = "run-refused"
@@ -62,7 +62,7 @@ def offer_ingest() -> None:
         source = images = ""
         uploaded: list[UploadedFile] = []
         if kind == UPLOAD:
-            uploaded = st.file_uploader("Folder to upload", accept_multiple_files="directory", key="ingest-upload")
+            uploaded = st.file_uploader("Folder of your computer", accept_multiple_files="directory", key="ingest-upload")
         if kind == FOLDER:
             source = st.text_input("Folder, on the machine that serves this app", key="ingest-source") or ""
             images = st.text_input("Folder of the images, where they stand apart", key="ingest-images") or ""
