@@ -62,7 +62,9 @@ def offer_ingest() -> None:
         source = images = ""
         uploaded: list[UploadedFile] = []
         if kind == UPLOAD:
-            uploaded = st.file_uploader("Folder of your computer", accept_multiple_files="directory", key="ingest-upload")
+            uploaded = st.file_uploader(
+                "Folder of your computer", accept_multiple_files="directory", key="ingest-upload"
+            )
         if kind == FOLDER:
             source = st.text_input("Folder, on the machine that serves this app", key="ingest-source") or ""
             images = st.text_input("Folder of the images, where they stand apart", key="ingest-images") or ""
