@@ -15,7 +15,11 @@ from ui.cli.remedies import advised
 
 def ingest(
     source: Annotated[
-        str, typer.Argument(help="A MedPix 2.0 release folder, or mongodb://host/database to read from.")
+        str,
+        typer.Argument(
+            help="A folder: your own cases.csv with images, a MedPix 2.0 release, case reports, a MultiCaRe release. "
+            "Or mongodb://host/database with a MedPix 2.0 release."
+        ),
     ],
     images: Annotated[Path | None, typer.Option(help="Folder of the images, where the source does not say.")] = None,
     documents: Annotated[
@@ -32,7 +36,7 @@ def ingest(
     Running it again changes nothing and says so. Records that do not fit go to quarantine with their reason; the
     exit code is then 3, and also where a field or the image files were lost for most.
 
-    Example: casegraph ingest ~/MedPix-2-0
+    Example: casegraph ingest ~/my-cases
     """
     with opened(workspace, create=True, documents=documents, graph=graph) as space:
         built, difference = None, None
