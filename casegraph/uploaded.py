@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from ingest.errors import InputError, StorageError
+from ingest.files import leads_inside
 
 
 def lay_down(files: Iterable[tuple[str, bytes]], folder: Path) -> Path:
@@ -55,6 +56,6 @@ def _parts(name: str) -> tuple[str, ...]:
         If it leads elsewhere.
     """
     path = PurePosixPath(name)
-    if path.is_absolute() or not path.parts or ".." in path.parts or "\\" in name or ":" in name or "\0" in name:
+    if not path.parts or ":" in name or not leads_inside(name):
         raise InputError("the upload has a file whose path leads elsewhere. Rename it, and choose the folder again.")
     return path.parts

@@ -1,7 +1,8 @@
 """Files that are written whole or not at all: beside their place, flushed to the disk, then renamed into it.
 
 Own code, for no library that is kept up does this: atomicwrites was given up by its author in 2022, and none of the
-others flushes the folder or names what a killed process leaves behind so that it can be found and removed.
+others flushes the folder or names what a killed process leaves behind so that it can be found and removed. And
+whether a path that comes from elsewhere may be written to at all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from ingest.processes import process_is_alive
@@ -22,6 +23,18 @@ PREFIX = ".writing-"
 _UNFINISHED = re.compile(re.escape(PREFIX) + r"(\d+)-.*", re.DOTALL)
 _CREATED = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PRIVATE, _AS_USUAL = 0o600, 0o666  # less what the process's umask takes away
+
+
+def leads_inside(name: str) -> bool:
+    r"""Tell whether a path that a package or a browser names stays below the folder that it is written into.
+
+    Examples
+    --------
+    >>> leads_inside("images/a.png"), leads_inside("images/../../a"), leads_inside("/a"), leads_inside("..\\a")
+    (True, False, False, False)
+    """
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
 
 
 def write_file(path: Path, content: bytes | str, *, private: bool = False) -> None:

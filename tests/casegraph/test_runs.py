@@ -1,17 +1,15 @@
 """Long work in the background: one piece at a time, stopped without loss, told in a sentence where it fails."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from background_run import PATIENCE_S, wait_for
 
 import casegraph
 from casegraph.errors import BusyError, CaseGraphError
 from casegraph.runs import Run, Runs
 from casegraph.settings import read_settings
-
-PATIENCE_S = 240
 
 
 @pytest.fixture
@@ -19,14 +17,6 @@ def runs(tmp_path: Path) -> Runs:
     folder = tmp_path / "workspace"
     casegraph.open(folder, create=True).close()
     return Runs(read_settings(workspace=folder), repr)
-
-
-def wait_for(run: Run) -> Run:
-    deadline = time.monotonic() + PATIENCE_S
-    while run.is_under_way:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return run
 
 
 def test_a_source_is_read_then_indexed_and_told(runs: Runs, small_release: Path, tmp_path: Path):

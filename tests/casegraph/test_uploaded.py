@@ -1,10 +1,10 @@
 """An uploaded folder is laid on the disk as it was, leads nowhere else, and is gone once it was read."""
 
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
+from background_run import wait_for
 from release_folder import noise_png
 
 import casegraph
@@ -13,7 +13,6 @@ from casegraph.runs import Run, Runs, Work
 from casegraph.settings import read_settings
 from casegraph.uploaded import lay_down
 
-PATIENCE_S = 240
 TABLE = b"case,findings,diagnosis,images\n1,Mass in the left kidney.,Renal cell carcinoma,a.png\n"
 
 
@@ -35,14 +34,6 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runs(tmp_path: Path) -> Runs:
     casegraph.open(tmp_path / "workspace", create=True).close()
     return Runs(read_settings(workspace=tmp_path / "workspace"), repr)
-
-
-def wait_for(run: Run) -> Run:
-    deadline = time.monotonic() + PATIENCE_S
-    while run.is_under_way:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return run
 
 
 def test_the_folder_that_was_chosen_is_as_it_was_without_what_is_hidden(tmp_path):

@@ -43,8 +43,12 @@ def columns_of(path: Path) -> tuple[str, ...]:
     SourceError
         If it is no text, has no head, or names a column twice.
     """
-    head = next(csv.reader([_head(path)], delimiter=_separator(path)), [])
-    names = [_APART.sub("_", name.strip().casefold()) for name in head]
+    return _columns_in(_head(path), path)
+
+
+def _columns_in(head: str, path: Path) -> tuple[str, ...]:
+    written = next(csv.reader([head], delimiter=_separator_in(head)), [])
+    names = [_APART.sub("_", name.strip().casefold()) for name in written]
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice:
         raise SourceError(f"{path.name} has two columns '{twice}'. Name each column once.")
@@ -59,11 +63,12 @@ def rows_of(path: Path) -> Iterator[TableRow]:
     SourceError
         If it is no text, or ends inside a row.
     """
-    names = columns_of(path)
+    head = _head(path)
+    names = _columns_in(head, path)
     line, number = 0, -1
     try:
         with path.open(encoding=_encoding(path), newline="") as stream:
-            reader = csv.reader(stream, delimiter=_separator(path), strict=True)
+            reader = csv.reader(stream, delimiter=_separator_in(head), strict=True)
             next(reader, None)
             for values in reader:
                 if not any(value.strip() for value in values):
@@ -78,10 +83,10 @@ def rows_of(path: Path) -> Iterator[TableRow]:
             f"{path.name} cannot be read after line {line}: {error}. A quotation mark may be left open there."
         ) from error
     except (UnicodeError, OSError) as error:
-        raise SourceError(unreadable(path)) from error
+        raise SourceError(_unreadable(path)) from error
 
 
-def unreadable(path: Path) -> str:
+def _unreadable(path: Path) -> str:
     """Return the sentence for a table that is no text in UTF-8 or UTF-16."""
     return f"{path.name} cannot be read as text. Save the sheet again as 'CSV UTF-8'."
 
@@ -98,7 +103,7 @@ def _head(path: Path) -> str:
         with path.open(encoding=_encoding(path)) as stream:
             head = stream.readline(_MAX_HEAD).strip("\r\n")
     except (UnicodeError, OSError) as error:
-        raise SourceError(unreadable(path)) from error
+        raise SourceError(_unreadable(path)) from error
     if not head.strip():
         raise SourceError(f"{path.name} has no first line with the names of its columns, such as case, age, findings.")
     return head
@@ -109,7 +114,6 @@ def _encoding(path: Path) -> str:
         return "utf-16" if stream.read(2) in _UTF_16 else "utf-8-sig"
 
 
-def _separator(path: Path) -> str:
+def _separator_in(head: str) -> str:
     """Return what parts the columns: of the three that are known, the one that the head has most of."""
-    head = _head(path)
     return max(_SEPARATORS, key=head.count)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from ingest.errors import RejectedRecord
+from ingest.files import leads_inside
 from ingest.sources.pmc.folder import JSON_ENDING, XML_ENDINGS
 
 MAX_UNPACKED_BYTES = 500_000_000
@@ -61,7 +62,7 @@ def _write(members: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, pack
     if member.isdir():
         return
     place = PurePosixPath(member.name)
-    inside = not place.is_absolute() and ".." not in place.parts and "\\" not in member.name and "\0" not in member.name
+    inside = leads_inside(member.name)
     if not inside or not member.isreg():
         what = "a link or device" if inside else "a name that leads outside its folder"
         raise RejectedRecord(package, f"holds {what}; nothing of it is read.")
