@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 import casegraph
 from benchmarks.record import append_row
 from rag.diagnosis_votes import MIX, Mix, diagnoses_of, score_diagnoses
-from rag.evaluation.answering import ASK, BASELINES, METRICS, NEAREST, Archive, AskedCase, ask_with
+from rag.evaluation.answering import ASK, BASELINES, METRICS, NEAREST, AnsweringArchive, AskedCase, ask_with
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.protocol import SEED
 
@@ -58,7 +58,7 @@ def main() -> None:
             )
             for kind, brief in KINDS.items()
         }
-    archive = Archive(cases)
+    archive = AnsweringArchive(cases)
     if split == "dev":
         for kind, questions in asked.items():
             _tell_all(archive, f"{kind}, dev", questions, [MIX] * len(questions), MIX)
@@ -74,7 +74,7 @@ def main() -> None:
         _tell_all(archive, kind, questions, [by_fold[fold] for fold in folds], chosen)
 
 
-def sample(archive: Archive, asked: AskedCase) -> Sample:
+def sample(archive: AnsweringArchive, asked: AskedCase) -> Sample:
     """Return a question as the five things that speak for each diagnosis that some case has, and the right one."""
     similar = [archive.diagnoses[case_id] for case_id in asked.similar]
     age = asked.case.patient.age_years
@@ -116,7 +116,9 @@ def _folds(topics: Sequence[str]) -> list[int]:
     return [fold_of[topic] for topic in topics]
 
 
-def _tell_all(archive: Archive, kind: str, asked: Sequence[AskedCase], mixes: Sequence[Mix], chosen: Mix) -> None:
+def _tell_all(
+    archive: AnsweringArchive, kind: str, asked: Sequence[AskedCase], mixes: Sequence[Mix], chosen: Mix
+) -> None:
     name = ASK if len(set(mixes)) == 1 else f"{ASK}, out of fold"
     honest = [archive.scores(one.case, archive.answer(ASK, one, mix)) for one, mix in zip(asked, mixes, strict=True)]
     _tell(kind, name, chosen, honest)

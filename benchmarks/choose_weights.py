@@ -23,7 +23,7 @@ import numpy as np
 import casegraph
 import rag.search.fusion
 from benchmarks.record import append_row
-from rag.evaluation.asking import Asked, ask_with_cases
+from rag.evaluation.asking import CaseAnswers, ask_with_cases
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.metrics import ceiling_of, scores_of
 from rag.evaluation.protocol import SEED
@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measured(
-    table: RankTable, fusion: Fusion, asked: Sequence[Asked], gains: Sequence[Gains], groups: Sequence[str]
+    table: RankTable, fusion: Fusion, asked: Sequence[CaseAnswers], gains: Sequence[Gains], groups: Sequence[str]
 ) -> dict[str, dict[str, float]]:
     """Return by metric what the weights reach in sample and out of fold, and what BM25 does."""
     seen = _scores([table.ranking(row, fusion) for row in range(len(asked))], gains)

@@ -26,7 +26,7 @@ from clip.evaluation.estimates import mean_over_cases
 from clip.training.cross_validation import Fold, open_folds
 from clip.training.examples import Examples
 from clip.training.labels import UNKNOWN, targets_of
-from clip.training.recipe import Recipe, read_recipe
+from clip.training.recipe import TrainingRecipe, read_recipe
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
     given = _arguments()
     examples, beside = learned_examples(given)
 
-    def opened(recipe: Recipe) -> list[Fold]:
+    def opened(recipe: TrainingRecipe) -> list[Fold]:
         trunk_file = given.trunk if recipe.trunk else None
         place = given.folder / recipe.name
         folds = open_folds(
@@ -46,7 +46,7 @@ def main() -> None:
     folds = opened(recipe)
     held_out = examples.rows(np.concatenate([fold.held_out for fold in folds]).tolist())
     classes = folds[0].classes
-    told = [_pooled([fold.answers(tell_epoch) for fold in each], classes) for each in (folds, opened(other))]
+    told = [_pooled([fold.outputs(tell_epoch) for fold in each], classes) for each in (folds, opened(other))]
     for task in TASKS:
         if task in classes:
             columns = {"recipe": recipe.name, "other": other.name, "other_epochs": other.contrastive.epochs}

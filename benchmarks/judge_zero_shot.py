@@ -56,10 +56,10 @@ def main() -> None:
     by_words, by_heads = ({task: np.zeros(len(examples), dtype=np.intp) for task in asked} for _ in range(2))
     for fold in judged_folds(given, examples, beside):
         words = _by_words(_as_shipped(fold), fold.rest, asked)
-        answers = fold.answers()
+        outputs = fold.outputs()
         for task in asked:
             by_words[task][fold.held_out] = words[task]
-            by_heads[task][fold.held_out] = answers[task].argmax(axis=1)
+            by_heads[task][fold.held_out] = outputs[task].argmax(axis=1)
     _append(Said("train, out of fold", examples, asked, by_words, by_heads))
     with casegraph.open(given.workspace) as space:
         dev = examples_of(held_out_cases(space.engines.store, "dev"), space.engines.objects)

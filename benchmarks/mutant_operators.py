@@ -57,7 +57,7 @@ def main() -> None:
     from mutmut.__main__ import _run  # reads the settings of the folder, and sets how processes are started
 
     module, *names = sys.argv[1:]
-    mutators.mutation_operators.extend([(cst.BinaryOperation, second_term_lost), (cst.Call, number_lost)])
+    mutators.mutation_operators.extend([(cst.BinaryOperation, second_term_lost), (cst.Call, number_lost)])  # pyright: ignore[reportAttributeAccessIssue]
     _run(names, 1)
     Path("outcomes.json").write_text(json.dumps(outcomes(Path(module))), encoding="utf-8")
 

@@ -26,7 +26,7 @@ from clip.classification.zero_shot import open_zero_shot
 from clip.evaluation.estimates import mean_over_cases
 from clip.open_clip_encoder import load_own_model
 from clip.training.examples import Examples
-from clip.training.recipe import Recipe, read_recipe
+from clip.training.recipe import TrainingRecipe, read_recipe
 
 TASKS_JUDGED = ("modality", "region")
 SEED = 7
@@ -60,7 +60,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _judge(recipe: Recipe, folder: Path, train: Examples, judged: Examples, split: str) -> None:
+def _judge(recipe: TrainingRecipe, folder: Path, train: Examples, judged: Examples, split: str) -> None:
     """Append a row a task: how many images are named rightly among the labels that the train cases have."""
     encoder = load_own_model(recipe.name, folder)
     images = encoder.embed_images(judged.pngs)

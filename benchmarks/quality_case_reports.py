@@ -22,7 +22,7 @@ from benchmarks.record import append_row, share_with_interval
 from ingest.case import Case
 from ingest.errors import RejectedRecord
 from ingest.normalise.panel_captions import panel_captions
-from ingest.sources.pmc.article import Article
+from ingest.sources.pmc.article import ParsedArticle
 from ingest.sources.pmc.build import build_cases
 from ingest.sources.pmc.hardened_xml import parse_xml
 from ingest.sources.pmc.jats import articles_of, read_jats
@@ -63,7 +63,7 @@ def share(answers: Sequence[bool]) -> dict[str, float]:
     }
 
 
-def read(path: Path) -> tuple[Article, list[Case]]:
+def read(path: Path) -> tuple[ParsedArticle, list[Case]]:
     """Return an article and its cases; none where it is refused."""
     article = read_jats(next(articles_of(parse_xml(path.read_bytes(), path.name))), path.parent.name)
     try:
@@ -72,7 +72,7 @@ def read(path: Path) -> tuple[Article, list[Case]]:
         return article, []
 
 
-def judge(gold: Gold, article: Article, cases: Sequence[Case]) -> Iterator[Judged]:
+def judge(gold: Gold, article: ParsedArticle, cases: Sequence[Case]) -> Iterator[Judged]:
     """Yield what was asked of an article, and whether its cases answer it."""
     pairs = list(zip(gold["patients"], cases, strict=False))
     told_apart = len(gold["patients"]) == len(cases) and all(_same_text(patient, case) for patient, case in pairs)
@@ -96,7 +96,7 @@ def _same_age(patient: Gold, case: Case) -> bool:
     return years is not None and abs(years - patient["age_years"]) <= _SAME_AGE and overlaps
 
 
-def _judge_figures(gold: Gold, article: Article, cases: Sequence[Case]) -> Iterator[Judged]:
+def _judge_figures(gold: Gold, article: ParsedArticle, cases: Sequence[Case]) -> Iterator[Judged]:
     captions = {figure.figure_id: figure.caption or "" for figure in article.figures}
     for figure in gold["figures"]:
         ends = f"_{figure['id']}"

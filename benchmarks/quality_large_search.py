@@ -117,8 +117,8 @@ def _bare(stored: StoredVectors, questions: Vectors, allowed: frozenset[str]) ->
     index = faiss.IndexFlatIP(stored.vectors.shape[1])
     index.add(stored.vectors)
     chosen = np.array([row.case_id in allowed for row in stored.rows])
-    selector = faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))
-    parameters = faiss.SearchParameters(sel=selector)
+    selector = faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))  # pyright: ignore[reportCallIssue]
+    parameters = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
     return lambda n: index.search(questions[n : n + 1], FIRST_LOOK * K, params=parameters)
 
 

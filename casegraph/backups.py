@@ -12,7 +12,7 @@ from casegraph.engines import Engines
 from casegraph.file import is_workspace, read_workspace_file, write_workspace_file
 from casegraph.settings import Settings
 from casegraph.way_back import ENCODERS
-from ingest.backup.form import MODELS, ORIGINALS, Manifest
+from ingest.backup.form import MODELS, ORIGINALS, BackupManifest
 from ingest.backup.restore import check_backup, read_manifest, restore_backup
 from ingest.backup.write import Kept, write_backup
 from ingest.errors import CaseGraphError, InputError, StorageError
@@ -174,7 +174,7 @@ def _place_for(folder: Path) -> Path:
     return unfinished_path(folder.parent)
 
 
-def _restored(file: Path, settings: Settings, on_progress: ProgressCallback) -> Manifest:
+def _restored(file: Path, settings: Settings, on_progress: ProgressCallback) -> BackupManifest:
     with Engines.open(settings, create=True) as engines:
         actor = settings.actor_name
         manifest = restore_backup(file, engines.store, engines.folder, actor=actor, on_progress=on_progress)
@@ -184,7 +184,7 @@ def _restored(file: Path, settings: Settings, on_progress: ProgressCallback) -> 
     return manifest
 
 
-def _backup(file: Path, manifest: Manifest) -> Backup:
+def _backup(file: Path, manifest: BackupManifest) -> Backup:
     models = {name.split("/")[1] for name in manifest.members if name.startswith(f"{MODELS}/")}
     originals = sum(name.startswith(f"{ORIGINALS}/origins/") for name in manifest.members)
     return Backup(

@@ -151,12 +151,12 @@ def _require_several(cases: Sequence[Case], *, own: bool) -> None:
         )
 
 
-Column = Mapping[Aspect, Mapping[str, str]]
+ComparedColumn = Mapping[Aspect, Mapping[str, str]]
 """What one of those compared has, by what tells it from others, in words."""
 _OF_DISEASES = (Aspect.DIAGNOSIS, Aspect.CONSIDERED)
 
 
-def _traits_of_case(case: Case) -> Column:
+def _traits_of_case(case: Case) -> ComparedColumn:
     """Return what is said of a case; a finding that it shows here and denies there is told with its places."""
     places = denied_beside(case)
     told: dict[Aspect, dict[str, str]] = {aspect: {} for aspect in Aspect}
@@ -170,7 +170,7 @@ def _traits_of_case(case: Case) -> Column:
     return told
 
 
-def _traits_of_image(seen: ImageLabels) -> Column:
+def _traits_of_image(seen: ImageLabels) -> ComparedColumn:
     return {aspect: {str(label): str(label)} for aspect, label in seen.by_aspect.items() if label}
 
 
@@ -180,7 +180,7 @@ def compared_rows(cases: Sequence[Case], own_image: ImageLabels | None = None) -
     return tuple(_rows(columns))
 
 
-def _rows(columns: Sequence[Column]) -> Iterator[ComparedRow]:
+def _rows(columns: Sequence[ComparedColumn]) -> Iterator[ComparedRow]:
     for aspect in Aspect:
         having = [column.get(aspect) for column in columns]
         speaking = [names for names in having if names is not None]

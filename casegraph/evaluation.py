@@ -27,7 +27,7 @@ from rag.index.interface import IMAGES
 
 if TYPE_CHECKING:
     from clip.classification.classify import Classifier
-    from clip.evaluation.classification import Evaluation as ClassifierEvaluation
+    from clip.evaluation.classification import ClassifierEvaluation
     from clip.evaluation.estimates import Estimate
     from clip.evaluation.retrieval import Retrieval
     from rag.evaluation.answering import AskEvaluation, Estimates

@@ -20,7 +20,7 @@ from ingest.fetch.medpix_page import read_shape
 from ingest.fetch.oa_service import OaService
 from ingest.fetch.pmc import FailedArticle, FetchReport, PmcFetcher
 from ingest.fetch.sites import Site, site_at
-from ingest.fetch.windows import Window
+from ingest.fetch.windows import DateWindow
 from ingest.images.decoder import Decoder
 from ingest.progress import ProgressCallback, ignore_progress
 
@@ -99,7 +99,7 @@ def fetch_pmc(
         articles: ArticleService = (
             CloudService(client, cloud) if service is ServiceName.CLOUD else OaService(client, oa, packages)
         )
-        question = FetchQuestion(query, Window(first, last), database)
+        question = FetchQuestion(query, DateWindow(first, last), database)
         fetcher = PmcFetcher(client, entrez, service, articles)
         return fetcher.fetch(question, folder, licences=wanted, limit=limit, on_progress=on_progress)
 

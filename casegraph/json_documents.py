@@ -46,7 +46,7 @@ from casegraph.originals import OriginalsReport
 from casegraph.search import Contribution
 from casegraph.subsets import SubsetReport
 from clip.classification.zero_shot import ZeroShotAnswer
-from clip.evaluation.classification import Evaluation as ClassifierEvaluation
+from clip.evaluation.classification import ClassifierEvaluation
 from clip.evaluation.retrieval import Retrieval
 from ingest.case import LedgerEntry
 from ingest.curation.curator import DecisionState

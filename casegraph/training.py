@@ -18,7 +18,7 @@ from clip.training.curves import draw_curves
 from clip.training.examples import Examples, LazyPngs, concatenated, language_texts, texts_of_image
 from clip.training.label_heads import calibrate_heads, read_label_heads, save_label_heads
 from clip.training.loop import EpochProgress, tell_nobody
-from clip.training.recipe import Recipe, open_contrastive, read_recipe, run_contrastive, save_model
+from clip.training.recipe import TrainingRecipe, open_contrastive, read_recipe, run_contrastive, save_model
 from ingest.case import Case, Image
 from ingest.errors import InputError
 from ingest.images.objects import ObjectStore
@@ -70,7 +70,7 @@ def _labels_of(case: Case, image: Image) -> dict[str, str | None]:
 
 def train_language_of(
     store: DocumentStore,
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     folder: Path,
     *,
     start: Path | None = None,
@@ -154,7 +154,7 @@ class Training:
 class TrainingPairs:
     """What stage 2 learns from, and how: the cases of a workspace, and of another one beside."""
 
-    recipe: Recipe
+    recipe: TrainingRecipe
     language_folder: Path | None
     examples: Examples
     beside: Examples | None = None

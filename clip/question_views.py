@@ -23,23 +23,23 @@ Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class View:
+class QuestionView:
     """An image as it may have been before somebody changed it; `change` says in words what was done, "" if nothing."""
 
     png: bytes
     change: str = ""
 
 
-QuestionViews = Callable[[bytes], Sequence[View]]
+QuestionViews = Callable[[bytes], Sequence[QuestionView]]
 """What makes an image that asks into the views that are compared, the whole image first."""
 
 
-def whole_image(png: bytes) -> tuple[View, ...]:
+def whole_image(png: bytes) -> tuple[QuestionView, ...]:
     """Return the image as it is, and nothing else."""
-    return (View(png),)
+    return (QuestionView(png),)
 
 
-def question_views(png: bytes) -> tuple[View, ...]:
+def question_views(png: bytes) -> tuple[QuestionView, ...]:
     """Return the image as it is, what is left of it without a window around it, and that turned and mirrored.
 
     Raises
@@ -48,7 +48,7 @@ def question_views(png: bytes) -> tuple[View, ...]:
         If it is no readable PNG.
     """
     pixels = np.asarray(open_png(png, "RGB"))
-    return (View(png), *(View(_png(changed), change) for change, changed in _changed(pixels)))
+    return (QuestionView(png), *(QuestionView(_png(changed), change) for change, changed in _changed(pixels)))
 
 
 def content_box(grey: NDArray[np.uint8]) -> Box:

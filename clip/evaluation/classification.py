@@ -85,7 +85,7 @@ class TaskEvaluation:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class ClassifierEvaluation:
     """The evaluation of a classifier; a label that it does not know counts as wrong.
 
     Attributes
@@ -109,7 +109,7 @@ class Evaluation:
 
 def evaluate_classifier(
     classifier: Classifier, judged: LabelledImages, train: LabelledImages | None, *, seed: int = 7
-) -> Evaluation:
+) -> ClassifierEvaluation:
     """Judge every task of the classifier that has labelled images.
 
     Parameters
@@ -132,7 +132,7 @@ def evaluate_classifier(
             tasks.append(_task(report.task, rows, judged, predictions=given, others=others, seed=seed))
     notices = () if train else ("There are no train images, so the baselines are missing.",)
     counts = (len(judged.pngs), len(set(judged.case_ids)), len(train.pngs) if train else 0)
-    return Evaluation(classifier.encoder.name, *counts, seed=seed, tasks=tuple(tasks), notices=notices)
+    return ClassifierEvaluation(classifier.encoder.name, *counts, seed=seed, tasks=tuple(tasks), notices=notices)
 
 
 def _task(

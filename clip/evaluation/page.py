@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from clip.evaluation.classification import Evaluation, TaskEvaluation
+from clip.evaluation.classification import ClassifierEvaluation, TaskEvaluation
 from clip.evaluation.drawing import confusion_svg, reliability_svg
 from clip.evaluation.estimates import Estimate
 
@@ -15,7 +15,7 @@ th:first-child,td:first-child{text-align:left}.images{display:flex;flex-wrap:wra
 CAUTION = "For research and teaching. CaseGraph does not diagnose."
 
 
-def evaluation_page(evaluation: Evaluation) -> str:
+def evaluation_page(evaluation: ClassifierEvaluation) -> str:
     """Return the page."""
     head = (
         f"<p>Images by {escape(evaluation.encoder)}: {evaluation.images} images of {evaluation.cases} cases "

@@ -1,7 +1,7 @@
 """Stage 2 once per fold: what the whole recipe says of images whose cases it never saw.
 
 Heads on an encoder that was trained on the same images are right about them too often; temperature, threshold and
-every figure come from these out-of-fold targets instead.
+every figure come from these out-of-fold outputs instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from clip.training.contrastive import Contrastive
 from clip.training.examples import Examples, concatenated
 from clip.training.labels import classes_of, targets_of
 from clip.training.loop import EpochProgress, tell_nobody
-from clip.training.recipe import Recipe, open_contrastive, run_contrastive, run_settings
+from clip.training.recipe import TrainingRecipe, open_contrastive, run_contrastive, run_settings
 from ingest.case import sha256_of_json
 from ingest.errors import InputError, StaleProjection
 
@@ -45,7 +45,7 @@ class CrossValidated:
 
 
 def cross_validate(
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     language_folder: Path | None,
     examples: Examples,
     folder: Path,
@@ -70,7 +70,7 @@ def cross_validate(
     fold_of = np.zeros(len(examples), dtype=np.intp)
     opened = open_folds(recipe, language_folder, examples, folder, folds=folds, beside=beside, trunk_file=trunk_file)
     for number, fold in enumerate(opened):
-        arrays = fold.targets(on_progress)
+        arrays = fold.outputs(on_progress)
         fold_of[fold.held_out] = number
         distances[fold.held_out] = arrays["distances"]
         for task in classes:
@@ -79,7 +79,7 @@ def cross_validate(
 
 
 def open_folds(
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     language_folder: Path | None,
     examples: Examples,
     folder: Path,
@@ -116,7 +116,7 @@ class Fold:
     `folder` keeps its run, resumed where it was killed. `classes` are those of all folds, and so are the columns.
     """
 
-    recipe: Recipe
+    recipe: TrainingRecipe
     language_folder: Path | None
     folder: Path
     examples: Examples
@@ -148,7 +148,7 @@ class Fold:
         )
         return stage, run_contrastive(self.recipe, stage, self.folder, on_progress=on_progress)
 
-    def targets(self, on_progress: EpochProgress = tell_nobody) -> Mapping[str, NDArray[Any]]:
+    def outputs(self, on_progress: EpochProgress = tell_nobody) -> Mapping[str, NDArray[Any]]:
         """Return what is said of the h held out: logits of shape (h, c) per task, and ``distances`` of shape (h,).
 
         Trains where it is not done yet. Raises InputError if the folder holds a fold of other settings or cases.

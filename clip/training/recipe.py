@@ -23,7 +23,7 @@ from ingest.remedies import Remedy, RemedyAction
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingRecipe:
     """How a model is built and trained; `trunk` names the file that it starts from, None: from chance.
 
     A recipe says ``model_cfg`` and ``preprocess_cfg`` itself, or by ``model`` names one that CaseGraph describes.
@@ -47,7 +47,7 @@ class Recipe:
         return {"model_cfg": self.model_cfg, "preprocess_cfg": self.preprocess_cfg}
 
 
-def read_recipe(named: str | Path) -> Recipe:
+def read_recipe(named: str | Path) -> TrainingRecipe:
     """Read a recipe: a file of the user's, or the name of one that comes with CaseGraph.
 
     Raises
@@ -61,7 +61,7 @@ def read_recipe(named: str | Path) -> Recipe:
         said = json.loads(place.read_text(encoding="utf-8"))
         built = described_models()[said["model"]].config if "model" in said else said
         return _sound(
-            Recipe(
+            TrainingRecipe(
                 name=said["name"],
                 model_cfg=built["model_cfg"],
                 preprocess_cfg=built["preprocess_cfg"],
@@ -79,7 +79,7 @@ def read_recipe(named: str | Path) -> Recipe:
         ) from error
 
 
-def _sound(recipe: Recipe) -> Recipe:
+def _sound(recipe: TrainingRecipe) -> TrainingRecipe:
     """Return a recipe that its own image encoder can follow. Raises ValueError."""
     shown, own_encoder = recipe.contrastive, "timm_model_name" not in recipe.model_cfg["vision_cfg"]
     if own_encoder and shown.crop_px != shown.side_px:
@@ -92,7 +92,7 @@ def _recipes() -> Any:
 
 
 def open_contrastive(
-    recipe: Recipe,
+    recipe: TrainingRecipe,
     language_folder: Path | None,
     train: Examples,
     *,
@@ -136,7 +136,7 @@ def open_contrastive(
     )
 
 
-def _require_language(recipe: Recipe, language_folder: Path | None) -> None:
+def _require_language(recipe: TrainingRecipe, language_folder: Path | None) -> None:
     if not recipe.takes_language:
         if language_folder is not None:
             raise InputError(f"recipe '{recipe.name}' has CLIP's own text encoder. Name no language model.")
@@ -146,7 +146,7 @@ def _require_language(recipe: Recipe, language_folder: Path | None) -> None:
         )
 
 
-def _new_model(recipe: Recipe, language_folder: Path | None) -> Any:
+def _new_model(recipe: TrainingRecipe, language_folder: Path | None) -> Any:
     """Return the model with chance weights from the seed, and the text encoder that stage 1 trained, where it did."""
     import torch
     from transformers import AutoModel
@@ -161,7 +161,7 @@ def _new_model(recipe: Recipe, language_folder: Path | None) -> Any:
 
 
 def run_contrastive(
-    recipe: Recipe, stage: Contrastive, folder: Path, *, on_progress: EpochProgress = tell_nobody
+    recipe: TrainingRecipe, stage: Contrastive, folder: Path, *, on_progress: EpochProgress = tell_nobody
 ) -> list[dict[str, float]]:
     """Train stage 2 to its end, from the checkpoint in `folder` where there is one; return a row per epoch."""
     settings = recipe.contrastive
@@ -171,7 +171,7 @@ def run_contrastive(
 
 
 def run_settings(
-    recipe: Recipe, train: Examples, held_out: Examples | None, classes: Mapping[str, Sequence[str]]
+    recipe: TrainingRecipe, train: Examples, held_out: Examples | None, classes: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
     """Return everything that the result of a run of stage 2 depends on."""
     return {
@@ -182,7 +182,7 @@ def run_settings(
     }
 
 
-def save_model(recipe: Recipe, stage: Contrastive, language_folder: Path | None, folder: Path) -> None:
+def save_model(recipe: TrainingRecipe, stage: Contrastive, language_folder: Path | None, folder: Path) -> None:
     """Write the trained model as a folder that ``open_clip:local-dir:<folder>`` names."""
     save_model_folder(folder, stage.kept_model, recipe.config, language_folder, views=recipe.contrastive.views)
 

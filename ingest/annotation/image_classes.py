@@ -14,7 +14,7 @@ from ingest.annotation.assertion import assertions
 from ingest.annotation.events import Mention
 from ingest.case import ClassLabel, Image
 from ingest.concepts.image_classes import (
-    Named,
+    ClassNames,
     ancestors_of,
     class_book,
     compound_classes,
@@ -70,18 +70,18 @@ def _present(caption: str, found: Sequence[Found]) -> dict[str, Spans]:
     asserted = assertions(caption, fold(caption), mentions)
     spans: dict[str, Spans] = {}
     for item, assertion in zip(found, asserted, strict=True):
-        value: Named = item.value
+        value: ClassNames = item.value
         if assertion is Assertion.PRESENT or _is_place(value):
             spans |= {name: (*spans.get(name, ()), (item.start, item.end)) for name in value}
     return spans
 
 
-def _is_finding(named: Named) -> bool:
+def _is_finding(named: ClassNames) -> bool:
     """Tell whether words name what may be denied from afar; an image is denied only right before it ("no CT")."""
     return any(image_classes()[name].tree == "mass_finding" for name in named)
 
 
-def _is_place(named: Named) -> bool:
+def _is_place(named: ClassNames) -> bool:
     """Tell whether words name places only: "no mass in the liver" denies the mass, not the liver."""
     return bool(named) and all(image_classes()[name].tree in ("anatomical_region", "laterality") for name in named)
 

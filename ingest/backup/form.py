@@ -36,7 +36,7 @@ _PART = re.compile(r"(?!\.\.?$)[^\\/:\0]+")
 
 
 @dataclass(frozen=True)
-class Manifest:
+class BackupManifest:
     """What a backup holds.
 
     Attributes
@@ -75,15 +75,15 @@ class Manifest:
     members: Mapping[str, str]
 
 
-_MANIFEST = TypeAdapter(Manifest)
+_MANIFEST = TypeAdapter(BackupManifest)
 
 
-def manifest_json(manifest: Manifest) -> bytes:
+def manifest_json(manifest: BackupManifest) -> bytes:
     """Return the manifest as it stands in the file."""
     return _MANIFEST.dump_json(manifest, indent=2)
 
 
-def parse_manifest(text: bytes, path: Path) -> Manifest:
+def parse_manifest(text: bytes, path: Path) -> BackupManifest:
     """Return what a manifest says.
 
     Raises

@@ -23,8 +23,8 @@ from ingest.backup.form import (
     MAX_MANIFEST_BYTES,
     QUARANTINE,
     RECORDS,
+    BackupManifest,
     Hashing,
-    Manifest,
     is_safe,
     object_digest,
     parse_manifest,
@@ -39,7 +39,7 @@ _TEXTS = frozenset({DOCUMENTS, RECORDS, QUARANTINE})
 _COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path) -> BackupManifest:
     """Return what a backup says that it holds, without comparing it.
 
     Raises
@@ -53,7 +53,7 @@ def read_manifest(path: Path) -> Manifest:
         return _manifest(archive, path)
 
 
-def check_backup(path: Path, on_progress: ProgressCallback = ignore_progress) -> Manifest:
+def check_backup(path: Path, on_progress: ProgressCallback = ignore_progress) -> BackupManifest:
     """Read a backup whole and compare every member with its digest.
 
     Raises
@@ -80,7 +80,7 @@ def restore_backup(
     *,
     actor: str,
     on_progress: ProgressCallback = ignore_progress,
-) -> Manifest:
+) -> BackupManifest:
     """Write what a backup holds into an empty document store, and into the folder of a workspace.
 
     The backup should have been checked before: what was written until a fault is found stays.
@@ -147,7 +147,7 @@ def _require_known_compression(archive: zipfile.ZipFile, path: Path) -> None:
         raise DamagedFile(f"{path} is damaged: a file in it is compressed as in no backup. Take another backup.")
 
 
-def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
+def _manifest(archive: zipfile.ZipFile, path: Path) -> BackupManifest:
     try:
         about = archive.getinfo(MANIFEST)
     except KeyError as error:
@@ -157,7 +157,7 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
     return parse_manifest(archive.read(about), path)
 
 
-def _members(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> list[str]:
+def _members(archive: zipfile.ZipFile, manifest: BackupManifest, path: Path) -> list[str]:
     """Return the names of the members but the manifest, where they are those of a backup and all there."""
     names = [name for name in archive.namelist() if name != MANIFEST]
     images = {name for name in names if object_digest(name)}
@@ -169,7 +169,9 @@ def _members(archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> list[s
     return names
 
 
-def _compare(archive: zipfile.ZipFile, name: str, manifest: Manifest, path: Path, target: IO[bytes] | None) -> None:
+def _compare(
+    archive: zipfile.ZipFile, name: str, manifest: BackupManifest, path: Path, target: IO[bytes] | None
+) -> None:
     """Read a member, into a file where one is given. Raises DamagedFile where it is not what was written."""
     hashing = Hashing(target)
     with archive.open(name) as source:
@@ -179,7 +181,7 @@ def _compare(archive: zipfile.ZipFile, name: str, manifest: Manifest, path: Path
         raise DamagedFile(f"{path} is damaged: {name} is not what was written. Take another backup.")
 
 
-def _write_member(archive: zipfile.ZipFile, name: str, manifest: Manifest, path: Path, folder: Path) -> None:
+def _write_member(archive: zipfile.ZipFile, name: str, manifest: BackupManifest, path: Path, folder: Path) -> None:
     place = folder / name
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -25,8 +25,8 @@ from ingest.backup.form import (
     ORIGINALS,
     QUARANTINE,
     RECORDS,
+    BackupManifest,
     Hashing,
-    Manifest,
     manifest_json,
     object_digest,
 )
@@ -90,7 +90,7 @@ def write_backup(
     models: bool = True,
     clock: Clock = utc_now,
     on_progress: ProgressCallback = ignore_progress,
-) -> Manifest:
+) -> BackupManifest:
     """Write a backup to a new file; it appears whole or not at all.
 
     Parameters
@@ -129,13 +129,13 @@ class _Members:
     archive: zipfile.ZipFile
     digests: dict[str, str] = field(default_factory=dict)
 
-    def write(self, kept: Kept, now: str, with_models: bool, on_progress: ProgressCallback) -> Manifest:
+    def write(self, kept: Kept, now: str, with_models: bool, on_progress: ProgressCallback) -> BackupManifest:
         documents, records, unfit = self._texts(kept.store)
         images, missing = self._images(kept, documents, on_progress)
         self._files(kept.folder, f"{ORIGINALS}/**/*")
         if with_models:
             self._files(kept.folder, f"{MODELS}/*/**/*")  # what is fitted on the cases lies beside their folders
-        manifest = Manifest(
+        manifest = BackupManifest(
             FORMAT,
             version("casegraph"),
             now,

@@ -20,7 +20,7 @@ from typing import Any, cast
 from ingest.concepts.lexicon import plural, spellings
 from ingest.concepts.phrases import PhraseBook
 
-Named = tuple[str, ...]
+ClassNames = tuple[str, ...]
 """The classes that a phrase names: "PET/CT" names two."""
 
 
@@ -74,7 +74,7 @@ def class_book() -> PhraseBook:
 
     A phrase of `not_classes` names none: it is found, so that no part of it is.
     """
-    phrases: dict[str, Named] = {}
+    phrases: dict[str, ClassNames] = {}
     for one in image_classes().values():
         phrases.update(dict.fromkeys(_forms(one.words), (one.class_id,)))
     for entry in _read()["several"]:

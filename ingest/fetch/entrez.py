@@ -16,7 +16,7 @@ from ingest.errors import RejectedRecord
 from ingest.fetch.client import Form, PoliteClient
 from ingest.fetch.pace import MayPassError
 from ingest.fetch.sites import Site
-from ingest.fetch.windows import Window
+from ingest.fetch.windows import DateWindow
 from ingest.sources.pmc.hardened_xml import MAX_XML_BYTES, XmlElement, local_name, parse_xml
 
 TOOL = "casegraph"
@@ -53,11 +53,11 @@ class Entrez:
     email: str
     api_key: str | None = field(default=None, repr=False)
 
-    def found(self, database: Database, query: str, window: Window) -> FoundArticles:
+    def found(self, database: Database, query: str, window: DateWindow) -> FoundArticles:
         """Return how many articles of a window match. Raises EngineError."""
         return self._ask("esearch", _search(database, query, window, 0, 0), _found_in)
 
-    def ids(self, database: Database, query: str, window: Window) -> list[str]:
+    def ids(self, database: Database, query: str, window: DateWindow) -> list[str]:
         """Return the ids of the articles of a window. Raises EngineError."""
         listed: list[str] = []
         count = 1
@@ -118,7 +118,7 @@ def parse_answer(content: bytes, what: str) -> XmlElement:
         raise MayPassError(f"{what} answers with something that is no whole XML.", unreachable=False) from None
 
 
-def _search(database: Database, query: str, window: Window, start: int, size: int) -> dict[str, str]:
+def _search(database: Database, query: str, window: DateWindow, start: int, size: int) -> dict[str, str]:
     return {
         "db": database.value,
         "term": query,

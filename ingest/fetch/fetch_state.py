@@ -15,7 +15,7 @@ from pathlib import Path
 from ingest.errors import StorageError, WorkspaceError
 from ingest.fetch.article_record import ArticleRecord
 from ingest.fetch.client import Downloaded
-from ingest.fetch.windows import Window
+from ingest.fetch.windows import DateWindow
 from ingest.store.lock import writer_lock
 from ingest.store.sqlite_file import connect, sqlite_errors
 
@@ -37,13 +37,13 @@ class FetchState:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._rows = connection
 
-    def counted(self, search: str, window: Window) -> int | None:
+    def counted(self, search: str, window: DateWindow) -> int | None:
         """Return how many articles a search found in a window, if it was asked."""
         query = "SELECT found FROM window WHERE (search, first, last) = (?, ?, ?)"
         row = self._rows.execute(query, _key(search, window)).fetchone()
         return row[0] if row else None
 
-    def save_count(self, search: str, window: Window, found: int) -> None:
+    def save_count(self, search: str, window: DateWindow, found: int) -> None:
         """Keep how many articles a search finds in a window."""
         with _transaction(self._rows):
             self._rows.execute(
@@ -51,12 +51,12 @@ class FetchState:
                 (*_key(search, window), found),
             )
 
-    def is_listed(self, search: str, window: Window) -> bool:
+    def is_listed(self, search: str, window: DateWindow) -> bool:
         """Tell whether the articles of a window were listed."""
         query = "SELECT 1 FROM window WHERE (search, first, last) = (?, ?, ?) AND listed"
         return self._rows.execute(query, _key(search, window)).fetchone() is not None
 
-    def save_list(self, search: str, window: Window, ids: Iterable[str]) -> None:
+    def save_list(self, search: str, window: DateWindow, ids: Iterable[str]) -> None:
         """Keep the articles of a window."""
         with _transaction(self._rows):
             self._rows.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?)", ((search, one) for one in ids))
@@ -141,7 +141,7 @@ def opened_state(folder: Path) -> Iterator[FetchState]:
         yield FetchState(connection)
 
 
-def _key(search: str, window: Window) -> Sequence[str]:
+def _key(search: str, window: DateWindow) -> Sequence[str]:
     return search, window.first.isoformat(), window.last.isoformat()
 
 

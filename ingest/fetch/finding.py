@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.case import sha256_of_json
 from ingest.fetch.entrez import LINKED_AT_ONCE, MAX_LISTED, Database, Entrez
 from ingest.fetch.fetch_state import FetchState
-from ingest.fetch.windows import Window, listable_windows
+from ingest.fetch.windows import DateWindow, listable_windows
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class FetchQuestion:
     """What to look for: a query in the words of the database, and the days of publication."""
 
     query: str
-    window: Window
+    window: DateWindow
     database: Database = Database.PUBMED
 
     @property
@@ -53,7 +53,7 @@ def find_articles(asked: FetchQuestion, entrez: Entrez, state: FetchState, max_l
     if state.counted(asked.key, asked.window) is None:
         state.save_count(asked.key, asked.window, found.count)
 
-    def count(window: Window) -> int:
+    def count(window: DateWindow) -> int:
         known = state.counted(asked.key, window)
         if known is None:
             known = entrez.found(asked.database, asked.query, window).count

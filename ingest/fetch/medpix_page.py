@@ -43,7 +43,7 @@ class PageShape(BaseModel):
 
 
 @dataclass(frozen=True)
-class CasePage:
+class FetchedCase:
     """The documents of one case, and the address of each image's file as the page writes it, by image name."""
 
     case: Mapping[str, Any]
@@ -68,7 +68,7 @@ def read_shape(path: Path | None = None) -> PageShape:
         ) from error
 
 
-def read_page(content: bytes, place: str, shape: PageShape) -> CasePage:
+def read_page(content: bytes, place: str, shape: PageShape) -> FetchedCase:
     """Return the documents of the case on a page.
 
     Raises
@@ -85,7 +85,7 @@ def read_page(content: bytes, place: str, shape: PageShape) -> CasePage:
         raise InputError("a selector of the shape is no CSS selector. Correct it.") from error
 
 
-def _case_page(page: Tag, place: str, shape: PageShape) -> CasePage:
+def _case_page(page: Tag, place: str, shape: PageShape) -> FetchedCase:
     u_id = _name(_value(page, shape.case_id), place, "case id")
     lists: dict[str, list[str]] = {"TAC": [], "MRI": []}
     descriptions: list[dict[str, Any]] = []
@@ -103,7 +103,7 @@ def _case_page(page: Tag, place: str, shape: PageShape) -> CasePage:
         if file := _value(element, shape.image.file):
             files[name] = file
     case = {"U_id": u_id, **lists, "Case": _values(page, shape.case), "Topic": _values(page, shape.topic)}
-    return CasePage(case, tuple(descriptions), files)
+    return FetchedCase(case, tuple(descriptions), files)
 
 
 def _name(value: str | None, place: str, what: str) -> str:

@@ -13,7 +13,7 @@ from ingest.errors import InputError
 
 
 @dataclass(frozen=True, order=True)
-class Window:
+class DateWindow:
     """Days from the first to the last, both included."""
 
     first: date
@@ -22,7 +22,7 @@ class Window:
     def __str__(self) -> str:
         return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
 
-    def parts(self) -> tuple[Window, ...]:
+    def parts(self) -> tuple[DateWindow, ...]:
         """Return the years of the window; the months of one within a year; the days of one within a month.
 
         They follow each other without gap or overlap. A single day has no parts.
@@ -35,17 +35,19 @@ class Window:
             return tuple(self._cut(lambda day: day.replace(day=calendar.monthrange(day.year, day.month)[1])))
         return tuple(self._cut(lambda day: day))
 
-    def _cut(self, end_of: Callable[[date], date]) -> Iterator[Window]:
+    def _cut(self, end_of: Callable[[date], date]) -> Iterator[DateWindow]:
         begin = self.first
         while True:
             end = min(end_of(begin), self.last)
-            yield Window(begin, end)
+            yield DateWindow(begin, end)
             if end == self.last:
                 return
             begin = end + timedelta(days=1)
 
 
-def listable_windows(whole: Window, count: Callable[[Window], int], limit: int) -> Iterator[tuple[Window, int]]:
+def listable_windows(
+    whole: DateWindow, count: Callable[[DateWindow], int], limit: int
+) -> Iterator[tuple[DateWindow, int]]:
     """Yield windows in which the server can list all that it finds, with how many that are; empty ones are left out.
 
     Parameters

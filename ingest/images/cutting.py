@@ -25,7 +25,7 @@ _OUTLINED = 0.55  # of each side of each panel shows: then nothing else need be 
 
 
 @dataclass(frozen=True)
-class Rule:
+class CuttingRule:
     """How much straight edge parts two panels, on the worse side and on both; what must speak for a dark line.
 
     `line` is for the first cut of a figure; once it has been cut, `further` is enough.
@@ -40,7 +40,7 @@ class Rule:
     min_cells: int = 3
 
 
-def cut(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
+def cut(levels: np.ndarray, box: Box, rule: CuttingRule) -> list[Box]:
     """Return the panels inside a box, in reading order; the box alone where nothing parts it."""
     inner = without_frame(levels, box)
     parts = islands(levels, inner, _OUTLINED)
@@ -62,7 +62,7 @@ def _enlarged(part: Box, factor: int, inner: Box) -> Box:
     return Box(max(left, inner.left), max(top, inner.top), min(right, inner.right), min(bottom, inner.bottom))
 
 
-def _cut_whole(edges: Edges, box: Box, rule: Rule) -> list[Box]:
+def _cut_whole(edges: Edges, box: Box, rule: CuttingRule) -> list[Box]:
     inner = without_strip(edges, box)
     turned = parted_as_pinwheel(edges, inner, _PLAIN_PINWHEEL)
     if turned:
@@ -71,7 +71,7 @@ def _cut_whole(edges: Edges, box: Box, rule: Rule) -> list[Box]:
     return _cut(edges, inner, rule, usual_widths(found)) if len(found) > 2 else found
 
 
-def _cut(edges: Edges, box: Box, rule: Rule, widest: Widths) -> list[Box]:
+def _cut(edges: Edges, box: Box, rule: CuttingRule, widest: Widths) -> list[Box]:
     """Cut at light gutters; where there are none, in grids, at dark gutters and at seams.
 
     Gutters of one figure are alike: what light gutters part is not cut again at a dark band, which is a black margin.
@@ -89,16 +89,16 @@ def _cut(edges: Edges, box: Box, rule: Rule, widest: Widths) -> list[Box]:
     return [panel for part in parts for panel in _cut(edges, part, further, widest)] or [box]
 
 
-def _cut_light(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
+def _cut_light(levels: np.ndarray, box: Box, rule: CuttingRule) -> list[Box]:
     parts = _at_light_gutters(levels, box, rule)
     return [panel for part in parts for panel in _cut_light(levels, part, rule)] or [box]
 
 
-def _at_light_gutters(levels: np.ndarray, box: Box, rule: Rule) -> list[Box]:
+def _at_light_gutters(levels: np.ndarray, box: Box, rule: CuttingRule) -> list[Box]:
     return _at_gutters(levels, box, rule, darkest=_LIGHT) or islands(levels, box)
 
 
-def _at_gutters(levels: np.ndarray, box: Box, rule: Rule, darkest: int) -> list[Box]:
+def _at_gutters(levels: np.ndarray, box: Box, rule: CuttingRule, darkest: int) -> list[Box]:
     """Return the rows, else the columns, that gutters of at least the level `darkest` part; else nothing."""
     for axis in (0, 1):
         parts = _between_gutters(box.lines(levels, axis), rule, darkest)
@@ -109,7 +109,7 @@ def _at_gutters(levels: np.ndarray, box: Box, rule: Rule, darkest: int) -> list[
     return []
 
 
-def _between_gutters(lines: np.ndarray, rule: Rule, darkest: int) -> list[tuple[int, int, int]]:
+def _between_gutters(lines: np.ndarray, rule: CuttingRule, darkest: int) -> list[tuple[int, int, int]]:
     """Return where the parts between gutters begin and end, and the level of the gutters."""
     gutters = apart(
         [
@@ -128,7 +128,7 @@ def _between_gutters(lines: np.ndarray, rule: Rule, darkest: int) -> list[tuple[
     return [(start, stop, ground) for start, stop in spans(gutters, len(lines))]
 
 
-def _cells(edges: Edges, box: Box, rule: Rule, fewest: int) -> list[Box]:
+def _cells(edges: Edges, box: Box, rule: CuttingRule, fewest: int) -> list[Box]:
     """Return the panels of the finest grid of equal cells that nothing crosses; nothing where there is no grid.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 
 from ingest.images.boxes import Box
 from ingest.images.edges import Edges
-from ingest.images.lines import MAX_GUTTER_PX, Line, lines_in, plain_along
+from ingest.images.lines import MAX_GUTTER_PX, PartingLine, lines_in, plain_along
 from ingest.images.pinwheels import pinwheels
 from ingest.images.plausible import is_plausible, min_side_px
 
@@ -22,7 +22,7 @@ _TRIED = 12
 _STRIP_PX = 48  # the highest line of letters below the panels
 _MIN_STRIP_EDGE, _MIN_STRIP_PLAIN = 0.3, 0.75
 
-_Sides = tuple[list[Line], list[Line]]  # rows and columns
+_Sides = tuple[list[PartingLine], list[PartingLine]]  # rows and columns
 Widths = tuple[int, int]  # of the widest gutter between rows, and between columns
 ANY_WIDTH: Widths = (MAX_GUTTER_PX, MAX_GUTTER_PX)
 
@@ -69,7 +69,7 @@ def _best_pinwheel(levels: np.ndarray, box: Box, sides: _Sides, least: float) ->
     return []
 
 
-def _shows(line: Line, box: Box, axis: int, least: float) -> bool:
+def _shows(line: PartingLine, box: Box, axis: int, least: float) -> bool:
     size = (box.height_px, box.width_px)[axis]
     return line.score >= (least if min(line.start, size - line.stop) >= _SLIVER * size else max(least, _MIN_SLIVER))
 

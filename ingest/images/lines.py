@@ -30,7 +30,7 @@ _SPARE_PX = 2  # by which gutters of one figure differ
 
 
 @dataclass(frozen=True)
-class Line:
+class PartingLine:
     """Parts a box from `start` to before `stop`; `gains` is what speaks for it along its length."""
 
     start: int
@@ -44,7 +44,7 @@ class Line:
         return float(self.gains.mean()) - self.fine
 
 
-def lines_in(edges: Edges, box: Box, axis: int, min_side: int, widest: int = MAX_GUTTER_PX) -> list[Line]:
+def lines_in(edges: Edges, box: Box, axis: int, min_side: int, widest: int = MAX_GUTTER_PX) -> list[PartingLine]:
     """Return the lines that leave at least `min_side` on both sides, gutters no wider than `widest`."""
     lines, straight = edges.inside(box, axis)
     places = _places(straight, min_side)
@@ -80,12 +80,14 @@ def _best(straight: np.ndarray, count: int) -> list[int]:
     return chosen
 
 
-def _seam(lines: np.ndarray, straight: np.ndarray, place: int) -> Line:
+def _seam(lines: np.ndarray, straight: np.ndarray, place: int) -> PartingLine:
     goes_on = (lines[place - 1] > _DARK) & (lines[place] > _DARK)
-    return Line(place, place, np.where(straight[place], _EDGE, np.where(goes_on, _GOES_ON, _NOTHING)))
+    return PartingLine(place, place, np.where(straight[place], _EDGE, np.where(goes_on, _GOES_ON, _NOTHING)))
 
 
-def _gutters(lines: np.ndarray, straight: np.ndarray, places: list[int], widest: int, lettered: bool) -> Iterator[Line]:
+def _gutters(
+    lines: np.ndarray, straight: np.ndarray, places: list[int], widest: int, lettered: bool
+) -> Iterator[PartingLine]:
     """Yield the bands from the first place to each other that is near."""
     start = places[0]
     for stop in places[1:]:
@@ -103,16 +105,17 @@ def _gutters(lines: np.ndarray, straight: np.ndarray, places: list[int], widest:
             )
             sure = min(before.mean(), after.mean()) >= _SURE
             per_px = 0 if sure else _PER_PX[has_letters]
-            yield Line(start, stop, gains, per_px * max(width - _USUAL_PX, 0))
+            yield PartingLine(start, stop, gains, per_px * max(width - _USUAL_PX, 0))
 
 
-def _one_sided(lines: np.ndarray, straight: np.ndarray, place: int, widest: int) -> Iterator[Line]:
+def _one_sided(lines: np.ndarray, straight: np.ndarray, place: int, widest: int) -> Iterator[PartingLine]:
     """Yield the gutters before and after an edge whose other edge a black margin hides."""
     width = widest if widest <= _USUAL_PX else _HIDDEN_PX
     for start, stop in ((place - width, place), (place, place + width)) if width else ():
         if start > 0 and stop < len(lines):
             plain = plain_along(lines[start:stop])
-            yield Line(start, stop, np.where(plain, np.where(straight[place], _EDGE, _NOTHING), _CROSSED), -_PREFERRED)
+            gains = np.where(plain, np.where(straight[place], _EDGE, _NOTHING), _CROSSED)
+            yield PartingLine(start, stop, gains, -_PREFERRED)
 
 
 def plain_along(band: np.ndarray) -> np.ndarray:

@@ -13,15 +13,15 @@ import numpy as np
 
 from ingest.images.borders import without_border
 from ingest.images.boxes import Box
-from ingest.images.cutting import Rule, cut
+from ingest.images.cutting import CuttingRule, cut
 from ingest.images.fitting import cut_further
 
-USUAL = Rule(side=0.1, both=0.4, line=0.2, further=0.08)
+USUAL = CuttingRule(side=0.1, both=0.4, line=0.2, further=0.08)
 STRICTER = (
-    Rule(0.2, 0.5, 0.25, 0.12),
-    Rule(0.3, 0.6, 0.4, 0.25),
-    Rule(0.3, 0.6, 0.5, 0.4, min_cells=99),
-    Rule(0.3, 0.9, 0.8, 0.8, min_cells=99),
+    CuttingRule(0.2, 0.5, 0.25, 0.12),
+    CuttingRule(0.3, 0.6, 0.4, 0.25),
+    CuttingRule(0.3, 0.6, 0.5, 0.4, min_cells=99),
+    CuttingRule(0.3, 0.9, 0.8, 0.8, min_cells=99),
 )
 MIN_FIGURE_PX = 64  # smaller, nothing in it could be called a panel
 

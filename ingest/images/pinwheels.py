@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.images.boxes import Box
-from ingest.images.lines import Line
+from ingest.images.lines import PartingLine
 
 _TRIED = 8  # lines of each of the four
 _MIN_ARM = 0.05  # what speaks for the weakest of the four lines
@@ -29,20 +29,20 @@ class _Arms(NamedTuple):
     gains: np.ndarray
 
 
-def pinwheels(box: Box, rows: Sequence[Line], columns: Sequence[Line], min_side: int) -> list[Pinwheel]:
+def pinwheels(box: Box, rows: Sequence[PartingLine], columns: Sequence[PartingLine], min_side: int) -> list[Pinwheel]:
     """Return the best pinwheels of rows and columns that may part a box, best first."""
     if not rows or not columns:
         return []
     found = _turning(box, rows, columns, min_side)
-    mirrored = [Line(line.start, line.stop, line.gains[::-1]) for line in rows]
-    turned = [Line(box.width_px - line.stop, box.width_px - line.start, line.gains) for line in columns]
+    mirrored = [PartingLine(line.start, line.stop, line.gains[::-1]) for line in rows]
+    turned = [PartingLine(box.width_px - line.stop, box.width_px - line.start, line.gains) for line in columns]
     for score, panels in _turning(box, mirrored, turned, min_side):
         flipped = (b._replace(left=box.left + box.right - b.right, right=box.left + box.right - b.left) for b in panels)
         found.append(Pinwheel(score, tuple(flipped)))
     return sorted(found, key=lambda pinwheel: -pinwheel.score)
 
 
-def _turning(box: Box, rows: Sequence[Line], columns: Sequence[Line], min_side: int) -> list[Pinwheel]:
+def _turning(box: Box, rows: Sequence[PartingLine], columns: Sequence[PartingLine], min_side: int) -> list[Pinwheel]:
     """Return the best pinwheels whose upper row starts at the left side.
 
     The upper row ends at the right column, which comes from above and ends at the lower row, which comes from the right
@@ -73,7 +73,7 @@ def _turning(box: Box, rows: Sequence[Line], columns: Sequence[Line], min_side: 
     ]
 
 
-def _arms(lines: Sequence[Line], min_side: int, *, from_end: bool) -> _Arms:
+def _arms(lines: Sequence[PartingLine], min_side: int, *, from_end: bool) -> _Arms:
     """Return the lines for which most speaks from one end to some place."""
     gains = np.stack([np.r_[0, np.cumsum(line.gains)] for line in lines])
     reached = gains[:, -1:] - gains if from_end else gains

@@ -73,23 +73,23 @@ def write_release(folder: Path, sample: Sequence[SampleCase], draw: Callable[[Sa
 type_of = {"CT": "TAC", "MR": "MRI"}
 """The release's words: TAC is Italian for CT."""
 
-Named = tuple[str, SampleCase, SampleImage]
+NamedImage = tuple[str, SampleCase, SampleImage]
 
 
-def _name_images(cases: Sequence[SampleCase]) -> list[Named]:
+def _name_images(cases: Sequence[SampleCase]) -> list[NamedImage]:
     """Return each image with its id, numbered through the whole release."""
     images = [(case, image) for case in cases for image in case.images]
     return [(f"{case.case_id}_synpic{FIRST_IMAGE + i}", case, image) for i, (case, image) in enumerate(images)]
 
 
-def _by_case(named: Sequence[Named]) -> Mapping[int, list[tuple[str, SampleImage]]]:
+def _by_case(named: Sequence[NamedImage]) -> Mapping[int, list[tuple[str, SampleImage]]]:
     own: defaultdict[int, list[tuple[str, SampleImage]]] = defaultdict(list)
     for image_id, case, image in named:
         own[case.number].append((image_id, image))
     return own
 
 
-def _write_images(folder: Path, named: Sequence[Named], draw: Callable[[SampleCase, int], bytes]) -> None:
+def _write_images(folder: Path, named: Sequence[NamedImage], draw: Callable[[SampleCase, int], bytes]) -> None:
     places: Counter[int] = Counter()
     for image_id, case, _ in named:
         (folder / f"{image_id}.png").write_bytes(draw(case, places[case.number]))
@@ -140,7 +140,7 @@ def _write_jsonl(path: Path, records: Sequence[dict[str, Any]]) -> None:
     path.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def _write_overview(path: Path, named: Sequence[Named]) -> None:
+def _write_overview(path: Path, named: Sequence[NamedImage]) -> None:
     """Write the list of originals; as in the release, one image in eight and one whole case in twenty have no row."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")

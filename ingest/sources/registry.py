@@ -10,7 +10,7 @@ from ingest.sources.multicare import MultiCaRe
 from ingest.sources.own import OwnCases
 from ingest.sources.pmc import CaseReports
 from ingest.sources.source import Source
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 SOURCES: tuple[Source, ...] = (MedPix2(), MultiCaRe(), OwnCases(), CaseReports())
 
@@ -30,7 +30,7 @@ def source_for(address: str, sources: Sequence[Source] = SOURCES) -> Source:
     return found
 
 
-def views_of(sources: Sequence[Source] = SOURCES) -> tuple[View, ...]:
+def views_of(sources: Sequence[Source] = SOURCES) -> tuple[SourceView, ...]:
     """Return the views that sources declare."""
     return tuple(view for source in sources for view in source.views)
 

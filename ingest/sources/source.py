@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.case import Case
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 
 class DocumentKind(StrEnum):
@@ -114,7 +114,7 @@ class Source(Protocol):
         ...
 
     @property
-    def views(self) -> Sequence[View]:
+    def views(self) -> Sequence[SourceView]:
         """Views of its own that show its cases in the form that it gave them; none will do."""
         ...
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from ingest.case import Case
 from ingest.store.filters import Filter
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 
 class ChangeKind(StrEnum):
@@ -186,7 +186,7 @@ class DocumentStore(Protocol):
         ...
 
     @property
-    def views(self) -> tuple[View, ...]:
+    def views(self) -> tuple[SourceView, ...]:
         """The views that it can be asked for."""
         ...
 

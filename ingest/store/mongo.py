@@ -28,7 +28,7 @@ from ingest.store.mongo_query import LIVE, Query, live_query, value_path
 from ingest.store.mongo_views import view_pipeline
 from ingest.store.mongo_writer import MongoWriter, lost_numbers
 from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
-from ingest.store.views import View, view_named
+from ingest.store.views import SourceView, view_named
 
 CASES_PER_READ = 200
 _LAST_TRY_S = 0.5
@@ -49,7 +49,7 @@ class MongoStore:
         Says the time that is written beside each change.
     """
 
-    def __init__(self, uri: str, *, views: Sequence[View] = (), clock: Clock = utc_now) -> None:
+    def __init__(self, uri: str, *, views: Sequence[SourceView] = (), clock: Clock = utc_now) -> None:
         address = read_mongo_address(uri)
         self._address = address.shown
         self._clock = clock
@@ -196,7 +196,7 @@ class MongoStore:
             return [Quarantined(**row) for row in rows]
 
     @property
-    def views(self) -> tuple[View, ...]:
+    def views(self) -> tuple[SourceView, ...]:
         """The views that it can be asked for."""
         return self._views
 

@@ -19,7 +19,7 @@ from ingest.store.mongo_document import entry_of
 from ingest.store.mongo_faults import mongo_errors
 from ingest.store.mongo_views import Expression, view_pipeline
 from ingest.store.stored_form import folded_texts, said_values
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 if TYPE_CHECKING:
     from pymongo import MongoClient
@@ -82,7 +82,7 @@ def open_database(address: MongoAddress) -> tuple[MongoClient[dict[str, Any]], D
     return client, database
 
 
-def prepare_database(database: Database[dict[str, Any]], address: str, views: Sequence[View] = ()) -> None:
+def prepare_database(database: Database[dict[str, Any]], address: str, views: Sequence[SourceView] = ()) -> None:
     """Make collections, indexes and views where they are not there yet, and check the version.
 
     A view that is there with other columns is made to have those that are declared now.
@@ -146,7 +146,7 @@ def _look_again(database: Database[dict[str, Any]]) -> None:
     database["meta"].update_one({"_id": "store"}, {"$set": {"store_version": STORE_VERSION}})
 
 
-def _show(database: Database[dict[str, Any]], view: View, present: Mapping[str, Any] | None) -> None:
+def _show(database: Database[dict[str, Any]], view: SourceView, present: Mapping[str, Any] | None) -> None:
     """Have a view in the database, of the columns declared now."""
     pipeline = view_pipeline(view)
     if present is None:

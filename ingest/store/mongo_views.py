@@ -7,12 +7,12 @@ from typing import Any
 
 from ingest.store.filters import Filter
 from ingest.store.mongo_query import live_query
-from ingest.store.views import CaseValue, Column, ImageIds, ImageValue, Known, Values, View
+from ingest.store.views import CaseValue, Column, ImageIds, ImageValue, Known, SourceView, Values
 
 Expression = dict[str, Any]
 
 
-def view_pipeline(view: View, where: Filter | None = None) -> list[Expression]:
+def view_pipeline(view: SourceView, where: Filter | None = None) -> list[Expression]:
     """Return the stages that make the rows of a view from the cases, in order of case.
 
     Raises

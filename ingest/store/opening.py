@@ -9,13 +9,15 @@ from ingest.errors import InputError
 from ingest.store.interface import DocumentStore
 from ingest.store.mongo_address import SCHEMES, read_mongo_address
 from ingest.store.stored_form import Clock, utc_now
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 SQLITE = "sqlite"
 SQLITE_FILE_NAME = "documents.sqlite"
 
 
-def open_store(address: str, folder: Path, *, views: Sequence[View] = (), clock: Clock = utc_now) -> DocumentStore:
+def open_store(
+    address: str, folder: Path, *, views: Sequence[SourceView] = (), clock: Clock = utc_now
+) -> DocumentStore:
     """Open the documents of a workspace; an empty store is made where there is none.
 
     Parameters

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.store.filters import Filter
 from ingest.store.sql import select_sql
-from ingest.store.views import CaseValue, Column, ImageIds, ImageValue, Known, Values, View
+from ingest.store.views import CaseValue, Column, ImageIds, ImageValue, Known, SourceView, Values
 
 _IMAGE_ID = "json_extract(i.value, '$.image_id')"
 _KNOWN: Mapping[Known, str] = {
@@ -19,7 +19,7 @@ _KNOWN: Mapping[Known, str] = {
 _IMAGES = "json_each(c.document, '$.images') AS i"
 
 
-def select_view(view: View, where: Filter | None, limit: int) -> tuple[str, list[Any]]:
+def select_view(view: SourceView, where: Filter | None, limit: int) -> tuple[str, list[Any]]:
     """Return the question for the rows of a view, in order of case, and its parameters; -1 is no limit.
 
     Raises
@@ -34,7 +34,7 @@ def select_view(view: View, where: Filter | None, limit: int) -> tuple[str, list
     return statement, [*parameters, limit]
 
 
-def view_row(view: View, row: Sequence[Any]) -> dict[str, Any]:
+def view_row(view: SourceView, row: Sequence[Any]) -> dict[str, Any]:
     """Return a row of a view by column, its objects and lists read."""
     return {
         name: json.loads(value) if isinstance(column, (Values, ImageIds)) else value

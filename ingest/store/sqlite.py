@@ -29,7 +29,7 @@ from ingest.store.sql_views import select_view, view_row
 from ingest.store.sqlite_file import connect, prepare_file, sqlite_errors
 from ingest.store.sqlite_writer import SqliteWriter
 from ingest.store.stored_form import Clock, field_values, is_storable, utc_now, written_at
-from ingest.store.views import View, view_named
+from ingest.store.views import SourceView, view_named
 
 CASES_PER_READ = 200
 
@@ -54,7 +54,7 @@ SELECT n.sequence, ch.case_id FROM numbers AS n
     LEFT JOIN changes AS ch ON ch.sequence = n.sequence
     LEFT JOIN cases AS c ON c.case_id = ch.case_id AND c.sequence >= ch.sequence
 WHERE c.case_id IS NULL ORDER BY n.sequence"""
-Row = tuple[str, int, str, str, str | None]
+StoredRow = tuple[str, int, str, str, str | None]
 
 
 class SqliteStore:
@@ -70,7 +70,7 @@ class SqliteStore:
         Says the time that is written beside each change.
     """
 
-    def __init__(self, path: Path, *, views: Sequence[View] = (), clock: Clock = utc_now) -> None:
+    def __init__(self, path: Path, *, views: Sequence[SourceView] = (), clock: Clock = utc_now) -> None:
         self._path = path
         self._views = tuple(views)
         self._clock = clock
@@ -100,7 +100,7 @@ class SqliteStore:
 
     def get(self, case_id: str) -> StoredCase:
         """Return one case by its id or its short id."""
-        rows: list[Row] = []
+        rows: list[StoredRow] = []
         if case_id and is_storable(case_id):
             rows = self._read(_CASE_BY_ID, [case_id]) or self._read(_CASES_BY_SHORT_ID, [case_id])
         the_only_case(case_id, [row[0] for row in rows])
@@ -182,7 +182,7 @@ class SqliteStore:
         return [Quarantined(*row) for row in rows]
 
     @property
-    def views(self) -> tuple[View, ...]:
+    def views(self) -> tuple[SourceView, ...]:
         """The views that it can be asked for."""
         return self._views
 
@@ -212,7 +212,7 @@ class SqliteStore:
         while self._idle:
             self._idle.pop().close()
 
-    def _page_rows(self, where: Filter | None, after: str | None, limit: int) -> list[Row]:
+    def _page_rows(self, where: Filter | None, after: str | None, limit: int) -> list[StoredRow]:
         rest = "AND (? IS NULL OR c.case_id > ?) ORDER BY c.case_id LIMIT ?"
         return self._select(_COLUMNS, where, after, after, limit, rest=rest)
 
@@ -234,7 +234,7 @@ class SqliteStore:
         plain = without_collections(where, lambda: self.records(COLLECTION))
         return without_diseases(plain, lambda: self.facets("diagnosis"))
 
-    def _stored_case(self, row: Row) -> StoredCase:
+    def _stored_case(self, row: StoredRow) -> StoredCase:
         case_id, sequence, when, actor, document = row
         try:
             case = parse_case(json.loads(document or ""))

@@ -58,7 +58,7 @@ Column = Known | CaseValue | ImageValue | ImageIds | Values
 
 
 @dataclass(frozen=True)
-class View:
+class SourceView:
     """A view: its name, the source whose cases it shows, and its columns. A value that is not there is null.
 
     It has a row for each image where a column is of an image, and for each case otherwise.
@@ -84,7 +84,7 @@ class View:
         return own if where is None else AllOf((own, where))
 
 
-def view_named(views: Sequence[View], name: str) -> View:
+def view_named(views: Sequence[SourceView], name: str) -> SourceView:
     """Return the view of a name.
 
     Raises

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.case import Image
-from ingest.sources.pmc.article import Article, Figure, Front
-from ingest.sources.pmc.mentions import Mention, mentions_in
+from ingest.sources.pmc.article import Figure, Front, ParsedArticle
+from ingest.sources.pmc.mentions import FigureMention, mentions_in
 from ingest.subsets.recipe import Mentions
 
 IMAGE_MARK = "<image>"  # as LLaVA writes it
@@ -19,7 +19,7 @@ _OPENED = re.compile(r"\((?:see(?: also)?|as (?:seen|shown) in)?\s?$", re.IGNORE
 
 
 @dataclass(frozen=True)
-class Placed:
+class TextWithImages:
     """A text with images in it. `order` are the places of the images in the order in which the text has them."""
 
     text: str
@@ -32,11 +32,11 @@ class _Phrase:
 
     start: int
     end: int
-    mentions: tuple[Mention, ...]
+    mentions: tuple[FigureMention, ...]
     bracketed: bool
 
 
-def with_images(text: str, images: Sequence[Image], files: Sequence[str], written_as: Mentions) -> Placed:
+def with_images(text: str, images: Sequence[Image], files: Sequence[str], written_as: Mentions) -> TextWithImages:
     """Return the text with each image once: where its figure is first mentioned, else at the end.
 
     A later mention in brackets goes; one in a sentence stays as it is, and so does one of a figure that is not here.
@@ -57,14 +57,14 @@ def with_images(text: str, images: Sequence[Image], files: Sequence[str], writte
     pieces.append(text[done:])
     if rest:
         pieces += ["\n" if text else "", *(_written(files[place], written_as) for place in rest)]
-    return Placed("".join(pieces), (*order, *rest))
+    return TextWithImages("".join(pieces), (*order, *rest))
 
 
 def _written(file: str, written_as: Mentions) -> str:
     return IMAGE_MARK if written_as is Mentions.MARK else f"[{file}]"
 
 
-def _shown_by(images: Sequence[Image], mention: Mention) -> Iterator[int]:
+def _shown_by(images: Sequence[Image], mention: FigureMention) -> Iterator[int]:
     """Yield the places of the images that a mention means: its panels, or all of the figure."""
     for place, image in enumerate(images):
         panel = image.source_values.get("panel")
@@ -79,8 +79,8 @@ def _phrases(text: str, images: Sequence[Image]) -> Iterator[_Phrase]:
     if not labels:
         return
     figures = tuple(Figure(label, label=label) for label in labels)
-    group: list[Mention] = []
-    for mention in mentions_in(Article("", Front(), text=text, figures=figures)):
+    group: list[FigureMention] = []
+    for mention in mentions_in(ParsedArticle("", Front(), text=text, figures=figures)):
         if group and not _BETWEEN.fullmatch(text, group[-1].span.end, max(group[-1].span.end, mention.span.start)):
             yield _phrase(text, group)
             group = []
@@ -89,7 +89,7 @@ def _phrases(text: str, images: Sequence[Image]) -> Iterator[_Phrase]:
         yield _phrase(text, group)
 
 
-def _phrase(text: str, group: Sequence[Mention]) -> _Phrase:
+def _phrase(text: str, group: Sequence[FigureMention]) -> _Phrase:
     start, end = group[0].span.start, max(one.span.end for one in group)
     if word := _FIGURE.search(text, max(0, start - 10), start):
         start = word.start()

@@ -80,7 +80,7 @@ class SubsetReport:
 
 
 @dataclass
-class Counts:
+class ItemCounts:
     """Counts items as they are written; cases come in the order of their ids, one after the other."""
 
     _cases: Counter[str] = field(default_factory=Counter)

@@ -28,7 +28,7 @@ from ingest.subsets.plan import Plan, plan_subset
 from ingest.subsets.prompts import PromptTemplate
 from ingest.subsets.readme import readme
 from ingest.subsets.recipe import FILLED
-from ingest.subsets.report import Counts, SplitCounts, SubsetReport
+from ingest.subsets.report import ItemCounts, SplitCounts, SubsetReport
 from ingest.subsets.select import Selection
 
 _PROGRESS_EVERY = 50  # cases
@@ -107,7 +107,7 @@ class _Making:
     ) -> None:
         store = archive.store
         self.selection = selection
-        self.counts = Counts()
+        self.counts = ItemCounts()
         self._store, self._on_progress = store, on_progress
         self._sequence, self._archive_digest = store.sequence(), store.content_digest()
         self.plan = plan_subset(store, archive.objects, selection, archive.cache, on_progress)

@@ -52,7 +52,7 @@ _SEEN: Final = (
 
 
 @dataclass(frozen=True)
-class Share:
+class ReportedShare:
     """In how many of the cases with a diagnosis something is reported."""
 
     node_key: str
@@ -74,7 +74,7 @@ class Discriminator:
     node_key: str
     name: str
     difference: float
-    shares: tuple[Share, ...]
+    shares: tuple[ReportedShare, ...]
 
 
 def telling_apart(
@@ -133,14 +133,14 @@ def _having(graph: Graph, concept_ids: Sequence[str], among: Collection[str] | N
     return having
 
 
-def _share(having: Mapping[str, Any], seen: Collection[str]) -> Share:
+def _share(having: Mapping[str, Any], seen: Collection[str]) -> ReportedShare:
     cases = set(having["case_ids"])
-    return Share(
+    return ReportedShare(
         str(NodeKey(Label.DIAGNOSIS, having["key"])), having["name"], tuple(sorted(cases & set(seen))), len(cases)
     )
 
 
-def _discriminator(key: str, name: str, shares: Iterable[Share]) -> Discriminator:
+def _discriminator(key: str, name: str, shares: Iterable[ReportedShare]) -> Discriminator:
     ordered = tuple(sorted(shares, key=lambda share: -_smoothed(share)))
     return Discriminator(_node_key(key), name, _smoothed(ordered[0]) - _smoothed(ordered[-1]), ordered)
 
@@ -164,7 +164,7 @@ def _is_worth_a_look(one: Discriminator) -> bool:
     return frequent and one.difference >= MIN_DIFFERENCE
 
 
-def _smoothed(share: Share) -> float:
+def _smoothed(share: ReportedShare) -> float:
     return (len(share.shown_in) + _HALF) / (share.cases + 2 * _HALF)
 
 

@@ -15,7 +15,7 @@ from rag.chat.json_values import is_object
 from rag.chat.parameters import is_too_long
 from rag.chat.reasons import Hidden, body_of, reason_of, shown_reason, status_of
 
-Named = Sequence[tuple[str, str]]
+ErrorNames = Sequence[tuple[str, str]]
 """Errors by module and name: of a client that is not in use none can come."""
 
 # What LangChain does not translate for its provider.
@@ -105,7 +105,7 @@ def too_long(called: str) -> EngineError:
     )
 
 
-def loaded(names: Named) -> tuple[type[Exception], ...]:
+def loaded(names: ErrorNames) -> tuple[type[Exception], ...]:
     """Return those of the named errors whose library is in use."""
     return tuple(getattr(sys.modules[module], name) for module, name in names if module in sys.modules)
 

@@ -51,7 +51,7 @@ _NEXT: Mapping[State, tuple[State, ...]] = {
 
 
 @dataclass(frozen=True)
-class Event:
+class DraftEvent:
     """A change of state: who did it (`actor`, the account; `name`, as the person gives it), when, and why."""
 
     state: State
@@ -74,7 +74,7 @@ class Version:
     actor: str
     made_at: str
     difference: tuple[str, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[DraftEvent, ...] = ()
 
     @property
     def state(self) -> State:
@@ -82,7 +82,7 @@ class Version:
         return self.events[-1].state if self.events else State.DRAFT
 
     @property
-    def signature(self) -> Event | None:
+    def signature(self) -> DraftEvent | None:
         """Who signed it, if anybody did; it stays when the version is superseded."""
         return next((event for event in self.events if event.state is State.SIGNED), None)
 
@@ -170,7 +170,7 @@ def change_state(
         _require_person(name, newest)
         if state not in _NEXT[newest.state]:
             raise _refusal(draft, state)
-        event = Event(
+        event = DraftEvent(
             state, actor, inline(name), written_at(clock), inline(reason)[:MAX_EDIT_LENGTH] if reason else None
         )
         older = draft.versions[:-1]
@@ -208,7 +208,7 @@ def edit_draft(
         newest = draft.newest
         _require_person(name, newest)
         content = _edited(newest.content, number, said, inline(name))
-        event = Event(State.SUPERSEDED, actor, inline(name), written_at(clock))
+        event = DraftEvent(State.SUPERSEDED, actor, inline(name), written_at(clock))
         before = _superseded(newest, event) if newest.signature is None else newest
         after = Version(
             newest.number + 1,
@@ -221,7 +221,7 @@ def edit_draft(
         return _save(writer, KeptDraft(draft_id, (*draft.versions[:-1], before, after)))
 
 
-def standing_of(draft: KeptDraft, version: Version, events: Sequence[Event] | None = None) -> dict[str, Any]:
+def standing_of(draft: KeptDraft, version: Version, events: Sequence[DraftEvent] | None = None) -> dict[str, Any]:
     """Return what every form of a kept draft says of itself.
 
     Parameters
@@ -246,7 +246,7 @@ def standing_of(draft: KeptDraft, version: Version, events: Sequence[Event] | No
     }
 
 
-def document_of(draft: KeptDraft, version: Version, events: Sequence[Event] | None = None) -> dict[str, Any]:
+def document_of(draft: KeptDraft, version: Version, events: Sequence[DraftEvent] | None = None) -> dict[str, Any]:
     """Return a version as the document that `rag.drafts.render` writes in every format."""
     standing = standing_of(draft, version, events)
     return {**version.content, "reviewed": standing["reviewed_by"] is not None, "standing": standing}
@@ -298,7 +298,7 @@ def _refusal(draft: KeptDraft, state: State) -> InputError:
     return InputError(f"{said}. An edit makes a new version.", remedy=Remedy(RemedyAction.EDIT_DRAFT, draft.draft_id))
 
 
-def _superseded(version: Version, event: Event) -> Version:
+def _superseded(version: Version, event: DraftEvent) -> Version:
     if version.state in (State.SUPERSEDED, State.REJECTED):
         return version
     return replace(version, events=(*version.events, replace(event, state=State.SUPERSEDED, reason=None)))

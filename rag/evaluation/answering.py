@@ -109,7 +109,7 @@ def evaluate_ask(
         seed=seed,
         on_progress=on_progress,
     )
-    archive = Archive(cases)
+    archive = AnsweringArchive(cases)
     rankings = {name: [archive.answer(name, one, MIX) for one in asked] for name in (ASK, *BASELINES)}
     scores = {
         name: [archive.scores(one.case, ranking) for one, ranking in zip(asked, found, strict=True)]
@@ -185,7 +185,7 @@ def _in_graph(
     return {concept_id: support_of(candidate) for concept_id, candidate in candidates.items()}
 
 
-class Archive:
+class AnsweringArchive:
     """What the candidates have, to answer from and to judge by.
 
     A diagnosis is of the pathology categories of all cases that have it, the asking case's own left out.

@@ -37,7 +37,7 @@ FOLDS = 10
 
 
 @dataclass(frozen=True)
-class Asked:
+class CaseAnswers:
     """One case that asked: what each channel, plain BM25 and a reranker answered, and what could not be asked."""
 
     case_id: str
@@ -54,7 +54,7 @@ def ask_with_cases(
     *,
     seed: int,
     on_progress: ProgressCallback = ignore_progress,
-) -> list[Asked]:
+) -> list[CaseAnswers]:
     """Ask the search with each of the asking cases, masked, and return the answers in their order.
 
     Parameters
@@ -74,7 +74,7 @@ def ask_with_cases(
     bm25 = PlainBm25(cases)
     everyone = frozenset(case.case_id for case in cases)
     passages = [passage for case in cases for passage in passages_of(case)]
-    answers: dict[str, Asked] = {}
+    answers: dict[str, CaseAnswers] = {}
     for fold in folds_of(may_ask, seed):
         held_out = frozenset(case.case_id for case in fold)
         honest = refit_without(search, passages, held_out)
@@ -112,7 +112,7 @@ def refit_without(search: CaseSearch, passages: Sequence[Passage], held_out: Set
     return replace(search, topics=topics, texts=texts_index, text_encoder=encoder)
 
 
-def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> Asked:
+def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> CaseAnswers:
     """Ask with the masked texts and the images of a case. Its id is used for its images only."""
     question = masked_question(case)
     query = Query(text=question.text or None, background=question.background or None, k=DEPTH, literal=True)
@@ -125,4 +125,4 @@ def _ask(search: CaseSearch, bm25: PlainBm25, case: Case, allowed: Set[str]) -> 
         )
     plain = bm25.rank(f"{question.text}\n{question.background}", DEPTH, allowed)
     reread = search.reread(question.text or question.background, rankings)
-    return Asked(case.case_id, rankings, tuple(plain), tuple(notices), reread)
+    return CaseAnswers(case.case_id, rankings, tuple(plain), tuple(notices), reread)

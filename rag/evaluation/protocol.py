@@ -13,7 +13,7 @@ from ingest.case import Case
 from ingest.errors import InputError
 from ingest.notices import Notice
 from ingest.progress import ProgressCallback, ignore_progress
-from rag.evaluation.asking import Asked, ask_with_cases
+from rag.evaluation.asking import CaseAnswers, ask_with_cases
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.metrics import METRICS, NDCG, Scores, ceiling_of, random_scores, scores_of
 from rag.evaluation.relevance import Gains, Relevance, gains_of
@@ -162,7 +162,7 @@ def _gains(asking: Sequence[Case], cases: Sequence[Case], relevance: Relevance) 
 
 def _report(
     relevance: Relevance,
-    asked: Sequence[Asked],
+    asked: Sequence[CaseAnswers],
     gains: Mapping[str, Gains],
     *,
     to_ask: int,
@@ -200,7 +200,7 @@ def _report(
 
 
 def _rankings(
-    asked: Sequence[Asked],
+    asked: Sequence[CaseAnswers],
     gains: Sequence[Gains],
     groups: Sequence[str],
     weights: Mapping[Channel, float],

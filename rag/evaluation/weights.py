@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evaluation.asking import Asked
+from rag.evaluation.asking import CaseAnswers
 from rag.evaluation.metrics import CUT_OFFS, DEPTH
 from rag.evaluation.relevance import Gains
 from rag.search.fusion import NAMED, Channel, shared_ranks
@@ -49,7 +49,7 @@ class RankTable:
         What was relevant to each.
     """
 
-    def __init__(self, asked: Sequence[Asked], gains: Sequence[Gains]) -> None:
+    def __init__(self, asked: Sequence[CaseAnswers], gains: Sequence[Gains]) -> None:
         ranked = {hit.case_id for one in asked for ranking in one.rankings.values() for hit in ranking}
         self.case_ids = sorted(ranked | {case_id for relevant in gains for case_id in relevant})
         place = {case_id: column for column, case_id in enumerate(self.case_ids)}

@@ -203,10 +203,10 @@ def modalities_named(text: str) -> tuple[Modality, ...]:
     return tuple(Modality(value) for value in condition[1].values) if condition else ()
 
 
-Condition = tuple[re.Match[str], Filter]
+ReadCondition = tuple[re.Match[str], Filter]
 
 
-def _age_in(text: str) -> Condition | None:
+def _age_in(text: str) -> ReadCondition | None:
     for pattern, age in _AGES:
         if match := re.search(rf"(?<![\w/-])(?:{pattern})", text, re.IGNORECASE):
             return match, Between("age_years", *age(match))
@@ -220,7 +220,7 @@ def _modality_in(text: str) -> tuple[re.Match[str], OneOf] | None:
     return None
 
 
-def _sex_in(text: str) -> Condition | None:
+def _sex_in(text: str) -> ReadCondition | None:
     for pattern, sex in _SEXES.items():
         if match := re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE):
             return match, OneOf("sex", (sex,))

@@ -35,7 +35,7 @@ def weights(tmp_path: Path) -> Path:
 
 def bert_that_knows_letters(folder: Path) -> Path:
     """Return a tiny BERT whose vocabulary has every letter, so that no word of the cases is unknown to it."""
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, BertTokenizerFast  # pyright: ignore[reportAttributeAccessIssue]
 
     folder.mkdir()
     letters = [*string.ascii_lowercase, *string.digits, *string.punctuation]

@@ -17,7 +17,7 @@ from tiny_models import TINY_CLIP, write_bert_folder, write_clip_folder, write_c
 import clip.adding
 from clip.adding import add_model
 from clip.encoders import load_image_encoder, load_text_encoder
-from clip.open_clip_encoder import load_open_clip
+from clip.open_clip_encoder import OpenClipEncoder, load_open_clip
 from clip.registry import (
     ModelDescription,
     ModelSource,
@@ -131,6 +131,7 @@ def test_a_model_with_a_text_encoder_of_transformers_takes_it_from_the_folder_th
     assert added_models(tmp_path / "models") == {}
     add_model("own", tmp_path / "own.safetensors", tmp_path / "models", architecture="tiny-bert-clip", text_folder=bert)
     encoder = load_text_encoder("own", tmp_path / "models")
+    assert isinstance(encoder, OpenClipEncoder)
     with torch.no_grad():
         expected = model.encode_text(encoder.tokenizer(TEXTS), normalize=True).numpy()
     np.testing.assert_allclose(encoder.embed_texts(TEXTS), expected, atol=1e-5)

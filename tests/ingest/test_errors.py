@@ -71,7 +71,11 @@ def literals_of(file: Path) -> Iterator[str]:
     """Yield the string literals of a module, of an f-string its fixed parts; docstrings are left out."""
     tree = ast.parse(file.read_text())
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    docstrings = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and _has_one(node)}
+    docstrings = {
+        id(getattr(node.body[0], "value", None))
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and _has_one(node)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             yield "{".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from tiny_models import TINY_CLIP, write_clip_folder, write_sentence_folder
 
 from clip import hog
-from clip.encoders import Encoder
+from clip.encoders import ImageEncoder
 from clip.hog import fit_hog_pca, load_hog_pca
 from clip.open_clip_encoder import load_open_clip
 from clip.sentence_encoder import load_sentence_transformer
@@ -27,7 +27,7 @@ from rag.index.snapshot import load_snapshot, write_snapshot
 IMAGES = [png_of(ring(seed)) for seed in range(3)]
 
 
-def clip_encoder(folder: Path, *, model_cfg: Any = TINY_CLIP, seed: int = 0, **shown: Any) -> Encoder:
+def clip_encoder(folder: Path, *, model_cfg: Any = TINY_CLIP, seed: int = 0, **shown: Any) -> ImageEncoder:
     """Return a tiny CLIP, its architecture or its preprocessing another one where that is asked for."""
     write_clip_folder(folder, seed=seed)
     config = {"model_cfg": model_cfg, "preprocess_cfg": {"mean": [0.48] * 3, "std": [0.27] * 3, **shown}}
@@ -35,7 +35,7 @@ def clip_encoder(folder: Path, *, model_cfg: Any = TINY_CLIP, seed: int = 0, **s
     return load_open_clip(f"open_clip:local-dir:{folder}")
 
 
-def nudged(folder: Path) -> Encoder:
+def nudged(folder: Path) -> ImageEncoder:
     """Return the tiny CLIP with one number of one weight changed."""
     write_clip_folder(folder)
     path = folder / "open_clip_model.safetensors"
@@ -45,7 +45,7 @@ def nudged(folder: Path) -> Encoder:
     return load_open_clip(f"open_clip:local-dir:{folder}")
 
 
-def shorter_texts(folder: Path) -> Encoder:
+def shorter_texts(folder: Path) -> ImageEncoder:
     """Return a tiny CLIP that reads fewer words: the weights that it shares with the other one are equal."""
     config = {**TINY_CLIP, "text_cfg": {**TINY_CLIP["text_cfg"], "context_length": 12}}
     write_clip_folder(folder)
@@ -73,7 +73,7 @@ OTHER_CLIPS = {
 }
 
 
-def vectors_of(encoder: Encoder, folder: Path) -> None:
+def vectors_of(encoder: ImageEncoder, folder: Path) -> None:
     """Write a snapshot of what the encoder makes of the images."""
     rows = [VectorRow(f"v{number}", f"c{number}", f"k{number}") for number in range(len(IMAGES))]
     write_snapshot(folder, rows, encoder.embed_images(IMAGES), encoder=encoder, sequence=1)

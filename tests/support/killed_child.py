@@ -152,7 +152,7 @@ def main() -> None:
     ingest.load.CASES_PER_BATCH = 2
     ingest.load.Decoder = DecoderInProcess
     kg.projection.project.BATCH_SIZE = 2
-    ingest.fetch.pace.Pace.wait = lambda _: None
+    ingest.fetch.pace.Pace.wait = lambda self: None
     for module, name, value in TIMES:
         setattr(module, name, value)
     annotate_text("a mass", Section.FINDINGS)  # the lexicon is built once, before the first fork

@@ -7,10 +7,9 @@ import os
 import shutil
 from pathlib import Path
 
-import pydicom
 from image_bytes import encoded, ramp
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 from tiny_recipe import TINY
 
 from casegraph.file import FILE_NAME, WorkspaceFile, write_workspace_file
@@ -94,7 +93,7 @@ def _dicom() -> bytes:
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID = CTImageStorage
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = pydicom.uid.UID("1.2.3")
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = UID("1.2.3")
     dataset.Modality, dataset.PhotometricInterpretation, dataset.SamplesPerPixel = "CT", "MONOCHROME2", 1
     dataset.Rows, dataset.Columns = ramp().shape
     dataset.BitsAllocated = dataset.BitsStored = 8

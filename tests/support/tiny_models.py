@@ -115,7 +115,7 @@ def write_cross_encoder_folder(folder: Path, *, seed: int = 0, labels: int = 1) 
 
 def _write_bert(folder: Path, kind: Any, seed: int, words: Sequence[str] = WORDS, **settings: Any) -> Path:
     import torch
-    from transformers import BertConfig, BertTokenizerFast
+    from transformers import BertConfig, BertTokenizerFast  # pyright: ignore[reportAttributeAccessIssue]
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "vocab.txt").write_text("\n".join(words))
@@ -208,7 +208,7 @@ def convert_weights(folder: Path, dtype: Any = None, *, prefix: str = "") -> Pat
 
 def write_mpnet_folder(folder: Path) -> Path:
     """Write an MPNet, which like RoBERTa has two places less than it says, with a vocabulary of word pieces."""
-    from transformers import BertTokenizerFast, MPNetConfig, MPNetModel
+    from transformers import BertTokenizerFast, MPNetConfig, MPNetModel  # pyright: ignore[reportAttributeAccessIssue]
 
     words = ["<s>", "<pad>", "</s>", "<mask>", *WORDS]
     config = MPNetConfig(vocab_size=len(words), max_position_embeddings=42, **SMALL_ENCODER)
@@ -239,7 +239,7 @@ def write_xlm_roberta_folder(folder: Path) -> Path:
 
 def write_distilbert_folder(folder: Path) -> Path:
     """Write a DistilBERT, with a tokenizer that says no length."""
-    from transformers import BertTokenizerFast, DistilBertConfig, DistilBertModel
+    from transformers import BertTokenizerFast, DistilBertConfig, DistilBertModel  # pyright: ignore[reportAttributeAccessIssue]
 
     sizes = {"dim": 24, "n_layers": 1, "n_heads": 2, "hidden_dim": 32, "max_position_embeddings": 40}
     DistilBertModel(DistilBertConfig(vocab_size=len(WORDS), **sizes)).save_pretrained(folder)

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,7 +201,7 @@ def test_the_workspace_is_found_wherever_the_command_line_names_it():
     assert app.info.name == "casegraph"
 
 
-def ran(code: str, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+def ran(code: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own, after some code."""
     script = f"import sys; sys.argv = ['casegraph', *sys.argv[1:]]\n{code}\nfrom ui.cli.entry import main; main()"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

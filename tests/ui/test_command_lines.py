@@ -143,7 +143,7 @@ def again(small: Path, small_release: Path, tmp_path_factory: pytest.TempPathFac
 def bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Shorten what runs for minutes: training, serving, the demo's cases, the wait for a server that is not there."""
 
-    def tiny(name: str) -> clip.training.recipe.Recipe:
+    def tiny(name: str) -> clip.training.recipe.TrainingRecipe:
         read(name)
         return read(str(Path("tiny.json")))
 

@@ -7,6 +7,7 @@ import re
 import shlex
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import build_pages
 import pytest
@@ -97,7 +98,7 @@ def test_the_python_of_a_page_runs(page, demo_workspace, monkeypatch):
 
 def test_the_command_of_the_how_to_answers(demo_workspace, capsys):
     (snippet,) = snippets_of(DOCS / "how-to" / "add-a-command.md")
-    namespace = {"__name__": "snippet"}
+    namespace: dict[str, Any] = {"__name__": "snippet"}
     exec(snippet, namespace)
     namespace["images"]("MPX9001", workspace=demo_workspace, as_json=True)
     assert '"medpix2:MPX9001_synpic90001"' in capsys.readouterr().out

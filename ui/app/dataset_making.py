@@ -27,7 +27,8 @@ WAITS: Mapping[str, str] = {
     FILE: "Writing the data set ...",
     FOLDER: "Writing the data set ...",
 }
-Asked = tuple[str, int, str, str]  # workspace, last change of its documents, collections where they matter, recipe
+DatasetQuestion = tuple[str, int, str, str]
+"""Workspace, last change of its documents, collections where they matter, recipe."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Packed:
     file: Path
 
 
-def check(space: Workspace, asked: Asked) -> None:
+def check(space: Workspace, asked: DatasetQuestion) -> None:
     """Begin to look at all that a data set would hold."""
 
     def look(progress: Progress) -> SubsetReport:
@@ -46,7 +47,7 @@ def check(space: Workspace, asked: Asked) -> None:
     start_making(CHECK, asked, look)
 
 
-def pack(space: Workspace, asked: Asked, name: str) -> None:
+def pack(space: Workspace, asked: DatasetQuestion, name: str) -> None:
     """Begin to write a data set as one file."""
 
     def write(progress: Progress) -> Packed:
@@ -59,7 +60,7 @@ def pack(space: Workspace, asked: Asked, name: str) -> None:
     start_making(FILE, asked, write)
 
 
-def keep(space: Workspace, asked: Asked, foreseen: SubsetReport) -> None:
+def keep(space: Workspace, asked: DatasetQuestion, foreseen: SubsetReport) -> None:
     """Begin to write a data set into a folder of the workspace."""
 
     def write(progress: Progress) -> SubsetReport:
@@ -68,7 +69,7 @@ def keep(space: Workspace, asked: Asked, foreseen: SubsetReport) -> None:
     start_making(FOLDER, asked, write)
 
 
-def kept(kind: str, asked: Asked) -> Any:
+def kept(kind: str, asked: DatasetQuestion) -> Any:
     """Return what was made of this question; None where nothing was, or of another question."""
     of, what = st.session_state.get(kind, (None, None))
     return what if of == asked else None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from ingest.sources.medpix2.build import CASE_SECTIONS, TOPIC_SECTIONS
 from ingest.sources.medpix2.records import SOURCE
-from ingest.store.views import CaseValue, Column, ImageIds, ImageValue, Known, Values, View
+from ingest.store.views import CaseValue, Column, ImageIds, ImageValue, Known, SourceView, Values
 from ingest.vocabulary import Section
 
 _DESCRIPTION = ("ACR Codes", "Age", "Caption", "Figure Part", "Modality", "Plane", "Sex")
@@ -36,7 +36,7 @@ _OF_CASE: Mapping[str, Column] = {
 }
 
 VIEWS = (
-    View("Image_Descriptions", SOURCE, _OF_IMAGE),
-    View("Clinical_reports", SOURCE, {"U_id": Known.CASE_ID, **_OF_CASE}),
-    View("Image_Reports", SOURCE, {**_OF_IMAGE, **_OF_CASE}),
+    SourceView("Image_Descriptions", SOURCE, _OF_IMAGE),
+    SourceView("Clinical_reports", SOURCE, {"U_id": Known.CASE_ID, **_OF_CASE}),
+    SourceView("Image_Reports", SOURCE, {**_OF_IMAGE, **_OF_CASE}),
 )

@@ -6,15 +6,17 @@ from typing import Any
 
 from ingest.errors import RejectedRecord
 from ingest.sources.multicare.literals import NotALiteral, parsed, words_of
-from ingest.sources.multicare.tables import Row
-from ingest.sources.pmc.article import Article, Block, Front, SectionKind, Span
+from ingest.sources.multicare.tables import ReleaseRow
+from ingest.sources.pmc.article import Block, Front, ParsedArticle, SectionKind, Span
 from ingest.sources.pmc.licences import licence_of
 
 _BETWEEN = "\n\n"
 MAX_READ = 60_000  # characters of a case text in which age and sex are looked for; they stand at its beginning
 
 
-def article_of(article_id: str, metadata: Row, abstract: str | None, case_text: str, place: str) -> Article:
+def article_of(
+    article_id: str, metadata: ReleaseRow, abstract: str | None, case_text: str, place: str
+) -> ParsedArticle:
     """Return the article of a case: its title, then the text of the case, in paragraphs.
 
     Raises
@@ -33,10 +35,10 @@ def article_of(article_id: str, metadata: Row, abstract: str | None, case_text: 
     blocks = [Block(Span(0, len(title)), (), SectionKind.FRONT, is_title=True)] if title else []
     for span in _paragraphs(case_text[:MAX_READ]):
         blocks.append(Block(Span(start + span.start, start + span.end), (), SectionKind.CASE))
-    return Article(article_id, front, f"{title}{_BETWEEN if title else ''}{case_text}", tuple(blocks))
+    return ParsedArticle(article_id, front, f"{title}{_BETWEEN if title else ''}{case_text}", tuple(blocks))
 
 
-def case_start(article: Article) -> int:
+def case_start(article: ParsedArticle) -> int:
     """Return the offset of the case text in the text of `article_of`."""
     return len(article.front.title) + len(_BETWEEN) if article.front.title else 0
 
@@ -78,14 +80,14 @@ def licence(text: str | None) -> str | None:
     return (licence_of(text) or text) if text else None
 
 
-def _text(said: Row, name: str) -> str | None:
+def _text(said: ReleaseRow, name: str) -> str | None:
     value = said.get(name)
     if isinstance(value, float):
         value = None if value != value else f"{value:g}"  # noqa: PLR0124  # nan differs from itself
     return " ".join(str(value).split()) or None if isinstance(value, (str, int)) else None
 
 
-def _words(said: Row, name: str) -> tuple[str, ...]:
+def _words(said: ReleaseRow, name: str) -> tuple[str, ...]:
     try:
         return words_of(said.get(name))
     except NotALiteral:

@@ -16,12 +16,12 @@ from ingest.sources.multicare.articles import article_of, case_start
 from ingest.sources.multicare.folder import SOURCE
 from ingest.sources.multicare.images import CaseImages, images_of
 from ingest.sources.multicare.index import ReleaseIndex
-from ingest.sources.multicare.tables import Row
+from ingest.sources.multicare.tables import ReleaseRow
 from ingest.sources.multicare.told import age_of, sex_of, written
-from ingest.sources.pmc.article import Article, SectionKind
+from ingest.sources.pmc.article import ParsedArticle, SectionKind
 from ingest.sources.pmc.diagnosis import normalised_diagnosis
-from ingest.sources.pmc.facts import CONTRADICTED, Facts, facts_of, normalised_age, normalised_sex
-from ingest.sources.pmc.patients import Patient
+from ingest.sources.pmc.facts import CONTRADICTED, PatientFacts, facts_of, normalised_age, normalised_sex
+from ingest.sources.pmc.patients import ArticlePatient
 from ingest.sources.pmc.publication import publication_values
 from ingest.sources.source import SourceCase
 from ingest.vocabulary import Section
@@ -49,7 +49,7 @@ def article_id_of(case_id: str) -> str:
 
 
 def build_case(
-    row: Row, article_id: str, place: str, index: ReleaseIndex, folder: Path
+    row: ReleaseRow, article_id: str, place: str, index: ReleaseIndex, folder: Path
 ) -> tuple[SourceCase, CaseImages]:
     """Return a case with its images, not yet read; and the images again, with what did not fit of them.
 
@@ -82,7 +82,7 @@ def build_case(
     return SourceCase(case, images.files, images.without_file, compound=True), images
 
 
-def _case_text(row: Row, place: str) -> str:
+def _case_text(row: ReleaseRow, place: str) -> str:
     text = row.get("case_text")
     if text is not None and not isinstance(text, str):
         raise RejectedRecord(place, "case_text is no text.")
@@ -91,12 +91,12 @@ def _case_text(row: Row, place: str) -> str:
     return text or ""
 
 
-def _facts(article: Article) -> Facts:
+def _facts(article: ParsedArticle) -> PatientFacts:
     spans = [block.span for block in article.blocks if block.kind is SectionKind.CASE]
-    return facts_of(article, Patient(1, spans), alone=True)
+    return facts_of(article, ArticlePatient(1, spans), alone=True)
 
 
-def _sections(article: Article, text: str) -> Iterator[tuple[Section, str]]:
+def _sections(article: ParsedArticle, text: str) -> Iterator[tuple[Section, str]]:
     if article.front.title:
         yield Section.TITLE, article.front.title
     if text.strip():
@@ -109,7 +109,7 @@ def _entries(age: Normalised[Any], sex: Normalised[Any], diagnosis: Normalised[s
     yield diagnosis.entry("diagnosis")
 
 
-def _values(article: Article, facts: Facts, row: Row) -> dict[str, str | None]:
+def _values(article: ParsedArticle, facts: PatientFacts, row: ReleaseRow) -> dict[str, str | None]:
     """Return the words for age and sex with their places in the history, and what the release says of them."""
     values: dict[str, str | None] = {}
     start = case_start(article)

@@ -17,7 +17,7 @@ from ingest.normalise.caption import captioned_as
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.multicare.articles import licence
 from ingest.sources.multicare.folder import SOURCE
-from ingest.sources.multicare.index import Entry, ReleaseIndex
+from ingest.sources.multicare.index import ListedImage, ReleaseIndex
 from ingest.sources.multicare.literals import NotALiteral, words_of
 from ingest.sources.pmc.places import region_in
 from ingest.vocabulary import Section
@@ -42,7 +42,7 @@ class CaseImages:
     files: dict[str, Path] = field(default_factory=dict)
     without_file: dict[str, str] = field(default_factory=dict)
     again: int = 0  # rows that say what another one said
-    unfit: list[tuple[Entry, str]] = field(default_factory=list)
+    unfit: list[tuple[ListedImage, str]] = field(default_factory=list)
 
 
 def images_of(case_id: str, case_text: str, index: ReleaseIndex, folder: Path) -> CaseImages:
@@ -64,7 +64,7 @@ def images_of(case_id: str, case_text: str, index: ReleaseIndex, folder: Path) -
     return found
 
 
-def _file_names(entry: Entry, index: ReleaseIndex) -> list[str]:
+def _file_names(entry: ListedImage, index: ReleaseIndex) -> list[str]:
     """Return the file of an image; of a whole figure those that were made of it."""
     named = _said(entry, "file")
     if named is not None and "main_image" in entry.values:
@@ -80,7 +80,7 @@ def _tail(case_id: str, name: str) -> str:
     return _UNFIT_FOR_IDS.sub("-", stem.removeprefix(f"{case_id.rpartition('_')[0]}_")) or "image"
 
 
-def _add(found: CaseImages, image_id: str, name: str, entry: Entry, case_text: str) -> None:
+def _add(found: CaseImages, image_id: str, name: str, entry: ListedImage, case_text: str) -> None:
     caption = _said(entry, "caption")
     named = captioned_as(caption or "")
     labels, unread = _labels(entry)
@@ -120,7 +120,7 @@ def _find(found: CaseImages, image_id: str, name: str, index: ReleaseIndex, fold
         found.without_file[image_id] = f"its image file {name} is missing"
 
 
-def _labels(entry: Entry) -> tuple[dict[str, str], dict[str, str]]:
+def _labels(entry: ListedImage) -> tuple[dict[str, str], dict[str, str]]:
     """Return the labels of the release by column, and what stands where labels should and cannot be read."""
     labels: dict[str, str] = {}
     unread: dict[str, str] = {}
@@ -137,7 +137,7 @@ def _labels(entry: Entry) -> tuple[dict[str, str], dict[str, str]]:
     return labels, unread
 
 
-def _mentions(entry: Entry, case_text: str) -> Iterator[str]:
+def _mentions(entry: ListedImage, case_text: str) -> Iterator[str]:
     """Yield where the words of the case that mention the image stand in it: ``history:120-240``."""
     said = entry.values.get("case_substring") or entry.values.get("text_references")
     try:
@@ -150,6 +150,6 @@ def _mentions(entry: Entry, case_text: str) -> Iterator[str]:
             yield f"{Section.HISTORY}:{start}-{start + len(piece)}"
 
 
-def _said(entry: Entry, name: str) -> str | None:
+def _said(entry: ListedImage, name: str) -> str | None:
     value = entry.values.get(name)
     return value.strip() if isinstance(value, str) and value.strip() not in _NOTHING else None

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ingest.sources.multicare.tables import Row
+from ingest.sources.multicare.tables import ReleaseRow
 
 _SCHEMA = """
 CREATE TABLE articles (article_id TEXT PRIMARY KEY, metadata TEXT, abstract TEXT) WITHOUT ROWID;
@@ -34,11 +34,11 @@ _COMPONENT = re.compile(r"(?P<figure>.+)_(?:undivided|[a-z]{1,2}\d{0,2})_\d{1,3}
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListedImage:
     """An image as a table lists it: where, and what is said of it."""
 
     place: str
-    values: Row
+    values: ReleaseRow
 
 
 class ReleaseIndex:
@@ -52,12 +52,12 @@ class ReleaseIndex:
         self._db.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
         self._db.execute("BEGIN")
 
-    def add_metadata(self, rows: Iterable[Row]) -> None:
+    def add_metadata(self, rows: Iterable[ReleaseRow]) -> None:
         """Take what each article says of itself; of an article that comes twice the first."""
         entries = ((name, json.dumps(_described(row), default=str)) for row in rows if (name := _article_id(row)))
         self._db.executemany("INSERT OR IGNORE INTO articles (article_id, metadata) VALUES (?, ?)", entries)
 
-    def add_abstracts(self, rows: Iterable[Row]) -> None:
+    def add_abstracts(self, rows: Iterable[ReleaseRow]) -> None:
         """Take the abstracts."""
         statement = (
             "INSERT INTO articles (article_id, abstract) VALUES (?, ?) "
@@ -66,7 +66,7 @@ class ReleaseIndex:
         texts = ((name, row.get("abstract")) for row in rows if (name := _article_id(row)))
         self._db.executemany(statement, (pair for pair in texts if isinstance(pair[1], str)))
 
-    def add_images(self, entries: Iterable[tuple[str, str, Row]]) -> None:
+    def add_images(self, entries: Iterable[tuple[str, str, ReleaseRow]]) -> None:
         """Take images, each with the id of its case and the place of its row."""
         rows = ((case_id, place, json.dumps(values, default=str)) for case_id, place, values in entries)
         self._db.executemany("INSERT INTO images (case_id, place, entry) VALUES (?, ?, ?)", rows)
@@ -81,16 +81,16 @@ class ReleaseIndex:
         self._db.executescript(f"{_KEYS} ANALYZE;")  # it commits first
         self._db.execute("BEGIN")
 
-    def article(self, article_id: str) -> tuple[Row, str | None]:
+    def article(self, article_id: str) -> tuple[ReleaseRow, str | None]:
         """Return metadata and abstract of an article, as far as they are there."""
         query = "SELECT metadata, abstract FROM articles WHERE article_id = ?"
         metadata, abstract = self._db.execute(query, [article_id]).fetchone() or (None, None)
         return (json.loads(metadata) if metadata else {}), abstract
 
-    def images_of(self, case_id: str) -> list[Entry]:
+    def images_of(self, case_id: str) -> list[ListedImage]:
         """Return the images of a case in the order of their table."""
         query = "SELECT place, entry FROM images WHERE case_id = ? ORDER BY number"
-        return [Entry(place, json.loads(entry)) for place, entry in self._db.execute(query, [case_id])]
+        return [ListedImage(place, json.loads(entry)) for place, entry in self._db.execute(query, [case_id])]
 
     def use_files(self, name: str) -> list[str]:
         """Return the files of an image name, whatever their ending, and note that they belong to one."""
@@ -121,7 +121,7 @@ class ReleaseIndex:
         """Return how many cases have images."""
         return self._db.execute("SELECT count(DISTINCT case_id) FROM images").fetchone()[0]
 
-    def images_of_nobody(self, limit: int) -> tuple[int, list[tuple[str, Entry]]]:
+    def images_of_nobody(self, limit: int) -> tuple[int, list[tuple[str, ListedImage]]]:
         """Return how many images belong to no case that was taken, and the first of them with the ids they name."""
         where = "FROM images WHERE case_id NOT IN (SELECT case_id FROM taken)"
         count = self._db.execute(f"SELECT count(*) {where}").fetchone()[0]  # constant text
@@ -129,7 +129,7 @@ class ReleaseIndex:
             f"SELECT case_id, place, entry {where} ORDER BY number LIMIT ?",  # constant text
             [limit],
         )
-        return count, [(case_id, Entry(place, json.loads(entry))) for case_id, place, entry in rows]
+        return count, [(case_id, ListedImage(place, json.loads(entry))) for case_id, place, entry in rows]
 
     def unused_files(self) -> Iterator[str]:
         """Yield the paths of the files that belong to no image."""
@@ -153,13 +153,13 @@ def _stem(name: str) -> str:
     return path.stem if path.suffix.lower() in (".webp", ".jpg", ".jpeg", ".png") else path.name
 
 
-def _described(row: Row) -> Any:
+def _described(row: ReleaseRow) -> Any:
     """Return what describes an article: a mapping of its own, or the other columns of the row."""
     inner = row.get("article_metadata")
     return inner if inner is not None else {name: value for name, value in row.items() if name != "article_id"}
 
 
-def _article_id(row: Row) -> str | None:
+def _article_id(row: ReleaseRow) -> str | None:
     value = row.get("article_id")
     return value if isinstance(value, str) and value else None
 

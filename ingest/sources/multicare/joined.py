@@ -9,7 +9,7 @@ from typing import Any
 from ingest.sources.multicare.folder import ReleaseFiles, Table
 from ingest.sources.multicare.index import ReleaseIndex
 from ingest.sources.multicare.literals import NotALiteral, parsed
-from ingest.sources.multicare.tables import Row, csv_rows, parquet_rows
+from ingest.sources.multicare.tables import ReleaseRow, csv_rows, parquet_rows
 
 
 def index_of(files: ReleaseFiles) -> tuple[ReleaseIndex, int]:
@@ -34,7 +34,7 @@ def index_of(files: ReleaseFiles) -> tuple[ReleaseIndex, int]:
     return index, count
 
 
-def _figures(path: Path) -> Iterator[tuple[str, str, Row]]:
+def _figures(path: Path) -> Iterator[tuple[str, str, ReleaseRow]]:
     """Yield the figures of case_images.parquet, each with the id of its case; what is no list of figures is none."""
     for number, row in enumerate(parquet_rows(path)):
         for case in _dicts(row["case_images"]) if "case_images" in row else [row]:
@@ -42,7 +42,7 @@ def _figures(path: Path) -> Iterator[tuple[str, str, Row]]:
                 yield str(case.get("case_id") or ""), f"{path.name}[{number}]", figure
 
 
-def _dicts(value: Any) -> list[Row]:
+def _dicts(value: Any) -> list[ReleaseRow]:
     try:
         items = parsed(value)
     except NotALiteral:

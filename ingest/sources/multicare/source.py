@@ -7,10 +7,10 @@ from pathlib import Path
 from ingest.errors import SourceError
 from ingest.sources.multicare.folder import SOURCE, Table, looks_like_release, release_files
 from ingest.sources.multicare.joined import index_of
-from ingest.sources.multicare.stream import Release
+from ingest.sources.multicare.stream import MultiCaReRelease
 from ingest.sources.multicare.tables import expected_values
 from ingest.sources.source import Reading
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 
 class MultiCaRe:
@@ -21,7 +21,7 @@ class MultiCaRe:
         "a folder with a release of MultiCaRe, or what you have of it: cases.parquet, captions_and_labels.csv and the "
         "other tables, with the images below it"
     )
-    views: tuple[View, ...] = ()
+    views: tuple[SourceView, ...] = ()
 
     def recognises(self, address: str) -> bool:
         """Tell whether a folder has a table of a release."""
@@ -44,7 +44,7 @@ class MultiCaRe:
         index, count = index_of(files)
         return Reading(
             address,
-            Release(files, index),
+            MultiCaReRelease(files, index),
             expected or index.count_patients(),
             files.images,
             count,

@@ -15,7 +15,7 @@ from ingest.sources.multicare.folder import SOURCE, ReleaseFiles, Table
 from ingest.sources.multicare.images import CaseImages
 from ingest.sources.multicare.index import ReleaseIndex
 from ingest.sources.multicare.literals import NotALiteral, parsed
-from ingest.sources.multicare.tables import Row, parquet_rows
+from ingest.sources.multicare.tables import ReleaseRow, parquet_rows
 from ingest.sources.source import DocumentKind, Found, OrphanFile, Rejection, Repetition
 
 MAX_OF_NOBODY = 1000  # images of no case that go to quarantine one by one; with a part of cases.parquet it is most
@@ -27,10 +27,10 @@ class _Unread:
 
     place: str
     article_id: str
-    row: Row
+    row: ReleaseRow
 
 
-class Release:
+class MultiCaReRelease:
     """Everything that a release holds; to be taken once."""
 
     def __init__(self, files: ReleaseFiles, index: ReleaseIndex) -> None:
@@ -93,7 +93,7 @@ class Release:
             yield Rejection(DocumentKind.IMAGE, str(Table.LABELS), reason, "")
 
 
-def _of_article(place: str, row: Row) -> Iterator[_Unread | Rejection]:
+def _of_article(place: str, row: ReleaseRow) -> Iterator[_Unread | Rejection]:
     """Yield the patients of a row, which is an article with a list of them, or one patient."""
     article_id = row.get("article_id")
     try:

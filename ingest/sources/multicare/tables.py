@@ -17,10 +17,10 @@ ROWS_PER_BATCH = 200
 _BUFFER_BYTES = 1 << 20  # pages are read through a buffer: releases have all rows in one group
 MAX_FIELD = 1_000_000  # characters of a field of the CSV; a caption has some thousands, an unclosed quote all the rest
 
-Row = dict[str, Any]
+ReleaseRow = dict[str, Any]
 
 
-def parquet_rows(path: Path) -> Iterator[Row]:
+def parquet_rows(path: Path) -> Iterator[ReleaseRow]:
     """Yield the rows of a Parquet file as plain values; one whose texts are no UTF-8 comes empty.
 
     Raises
@@ -62,7 +62,7 @@ def expected_values(path: Path, column: str) -> int:
         raise SourceError(broken(path, 0)) from error
 
 
-def _plain(row: Any) -> Row:
+def _plain(row: Any) -> ReleaseRow:
     try:
         return row.to_pylist()[0]
     except UnicodeDecodeError:

@@ -18,7 +18,7 @@ from ingest.normalise.plane import normalise_plane, normalise_view
 from ingest.normalise.sex import normalise_sex
 from ingest.normalise.text import look_up, normalise_line, normalise_text
 from ingest.normalise.written_age import parse_age
-from ingest.sources.own.files import ImageFiles, short_names
+from ingest.sources.own.files import ListedFiles, short_names
 from ingest.sources.own.table import CASE, IMAGE, TableRow
 from ingest.sources.source import SourceCase
 from ingest.vocabulary import Modality, Section
@@ -79,7 +79,7 @@ def require_fitting(row: TableRow) -> None:
             raise RejectedRecord(row.place, f"line {row.line} has a NUL character in '{column}'.")
 
 
-def build_case(row: TableRow, images: Sequence[TableRow], files: ImageFiles) -> SourceCase:
+def build_case(row: TableRow, images: Sequence[TableRow], files: ListedFiles) -> SourceCase:
     """Return the case of a row with its images, not yet read; `images` are the rows that describe some of them.
 
     Raises
@@ -149,7 +149,7 @@ def _sections(row: TableRow) -> tuple[dict[Section, str], list[LedgerEntry]]:
 
 
 def _images(
-    case_id: CaseId, row: TableRow, described: Sequence[TableRow], files: ImageFiles
+    case_id: CaseId, row: TableRow, described: Sequence[TableRow], files: ListedFiles
 ) -> tuple[tuple[Image, ...], dict[str, str], dict[str, str], list[LedgerEntry]]:
     """Return the images of a case, the path of each that was found, why one was not, and the ledger.
 

@@ -17,7 +17,7 @@ _DIRECTORY_FILE = "DICOMDIR"  # what a CD holds is listed in it; it is no image
 
 
 @dataclass(frozen=True)
-class ImageFiles:
+class ListedFiles:
     """What lies in a folder of images: each file by its path below it, and the paths by name and by case folder."""
 
     folder: Path
@@ -35,7 +35,7 @@ class ImageFiles:
         return self.by_case.get(case, ())
 
 
-def image_files(folder: Path, besides: Iterable[Path]) -> ImageFiles:
+def image_files(folder: Path, besides: Iterable[Path]) -> ListedFiles:
     """List a folder of images and its subfolders, besides some files that are none."""
     left_out = set(besides)
     paths = {path.relative_to(folder).as_posix(): path for path in entries_below(folder) if path not in left_out}
@@ -47,7 +47,7 @@ def image_files(folder: Path, besides: Iterable[Path]) -> ImageFiles:
         parts = PurePosixPath(name).parts
         if len(parts) > 1 and path.name != _DIRECTORY_FILE and is_image(path):
             by_case[parts[0]].append(name)
-    return ImageFiles(folder, paths, dict(by_name), dict(by_case))
+    return ListedFiles(folder, paths, dict(by_name), dict(by_case))
 
 
 def stem_of(name: str) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from ingest.errors import SourceError
 from ingest.sources.own.build import CASE_COLUMNS, IMAGE_COLUMNS, SOURCE
 from ingest.sources.own.files import image_files
-from ingest.sources.own.stream import Described, Rows, read_described
+from ingest.sources.own.stream import Described, TableRows, read_described
 from ingest.sources.own.table import CASE, CASE_TABLE, IMAGE, IMAGE_TABLE, columns_of, rows_of
 from ingest.sources.source import Reading
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 IMAGE_FOLDER = "images"
 
@@ -24,7 +24,7 @@ class OwnCases:
         f"a folder with your own cases: {CASE_TABLE}, a row for each case with the columns case, age, sex, history, "
         f"findings, diagnosis and others, and the images in the folder '{IMAGE_FOLDER}'"
     )
-    views: tuple[View, ...] = ()
+    views: tuple[SourceView, ...] = ()
 
     def recognises(self, address: str) -> bool:
         """Tell whether a folder has the table of cases or of images."""
@@ -55,7 +55,7 @@ class OwnCases:
         expected = sum(
             1 for _ in rows_of(cases)
         )  # a table that is damaged anywhere is refused before anything is written
-        rows = Rows(cases, read_described(described) if described.is_file() else Described(), files)
+        rows = TableRows(cases, read_described(described) if described.is_file() else Described(), files)
         return Reading(address, rows, expected, folder, len(files.paths), tuple(missing))
 
 

@@ -13,7 +13,7 @@ from ingest.errors import RejectedRecord
 from ingest.ids import CaseId
 from ingest.images.finding import is_image
 from ingest.sources.own.build import build_case, case_id_of, require_fitting
-from ingest.sources.own.files import ImageFiles
+from ingest.sources.own.files import ListedFiles
 from ingest.sources.own.table import CASE_TABLE, IMAGE, TableRow, rows_of
 from ingest.sources.source import DocumentKind, Found, OrphanFile, Rejection, Repetition
 
@@ -91,10 +91,10 @@ class _Taken:
         return line != row.line
 
 
-class Rows:
+class TableRows:
     """Everything that the tables hold; to be taken once."""
 
-    def __init__(self, table: Path, described: Described, files: ImageFiles) -> None:
+    def __init__(self, table: Path, described: Described, files: ListedFiles) -> None:
         self._table = table
         self._described = described
         self._files = files

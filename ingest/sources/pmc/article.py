@@ -1,7 +1,7 @@
 """What an article says, in one form for every file format: its plain text, in blocks, and its figures.
 
-Every place in an article is a pair of character offsets into `Article.text`, in which each run of blanks is one blank
-and blocks are divided by an empty line.
+Every place in an article is a pair of character offsets into `ParsedArticle.text`, in which each run of blanks is one
+blank and blocks are divided by an empty line.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Front:
 
 
 @dataclass(frozen=True)
-class Article:
+class ParsedArticle:
     """An article; its text begins with its title and abstract. `citations` are the places that cite other works."""
 
     article_id: str

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ingest.errors import RejectedRecord
-from ingest.sources.pmc.article import Article, Figure, Front, SectionKind
+from ingest.sources.pmc.article import Figure, Front, ParsedArticle, SectionKind
 from ingest.sources.pmc.hardened_xml import XmlElement, local_name
 from ingest.sources.pmc.jats import article_id_of
 from ingest.sources.pmc.jats_front import pmcid_of
 from ingest.sources.pmc.licences import licence_of
 from ingest.sources.pmc.section_kinds import kind_of_section
-from ingest.sources.pmc.text_builder import Run, TextBuilder, one_line
+from ingest.sources.pmc.text_builder import TextBuilder, TextRun, one_line
 
 _KINDS = {
     "CASE": SectionKind.CASE,
@@ -51,7 +51,7 @@ def _infons(element: XmlElement) -> dict[str, str]:
     return {one.get("key") or "": one.text or "" for one in found}
 
 
-def read_bioc(document: Any, place: str, name: str = "article") -> Article:
+def read_bioc(document: Any, place: str, name: str = "article") -> ParsedArticle:
     """Return the article of one document, called by `name` where it has no id of its own.
 
     Raises
@@ -66,7 +66,7 @@ def read_bioc(document: Any, place: str, name: str = "article") -> Article:
     front = _front(document, parts)
     text = _text(front, parts)
     article_id = article_id_of(front) or one_line(str(document.get("id") or "")).replace("/", "_") or name
-    return Article(article_id, front, text.text, tuple(text.blocks), figures=tuple(_figures(parts)))
+    return ParsedArticle(article_id, front, text.text, tuple(text.blocks), figures=tuple(_figures(parts)))
 
 
 class _Passage:
@@ -132,7 +132,7 @@ def _text(front: Front, parts: Sequence[_Passage]) -> TextBuilder:
             titles = (*titles[: level - 1], part.text)
         own = kinds[-1] if kinds else SectionKind.OTHER
         kind = _KINDS.get(part.section, own) if own in (SectionKind.OTHER, SectionKind.CLINICAL) else own
-        text.add([Run(part.text)], titles, kind, is_title=level > 0)
+        text.add([TextRun(part.text)], titles, kind, is_title=level > 0)
     return text
 
 

@@ -10,13 +10,13 @@ from ingest.errors import RejectedRecord
 from ingest.ids import CaseId, ImageId, PatientId
 from ingest.normalise.caption import captioned_as
 from ingest.normalise.normalised import Normalised, Rule
-from ingest.sources.pmc.article import SOURCE, Article, Figure, Span
+from ingest.sources.pmc.article import SOURCE, Figure, ParsedArticle, Span
 from ingest.sources.pmc.case_text import case_blocks
 from ingest.sources.pmc.diagnosis import normalised_diagnosis
-from ingest.sources.pmc.facts import CONTRADICTED, Facts, facts_of, normalised_age, normalised_sex
-from ingest.sources.pmc.mentions import Mention, mentions_in
+from ingest.sources.pmc.facts import CONTRADICTED, PatientFacts, facts_of, normalised_age, normalised_sex
+from ingest.sources.pmc.mentions import FigureMention, mentions_in
 from ingest.sources.pmc.owners import Owned, owners_of
-from ingest.sources.pmc.patients import Patient as Told
+from ingest.sources.pmc.patients import ArticlePatient as Told
 from ingest.sources.pmc.patients import patients_of
 from ingest.sources.pmc.places import region_in
 from ingest.sources.pmc.publication import publication_values
@@ -36,7 +36,7 @@ class BuiltCase:
     file_names: dict[str, str]
 
 
-def build_cases(article: Article, place: str) -> list[BuiltCase]:
+def build_cases(article: ParsedArticle, place: str) -> list[BuiltCase]:
     """Return the cases of an article, their images not yet read.
 
     Raises
@@ -60,7 +60,7 @@ def build_cases(article: Article, place: str) -> list[BuiltCase]:
     return [parts.case(place, patient, facts[patient.number]) for place, patient in enumerate(patients, start=1)]
 
 
-def _why(article: Article) -> str:
+def _why(article: ParsedArticle) -> str:
     kind = article.front.article_type
     named = f" (its type is '{kind}')" if kind and kind != "case-report" else ""
     return f"the article has no section of a case and introduces nobody by age{named}"
@@ -70,12 +70,12 @@ def _why(article: Article) -> str:
 class _Parts:
     """What the cases of one article are built from."""
 
-    article: Article
-    mentions: Sequence[Mention]
+    article: ParsedArticle
+    mentions: Sequence[FigureMention]
     owners: dict[str, Owned]
     alone: bool
 
-    def case(self, place: int, told: Told, facts: Facts) -> BuiltCase:
+    def case(self, place: int, told: Told, facts: PatientFacts) -> BuiltCase:
         """Return the case of one patient, the `place`-th of the article."""
         case_id = CaseId.of(SOURCE, f"{self.article.article_id}_{place:02d}")
         sections = case_sections(self.article, told, alone=self.alone)
@@ -142,7 +142,7 @@ class _Parts:
             },
         )
 
-    def _sentences(self, mentions: Sequence[Mention], sections: CaseSections) -> Iterator[str]:
+    def _sentences(self, mentions: Sequence[FigureMention], sections: CaseSections) -> Iterator[str]:
         """Yield where the sentences that mention an image stand in the case, each once: ``history:120-240``."""
         spans = (self._sentence(mention.span) for mention in mentions)
         places = (sections.place_of(span) for span in dict.fromkeys(spans))
@@ -168,7 +168,7 @@ def _image_ledger(image: Image) -> Iterator[LedgerEntry]:
             yield Normalised(None, value, Rule.IN_CAPTION).entry(f"images[{image.image_id}].{name}")
 
 
-def _places(article: Article, told: Told, facts: Facts) -> dict[str, str | None]:
+def _places(article: ParsedArticle, told: Told, facts: PatientFacts) -> dict[str, str | None]:
     """Return where the article tells of the patient: offsets into its text, and the words for age and sex."""
     values = {"case text": ", ".join(f"{span.start}-{span.end}" for span in told.spans)}
     for name, span in facts.spans.items():

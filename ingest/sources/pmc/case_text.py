@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 
 from ingest.sources.pmc.ages import AgeForm, ages_in
-from ingest.sources.pmc.article import Article, Block, SectionKind
+from ingest.sources.pmc.article import Block, ParsedArticle, SectionKind
 from ingest.sources.pmc.persons import tells_of_others
 
 _AFTER_CASE = (SectionKind.CLINICAL, SectionKind.RESULTS, SectionKind.CASE)
@@ -39,7 +39,7 @@ _CAME = re.compile(
 )
 
 
-def case_blocks(article: Article) -> list[Block]:
+def case_blocks(article: ParsedArticle) -> list[Block]:
     """Return the blocks, titles included, that tell of the article's patients; none where it reports none."""
     titled = _with_outcome([block for block in article.blocks if block.kind is not SectionKind.BACK])
     if _tells_of_patient(article, titled):
@@ -54,7 +54,7 @@ def case_blocks(article: Article) -> list[Block]:
     return _from_introduction(article, rest) or _from_introduction(article, _without_back(article))
 
 
-def _without_back(article: Article) -> list[Block]:
+def _without_back(article: ParsedArticle) -> list[Block]:
     return [block for block in article.blocks if block.kind not in _NEVER]
 
 
@@ -71,26 +71,26 @@ def _is_outer(block: Block) -> bool:
     return block.kind in (*_NEVER, SectionKind.INTRODUCTION, SectionKind.DISCUSSION, SectionKind.OTHER)
 
 
-def _tells_of_patient(article: Article, blocks: Sequence[Block]) -> bool:
+def _tells_of_patient(article: ParsedArticle, blocks: Sequence[Block]) -> bool:
     """Tell whether blocks speak of a person who came to a doctor: a section on "cases" may be a series or an essay."""
     return ages_of_persons(article, blocks) or any(_CAME.search(article.at(block.span)) for block in blocks)
 
 
-def ages_of_persons(article: Article, blocks: Sequence[Block]) -> bool:
+def ages_of_persons(article: ParsedArticle, blocks: Sequence[Block]) -> bool:
     """Tell whether blocks name the age of a person whom this article reports."""
     return any(_names_age(article, block) for block in blocks)
 
 
-def _names_age(article: Article, block: Block) -> bool:
+def _names_age(article: ParsedArticle, block: Block) -> bool:
     ages = ages_in(article.text, *block.span)
     return any(age.form in (AgeForm.PERSON, AgeForm.DECADE, AgeForm.NEWBORN) for age in ages)
 
 
-def _introduces(article: Article, blocks: Sequence[Block]) -> bool:
+def _introduces(article: ParsedArticle, blocks: Sequence[Block]) -> bool:
     return any(_names_age(article, block) and not tells_of_others(article.at(block.span)) for block in blocks[:4])
 
 
-def _from_introduction(article: Article, blocks: Sequence[Block]) -> list[Block]:
+def _from_introduction(article: ParsedArticle, blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks from the one that introduces a patient, as long as they speak of one, inside its section."""
     paragraphs = [block for block in blocks if not block.is_title]
     started = list(dropwhile(lambda block: not _is_introduction(article, block), paragraphs))
@@ -100,7 +100,7 @@ def _from_introduction(article: Article, blocks: Sequence[Block]) -> list[Block]
     return list(takewhile(lambda block: bool(_PATIENT.search(article.at(block.span))), inside))
 
 
-def _is_introduction(article: Article, block: Block) -> bool:
+def _is_introduction(article: ParsedArticle, block: Block) -> bool:
     """Tell whether a paragraph introduces a patient with an age, and not one whom others reported."""
     text = article.at(block.span)
     if not _names_age(article, block) or not _ADMITTED.search(text) or tells_of_others(text[:300]):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.pmc.ages import Age, AgeForm, ages_in
-from ingest.sources.pmc.article import Article, SectionKind, Span
-from ingest.sources.pmc.patients import Patient
+from ingest.sources.pmc.article import ParsedArticle, SectionKind, Span
+from ingest.sources.pmc.patients import ArticlePatient
 from ingest.sources.pmc.persons import is_of_relative, tells_of_others
 from ingest.sources.pmc.sentences import sentences_of
 from ingest.sources.pmc.sexes import ToldSex, sex_of_patient, transgender_words
@@ -29,7 +29,7 @@ _TOLD = (AgeForm.PERSON, AgeForm.DECADE)
 
 
 @dataclass(frozen=True)
-class Facts:
+class PatientFacts:
     """What an article says of who a patient is; places are offsets into its text."""
 
     age: Age | None
@@ -55,7 +55,7 @@ class Facts:
         return f"{age.years:g}-{age.high_years:g}" if age and age.years != age.high_years else None
 
 
-def facts_of(article: Article, patient: Patient, *, alone: bool) -> Facts:
+def facts_of(article: ParsedArticle, patient: ArticlePatient, *, alone: bool) -> PatientFacts:
     """Return the facts of one patient; what introduces the article counts where it reports no other patient."""
     kin = patient.is_kin
     age = _age(article, patient.spans, kin=kin) or _age(article, patient.titles, kin=kin)
@@ -64,10 +64,10 @@ def facts_of(article: Article, patient: Patient, *, alone: bool) -> Facts:
         age = next(filter(None, (_age(article, [span]) for span in _before(article, patient))), None)
     sex = sex_of_patient(article.text, [*patient.spans], age) or sex_of_patient(article.text, patient.titles, age)
     gestation = next(_gestations(article, patient.spans), None)
-    return Facts(age, sex, gestation, transgender_words(article.text, patient.spans))
+    return PatientFacts(age, sex, gestation, transgender_words(article.text, patient.spans))
 
 
-def _age(article: Article, spans: Sequence[Span], *, kin: bool = False) -> Age | None:
+def _age(article: ParsedArticle, spans: Sequence[Span], *, kin: bool = False) -> Age | None:
     """Return the first age of the patient; a newborn's age where it stands with the word."""
     start = spans[0].start if spans else 0
     newborn: Age | None = None
@@ -81,7 +81,7 @@ def _age(article: Article, spans: Sequence[Span], *, kin: bool = False) -> Age |
     return newborn
 
 
-def _ages(article: Article, spans: Sequence[Span], *, kin: bool) -> Iterator[Age]:
+def _ages(article: ParsedArticle, spans: Sequence[Span], *, kin: bool) -> Iterator[Age]:
     """Yield the ages that may be the patient's own, now."""
     for span in spans:
         for sentence in sentences_of(article.text, span):
@@ -93,7 +93,7 @@ def _ages(article: Article, spans: Sequence[Span], *, kin: bool) -> Iterator[Age
                     yield age
 
 
-def _when_seen(article: Article, spans: Sequence[Span]) -> Age | None:
+def _when_seen(article: ParsedArticle, spans: Sequence[Span]) -> Age | None:
     """Return the age at which the patient came, where no other is told: "presented at the age of 7 years"."""
     for span in spans:
         for age in ages_in(article.text, *span):
@@ -104,19 +104,19 @@ def _when_seen(article: Article, spans: Sequence[Span]) -> Age | None:
     return None
 
 
-def _before(article: Article, patient: Patient) -> list[Span]:
+def _before(article: ParsedArticle, patient: ArticlePatient) -> list[Span]:
     """Return the paragraphs before the case, the last one first, and last the title of the article."""
     start = patient.spans[0].start if patient.spans else 0
     before = [block for block in reversed(article.blocks) if block.span.end <= start]
     return [block.span for block in before if not block.is_title or block.kind is SectionKind.FRONT]
 
 
-def _gestations(article: Article, spans: Sequence[Span]) -> Iterator[Age]:
+def _gestations(article: ParsedArticle, spans: Sequence[Span]) -> Iterator[Age]:
     found = (age for span in spans for age in ages_in(article.text, *span))
     return (age for age in found if age.form is AgeForm.GESTATION)
 
 
-def normalised_age(article: Article, age: Age | None) -> Normalised[float]:
+def normalised_age(article: ParsedArticle, age: Age | None) -> Normalised[float]:
     """Return the age in years with its words; of a decade the middle."""
     if age is None:
         return Normalised(None, None, Rule.MISSING)
@@ -126,7 +126,7 @@ def normalised_age(article: Article, age: Age | None) -> Normalised[float]:
     return Normalised(words, age.years, Rule.IN_CASE_TEXT)
 
 
-def normalised_sex(article: Article, facts: Facts) -> Normalised[Sex]:
+def normalised_sex(article: ParsedArticle, facts: PatientFacts) -> Normalised[Sex]:
     """Return the sex with its words; none of a transgender patient, whose words may mean either."""
     told = facts.sex
     if told is None:

@@ -1,4 +1,4 @@
-"""JATS and NXML articles, as PubMed Central and the publishers keep them, in the form of `Article`.
+"""JATS and NXML articles, as PubMed Central and the publishers keep them, in the form of `ParsedArticle`.
 
 Journal Article Tag Suite, ANSI/NISO Z39.96-2019, https://jats.nlm.nih.gov
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ingest.sources.pmc.article import Article, Figure, Front, SectionKind
+from ingest.sources.pmc.article import Figure, Front, ParsedArticle, SectionKind
 from ingest.sources.pmc.hardened_xml import XmlElement, is_entity, local_name, text_of_entity
 from ingest.sources.pmc.jats_front import read_front
 from ingest.sources.pmc.section_kinds import kind_of_section
-from ingest.sources.pmc.text_builder import Run, RunKind, TextBuilder, one_line
+from ingest.sources.pmc.text_builder import RunKind, TextBuilder, TextRun, one_line
 
 _LEFT_OUT = frozenset(
     {
@@ -35,7 +35,7 @@ def articles_of(root: XmlElement) -> Iterator[XmlElement]:
         yield from (one for one in root.iter("article") if one.getparent() is not None)
 
 
-def read_jats(element: XmlElement, name: str = "article") -> Article:
+def read_jats(element: XmlElement, name: str = "article") -> ParsedArticle:
     """Return one article, called by `name` where it has no id of its own.
 
     What answers it or reviews it (`sub-article`, `response`) is another one's text.
@@ -49,7 +49,7 @@ def read_jats(element: XmlElement, name: str = "article") -> Article:
     for group in element.findall("floats-group"):
         reader.read_floats(group)
     text = reader.text
-    return Article(
+    return ParsedArticle(
         article_id_of(front) or name,
         front,
         text.text,
@@ -167,45 +167,45 @@ def _distinct(figures: list[Figure]) -> Iterator[Figure]:
         yield Figure(figure_id, figure.label, figure.caption, figure.files, figure.place)
 
 
-def _runs(element: XmlElement) -> Iterator[Run]:
+def _runs(element: XmlElement) -> Iterator[TextRun]:
     """Yield the text inside an element with its links, without figures, tables and formulas."""
     if element.text:
-        yield Run(element.text)
+        yield TextRun(element.text)
     for child in element:
         if is_entity(child):
-            yield Run(text_of_entity(child))
+            yield TextRun(text_of_entity(child))
         elif local_name(child) and local_name(child) not in _LEFT_OUT | _FIGURES | _GRAPHICS:
             yield from _inline(child, local_name(child))
         if child.tail:
-            yield Run(child.tail)
+            yield TextRun(child.tail)
 
 
-def _inline(child: XmlElement, name: str) -> Iterator[Run]:
+def _inline(child: XmlElement, name: str) -> Iterator[TextRun]:
     inside = list(_runs(child))
     if name == "xref":
         yield _linked(child, "".join(run.text for run in inside))
     elif name == "sup":
         yield from _raised(inside)
     elif name in _BLOCKS | {"break", "title", "label", "list"}:
-        yield from (Run(" "), *inside, Run(" "))
+        yield from (TextRun(" "), *inside, TextRun(" "))
     else:
         yield from inside
 
 
-def _linked(link: XmlElement, text: str) -> Run:
+def _linked(link: XmlElement, text: str) -> TextRun:
     kind = (link.get("ref-type") or "").casefold()
     if kind.startswith("fig"):
-        return Run(text, RunKind.FIGURE_LINK, tuple((link.get("rid") or "").split()))
-    return Run(text, RunKind.CITATION if kind == "bibr" else RunKind.PLAIN)
+        return TextRun(text, RunKind.FIGURE_LINK, tuple((link.get("rid") or "").split()))
+    return TextRun(text, RunKind.CITATION if kind == "bibr" else RunKind.PLAIN)
 
 
-def _raised(inside: list[Run]) -> Iterator[Run]:
+def _raised(inside: list[TextRun]) -> Iterator[TextRun]:
     """Yield what stands raised: a citation in brackets, a power after its sign: neither joins what is before."""
     cites = any(run.kind is RunKind.CITATION for run in inside)
     text = "".join(run.text for run in inside).strip()
     if cites:
-        yield from (Run(" ["), Run(text.strip("[]()"), RunKind.CITATION), Run("]"))
+        yield from (TextRun(" ["), TextRun(text.strip("[]()"), RunKind.CITATION), TextRun("]"))
     elif text[:1].isdigit():
-        yield Run(f"^{text}")
+        yield TextRun(f"^{text}")
     else:
         yield from inside

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.sources.pmc.article import Article, Figure, FigureLink, Span
+from ingest.sources.pmc.article import Figure, FigureLink, ParsedArticle, Span
 
 
 @dataclass(frozen=True)
-class Mention:
+class FigureMention:
     """A mention of a figure and of panels of it; none are named where it is meant as a whole."""
 
     figure_id: str
@@ -43,12 +43,12 @@ _NUMBER_IN_LABEL = re.compile(r"(\d{1,3})")
 _MAX_PANELS = 26
 
 
-def mentions_in(article: Article) -> list[Mention]:
+def mentions_in(article: ParsedArticle) -> list[FigureMention]:
     """Return the mentions of the article's figures in its text, in order, each place once."""
     numbers = {number: figure for figure in reversed(article.figures) if (number := number_of(figure)) is not None}
     ids = {figure.figure_id for figure in article.figures}
     found = [*_in_words(article.text, numbers), *_in_links(article.text, article.links, numbers, ids)]
-    kept: list[Mention] = []
+    kept: list[FigureMention] = []
     for one in sorted(found, key=lambda mention: (mention.span.start, -mention.span.end)):
         known = next((k for k in kept if k.figure_id == one.figure_id and _overlap(k.span, one.span)), None)
         if known is None:
@@ -71,14 +71,14 @@ def _overlap(span: Span, other: Span) -> bool:
     return span.start < other.end and other.start < span.end
 
 
-def _in_words(text: str, numbers: dict[int, Figure]) -> Iterator[Mention]:
+def _in_words(text: str, numbers: dict[int, Figure]) -> Iterator[FigureMention]:
     for word in _WORD.finditer(text):
         if word["other"] or word["s"]:
             continue
         yield from _items(text, word.end(), numbers)
 
 
-def _items(text: str, place: int, numbers: dict[int, Figure]) -> Iterator[Mention]:
+def _items(text: str, place: int, numbers: dict[int, Figure]) -> Iterator[FigureMention]:
     """Yield the mentions of a list of figures that begins at a place: "1(a)-1(c), 2, b and 4D-F"."""
     last: re.Match[str] | None = None
     ranged = False
@@ -86,12 +86,12 @@ def _items(text: str, place: int, numbers: dict[int, Figure]) -> Iterator[Mentio
         number, span = int(item["number"]), Span(*item.span())
         if ranged and last is not None and number > int(last["number"]):
             between = range(int(last["number"]) + 1, number)
-            yield from (Mention(numbers[n].figure_id, span) for n in between if n in numbers)
+            yield from (FigureMention(numbers[n].figure_id, span) for n in between if n in numbers)
         panels = panels_named(_panels(item))
         if ranged and last is not None and number == int(last["number"]):
             panels = panels_named(f"{_panels(last)}-{_panels(item)}") or panels
         if number in numbers:
-            yield Mention(numbers[number].figure_id, span, panels)
+            yield FigureMention(numbers[number].figure_id, span, panels)
         last, step = item, _NEXT.match(text, item.end())
         if step is None:
             return
@@ -120,14 +120,16 @@ def panels_named(text: str) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(letters)))
 
 
-def _in_links(text: str, links: Sequence[FigureLink], numbers: dict[int, Figure], ids: set[str]) -> Iterator[Mention]:
+def _in_links(
+    text: str, links: Sequence[FigureLink], numbers: dict[int, Figure], ids: set[str]
+) -> Iterator[FigureMention]:
     for link in links:
         targets = [target for target in link.targets if target in ids]
         item = _ITEM.match(text, link.span.start)
         panels = panels_named(_panels(item)) if item else _letters_alone(text[link.span.start : link.span.end])
         if not targets and item and int(item["number"]) in numbers:
             targets = [numbers[int(item["number"])].figure_id]
-        yield from (Mention(target, link.span, panels if len(targets) == 1 else ()) for target in targets)
+        yield from (FigureMention(target, link.span, panels if len(targets) == 1 else ()) for target in targets)
 
 
 def _letters_alone(text: str) -> tuple[str, ...]:

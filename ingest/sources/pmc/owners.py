@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.sources.pmc.ages import Age, AgeForm, ages_in
-from ingest.sources.pmc.article import Article, Figure, Span
-from ingest.sources.pmc.mentions import Mention
+from ingest.sources.pmc.article import Figure, ParsedArticle, Span
+from ingest.sources.pmc.mentions import FigureMention
 from ingest.sources.pmc.numbers import number_of_case
-from ingest.sources.pmc.patients import Patient
+from ingest.sources.pmc.patients import ArticlePatient
 
 
 class OwnerRule(StrEnum):
@@ -43,7 +43,10 @@ _NAMED = re.compile(
 
 
 def owners_of(
-    article: Article, patients: Sequence[Patient], mentions: Sequence[Mention], ages: Mapping[int, Age | None]
+    article: ParsedArticle,
+    patients: Sequence[ArticlePatient],
+    mentions: Sequence[FigureMention],
+    ages: Mapping[int, Age | None],
 ) -> dict[str, Owned]:
     """Return whose each figure is, by figure id.
 
@@ -70,7 +73,10 @@ def owners_of(
 
 
 def _owner(
-    figure: Figure, patients: Sequence[Patient], mentions: Sequence[Mention], ages: Mapping[int, Age | None]
+    figure: Figure,
+    patients: Sequence[ArticlePatient],
+    mentions: Sequence[FigureMention],
+    ages: Mapping[int, Age | None],
 ) -> Owned | None:
     numbers = tuple(patient.number for patient in patients)
     if named := tuple(number for number in _named(figure.caption or "") if number in numbers):
@@ -95,7 +101,7 @@ def _named(caption: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(number for number in found if number))
 
 
-def _tells(patient: Patient, places: Sequence[Span]) -> bool:
+def _tells(patient: ArticlePatient, places: Sequence[Span]) -> bool:
     return any(span.holds(place) for span in patient.spans for place in places)
 
 
@@ -106,7 +112,7 @@ def _of_age(caption: str, ages: Mapping[int, Age | None]) -> tuple[int, ...]:
     return tuple(fitting) if len(fitting) == 1 else ()
 
 
-def _around(patient: Patient, place: int) -> bool:
+def _around(patient: ArticlePatient, place: int) -> bool:
     """Tell whether a figure that stands between blocks follows, or lies inside, the text of a patient."""
     return any(span.start < place <= span.end + 2 for span in patient.spans)
 

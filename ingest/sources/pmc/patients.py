@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.sources.pmc.ages import Age, AgeForm, ages_in
-from ingest.sources.pmc.article import Article, Block, Span
+from ingest.sources.pmc.article import Block, ParsedArticle, Span
 from ingest.sources.pmc.numbers import number_of_case
 from ingest.sources.pmc.persons import RELATIVE, is_of_relative, tells_of_others
 from ingest.sources.pmc.section_kinds import without_numbering
@@ -63,7 +63,7 @@ _SAME_AGE = 0.5  # years: the same patient, told of twice
 
 
 @dataclass
-class Patient:
+class ArticlePatient:
     """A patient of an article: the number that it gives them, and where it tells of them, titles apart.
 
     One who `is_kin` is introduced as a relative of the patient before: "Her brother, a 9-year-old boy, ...".
@@ -75,7 +75,7 @@ class Patient:
     is_kin: bool = False
 
 
-def patients_of(article: Article, blocks: Sequence[Block]) -> list[Patient]:
+def patients_of(article: ParsedArticle, blocks: Sequence[Block]) -> list[ArticlePatient]:
     """Return the patients in the order of the text; blocks about all of them belong to none."""
     numbered = _Numbered(article)
     for block in blocks:
@@ -93,7 +93,7 @@ def _begins_with_kin(text: str) -> bool:
     return bool(_KIN.match(text[found.end() if found else 0 :].lstrip(" .:,")))
 
 
-def expected_patients(article: Article) -> int:
+def expected_patients(article: ParsedArticle) -> int:
     """Return how many patients the title or abstract announces; 1 where they say nothing."""
     for text in (article.front.title or "", article.front.abstract or ""):
         if found := _EXPECTED.search(text):
@@ -105,8 +105,8 @@ def expected_patients(article: Article) -> int:
 class _Numbered:
     """Reads numbers of patients off titles and the beginnings of paragraphs and sentences."""
 
-    article: Article
-    patients: dict[int, Patient] = field(default_factory=dict)
+    article: ParsedArticle
+    patients: dict[int, ArticlePatient] = field(default_factory=dict)
     current: int | None = None
     path: tuple[str, ...] = ()
 
@@ -127,8 +127,8 @@ class _Numbered:
         patient = self._patient(number)
         (patient.titles if block.is_title else patient.spans).append(block.span)
 
-    def _patient(self, number: int) -> Patient:
-        return self.patients.setdefault(number, Patient(number))
+    def _patient(self, number: int) -> ArticlePatient:
+        return self.patients.setdefault(number, ArticlePatient(number))
 
     def _pieces(self, block: Block) -> Iterator[Span]:
         """Yield a paragraph in pieces of one patient each, setting the current one before each."""
@@ -158,19 +158,20 @@ def _number_in_title(title: str) -> int | None:
     return None
 
 
-def _by_introduction(article: Article, blocks: Sequence[Block]) -> list[Patient]:
+def _by_introduction(article: ParsedArticle, blocks: Sequence[Block]) -> list[ArticlePatient]:
     """Divide blocks where a paragraph introduces another person; of one patient all blocks."""
     paragraphs = [block for block in blocks if not block.is_title]
     titles = [block.span for block in blocks if block.is_title]
     loose = expected_patients(article) > 1
     starts = list(_starts(article, paragraphs, loose=loose))
     if len(starts) < 2:
-        return [Patient(1, [block.span for block in paragraphs], titles)] if paragraphs else []
+        return [ArticlePatient(1, [block.span for block in paragraphs], titles)] if paragraphs else []
     ends = [*(start for start, _ in starts[1:]), paragraphs[-1].span.end]
     starts[0] = paragraphs[0].span.start, False
     pieces = [(Span(start, end), is_kin) for (start, is_kin), end in zip(starts, ends, strict=True)]
     return [
-        Patient(n, list(_cut(paragraphs, piece)), is_kin=is_kin) for n, (piece, is_kin) in enumerate(pieces, start=1)
+        ArticlePatient(n, list(_cut(paragraphs, piece)), is_kin=is_kin)
+        for n, (piece, is_kin) in enumerate(pieces, start=1)
     ]
 
 
@@ -181,7 +182,7 @@ def _cut(paragraphs: Sequence[Block], piece: Span) -> Iterator[Span]:
             yield Span(start, end)
 
 
-def _starts(article: Article, paragraphs: Sequence[Block], *, loose: bool) -> Iterator[tuple[int, bool]]:
+def _starts(article: ParsedArticle, paragraphs: Sequence[Block], *, loose: bool) -> Iterator[tuple[int, bool]]:
     """Yield where a patient is introduced who is not the one before, and whether as a relative of that one."""
     known: tuple[Age, object] | None = None
     for block in paragraphs:
@@ -201,7 +202,7 @@ def _starts(article: Article, paragraphs: Sequence[Block], *, loose: bool) -> It
                 known = (age, sex)
 
 
-def _introduction(article: Article, sentence: Span, *, is_kin: bool) -> Age | None:
+def _introduction(article: ParsedArticle, sentence: Span, *, is_kin: bool) -> Age | None:
     """Return the age with which a sentence introduces a patient of this article."""
     text = article.text
     if tells_of_others(article.at(sentence)) or any(sentence.holds(one) for one in article.citations):

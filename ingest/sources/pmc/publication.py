@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ingest.sources.pmc.article import Article
+from ingest.sources.pmc.article import ParsedArticle
 
 _MAX_AUTHORS = 6  # as the Vancouver style writes them, then "et al."
 
 
-def publication_values(article: Article) -> dict[str, str | None]:
+def publication_values(article: ParsedArticle) -> dict[str, str | None]:
     """Return what a case keeps of its article, as `Case.source_values`."""
     front = article.front
     values = {
@@ -29,7 +29,7 @@ def publication_values(article: Article) -> dict[str, str | None]:
     return {f"article.{name}": value for name, value in values.items() if value}
 
 
-def citation_of(article: Article) -> str:
+def citation_of(article: ParsedArticle) -> str:
     """Return a line that cites the article: authors, title, journal, year, DOI or id."""
     front = article.front
     authors = ", ".join(front.authors[:_MAX_AUTHORS]) + (", et al" if len(front.authors) > _MAX_AUTHORS else "")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ingest.sources.pmc.article import Article, SectionKind, Span
-from ingest.sources.pmc.patients import Patient
+from ingest.sources.pmc.article import ParsedArticle, SectionKind, Span
+from ingest.sources.pmc.patients import ArticlePatient
 from ingest.sources.pmc.section_kinds import report_section
 from ingest.vocabulary import Section
 
@@ -29,7 +29,7 @@ class CaseSections:
     texts: dict[Section, str] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
 
-    def add(self, article: Article, section: Section, span: Span) -> None:
+    def add(self, article: ParsedArticle, section: Section, span: Span) -> None:
         """Append a piece of the article to a section."""
         known = self.texts.get(section)
         start = len(known) + len(_BETWEEN) if known else 0
@@ -45,7 +45,7 @@ class CaseSections:
         return None
 
 
-def case_sections(article: Article, patient: Patient, *, alone: bool) -> CaseSections:
+def case_sections(article: ParsedArticle, patient: ArticlePatient, *, alone: bool) -> CaseSections:
     """Return the sections of a patient's case.
 
     The discussion of an article with several patients is about the disease: it is the topic's, not a patient's.
@@ -65,7 +65,7 @@ def case_sections(article: Article, patient: Patient, *, alone: bool) -> CaseSec
     return sections
 
 
-def _pieces(article: Article, spans: Sequence[Span]) -> Iterator[tuple[Span, tuple[str, ...]]]:
+def _pieces(article: ParsedArticle, spans: Sequence[Span]) -> Iterator[tuple[Span, tuple[str, ...]]]:
     for span in spans:
         block = next(block for block in article.blocks if block.span.start < span.end and span.start < block.span.end)
         yield span, block.titles

@@ -10,7 +10,7 @@ from ingest.sources.pmc.figure_files import forget_listings
 from ingest.sources.pmc.folder import articles_below, files_below, looks_like_articles
 from ingest.sources.pmc.stream import Articles
 from ingest.sources.source import Reading
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 
 class CaseReports:
@@ -21,7 +21,7 @@ class CaseReports:
         "a folder of case reports, JATS or BioC articles as .xml, .nxml or .json with their figures beside them, or as "
         ".tar.gz packages"
     )
-    views: tuple[View, ...] = ()
+    views: tuple[SourceView, ...] = ()
 
     def recognises(self, address: str) -> bool:
         """Tell whether it is an article, a package, or a folder with one of them."""

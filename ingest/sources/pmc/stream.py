@@ -20,7 +20,7 @@ from typing import Any
 
 from ingest.errors import RejectedRecord
 from ingest.ids import CaseId
-from ingest.sources.pmc.article import SOURCE, Article
+from ingest.sources.pmc.article import SOURCE, ParsedArticle
 from ingest.sources.pmc.bioc import documents_of, documents_of_xml, read_bioc
 from ingest.sources.pmc.build import build_cases
 from ingest.sources.pmc.figure_files import find_files, is_image_name
@@ -40,7 +40,7 @@ class _Unread:
 
     place: str
     text: str
-    read: Callable[[], Article]
+    read: Callable[[], ParsedArticle]
 
 
 class Articles:

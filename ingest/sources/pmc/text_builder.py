@@ -22,7 +22,7 @@ class RunKind(Enum):
     CITATION = auto()
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """A run of text inside a paragraph; `targets` are the figures that it is linked with."""
 
     text: str
@@ -46,10 +46,12 @@ class TextBuilder:
 
     def add_front(self, title: str | None, abstract: str | None) -> None:
         """Begin the text with what stands before it."""
-        self.add([Run(title or "")], (), SectionKind.FRONT, is_title=True)
-        self.add([Run(abstract or "")], (), SectionKind.FRONT)
+        self.add([TextRun(title or "")], (), SectionKind.FRONT, is_title=True)
+        self.add([TextRun(abstract or "")], (), SectionKind.FRONT)
 
-    def add(self, runs: Iterable[Run], titles: tuple[str, ...], kind: SectionKind, *, is_title: bool = False) -> None:
+    def add(
+        self, runs: Iterable[TextRun], titles: tuple[str, ...], kind: SectionKind, *, is_title: bool = False
+    ) -> None:
         """Append a block; one without any letter is left out."""
         block = _Block(self.place)
         for run in runs:
@@ -70,7 +72,7 @@ class _Block:
     links: list[FigureLink] = field(default_factory=list)
     citations: list[Span] = field(default_factory=list)
 
-    def add(self, run: Run) -> None:
+    def add(self, run: TextRun) -> None:
         text = _BLANKS.sub(" ", run.text)
         if not self.text or self.text.endswith(" "):
             text = text.lstrip()

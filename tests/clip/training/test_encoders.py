@@ -17,7 +17,7 @@ from tiny_recipe import drawn_examples
 from clip.encoders import load_image_encoder, load_text_encoder
 from clip.model_folder import build_model
 from clip.training.masked_language import LanguageSettings, train_language
-from clip.training.recipe import Recipe, open_contrastive, read_recipe, run_contrastive, save_model
+from clip.training.recipe import TrainingRecipe, open_contrastive, read_recipe, run_contrastive, save_model
 from ingest.errors import InputError
 from ingest.remedies import Remedy, RemedyAction
 
@@ -45,7 +45,7 @@ def bert(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=ENCODERS)
-def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> Recipe:
+def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> TrainingRecipe:
     """A recipe of tiny encoders that starts from a file of weights of a whole CLIP."""
     model_cfg = ENCODERS[request.param]
     torch.manual_seed(9)
@@ -55,14 +55,14 @@ def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> Recipe:
     return written(tmp_path, model_cfg, trunk={"file": str(tmp_path / "start.safetensors"), "sha256": digest})
 
 
-def written(folder: Path, model_cfg: object, **more: object) -> Recipe:
+def written(folder: Path, model_cfg: object, **more: object) -> TrainingRecipe:
     preprocess = {"size": 32, "mean": [0.5] * 3, "std": [0.5] * 3}
     said = {"name": "tiny", "model_cfg": model_cfg, "preprocess_cfg": preprocess, "contrastive": QUICK, **more}
     (folder / "recipe.json").write_text(json.dumps(said))
     return read_recipe(folder / "recipe.json")
 
 
-def language_of(recipe: Recipe, bert: Path, folder: Path) -> Path | None:
+def language_of(recipe: TrainingRecipe, bert: Path, folder: Path) -> Path | None:
     """Return what stage 1 leaves, where the text encoder needs it."""
     if not recipe.takes_language:
         return None
@@ -74,7 +74,7 @@ def stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_encoders_learn_go_on_after_a_kill_and_become_one_of_ours(recipe: Recipe, bert: Path, tmp_path: Path):
+def test_encoders_learn_go_on_after_a_kill_and_become_one_of_ours(recipe: TrainingRecipe, bert: Path, tmp_path: Path):
     language = language_of(recipe, bert, tmp_path / "language")
     examples = drawn_examples()
     whole = open_contrastive(recipe, language, examples)
@@ -93,7 +93,7 @@ def test_encoders_learn_go_on_after_a_kill_and_become_one_of_ours(recipe: Recipe
 
 
 def test_the_image_encoder_starts_from_the_file_and_a_text_encoder_of_clip_too(
-    recipe: Recipe, bert: Path, tmp_path: Path
+    recipe: TrainingRecipe, bert: Path, tmp_path: Path
 ):
     start = load_file(tmp_path / "start.safetensors")
     stage = open_contrastive(recipe, language_of(recipe, bert, tmp_path / "language"), drawn_examples())

@@ -9,6 +9,7 @@ import numpy as np
 import pydicom
 import pytest
 from image_bytes import pixels
+from pydicom.errors import InvalidDicomError
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut
 from pydicom.pixels.utils import pixel_array
 
@@ -32,7 +33,7 @@ def files_with_pixels():
             warnings.simplefilter("ignore")
             try:
                 dataset = pydicom.dcmread(path, force=True)
-            except (ValueError, pydicom.errors.InvalidDicomError, NotImplementedError, OSError):
+            except (ValueError, InvalidDicomError, NotImplementedError, OSError):
                 continue  # not DICOM
             if "PixelData" in dataset:
                 yield path

@@ -11,7 +11,7 @@ from case_factory import TickingClock
 
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
-from ingest.store.views import View
+from ingest.store.views import SourceView
 
 OpenStore = Callable[..., DocumentStore]
 
@@ -22,7 +22,7 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenS
     address = "sqlite" if request.param == "sqlite" else request.getfixturevalue("mongodb_address")
     with contextlib.ExitStack() as opened:
 
-        def open_one(views: Sequence[View] = ()) -> DocumentStore:
+        def open_one(views: Sequence[SourceView] = ()) -> DocumentStore:
             store = open_store(address, tmp_path / "workspace", views=views, clock=TickingClock())
             opened.callback(store.close)
             return store

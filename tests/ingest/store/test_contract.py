@@ -13,7 +13,7 @@ from ingest.case import Patient, sha256_of_json, to_document
 from ingest.errors import BusyError, InputError, InvalidFilter, RejectedRecord, UnknownCase
 from ingest.store.filters import AllOf, AnyOf, Between, Contains, Not, OneOf
 from ingest.store.interface import ChangeKind, DocumentStore, Quarantined, StoredCase, Tombstone
-from ingest.store.views import Known, View
+from ingest.store.views import Known, SourceView
 from ingest.vocabulary import Modality, Section
 
 OpenStore = Callable[[], DocumentStore]
@@ -407,7 +407,7 @@ def test_several_threads_read_while_one_writes(store):
 
 
 def test_an_iteration_may_be_left_half_way(open_again):
-    store = open_again([View("cases", "medpix2", {"id": Known.CASE_ID})])
+    store = open_again([SourceView("cases", "medpix2", {"id": Known.CASE_ID})])
     write(store, *(make_case(number) for number in range(5)))
     for rows in (store.cases(), store.changes_since(0), store.view("cases")):
         next(rows)

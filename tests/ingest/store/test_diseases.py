@@ -9,7 +9,7 @@ from ingest.errors import InvalidFilter
 from ingest.store.filters import FIELDS, AllOf, AnyOf, Between, Contains, Not, OneOf
 from ingest.store.interface import DocumentStore
 from ingest.store.query_text import parse_filter
-from ingest.store.views import Known, View
+from ingest.store.views import Known, SourceView
 
 DIAGNOSES = {
     1: "Right MCA infarction",
@@ -54,7 +54,7 @@ def test_a_disease_finds_the_cases_that_are_of_it_or_of_its_kind(store, query, n
 
 
 def test_every_question_of_a_store_takes_a_disease(open_again):
-    store = written(open_again([View("cases", "medpix2", {"id": Known.CASE_ID})]))
+    store = written(open_again([SourceView("cases", "medpix2", {"id": Known.CASE_ID})]))
     where, expected = OneOf("disease", ("stroke",)), ids(*STROKES)
     assert [stored.case.case_id for stored in store.cases(where)] == expected
     assert store.count(where) == len(expected)

@@ -11,16 +11,16 @@ from pymongo import MongoClient
 from ingest.errors import InputError, InvalidFilter, WorkspaceError
 from ingest.store.filters import Not, OneOf
 from ingest.store.opening import open_store
-from ingest.store.views import CaseValue, ImageIds, ImageValue, Known, Values, View
+from ingest.store.views import CaseValue, ImageIds, ImageValue, Known, SourceView, Values
 from ingest.vocabulary import Section
 
 VIEWS = (
-    View(
+    SourceView(
         "Toy cases",
         "toy",
         {"it's": Known.CASE_ID, 'in "so"': CaseValue("a.b's", Section.TITLE), "title": CaseValue("t", Section.TITLE)},
     ),
-    View(
+    SourceView(
         "Toy images",
         "toy",
         {
@@ -30,7 +30,7 @@ VIEWS = (
             "of": Values({"it's": ImageValue("$k"), "c": CaseValue("c")}),
         },
     ),
-    View("Toy lists", "toy", {"odd": ImageIds("Plane", "$it's"), "nothing": CaseValue("")}),
+    SourceView("Toy lists", "toy", {"odd": ImageIds("Plane", "$it's"), "nothing": CaseValue("")}),
 )
 ONE_COLUMN_OF_AN_IMAGE = (Known.IMAGE_ID, Known.IMAGE_FILE, ImageValue("x"), Values({"x": ImageValue("x")}))
 KEYS = [f"{number:02}/{number:064}.png" for number in range(3)]
@@ -76,7 +76,7 @@ def test_with_a_column_of_an_image_it_has_a_row_for_each_and_the_object_key_of_i
 
 @pytest.mark.parametrize("column", ONE_COLUMN_OF_AN_IMAGE, ids=repr)
 def test_any_column_of_an_image_makes_a_row_for_each_image(column):
-    assert View("v", "toy", {"a": Known.CASE_ID, "b": column}).per_image
+    assert SourceView("v", "toy", {"a": Known.CASE_ID, "b": column}).per_image
 
 
 def test_it_shows_the_cases_that_match_up_to_a_limit(viewed):
@@ -122,7 +122,7 @@ def test_a_mongodb_shows_the_same_rows_under_its_name(mongodb_address, tmp_path)
 
 @pytest.mark.engine
 def test_a_mongodb_learns_the_columns_declared_now_and_keeps_the_views_of_others(mongodb_address, tmp_path):
-    open_store(mongodb_address, tmp_path, views=[View("Toy cases", "toy", {"old": Known.CASE_ID})]).close()
+    open_store(mongodb_address, tmp_path, views=[SourceView("Toy cases", "toy", {"old": Known.CASE_ID})]).close()
     open_store(mongodb_address, tmp_path).close()
     with MongoClient(mongodb_address) as client:
         database = client.get_default_database()

@@ -198,14 +198,14 @@ def test_nothing_is_overwritten_and_nothing_empty_is_written(making, tmp_path):
 def test_an_archive_that_changes_meanwhile_is_noticed(making, tmp_path, monkeypatch):
     from ingest.subsets import write
 
-    counted = write.Counts.see
+    counted = write.ItemCounts.see
 
     def see(self, item):
         if item.case_id == "pmc:PMC3_03":
             making.write(article_case(15, making.put(15)))
         counted(self, item)
 
-    monkeypatch.setattr(write.Counts, "see", see)
+    monkeypatch.setattr(write.ItemCounts, "see", see)
     with pytest.raises(BusyError, match="changed while the data set was made"):
         making.make(IMAGES, tmp_path / "out")
 

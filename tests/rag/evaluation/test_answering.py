@@ -5,7 +5,7 @@ from __future__ import annotations
 from search_cases import search_case
 
 from rag.diagnosis_votes import Mix, Support
-from rag.evaluation.answering import ASK, FREQUENT, KEYWORDS, NEAREST, Archive, AskedCase
+from rag.evaluation.answering import ASK, FREQUENT, KEYWORDS, NEAREST, AnsweringArchive, AskedCase
 
 CASES = [
     search_case(1, "Glioma", "Mass.", category="Tumor", differential="Abscess"),
@@ -14,7 +14,7 @@ CASES = [
     search_case(4, "Cyst", "Mass.", category="Tumor", differential="Stroke"),
     search_case(5, "Rare disease", "Mass.", category="Odd", differential=""),
 ]
-ARCHIVE = Archive(CASES)
+ARCHIVE = AnsweringArchive(CASES)
 ASKED = AskedCase(CASES[0], ("test:C4", "test:C2"), {"diagnosis:abscess": Support(1.0)}, ("test:C3", "test:C2"))
 VOTES = Mix(votes=1, considered=0, findings=0, literature=0, age=0)
 

@@ -59,13 +59,7 @@ def said(text, *evidence, subject=Subject.SIMILAR_CASES, section=DraftSection.SI
 
 
 def draft_of(*statements, dropped=()):
-    class Written:
-        pass
-
-    draft = Written()
-    draft.statements, draft.dropped = tuple(statements), tuple(dropped)
-    draft.of = lambda section: Draft.of(draft, section)
-    return draft
+    return Draft(tuple(statements), tuple(dropped), similar_cases=(), evidence=(), notices=(), author="")
 
 
 def test_finding_scores_are_shares_of_what_was_said_and_of_what_is_so():

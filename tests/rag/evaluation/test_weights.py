@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.evaluation import weights as module
-from rag.evaluation.asking import Asked
+from rag.evaluation.asking import CaseAnswers
 from rag.evaluation.metrics import scores_of
 from rag.evaluation.weights import Fusion, RankTable, choose_fusion, first_ranks, out_of_fold_rankings, worth
 from rag.search.fusion import NAMED, Channel, Ranked, fuse_rankings
@@ -26,7 +26,7 @@ def table_and_asked():
             channel: [Ranked(str(case_id), 1 / place, "") for place, case_id in enumerate(ids, 1)]
             for channel, ids in ((Channel.KEYWORDS, bad), (Channel.LATENT_TOPICS, good))
         }
-        asked.append(Asked(f"q{number}", rankings, ()))
+        asked.append(CaseAnswers(f"q{number}", rankings, ()))
         gains.append({relevant: 1.0})
     return RankTable(asked, gains), asked, gains
 
@@ -79,7 +79,7 @@ def test_that_a_disease_is_named_decides_by_rule_and_is_weighed_by_no_measure():
         Channel.DIAGNOSIS: [Ranked("c01", 1.0, "")],
         Channel.KEYWORDS: [Ranked("c02", 2.0, ""), Ranked("c01", 1.0, "")],
     }
-    table = RankTable([Asked("q", misleading, ())], [{"c02": 1.0}])
+    table = RankTable([CaseAnswers("q", misleading, ())], [{"c02": 1.0}])
     fusion = choose_fusion(table, [0])
     assert fusion.weights[Channel.DIAGNOSIS] == NAMED
     assert table.ranking(0, fusion) == ["c01", "c02"]

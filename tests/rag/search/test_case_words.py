@@ -66,7 +66,7 @@ def test_the_fields_of_a_case_are_its_names_its_texts_and_all_captions():
     case = replace(CASES[0], topic=Topic("Glioma"), diagnosis="GBM")
     fields = dict(fields_of(case))
     assert fields[NAMES].split("\n") == sorted({"GBM", "Glioblastoma multiforme", "Glioma"})
-    assert fields[Section.CAPTION] == "\n".join(image.caption for image in case.images)
+    assert fields[Section.CAPTION] == "\n".join(image.caption or "" for image in case.images)
     assert fields.keys() == {NAMES, Section.CAPTION} | (
         case.sections.keys() - {Section.TITLE, Section.DIAGNOSIS, Section.CONFIRMATION, Section.TOPIC_TITLE}
     )

@@ -378,7 +378,7 @@ def test_a_draft_shows_its_label_its_subjects_and_its_citations(demo: Open):
     assert app.warning[0].value == LABEL
     assert "this scan" in texts(app) and "similar cases" in texts(app) and "Ring-enhancing mass" in texts(app)
     assert any(page == "case" and "start=" in query and "end=" in query for page, query in links(app))
-    assert [button.label for button in app.get("download_button")] == ["Text", "Markdown", "JSON", "PDF"]
+    assert [button.label for button in app.get("download_button")] == ["Text", "Markdown", "JSON", "PDF"]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_an_empty_request_for_a_draft_is_an_error_in_a_sentence(demo: Open):
@@ -499,8 +499,8 @@ def assert_inert(app: AppTest) -> None:
         assert not re.search(r"<[^>]*(javascript:|evil|onerror)", body)
     captions = [image["caption"] for data in viewers(app) for image in data["images"]]
     assert set(re.findall(r"<(\w+)", "".join(captions))) <= {"mark", "span"}
-    shown = [element.value for kind in ("markdown", "caption", "title", "subheader") for element in app.get(kind)]
-    labels = [element.label for kind in ("button", "page_link") for element in app.get(kind)]
+    shown = [element.value for kind in ("markdown", "caption", "title", "subheader") for element in app.get(kind)]  # pyright: ignore[reportAttributeAccessIssue]
+    labels = [element.label for kind in ("button", "page_link") for element in app.get(kind)]  # pyright: ignore[reportAttributeAccessIssue]
     for text in (*shown, *labels, *(box.value for box in (*app.error, *app.warning, *app.info))):
         assert not re.search(r"(?<!\\)\[[^\]]*(?<!\\)\]\(|https?://|www\.|(?<!\\)<\w", str(text)), text
 

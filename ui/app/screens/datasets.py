@@ -13,7 +13,7 @@ from casegraph.subsets import Counted, ShownItem, SubsetReport, fits_one_file
 from casegraph.workspace import Workspace
 from ui.app.address import begin
 from ui.app.dataset_form import show_settings
-from ui.app.dataset_making import CHECK, FILE, FOLDER, Asked, check, keep, kept, pack, wait_for_what_is_made
+from ui.app.dataset_making import CHECK, FILE, FOLDER, DatasetQuestion, check, keep, kept, pack, wait_for_what_is_made
 from ui.app.dataset_question import SETTINGS, ask_as, asked_recipe, text_of
 from ui.app.dataset_report import show_counts, show_examples, show_report
 from ui.app.filtering import NAMES, Narrowed, all_of, filter_form, gathered, show_conditions, typed_query
@@ -32,13 +32,13 @@ EXAMPLES = 3
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def counts_of(asked: Asked) -> Counted:
+def counts_of(asked: DatasetQuestion) -> Counted:
     """Return what a recipe takes."""
     return workspace().subsets.count(RecipeText(asked[-1]))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def examples_of(asked: Asked) -> list[ShownItem]:
+def examples_of(asked: DatasetQuestion) -> list[ShownItem]:
     """Return the first items of a data set."""
     return workspace().subsets.examples(RecipeText(asked[-1]), EXAMPLES)
 
@@ -50,7 +50,7 @@ def checked_text(recipe: Recipe) -> str:
     return text
 
 
-def state_of(space: Workspace, text: str) -> Asked:
+def state_of(space: Workspace, text: str) -> DatasetQuestion:
     """Return what answers to a recipe hold for: they are asked again when it is another."""
     return str(space.folder), space.documents.sequence(), gathered(space, text), text
 
@@ -104,7 +104,7 @@ def show_head(narrowed: Narrowed, recipe: Recipe | None, text: str | None, count
     show_conditions(narrowed)
 
 
-def show_check(space: Workspace, recipe: Recipe, asked: Asked) -> None:
+def show_check(space: Workspace, recipe: Recipe, asked: DatasetQuestion) -> None:
     """Offer the check; once it is made, show what came of it and offer the data set itself."""
     report: SubsetReport | None = kept(CHECK, asked)
     places: dict[str, DeltaGenerator] = {}
@@ -126,7 +126,7 @@ def show_check(space: Workspace, recipe: Recipe, asked: Asked) -> None:
     wait_for_what_is_made(places)
 
 
-def offer_data_set(space: Workspace, recipe: Recipe, asked: Asked, report: SubsetReport) -> None:
+def offer_data_set(space: Workspace, recipe: Recipe, asked: DatasetQuestion, report: SubsetReport) -> None:
     """Offer a checked data set as one file, or in a folder of the workspace."""
     packed, place = kept(FILE, asked), space.subsets.kept_folder_of(report)
     small = fits_one_file(report)

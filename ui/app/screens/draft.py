@@ -43,7 +43,7 @@ SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeDraft:
     """What was made of a request, and of which."""
 
     of: tuple[DraftRequest, str]
@@ -89,7 +89,7 @@ def keep_what_is_made(places: Mapping[str, DeltaGenerator]) -> None:
         for kind, of, future in made(places, places[DRAFT].caption):
             places[DRAFT].empty()
             try:
-                st.session_state[kind] = Made(of, future.result())
+                st.session_state[kind] = MadeDraft(of, future.result())
                 st.session_state[SHOWN] = ANSWER_TAB if kind == ANSWER else DRAFT_TAB
             except CaseGraphError as error:
                 with places[kind].container():
@@ -188,7 +188,7 @@ def show_draft(draft: Draft) -> None:
 
 def show_made(kind: str, asked: tuple[DraftRequest, str]) -> None:
     """Show what was made of the entries; of other entries than those on the left only where the reader wants it."""
-    made: Made | None = st.session_state.get(kind)
+    made: MadeDraft | None = st.session_state.get(kind)
     if made is None:
         st.info("Fill in what you know and press Draft or Ask for diagnoses. Each statement will name its evidence.")
         st.caption(LABEL)

@@ -48,16 +48,17 @@ COLUMNS = {
 }
 
 
-Asked = tuple[str, int, str]  # the workspace, the last change of its documents, and its collections where they matter
+CasesQuestion = tuple[str, int, str]
+"""Workspace, last change of its documents, collections where they matter."""
 
 
-def state_of(space: Workspace, query: str) -> Asked:
+def state_of(space: Workspace, query: str) -> CasesQuestion:
     """Return what answers to a query hold for: they are asked again when it is another."""
     return str(space.folder), space.documents.sequence(), gathered(space, query)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def total_of(asked: Asked, collection: str, query: str) -> int:
+def total_of(asked: CasesQuestion, collection: str, query: str) -> int:
     """Return how many rows there are; asked again when the documents have changed."""
     documents, where = workspace().documents, as_filter(query)
     if collection == CASES:
@@ -66,13 +67,13 @@ def total_of(asked: Asked, collection: str, query: str) -> int:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def cases_of(asked: Asked, query: str, after: str | None, limit: int) -> tuple[StoredCase, ...]:
+def cases_of(asked: CasesQuestion, query: str, after: str | None, limit: int) -> tuple[StoredCase, ...]:
     """Return the cases of a page; asked again when the documents have changed."""
     return workspace().documents.page(as_filter(query), after=after, limit=limit).cases
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def rows_of(asked: Asked, view: str, query: str, page: int) -> list[dict[str, object]]:
+def rows_of(asked: CasesQuestion, view: str, query: str, page: int) -> list[dict[str, object]]:
     """Return the rows of a page of a view, counted from one; asked again when the documents have changed."""
     first = (page - 1) * PAGE_ROWS
     return list(islice(workspace().documents.view(view, as_filter(query)), first, first + PAGE_ROWS))

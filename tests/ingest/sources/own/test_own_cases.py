@@ -113,6 +113,7 @@ def test_empty_rows_are_passed_over(tmp_path):
 def test_columns_that_mean_nothing_are_kept_and_told(tmp_path):
     reading = read(folder_of(tmp_path, "case,Ward,finding\n1,B2,Mass.\n"))
     (found,) = reading.found
+    assert isinstance(found, SourceCase)
     assert found.case.source_values == {"ward": "B2", "finding": "Mass."}
     (told,) = reading.missing
     assert "'ward', 'finding'" in told
@@ -157,6 +158,7 @@ def test_of_several_files_of_one_name_none_is_taken_and_they_are_named(tmp_path)
 def test_a_name_leads_to_no_file_outside_the_folder(tmp_path, name):
     (tmp_path / "secret.png").write_bytes(noise_png(1))
     (found,) = read(folder_of(tmp_path, f"case,images\n1,{name}\n")).found
+    assert isinstance(found, SourceCase)
     assert (found.files, len(found.case.images)) == ({}, 1)
 
 
@@ -224,6 +226,7 @@ def test_a_folder_of_images_beside_is_taken_or_refused(tmp_path):
     (tmp_path / "elsewhere" / "a.png").write_bytes(noise_png(1))
     reading = OwnCases().read(str(folder), tmp_path / "elsewhere")
     (found,) = reading.found
+    assert isinstance(found, SourceCase)
     assert found.files == {"own:1_a": tmp_path / "elsewhere" / "a.png"}
     with pytest.raises(SourceError, match="no folder of images"):
         OwnCases().read(str(folder), tmp_path / "nowhere")

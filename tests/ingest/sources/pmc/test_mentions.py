@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.sources.pmc.article import Article, Figure, Front
+from ingest.sources.pmc.article import Figure, Front, ParsedArticle
 from ingest.sources.pmc.mentions import mentions_in
 
 FIGURES = tuple(Figure(f"F{number}", f"Figure {number}") for number in range(1, 21))
@@ -26,7 +26,7 @@ FIGURES = tuple(Figure(f"F{number}", f"Figure {number}") for number in range(1, 
     ],
 )
 def test_a_mention_names_figures_and_panels(text: str, expected: str) -> None:
-    article = Article("x", Front(), text, figures=FIGURES)
+    article = ParsedArticle("x", Front(), text, figures=FIGURES)
     panels: dict[str, set[str]] = {}
     for mention in mentions_in(article):
         panels.setdefault(mention.figure_id, set()).update(mention.panels)
