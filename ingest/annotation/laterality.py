@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.annotation.cues import side_cues
 from ingest.annotation.events import SENTENCE_END, Event, Mention, in_order, outside
@@ -13,6 +13,13 @@ from ingest.vocabulary import Laterality
 # "L frontal lobe", "R hip": one capital letter, and no vertebra, direction or person.
 _LETTER = re.compile(r"(?<![\w./>-])[LR](?=\s+[a-zA-Z]{3,})(?!\s+(?:to|and|spine)\b)")
 _LETTERS = {"L": Laterality.LEFT, "R": Laterality.RIGHT}
+# "a mass in the left kidney and a cyst in the spleen": the side is that of the kidney alone.
+_IN = re.compile(r"\b(?:in|within)\s+(?:the\s+)?$", re.IGNORECASE)
+_ANOTHER_PLACE = re.compile(r"\s+(?:[\w-]+\s+){1,4}?(?:in|within)\s+(?!the\s+same\b)", re.IGNORECASE)
+# "In the left femur, there is edema": what the sentence begins with holds for what follows.
+_FRONTED = re.compile(r"\s*(?:[-•*]\s*)?(?:in|within|at|on|involving|along)\b(?:(?!\bwith\b)[^,.;:()])*", re.IGNORECASE)
+# "reduced attenuation (darker) in the left frontal lobe"
+_ASIDE = re.compile(r"\((?![^)]*\b(?:left|right|both|bilateral\w*)\b)[^()]{1,20}\)", re.IGNORECASE)
 _OF_FINDING = re.compile(r"\b(?:consistent|compatible)\s+$", re.IGNORECASE)
 # "both lungs", not "both early and delayed": a plural, and no second thing to count.
 _TWO_OF = re.compile(r"\s+(?!\w+\s+and\b)(?:[\w-]+\s+){0,2}?[\w-]+(?:s|ae|i)\b", re.IGNORECASE)
@@ -36,8 +43,8 @@ def lateralities(text: str, folded: FoldedText, mentions: Sequence[Mention]) -> 
     sides = [Event(*found) for found in outside(words, mentions) if found.value is not None]
     if not sides:
         return [None] * len(mentions)
-    events = in_order(text, mentions, [side for side in sides if _is_side(text, side)])
-    forwards = [event for event in events if not _joins_names(text, event)]
+    events = _without_asides(text, in_order(text, mentions, [side for side in sides if _is_side(text, side)]))
+    forwards = list(_forwards(text, events))
     before = _sides(text, forwards, len(mentions), ends_clause=(SENTENCE_END, ";", ":", ",", "(", ")", "with"))
     mirrored = list(reversed(events))
     after = _sides(
@@ -54,6 +61,39 @@ def _is_side(text: str, side: Event) -> bool:
 def _joins_names(text: str, event: Event) -> bool:
     """Tell whether a "with" goes on about the same thing: "in the left femur, consistent with osteomyelitis"."""
     return event.what == "with" and _OF_FINDING.search(text[max(0, event.start - 12) : event.start]) is not None
+
+
+def _forwards(text: str, events: Sequence[Event]) -> Iterator[Event]:
+    """Yield what a side that stands first is carried past; a second "mass in ..." is a clause of its own."""
+    start = 0  # of the sentence, or of what follows on its first words
+    side: Event | None = None
+    for event in events:
+        if event.what in (SENTENCE_END, ":"):
+            start, side = event.end, None
+        elif isinstance(event.what, Laterality):
+            side = event
+        elif event.what == "," and _FRONTED.fullmatch(text, start, event.start):
+            start = event.end
+            continue
+        if not _joins_names(text, event):
+            yield event._replace(what=";") if _names_another_place(text, side, event) else event
+
+
+def _names_another_place(text: str, side: Event | None, event: Event) -> bool:
+    if side is None or event.what not in ("and", "or"):
+        return False
+    is_of_a_place = _IN.search(text[max(0, side.start - 12) : side.start]) is not None
+    return is_of_a_place and _ANOTHER_PLACE.match(text, event.end) is not None
+
+
+def _without_asides(text: str, events: Sequence[Event]) -> list[Event]:
+    """Leave out the brackets around a few words that name no side."""
+    asides = [match.span() for match in _ASIDE.finditer(text)]
+    return [
+        event
+        for event in events
+        if event.what not in ("(", ")", ",") or not any(start <= event.start < end for start, end in asides)
+    ]
 
 
 _Sided = tuple[int, Laterality] | None
