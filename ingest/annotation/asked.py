@@ -12,7 +12,7 @@ from ingest.concepts.lexicon import whole_and_parts, with_narrower
 from ingest.vocabulary import Assertion, ConceptKind, Laterality, Section
 
 _T = TypeVar("_T")
-_BOTH_SIDES = {
+_ANSWERING = {
     Laterality.LEFT: frozenset({Laterality.LEFT, Laterality.BILATERAL}),
     Laterality.RIGHT: frozenset({Laterality.RIGHT, Laterality.BILATERAL}),
     Laterality.BILATERAL: frozenset({Laterality.BILATERAL}),
@@ -43,8 +43,13 @@ class AskedFinding:
 
     @property
     def lateralities(self) -> frozenset[Laterality]:
-        """On which sides it may be; what is bilateral is on the left too. Empty is any side."""
-        return _BOTH_SIDES[self.laterality] if self.laterality is not None else frozenset()
+        """On which sides it may be; empty is any side."""
+        return answering_sides(self.laterality)
+
+
+def answering_sides(asked: Laterality | None) -> frozenset[Laterality]:
+    """Return the sides that answer a question for one: what is bilateral is on the left too. Empty is any side."""
+    return _ANSWERING[asked] if asked is not None else frozenset()
 
 
 def asked_findings(question: str) -> tuple[AskedFinding, ...]:

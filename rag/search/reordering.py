@@ -1,7 +1,8 @@
 """What a question in words says of its findings, and the channels cannot tell: that one is absent, and where one is.
 
 "Mass in the left kidney" and "mass, no edema" find masses, edema and left kidneys; of what was found, the cases come
-first whose texts place the mass there, and those last that show what is denied.
+first whose texts place the mass there, and those last that show what is denied. Of the cases of a disease, those come
+first that have it at the place and on the side that the question names beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from ingest.concepts.lexicon import with_broader
 from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import Annotated, Filter
 from ingest.vocabulary import Assertion
-from rag.search.fusion import Hit
+from rag.search.diagnoses import BESIDE_ANOTHER
+from rag.search.disease_places import AskedPlace, asked_place
+from rag.search.fusion import Channel, Hit
 from rag.search.query import Query
 from rag.search.understanding import MAX_WORDS
 
@@ -28,17 +31,21 @@ _DENIED = Notice(NoticeCode.DENIED_LAST, "Cases that show what the question deni
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a question says of findings: where they are, and the cases that show what it denies."""
+    """What a question says of findings: where they or the disease are, and the cases that show what it denies."""
 
     placed: tuple[AskedFinding, ...] = ()
     showing_denied: Set[str] = frozenset()
+    of_disease: AskedPlace | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.placed or self.showing_denied)
+        return bool(self.placed or self.showing_denied or self.of_disease)
 
 
 def wishes_of(
-    query: Query, allowed: Set[str], case_ids: Callable[[Filter], Iterable[str]], names_disease: Callable[[], bool]
+    query: Query,
+    allowed: Set[str],
+    case_ids: Callable[[Filter], Iterable[str]],
+    diseases_named: Callable[[], Sequence[str]],
 ) -> Wishes:
     """Return what a question in words says of findings.
 
@@ -46,16 +53,21 @@ def wishes_of(
     ----------
     case_ids : callable
         Returns the cases of a filter.
-    names_disease : callable
-        Tells whether the question names a disease, which has its place in its name; asked only of a place.
+    diseases_named : callable
+        Returns the names of the diseases that the question names and allowed cases have; asked only of a place or side.
     """
     if query.literal or not query.text:
         return Wishes()
     asked = asked_findings(query.text)
     denied = {one.concept_id for one in asked if one.assertion is Assertion.ABSENT}
     showing = {name for concept in denied for name in case_ids(Annotated(concept, Assertion.PRESENT))}
-    placed = _placed(asked) if len(query.text.split()) <= MAX_WORDS else ()
-    return Wishes(() if placed and names_disease() else placed, allowed & showing)
+    if len(query.text.split()) > MAX_WORDS:
+        return Wishes(showing_denied=allowed & showing)
+    placed = _placed(asked)
+    diseases = diseases_named() if placed or asked_place(query.text, ()) else ()
+    if diseases:
+        return Wishes((), allowed & showing, asked_place(query.text, diseases))
+    return Wishes(placed, allowed & showing)
 
 
 def reordered(
@@ -64,6 +76,9 @@ def reordered(
     """Return the first `k` hits as a question wishes them, ranked anew, and what there is to say."""
     notices: list[Notice] = []
     ordered = list(hits)
+    if wishes.of_disease:
+        ordered, told = _by_place_of_disease(hits, wishes.of_disease, case_of)
+        notices.append(told)
     if wishes.placed:
         far = {hit.case_id: _distance(case_of(hit.case_id), wishes.placed) for hit in hits}
         ordered.sort(key=lambda hit: far[hit.case_id])
@@ -72,6 +87,20 @@ def reordered(
         ordered.sort(key=lambda hit: hit.case_id in wishes.showing_denied)  # keeps the order of places
         notices.append(_DENIED)
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered[:k], 1)], notices
+
+
+def _by_place_of_disease(
+    hits: Sequence[Hit], asked: AskedPlace, case_of: Callable[[str], Case]
+) -> tuple[list[Hit], Notice]:
+    """Return the cases of the disease by where they have it, then the others as they are."""
+    far = {hit.case_id: asked.distance(case_of(hit.case_id)) for hit in hits if _has_disease(hit)}
+    having = sorted((hit for hit in hits if hit.case_id in far), key=lambda hit: far[hit.case_id])
+    others = [hit for hit in hits if hit.case_id not in far]
+    return [*having, *others], _THERE if (0, 0) in far.values() else _NOWHERE
+
+
+def _has_disease(hit: Hit) -> bool:
+    return any(one.channel is Channel.DIAGNOSIS and one.score > BESIDE_ANOTHER for one in hit.channels)
 
 
 def _distance(case: Case, placed: Sequence[AskedFinding]) -> int:

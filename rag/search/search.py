@@ -42,7 +42,7 @@ from rag.search.query import Query, joined_text, require_question
 from rag.search.question import Question, look_up, passage_vectors
 from rag.search.reordering import OF_REORDERED, reordered, wishes_of
 from rag.search.reranking import READ, Reranker, rank_by_reading
-from rag.search.understanding import Understanding, Understood, open_understanding
+from rag.search.understanding import ReadCondition, Understanding, Understood, open_understanding
 from rag.search.words import asking_words
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
@@ -57,10 +57,17 @@ ChannelsAsked = tuple[Rankings, list[Notice]]
 
 @dataclass(frozen=True)
 class SearchAnswer:
-    """The cases found, best first, and what the reader should know of how they were found."""
+    """The cases found, best first, and what the reader should know of how they were found.
+
+    Attributes
+    ----------
+    understood : tuple of ReadCondition
+        The conditions that were read from the words; `Query.ignored` takes them away.
+    """
 
     hits: tuple[Hit, ...]
     notices: tuple[Notice, ...] = ()
+    understood: tuple[ReadCondition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,9 +146,7 @@ class CaseSearch:
         matching = self._allowed.matching(query.where)
         allowed = matching - question.named_ids if question.named_ids else matching
         depth = max(query.k, DEPTH)
-        wishes = wishes_of(
-            query, allowed, self.store.case_ids, lambda: bool(self.diagnoses.cases_named(query, allowed))
-        )
+        wishes = wishes_of(query, allowed, self.store.case_ids, lambda: self._diseases_named(query, allowed))
         wanted = OF_REORDERED * query.k if wishes else query.k
         hits, notices, more = self._best(question, wanted, depth, allowed)
         while len(hits) < wanted and more:  # near copies of one case fill what was ranked
@@ -151,7 +156,11 @@ class CaseSearch:
             hits, told = reordered(hits, wishes, query.k, lambda case_id: self.store.get(case_id).case)
             notices += told
         said = (*understood.said, *notices, *diversity_notices(hits, allowed), *self._age_of_vectors())
-        return SearchAnswer(tuple(hits), said)
+        return SearchAnswer(tuple(hits), said, understood.conditions)
+
+    def _diseases_named(self, query: Query, allowed: Set[str]) -> list[str]:
+        named = self.diagnoses.diseases_of(query) if self.diagnoses.cases_named(query, allowed) else []
+        return [disease.name for disease in named]
 
     def understood(self, query: Query) -> Understood:
         """Return a question as it is read: in the archive's terms and spelling, with the conditions that it names."""
