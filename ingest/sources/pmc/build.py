@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ingest.case import Case, Image, LedgerEntry, Patient
+from ingest.concepts.regions import region_in
 from ingest.errors import RejectedRecord
 from ingest.ids import CaseId, ImageId, PatientId
 from ingest.normalise.caption import captioned_as
+from ingest.normalise.figure_mentions import MENTIONS, mention
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.pmc.article import SOURCE, Figure, ParsedArticle, Span
 from ingest.sources.pmc.case_text import case_blocks
@@ -18,7 +21,6 @@ from ingest.sources.pmc.mentions import FigureMention, mentions_in
 from ingest.sources.pmc.owners import Owned, owners_of
 from ingest.sources.pmc.patients import ArticlePatient as Told
 from ingest.sources.pmc.patients import patients_of
-from ingest.sources.pmc.places import region_in
 from ingest.sources.pmc.publication import publication_values
 from ingest.sources.pmc.sections import CaseSections, case_sections
 from ingest.sources.pmc.sentences import sentence_around
@@ -137,16 +139,23 @@ class _Parts:
                 "label": figure.label,
                 "file": file,
                 "owner": str(owned.rule),
-                "mentions": "; ".join(self._sentences(own, sections)) or None,
+                MENTIONS: "; ".join(self._sentences(own, sections)) or None,
                 "panels mentioned": ", ".join(panels) or None,
             },
         )
 
     def _sentences(self, mentions: Sequence[FigureMention], sections: CaseSections) -> Iterator[str]:
-        """Yield where the sentences that mention an image stand in the case, each once: ``history:120-240``."""
-        spans = (self._sentence(mention.span) for mention in mentions)
-        places = (sections.place_of(span) for span in dict.fromkeys(spans))
-        yield from (f"{place[0]}:{place[1]}-{place[2]}" for place in places if place)
+        """Yield where the sentences that mention an image stand in the case, each once, and the panels it names.
+
+        ``history:120-240`` is of the whole figure, ``history:120-240 a, c`` of two panels.
+        """
+        panels: dict[Span, list[tuple[str, ...]]] = {}
+        for one in mentions:
+            panels.setdefault(self._sentence(one.span), []).append(one.panels)
+        for span, named in panels.items():
+            place = sections.place_of(span)
+            if place:
+                yield mention(f"{place[0]}:{place[1]}-{place[2]}", {*chain(*named)} if all(named) else ())
 
     def _sentence(self, span: Span) -> Span:
         block = next((one.span for one in self.article.blocks if one.span.holds(span)), span)

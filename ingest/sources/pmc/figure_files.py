@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.sources.pmc.folder import is_article_name
 
-_ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".tif", ".tiff", ".gif")
+_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".dcm", ".tif", ".tiff", ".gif")
 
 
 @dataclass(frozen=True)

@@ -22,18 +22,19 @@ _TENS = {
     )
 }
 DECADES = {f"{word[:-1]}ies": value for word, value in _TENS.items()} | {"teens": 10}
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 DASH = r"[\-\u00ad\u2010-\u2015\u2212]"
 _SMALL = "|".join([*_TEENS, *_ONES])
 WORDS = rf"(?:(?:{'|'.join(_TENS)})(?:[\s\-\u2010\u2011](?:{'|'.join(_ONES)}))?|(?:{_SMALL}))"
+_HALF = rf"(?:(?:\s|{DASH})and(?:(?:\s|{DASH})a)?(?:\s|{DASH})half)"
 NUMBER = (
-    rf"(?:\d{{1,3}}(?:[.,·]\d{{1,2}})?(?:\s?[½¼¾])?|[½¼¾]|{WORDS}(?:(?:\s|{DASH})and(?:\s|{DASH})a(?:\s|{DASH})half)?)"
+    rf"(?:\d{{1,3}}(?:[.,·]\d{{1,2}})?(?:\s?[½¼¾]|[\s\-]\d{{1,2}}/(?:[234]|12)(?!\d)|{_HALF})?|[½¼¾]|{WORDS}{_HALF}?)"
 )
 """A number as a pattern, to be compiled without regard to case."""
 
-_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "half": 0.5}
 
 
 def parse_number(text: str) -> float:
@@ -43,17 +44,19 @@ def parse_number(text: str) -> float:
     --------
     >>> parse_number("two-and-a-half"), parse_number("thirty-five"), parse_number("2½"), parse_number("1,5")
     (2.5, 35.0, 2.5, 1.5)
+    >>> parse_number("10 and a half"), parse_number("3 1/2")
+    (10.5, 3.5)
     """
-    folded = text.casefold().strip()
-    fraction = _FRACTIONS.get(folded[-1:], 0.0)
-    folded = folded.rstrip("½¼¾ ")
-    if not folded:
-        return fraction
-    if folded[0].isdigit():
-        return float(re.sub("[,·]", ".", folded)) + fraction
-    half = 0.5 if folded.endswith("half") else 0.0
-    words = re.split(rf"\s|{DASH}", folded)
-    return sum(_TENS.get(word, 0) + _TEENS.get(word, 0) + _ONES.get(word, 0) for word in words) + half
+    words = re.split(rf"\s|{DASH}", re.sub("([½¼¾])", r" \1", text.casefold()).strip())
+    return sum(_value(word) for word in words)
+
+
+def _value(word: str) -> float:
+    """Return what a word adds to a number; "and" and "a" add nothing."""
+    if word[:1].isdecimal():
+        whole, _, part = re.sub("[,·]", ".", word).partition("/")
+        return float(whole) / float(part or 1)
+    return _FRACTIONS.get(word, 0) + _TENS.get(word, 0) + _TEENS.get(word, 0) + _ONES.get(word, 0)
 
 
 def number_of_case(text: str) -> int | None:
@@ -65,6 +68,6 @@ def number_of_case(text: str) -> int | None:
         return _ROMAN.index(text.upper()) + 1
     if len(text) == 1 and text.isascii() and text.isalpha():
         return ord(folded) - ord("a") + 1
-    if folded in _ORDINALS:
-        return _ORDINALS.index(folded) + 1
+    if folded in ORDINALS:
+        return ORDINALS.index(folded) + 1
     return {**_ONES, **_TEENS}.get(folded)

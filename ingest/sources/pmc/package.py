@@ -19,7 +19,7 @@ from ingest.sources.pmc.folder import JSON_ENDING, XML_ENDINGS
 
 MAX_UNPACKED_BYTES = 500_000_000
 MAX_MEMBERS = 20_000
-_TAKEN = (*XML_ENDINGS, JSON_ENDING, ".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".dcm")
+_TAKEN = (*XML_ENDINGS, JSON_ENDING, ".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".dcm")
 _COPY_BYTES = 1 << 20
 
 
