@@ -12,16 +12,18 @@ from io import BytesIO
 import numpy as np
 
 from ingest.case import Case, Image, LedgerEntry
+from ingest.concepts.regions import region_in
 from ingest.errors import RejectedFile
 from ingest.images.decoding import DecodedImage
 from ingest.images.derived import derived_image
 from ingest.images.panels import Confidence, Panel, panels_of
 from ingest.normalise.caption import captioned_as
+from ingest.normalise.figure_mentions import MENTIONS, mentions_of_panel
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.panel_captions import PanelCaptions, panel_captions
 
 KEPT_WHOLE = "kept whole"  # among the source values of a figure: why it was not cut
-_LABELLED = ("modality", "plane", "view", "depiction")
+_LABELLED = ("modality", "plane", "view", "depiction", "region")
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,22 @@ class Panelling:
             plane=labels.plane or figure.plane,
             view=labels.view or figure.view,
             depiction=labels.depiction or figure.depiction,
+            region=region_in(caption) or figure.region,
             caption=caption,
             derived_from=figure.object_key,
             crop_box_px=tuple(panel.box),
-            source_values={**figure.source_values, "panel": named},
+            source_values={**figure.source_values, **_mentions_of(figure, named), "panel": named},
         )
 
 
 def _whole(figure: Image, reason: str) -> Image:
     return replace(figure, source_values={**figure.source_values, KEPT_WHOLE: reason})
+
+
+def _mentions_of(figure: Image, panel: str) -> dict[str, str | None]:
+    """Return the sentences that mention a panel, or the figure as a whole; nothing where no text mentions figures."""
+    mentions = figure.source_values.get(MENTIONS)
+    return {MENTIONS: mentions_of_panel(mentions, panel)} if mentions else {}
 
 
 def _entries(panel: Image) -> Iterator[LedgerEntry]:

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.case import Image, LedgerEntry
+from ingest.concepts.regions import region_in
 from ingest.ids import ImageId
 from ingest.normalise.caption import captioned_as
+from ingest.normalise.figure_mentions import MENTIONS
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.multicare.articles import licence
 from ingest.sources.multicare.folder import SOURCE
 from ingest.sources.multicare.index import ListedImage, ReleaseIndex
 from ingest.sources.multicare.literals import NotALiteral, words_of
-from ingest.sources.pmc.places import region_in
 from ingest.vocabulary import Section
 
 NO_FILE_NAMED = "the release names no image file for it"
@@ -56,7 +57,7 @@ def images_of(case_id: str, case_text: str, index: ReleaseIndex, folder: Path) -
                 if seen[image_id] == entry.values:
                     found.again += 1
                 else:
-                    found.unfit.append((entry, f"the image '{name}' was described otherwise before."))
+                    found.unfit.append((entry, f"the image '{name}' was described differently before."))
                 continue
             seen[image_id] = entry.values
             _add(found, image_id, name, entry, case_text)
@@ -98,7 +99,7 @@ def _add(found: CaseImages, image_id: str, name: str, entry: ListedImage, case_t
             "figure": _said(entry, "main_image") or _said(entry, "image_id"),
             "component": _said(entry, "image_component"),
             "licence": licence(_said(entry, "license")),
-            "mentions": "; ".join(_mentions(entry, case_text)) or None,
+            MENTIONS: "; ".join(_mentions(entry, case_text)) or None,
             **labels,
         },
     )

@@ -12,7 +12,7 @@ from PIL import Image as Made
 from ingest.case import Case, Image, Patient
 from ingest.images.decoding import DecodedImage, decode_image
 from ingest.images.panelled import KEPT_WHOLE, Panelling
-from ingest.vocabulary import Modality, Plane
+from ingest.vocabulary import Modality, Plane, Region
 
 CAPTION = "Brain of the patient. (A) Axial CT. (B) Sagittal T2-weighted MRI."
 
@@ -38,12 +38,12 @@ def kept() -> dict[str, DecodedImage]:
     return {}
 
 
-def panelled(png: bytes, caption: str, kept: dict[str, DecodedImage]) -> Case:
+def panelled(png: bytes, caption: str, kept: dict[str, DecodedImage], **values: str) -> Case:
     def keep(image: DecodedImage) -> str:
         kept[image.pixel_sha256] = image
         return image.pixel_sha256
 
-    figure = Image("own:1_f1", object_key="figure", caption=caption, source_values={"label": "Figure 1"})
+    figure = Image("own:1_f1", object_key="figure", caption=caption, source_values={"label": "Figure 1", **values})
     other = Image("own:1_f2", object_key="other", caption="Chest radiograph.")
     case = Case("own:1", "own", Patient("own:1"), images=(figure, other))
     return Panelling(lambda key: png, keep).of_case(case)
@@ -66,6 +66,17 @@ def test_each_panel_is_an_image_with_its_own_part_of_the_caption(kept: dict[str,
     )
     assert kept[str(second.object_key)].png == decode_image(png_of(scan(2))).png
     assert (second.width_px, second.height_px) == (140, 120)
+
+
+def test_a_panel_has_the_region_of_its_own_caption_and_the_sentences_that_mention_it(
+    kept: dict[str, DecodedImage],
+) -> None:
+    caption = "(a) CT of the brain. (b) CT of the lung."
+    mentions = "history:0-9; history:10-19 a; history:20-29 a, b"
+    first, second, _ = panelled(figure_png(scan(1), scan(2)), caption, kept, mentions=mentions).images
+    assert (first.region, second.region) == (Region.HEAD, Region.THORAX)
+    assert first.source_values["mentions"] == "history:0-9; history:10-19; history:20-29"
+    assert second.source_values["mentions"] == "history:0-9; history:20-29"
 
 
 def test_a_figure_with_another_number_of_panels_stays_whole_and_says_why(kept: dict[str, DecodedImage]) -> None:

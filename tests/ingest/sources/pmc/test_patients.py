@@ -252,8 +252,10 @@ def test_figures_go_to_the_patient_whom_caption_text_or_place_names(cases_of: Re
 def test_each_image_keeps_the_places_of_the_sentences_that_mention_it(cases_of: Read) -> None:
     (case,) = cases_of(ONE_PATIENT)
     second = case.images[1]
-    name, places = str(second.source_values["mentions"]).split(":")
+    place, _, panels = str(second.source_values["mentions"]).partition(" ")
+    name, places = place.split(":")
     start, end = map(int, places.split("-"))
+    assert panels == "a, b"
     assert case.sections[Section(name)][start:end] == "MRI confirmed it (Figures 2A,B)."
     assert second.source_values["panels mentioned"] == "a, b"
     assert (second.modality, second.plane) == ("MR", None)

@@ -54,6 +54,14 @@ def test_loose_articles_share_a_folder_of_images(tmp_path: Path) -> None:
     assert {path.name for path in by_id["pmc:PMC9000002_01"].files.values()} == {"PMC9000002_scan1.jpg"}
 
 
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif"])
+def test_figures_of_every_format_that_is_decoded_are_found(tmp_path: Path, ending: str) -> None:
+    (tmp_path / "one.nxml").write_text(ONE_PATIENT)
+    (tmp_path / f"scan1.{ending}").write_bytes(noise_png(1))
+    [found] = cases(found_at(tmp_path)).values()
+    assert {path.name for path in found.files.values()} == {f"scan1.{ending}"}
+
+
 def test_a_single_file_and_images_named_beside_it(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     article = tmp_path / "articles" / "one.nxml"
