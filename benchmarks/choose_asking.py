@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 import casegraph
 from benchmarks.record import append_row
 from rag.diagnosis_votes import MIX, Mix, diagnoses_of, score_diagnoses
-from rag.evaluation.answering import ASK, BASELINES, METRICS, NEAREST, AnsweringArchive, AskedCase, ask_with
+from rag.evaluation.answering import ASK, BASELINES, METRICS, KEYWORDS, NEAREST, AnsweringArchive, AskedCase, ask_with
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.protocol import SEED
 
@@ -125,7 +125,7 @@ def _tell_all(
     for baseline in BASELINES:
         found = [archive.scores(one.case, archive.answer(baseline, one, chosen)) for one in asked]
         _tell(kind, baseline, chosen, found)
-        if baseline == NEAREST:
+        if baseline in (NEAREST, KEYWORDS):
             apart = [{metric: a[metric] - b[metric] for metric in METRICS} for a, b in zip(honest, found, strict=True)]
             _tell(kind, f"{name} minus {baseline}", chosen, apart, interval=True)
     _tell(kind, "ceiling", chosen, [archive.ceiling(one.case) for one in asked])
