@@ -36,22 +36,36 @@ class AskedPlace:
         return int(not is_there), 0 if not asked or asked & sides else 1 if not sides else 2
 
 
-def asked_place(question: str, diseases: Iterable[str]) -> AskedPlace | None:
+def names_place(question: str) -> bool:
+    """Tell whether a question names a place of the body or a side."""
+    mentions = annotate_text(question, Section.FINDINGS)
+    return any(one.kind is ConceptKind.ANATOMY or one.laterality is not None for one in mentions)
+
+
+def asked_place(question: str, diseases: Collection[str]) -> AskedPlace | None:
     """Return the only place and the only side that a question names beside its diseases, None where it names none.
 
     Parameters
     ----------
-    diseases : iterable of str
-        The names of the diseases, as the question writes them; a place in a name is a part of it.
+    diseases : collection of str
+        The names of the diseases, as the question writes them. A place in a name is a part of it, and one on another
+        line is of something else.
     """
-    mentions = annotate_text(question, Section.FINDINGS)
-    names = [(start, start + len(name)) for name in diseases if (start := question.find(name)) >= 0]
+    found = [asked for line in question.splitlines() for name in diseases if (asked := _beside(line, name))]
+    return found[0] if found else None
+
+
+def _beside(line: str, name: str) -> AskedPlace | None:
+    start = line.find(name)
+    if start < 0:
+        return None
+    mentions = annotate_text(line, Section.FINDINGS)
     places = {
         one.concept_id
         for one in mentions
-        if one.kind is ConceptKind.ANATOMY and not any(start <= one.start < end for start, end in names)
+        if one.kind is ConceptKind.ANATOMY and not start <= one.start < start + len(name)
     }
-    sides = {one.laterality for one in mentions if one.laterality is not None}
+    sides = _sides_of(mentions)
     place = next(iter(places)) if len(places) == 1 else None
     side = next(iter(sides)) if len(sides) == 1 else None
     return AskedPlace(place, side) if place or side else None

@@ -17,7 +17,7 @@ from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import Annotated, Filter
 from ingest.vocabulary import Assertion
 from rag.search.diagnoses import BESIDE_ANOTHER
-from rag.search.disease_places import AskedPlace, asked_place
+from rag.search.disease_places import AskedPlace, asked_place, names_place
 from rag.search.fusion import Channel, Hit
 from rag.search.query import Query
 from rag.search.understanding import MAX_WORDS
@@ -63,11 +63,10 @@ def wishes_of(
     showing = {name for concept in denied for name in case_ids(Annotated(concept, Assertion.PRESENT))}
     if len(query.text.split()) > MAX_WORDS:
         return Wishes(showing_denied=allowed & showing)
-    placed = _placed(asked)
-    diseases = diseases_named() if placed or asked_place(query.text, ()) else ()
+    diseases = diseases_named() if names_place(query.text) else ()
     if diseases:
         return Wishes((), allowed & showing, asked_place(query.text, diseases))
-    return Wishes(placed, allowed & showing)
+    return Wishes(_placed(asked), allowed & showing)
 
 
 def reordered(
