@@ -2,16 +2,19 @@
 
 Captions put the letter before its phrase ("(A) Axial CT. (B) ..."), after it ("axial (a) and coronal (b) sections"),
 or name several at once ("(A-C)", "(b, c)", "(g)-(i)"). A figure has one alphabet, which begins with a and leaves no
-letter out: "(B)" for bone or "(M)" for muscle are none. What stands before the first letter is common to all panels.
+letter out: "(B)" for bone or "(M)" for muscle are none. Numbers and Roman numerals count where they begin the parts
+of a list. What stands before the first letter is common to all panels.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from string import ascii_lowercase
+
+from ingest.normalise.panel_lists import ListedPanels, listed_letters, listed_numbers
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class PanelCaption:
 
 @dataclass(frozen=True)
 class PanelCaptions:
-    """The captions of a figure's panels, in alphabetical order, and what is common to all of them."""
+    """The captions of a figure's panels, in alphabetical or numerical order, and what is common to all of them."""
 
     panels: tuple[PanelCaption, ...] = ()
     shared: tuple[tuple[int, int], ...] = ()
@@ -96,7 +99,7 @@ def panel_captions(caption: str) -> PanelCaptions:
     if not labels:
         return PanelCaptions()
     names = dict.fromkeys(name for label in labels for name in label.panels)
-    spans: dict[str, list[tuple[int, int]]] = {name: [] for name in sorted(names, key=_in_order)}
+    spans: dict[str, list[tuple[int, int]]] = {name: [] for name in _in_order(names)}
     shared: list[tuple[int, int]] = []
     last: tuple[str, ...] = ()
     pieces = list(_pieces(caption))
@@ -127,8 +130,10 @@ def _put(
         spans[owner].append(span)
 
 
-def _in_order(name: str) -> tuple[int, str]:
-    return (0, name) if name[0] in ascii_lowercase and len(name) < 3 else (1, "")
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Return letters in alphabetical order; numbers and positions as the caption has them, which is theirs."""
+    named = list(names)
+    return sorted(named) if all(re.fullmatch(_ONE, name) for name in named) else named
 
 
 def _divided(
@@ -185,15 +190,26 @@ def _depths(caption: str) -> list[int]:
 
 def _labels(caption: str) -> list[_Label]:
     marked = [*_bracketed(caption), *_bare(caption)]
+    lettered = max(_best(marked), _from_list(listed_letters(caption)), key=_names_in)
+    if lettered:
+        return lettered
     unmarked = [_Label(found.start(), found.end(), _named(found["list"])) for found in _UNMARKED.finditer(caption)]
-    return _best(marked) or _best([*marked, *unmarked]) or _positions(caption)
+    return _from_list(listed_numbers(caption)) or _best([*marked, *unmarked]) or _positions(caption)
+
+
+def _from_list(listed: Sequence[ListedPanels]) -> list[_Label]:
+    return [_Label(label.start, label.end, label.panels) for label in listed]
+
+
+def _names_in(labels: Sequence[_Label]) -> int:
+    return len({name for label in labels for name in label.panels})
 
 
 def _best(labels: Sequence[_Label]) -> list[_Label]:
     """Return the labels of the case, small or capital, that tells more panels apart."""
     found = sorted(labels, key=lambda label: label.start)
     by_case = [_of_one_alphabet(found, upper=upper) for upper in (False, True)]
-    return max(by_case, key=lambda fitting: len({name for label in fitting for name in label.panels}))
+    return max(by_case, key=_names_in)
 
 
 def _bracketed(caption: str) -> Iterator[_Label]:

@@ -1,20 +1,47 @@
 """Ages as case reports write them, each with its unit and its place in the text.
 
-"A 3-month-old boy", "fifteen-year-old", "aged 45", "58F with", "in her 60s", "22-year, booked patient": an age of a
-person is told from a span of time ("a 10-year history"), from ages of groups ("median age 54 years"), from ages at
-other times ("at the age of 5") and from weeks of pregnancy, which are kept apart.
+"A 3-month-old boy", "a 1-year-and-3-month-old", "a woman, 45, presented", "58F with", "in her 60s": an age of a person
+is told from a span of time ("a 10-year history"), from ages of groups ("median age 54 years"), from ages at other
+times ("at the age of 5") and from weeks of pregnancy, which are kept apart.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.normalise.written_age import OLDEST_YEARS, YEARS_PER_UNIT
+from ingest.sources.pmc.age_patterns import (
+    AFTER_PERSON,
+    AGED,
+    AGED_IN_PARTS,
+    AGED_NOW,
+    APPOSED,
+    ARIAN,
+    ARIANS,
+    BEFORE_PERSON,
+    DAY_OF_LIFE,
+    EARLIER_BEFORE,
+    GESTATION,
+    GROUP_AFTER,
+    GROUP_BEFORE,
+    IN_DECADE,
+    IN_NTH_DECADE,
+    NEWBORN,
+    NO_AGE_BEFORE,
+    OLD,
+    PART,
+    PERSON,
+    PERSON_BETWEEN,
+    PERSON_IN_NTH_DECADE,
+    SHORT,
+    UNIT_OF_PARTS,
+    UNIT_OLD,
+)
 from ingest.sources.pmc.article import Span
-from ingest.sources.pmc.numbers import DASH, DECADES, NUMBER, parse_number
+from ingest.sources.pmc.numbers import DECADES, number_of_case, parse_number
 
 
 class AgeForm(StrEnum):
@@ -29,7 +56,10 @@ class AgeForm(StrEnum):
 
 @dataclass(frozen=True)
 class Age:
-    """An age: `years` from `years` up to `high_years`, which differ for a decade only; `unit` is y, m, w, d or h."""
+    """An age: from `years` up to `high_years`, which differ for a range only; `unit` is y, m, w, d or h.
+
+    A range is a decade ("in her 60s") or has two ends ("aged between 40 and 50"); its form is `AgeForm.DECADE`.
+    """
 
     span: Span
     form: AgeForm
@@ -38,88 +68,9 @@ class Age:
     unit: str
 
 
-_UNIT = r"(?:years?|yrs?|months?|mths?|mos?|weeks?|wks?|days?|hours?|hrs?)"
-_JOIN = rf"(?:\s|{DASH}){{0,3}}"
-_PERSON = (
-    r"(?:(?:fe)?males?|m[ae]n|wom[ae]n|boys?|girls?|infants?|bab(?:y|ies)|child(?:ren)?|newborns?|neonates?|lady|ladies"
-    r"|gentlem[ae]n|patients?|toddlers?|adolescents?|teenagers?|adults?|primi(?:gravida|para)|multi(?:gravida|para)|youths?"
-    r"|smokers?|nurses?|farmers?|students?|workers?|athletes?|persons?|individuals?|gravida|schoolboy|schoolgirl)"
-)
-_NOT_BETWEEN = (
-    r"(?!(?:history|follow|duration|period|course|interval|survival|of|after|before|later|ago|prior"
-    r"|the|and|for|with|in)\b)"
-)
-_BETWEEN = rf"(?:{_NOT_BETWEEN}[\w/'’\-\u2010\u2011]{{1,25}},?\s+){{0,4}}?"
-_NUMBER_START = rf"(?<![\w.,/%–\-\u2010\u2011])(?P<number>{NUMBER})"
-_MORE = rf"(?:{_JOIN}(?:,|and|&)?\s*(?P<number2>{NUMBER}){_JOIN}(?P<unit2>{_UNIT}))?"
-
-_OLD = re.compile(
-    rf"{_NUMBER_START}\+?{_JOIN}(?P<unit>{_UNIT}|y){_MORE}(?:\.?{_JOIN}(?:old\b|o\b)|\.? of age\b)", re.IGNORECASE
-)
-_DAY_OLD = re.compile(rf"\b(?P<unit>day|week|month|year){DASH}old\b", re.IGNORECASE)
-_BEFORE_PERSON = re.compile(
-    rf"(?:(?<=\ban\s)|(?<=\ba\s)|(?<=\bA\s)|(?<=\bAn\s)|(?<![^.\n]\s)|(?=\S{{1,40}}{DASH}y))"
-    rf"{_NUMBER_START}{_JOIN}(?P<unit>{_UNIT}){_MORE},?(?:\s|{DASH})+{_BETWEEN}{_PERSON}\b",
-    re.IGNORECASE,
-)
-_APPOSED = re.compile(
-    rf"(?<=[,(])\s?(?P<number>{NUMBER})\s(?P<unit>{_UNIT}){_MORE}"
-    r"(?=,? (?:who|presented|admitted|attended|came|complained|was|with|married|male|female)\b|[,)]\s?(?:fe)?male\b"
-    r"|,\s(?:who|presented|was|came|complained|attended|admitted|with|a|an|from|married|known)\b)",
-    re.IGNORECASE,
-)
-_AGED = re.compile(
-    rf"\b(?P<lead>(?:at |by |since |from |until |before |after |around )?(?:(?:the|an|his|her) )?age[ds]?(?: of"
-    rf"| was| is)?[:,]?)"
-    rf"\s*(?:about |approximately |around )?(?P<number>{NUMBER})(?![\d.,]*\d"
-    rf"|\s?%)(?:{_JOIN}(?P<unit>{_UNIT})\b{_MORE})?",
-    re.IGNORECASE,
-)
-_SHORT = re.compile(
-    r"(?<![\w.,/%–-])(?:(?P<number>\d{1,3})(?P<unit>\s?(?:-\s?)?(?:y\.?\s?/?\s?o\.?|yo|y/o)\b)(?:\s?/?[mf]\b)?"
-    r"|(?P<sexed>\d{1,3})\s?/?\s?[MF]\b(?=,? (?:with|who|was|is|present|admitted|had|c/o|came|complain|referred"
-    r"|diagnosed))"
-    r"|\b[MF]/(?P<slashed>\d{1,3})\b|(?P<slash>\d{1,3})\s?/\s?[MF]\b)"
-)
-_IN_DECADE = re.compile(
-    rf"\b(?:in|mid|early|late)(?:\s|{DASH})(?:(?:his|her|their|the)\s)?(?:(?P<part>early|mid|middle|late)(?:\s"
-    rf"|{DASH}|[- ]to[- ]late\s))?"
-    rf"(?:(?P<tens>[1-9]0)['’]?s\b|(?P<word>{'|'.join(DECADES)})\b)",
-    re.IGNORECASE,
-)
-_ARIANS = {"sexagenarian": 60, "septuagenarian": 70, "octogenarian": 80, "nonagenarian": 90, "centenarian": 100}
-_ARIAN = re.compile(rf"\b(?:{'|'.join(_ARIANS)})\b", re.IGNORECASE)
-_NEWBORN = re.compile(
-    r"\b(?:newborn|neonate)\b(?! (?:screening|period|unit|intensive|care|nursery|with good|of good))", re.IGNORECASE
-)
-_GESTATION = re.compile(
-    rf"(?P<number>\d{{1,2}})(?:\s?\+\s?\d(?:/7)?)?{_JOIN}(?:weeks?|wks?|months?)['’]?(?:\s\d days?)?{_JOIN}"
-    r"(?:(?:of |period of )?(?:gestation|pregnan|amenorrh)|gravid|(?:(?:in)?to (?:her|the|an?) )(?:\w+ ){0,2}pregnan)"
-    rf"|gestational age(?: (?:of|was|at))?(?: birth)?(?: was"
-    rf"| of)? (?P<number2>\d{{1,2}})(?:\s?\+\s?\d)?{_JOIN}(?:weeks?|wks?)",
-    re.IGNORECASE,
-)
-_GROUP_BEFORE = re.compile(
-    r"(?:\b(?:mean|median|average|over|under|above|below|than|between|to|from|within|range|ranging|ranged|exceeding"
-    r"|minimum|maximum|least|until|up to|(?:patients|adults|children|people|individuals|women|men|those|persons"
-    r"|subjects)"
-    r"(?: who (?:are|were))?)\b[\s:,]*(?:(?:age[ds]?|of|the|an|was|is|were|at|patient)\s+){0,4}|[<>≤≥±~]\s?"
-    r"|\d\s?[–-]\s?)$",
-    re.IGNORECASE,
-)
-_GROUP_AFTER = re.compile(
-    r"\s*(?:[–\-]|to|and)\s*\d{1,3}\s*(?:years?|months?)|\s*(?:years?\s*)?(?:and|or) (?:over|older|above"
-    r"|younger|under|more|below)\b"
-    rf"|\s*\(?(?:range|interquartile|SD|IQR)\b|\s*±|{_JOIN}(?:follow|history)",
-    re.IGNORECASE,
-)
-_EARLIER_BEFORE = re.compile(
-    r"\b(?:at|since|until|till|from|by|before|after|when (?:s?he|they|the patient) (?:was|were|turned)|(?:s?he"
-    r"|who) had been"
-    r"|as an?|first at|birth,|onset (?:was )?at)\s+(?:(?:the )?age of |age |only |about |around |approximately )?$",
-    re.IGNORECASE,
-)
+_WITH_UNIT = (OLD, BEFORE_PERSON, APPOSED, AGED)
 _WINDOW = 60  # characters
+_Found = tuple[Span, re.Match[str]]
 
 
 def ages_in(text: str, start: int = 0, end: int | None = None) -> list[Age]:
@@ -134,43 +85,82 @@ def ages_in(text: str, start: int = 0, end: int | None = None) -> list[Age]:
 
 
 def _all(text: str, start: int, end: int) -> Iterator[Age]:
-    weeks = [Span(*found.span()) for found in _GESTATION.finditer(text, start, end)]
+    weeks = [
+        Span(*found.span("at_birth" if found["at_birth"] else 0)) for found in GESTATION.finditer(text, start, end)
+    ]
     yield from (_gestation(text, span) for span in weeks)
-    for pattern in (_OLD, _BEFORE_PERSON, _APPOSED, _AGED):
-        for found in pattern.finditer(text, start, end):
-            if not _is_group(text, found) and not any(
-                span.start < found.end() and found.start() < span.end for span in weeks
-            ):
-                yield from _with_unit(text, found, earlier=pattern is _AGED and not _AGED_NOW.match(found["lead"]))
-    for found in _SHORT.finditer(text, start, end):
-        number = next(float(value) for value in (found[n] for n in ("number", "sexed", "slashed", "slash")) if value)
-        if number <= OLDEST_YEARS:
-            yield Age(Span(*found.span()), AgeForm.PERSON, number, number, "y")
+    persons = [Span(*found.span()) for found in PERSON.finditer(text, start, end)]
+    for span, found in (*_alone(_WITH_UNIT, text, start, end), *_behind(persons, AFTER_PERSON, text, end)):
+        if not _is_group(text, span) and not any(week.start < span.end and span.start < week.end for week in weeks):
+            yield from _with_unit(text, span, found)
+    yield from _short(text, start, end)
     yield from _decades(text, start, end)
-    for pattern, unit, form in ((_DAY_OLD, None, AgeForm.PERSON), (_NEWBORN, "d", AgeForm.NEWBORN)):
-        for found in pattern.finditer(text, start, end):
-            letter = unit or found["unit"][0].lower()
-            years = 0.0 if unit else YEARS_PER_UNIT[letter]
-            yield Age(Span(*found.span()), form, years, years, letter)
+    yield from _of_person(persons, text, end)
+    yield from _days_of_life(text, start, end)
+    for span, found in _alone((UNIT_OLD,), text, start, end):
+        yield from _aged(span, AgeForm.PERSON, 1, found["unit"])
+    for span, _ in _alone((NEWBORN,), text, start, end):
+        yield from _aged(span, AgeForm.NEWBORN, 0, "d")
 
 
-_AGED_NOW = re.compile(r"(?:(?:the|an|his|her) )?age(?:d|s)?(?: was| is)?[:,]?$|age of$", re.IGNORECASE)
+def _alone(patterns: Sequence[re.Pattern[str]], text: str, start: int, end: int) -> Iterator[_Found]:
+    return ((Span(*found.span()), found) for pattern in patterns for found in pattern.finditer(text, start, end))
 
 
-def _with_unit(text: str, found: re.Match[str], *, earlier: bool) -> Iterator[Age]:
-    unit = (found["unit"] or "y")[0].lower()
-    years = parse_number(found["number"]) * YEARS_PER_UNIT[unit]
-    if found["number2"]:
-        years += parse_number(found["number2"]) * YEARS_PER_UNIT[found["unit2"][0].lower()]
-    before = text[max(0, found.start() - _WINDOW) : found.start()]
-    form = AgeForm.EARLIER if earlier or _EARLIER_BEFORE.search(before) else AgeForm.PERSON
+def _behind(persons: Sequence[Span], patterns: Sequence[re.Pattern[str]], text: str, end: int) -> Iterator[_Found]:
+    """Yield what matches behind a word for a person, with the place of both."""
+    for person in persons:
+        for pattern in patterns:
+            if found := pattern.match(text, person.end, end):
+                yield Span(person.start, found.end()), found
+
+
+def _aged(span: Span, form: AgeForm, number: float, unit: str, *, more: float = 0) -> Iterator[Age]:
+    """Yield an age of so many units and `more` years, if somebody can be as old as that."""
+    letter = unit[0].lower()
+    years = number * YEARS_PER_UNIT[letter] + more
     if years <= OLDEST_YEARS:
-        yield Age(Span(*found.span()), form, years, years, unit)
+        yield Age(span, form, years, years, letter)
 
 
-def _is_group(text: str, found: re.Match[str]) -> bool:
-    before = text[max(0, found.start() - _WINDOW) : found.start()]
-    return bool(_GROUP_BEFORE.search(before)) or bool(_GROUP_AFTER.match(text, found.end()))
+def _with_unit(text: str, span: Span, found: re.Match[str]) -> Iterator[Age]:
+    told = found.groupdict()
+    parts = PART.finditer(told.get("more") or "")
+    more = sum(parse_number(part["number"]) * YEARS_PER_UNIT[part["unit"].lower()] for part in parts)
+    earlier = "lead" in told and not AGED_NOW.match(told["lead"])
+    form = AgeForm.EARLIER if earlier else _form(text, span)
+    yield from _aged(span, form, parse_number(found["number"]), told.get("unit") or "y", more=more)
+
+
+def _form(text: str, span: Span) -> AgeForm:
+    return AgeForm.EARLIER if EARLIER_BEFORE.search(_before(text, span)) else AgeForm.PERSON
+
+
+def _is_group(text: str, span: Span) -> bool:
+    return bool(GROUP_BEFORE.search(_before(text, span))) or bool(GROUP_AFTER.match(text, span.end))
+
+
+def _before(text: str, span: Span) -> str:
+    return text[max(0, span.start - _WINDOW) : span.start]
+
+
+def _short(text: str, start: int, end: int) -> Iterator[Age]:
+    for span, found in _alone((SHORT,), text, start, end):
+        number = next(float(value) for value in (found[n] for n in ("number", "sexed", "slashed", "slash")) if value)
+        yield from _aged(span, AgeForm.PERSON, number, "y")
+    for span, found in _alone((AGED_IN_PARTS,), text, start, end):
+        unit = UNIT_OF_PARTS[found["parts"] or found["parts2"]]
+        yield from _aged(span, _form(text, span), float(found["number"] or found["number2"]), unit)
+
+
+def _days_of_life(text: str, start: int, end: int) -> Iterator[Age]:
+    if text.find("life", start, end) < 0 and text.find("DOL", start, end) < 0:
+        return  # in most texts, and sooner than a pattern that begins with a number
+    for span, found in _alone(DAY_OF_LIFE, text, start, end):
+        if NO_AGE_BEFORE.search(_before(text, span)) or _is_group(text, span):
+            continue
+        number = parse_number(found["number"]) if found["number"] else number_of_case(found["nth"]) or 0
+        yield from _aged(span, _form(text, span), number, found["unit"] or found["nth_unit"] or "d")
 
 
 def _gestation(text: str, span: Span) -> Age:
@@ -180,12 +170,31 @@ def _gestation(text: str, span: Span) -> Age:
 
 
 def _decades(text: str, start: int, end: int) -> Iterator[Age]:
-    for found in _IN_DECADE.finditer(text, start, end):
+    for span, found in _alone((IN_DECADE,), text, start, end):
         tens = float(found["tens"] or DECADES[found["word"].lower()])
-        part = (found["part"] or found[0].split()[0].split("-")[0]).lower()
-        low, high = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}.get(part, (0, 9))
-        lowest = 13.0 if tens == 10 else 0.0  # the teens begin there
-        yield Age(Span(*found.span()), AgeForm.DECADE, max(lowest, tens + low), tens + high, "y")
-    for found in _ARIAN.finditer(text, start, end):
-        tens = float(_ARIANS[found[0].lower()])
-        yield Age(Span(*found.span()), AgeForm.DECADE, tens, tens + 9, "y")
+        part = found["part"] or re.split(r"[\s-]", found[0])[0]
+        yield _decade(span, tens, part, lowest=13 if tens == 10 else 0)  # the teens begin there
+    for span, found in _alone((IN_NTH_DECADE,), text, start, end):
+        yield _nth_decade(span, found)
+    for span, found in _alone((ARIAN,), text, start, end):
+        yield _decade(span, float(ARIANS[found[0].lower()]))
+
+
+def _of_person(persons: Sequence[Span], text: str, end: int) -> Iterator[Age]:
+    """Yield ranges that are ages only behind a word for one person."""
+    for span, found in _behind(persons, (PERSON_IN_NTH_DECADE,), text, end):
+        yield _nth_decade(span, found)
+    for span, found in _behind(persons, (PERSON_BETWEEN,), text, end):
+        unit = (found["unit"] or "y")[0].lower()
+        low, high = (float(found[name]) * YEARS_PER_UNIT[unit] for name in ("low", "high"))
+        if low < high <= OLDEST_YEARS:
+            yield Age(span, AgeForm.DECADE, low, high, unit)
+
+
+def _nth_decade(span: Span, found: re.Match[str]) -> Age:
+    return _decade(span, 10.0 * ((number_of_case(found["nth"]) or 1) - 1), found["part"] or "")
+
+
+def _decade(span: Span, tens: float, part: str = "", *, lowest: float = 0) -> Age:
+    low, high = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}.get(part.lower(), (0, 9))
+    return Age(span, AgeForm.DECADE, max(lowest, tens + low), tens + high, "y")

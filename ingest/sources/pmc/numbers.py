@@ -48,7 +48,7 @@ def parse_number(text: str) -> float:
     (10.5, 3.5)
     """
     words = re.split(rf"\s|{DASH}", re.sub("([½¼¾])", r" \1", text.casefold()).strip())
-    return sum(_value(word) for word in words)
+    return sum((_value(word) for word in words), 0.0)
 
 
 def _value(word: str) -> float:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ingest.normalise.panel_captions import panel_captions
@@ -52,6 +54,25 @@ AXIAL_CORONAL = (("a", "Axial"), ("b", "Coronal"))
         ("(A) T1. (a) is none. (B) T2. (C) CT.", {"a": "(A) T1. (a) is none.", "b": "(B) T2.", "c": "(C) CT."}),
         ("(a) Axial; (b) coronal; (c) sagittal", {"a": "(a) Axial;", "b": "(b) coronal;", "c": "(c) sagittal"}),
         ("a) Axial T1. b) Coronal T2.", {"a": "a) Axial T1.", "b": "b) Coronal T2."}),
+        ("a) CT, b) MRI", {"a": "a) CT", "b": "b) MRI"}),
+        ("A) CT B) MRI", {"a": "A) CT", "b": "B) MRI"}),
+        ("a) CT. b) MRI, c) PET", {"a": "a) CT.", "b": "b) MRI", "c": "c) PET"}),
+        ("a) CT (axial), b, c) MRI", {"a": "a) CT (axial)", **dict.fromkeys("bc", "b, c) MRI")}),
+        ("(1) CT (2) MRI", {"1": "(1) CT", "2": "(2) MRI"}),
+        ("(1) CT: mass. (2) MRI.", {"1": "(1) CT: mass.", "2": "(2) MRI."}),
+        ("(1-3) Before. (4) After.", {**dict.fromkeys("123", "(1-3) Before."), "4": "(4) After."}),
+        ("(1, 2 and 3) T1; (4): T2", {**dict.fromkeys("123", "(1, 2 and 3) T1;"), "4": "(4): T2"}),
+        ("1) CT, 2) MRI.", {"1": "1) CT", "2": "2) MRI."}),
+        ("(i) CT (ii) MRI (iii) PET", {"i": "(i) CT", "ii": "(ii) MRI", "iii": "(iii) PET"}),
+        (
+            "(I) Before. (II and III) After.",
+            {"i": "(I) Before.", **dict.fromkeys(("ii", "iii"), "(II and III) After.")},
+        ),
+        ("i) Axial; ii) coronal CT", {"i": "i) Axial;", "ii": "ii) coronal CT"}),
+        ("Chest CT. (1) Mass. (2) Node.", {"1": "Chest CT. (1) Mass.", "2": "Chest CT. (2) Node."}),
+        ("Chest CT: (1) axial, (2) coronal", {"1": "Chest CT: (1) axial", "2": "Chest CT: (2) coronal"}),
+        ("Findings: (1) axial CT, (2) MRI", {"1": "Findings: (1) axial CT", "2": "Findings: (2) MRI"}),
+        ("(a) CT with 1) a mass 2) fluid. (b) T1.", {"a": "(a) CT with 1) a mass 2) fluid.", "b": "(b) T1."}),
         ("Upper: T1. Lower: T2.", {"upper": "Upper: T1.", "lower": "Lower: T2."}),
         ("Left: CT. Right: MRI.", {"left": "Left: CT.", "right": "Right: MRI."}),
     ],
@@ -71,6 +92,24 @@ def test_a_caption_is_cut_by_its_letters(caption: str, expected: dict[str, str])
         "Scan (R).",
         "Left: CT.",
         "CT (a) only.",
+        "The patient had 1) pain 2) fever.",
+        "CT of a patient with a) pain, b) fever.",
+        "CT after (1) surgery and (2) radiotherapy.",
+        "Symptoms: (1) pain (2) fever",
+        "He came with: a) pain, b) fever",
+        "1) Loss of sulci\n2) Effacement",
+        "CT: 1) mass 2) effusion",
+        "CT (1). MRI (2).",
+        "Axial CT. Liver (1), spleen (2), kidney (3).",
+        "(1) CT (3) MRI",
+        "(2) CT (3) MRI",
+        "(1) CT (2) MRI (2) PET",
+        "(i) CT (II) MRI",
+        "(1) CT (ii) MRI",
+        "(1) CT only",
+        "a) CT only",
+        "Hepatitis (type a) and (type b) on CT.",
+        "(vitamin a) CT (vitamin b) MRI",
         "",
     ],
 )
@@ -89,6 +128,22 @@ def test_panels_stand_in_the_order_of_the_alphabet_and_one_that_is_not_named_has
     found = panel_captions(caption)
     assert [panel.panel for panel in found.panels] == ["a", "b"]
     assert found.text_of("c", caption) == "Chest CT."
+
+
+def test_numbers_and_roman_numerals_stand_in_the_order_of_the_caption() -> None:
+    numerals = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
+    roman = panel_captions(" ".join(f"({numeral}) Slice." for numeral in numerals))
+    assert [panel.panel for panel in roman.panels] == numerals
+    numbers = [str(number) for number in range(1, 12)]
+    numbered = panel_captions(" ".join(f"({number}) Slice." for number in numbers))
+    assert [panel.panel for panel in numbered.panels] == numbers
+
+
+@pytest.mark.parametrize("piece", ["i, ", "a) x ", "(1) x ", "1 and "])
+def test_a_caption_of_nothing_but_labels_is_read_at_once(piece: str) -> None:
+    start = time.monotonic()
+    panel_captions(piece * 2_000)
+    assert time.monotonic() - start < 5
 
 
 def test_brackets_around_several_letters_belong_to_them() -> None:
