@@ -40,6 +40,15 @@ _ELSEWHERE = re.compile(
     r"\s+(?:on|in|at|during)\s+(?:the\s+|his\s+|her\s+)?(?:previous|prior|earlier|initial)\b", re.IGNORECASE
 )
 _RELATIVE = re.compile(r"\bthat\s+$", re.IGNORECASE)
+# "Prior CT showed a mass": past is what it showed; "compared with the prior CT, a mass" is not.
+_EARLIER_EXAM = re.compile(
+    r"\s+(?:(?:outside|chest|head|brain|abdominal|pelvic|spine|knee|renal|contrast[\s-]enhanced|non-?contrast)\s+){0,2}"
+    r"(?:cta?|cat|mri?|mra|pet|x[\s-]?rays?|cxr|radiographs?|films?|ultrasounds?|sonograms?|mammograms?|angiograms?|"
+    r"scans?)(?:\s+(?:scans?|exams?|examinations?|stud(?:y|ies)|images?))?(?:\s+of\s+the\s+\w+(?:\s+and\s+\w+)?)?\s+"
+    r"(?:had\s+)?(?:showed|shown|demonstrated|revealed)\b",
+    re.IGNORECASE,
+)
+_WHAT_IT_SHOWED = Cue(Role.BEFORE, Assertion.HISTORICAL)
 _NOTHING = Cue(Role.PSEUDO)
 _OF_TECHNIQUE = Cue(Role.BEFORE, Assertion.ABSENT, reach=5)
 _JOINED = 2  # characters between a cue and its own colon: "PMH: stroke"
@@ -74,6 +83,8 @@ def _meant(text: str, found: Found) -> Cue:
     if cue.role is Role.AFTER and cue.assertion is Assertion.ABSENT:
         elsewhere = _ELSEWHERE.match(text, found.end) or _RELATIVE.search(text[max(0, found.start - 8) : found.start])
         return _NOTHING if elsewhere else cue
+    if cue.role is Role.BEFORE and cue.assertion is Assertion.HISTORICAL and _EARLIER_EXAM.match(text, found.end):
+        return _WHAT_IT_SHOWED
     denies = cue.role is Role.BEFORE and cue.assertion is Assertion.ABSENT
     return _OF_TECHNIQUE if denies and _TECHNIQUE.match(text, found.end) else cue
 

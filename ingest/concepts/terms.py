@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from ingest.concepts.abbreviations import in_context, without_explained_abbreviations
+
 ENGLISH = "en"
 
 
@@ -35,7 +37,7 @@ def in_terms(text: str) -> Translated:
     """Return a question with what the table knows said in its terms; longest phrases first.
 
     A language counts where the question has one of its words that is no small one and means something else in none:
-    "de" alone translates nothing.
+    "de" alone translates nothing. An abbreviation with two meanings is read by the words around it, else by the table.
 
     Examples
     --------
@@ -44,6 +46,7 @@ def in_terms(text: str) -> Translated:
     >>> in_terms("broken hip in a woman").said
     (('broken hip', 'hip fracture'),)
     """
+    text, read = in_context(without_explained_abbreviations(text), terms()[ENGLISH])
     folded = text.casefold()
     for language in _languages_of(folded):
         table = terms()[language]
@@ -52,8 +55,8 @@ def in_terms(text: str) -> Translated:
             continue
         text = _pattern(language).sub(lambda match, table=table: table[match[0].casefold()], text)
         said = tuple(dict.fromkeys((one, table[one]) for one in found if table[one] and table[one] != one))
-        return Translated("\n".join(" ".join(line.split()) for line in text.splitlines()), said)
-    return Translated(text, ())
+        return Translated("\n".join(" ".join(line.split()) for line in text.splitlines()), (*read, *said))
+    return Translated(text, tuple(read))
 
 
 def _languages_of(folded: str) -> list[str]:

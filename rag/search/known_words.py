@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from functools import cache
 
+from ingest.concepts.abbreviations import abbreviation_senses
 from ingest.concepts.diagnosis_families import families
 from ingest.concepts.lexicon import concepts
 from ingest.concepts.terms import terms
@@ -20,6 +21,7 @@ def table_names() -> Iterator[str]:
     yield from (concept.name for concept in concepts().values())
     yield from (meaning for table in terms().values() for meaning in table.values())
     yield from terms()["en"]
+    yield from (sense.means for senses in abbreviation_senses().values() for sense in senses)
 
 
 def why_no_case_fits(text: str, known: Container[str]) -> Notice | None:

@@ -13,6 +13,7 @@ MAX_HITS = 1000
 MAX_IMAGES = 32  # the largest case of MedPix 2.0 has 31
 MAX_NAMED = 50  # concepts, and cases and images liked or not: what a person picks by hand
 MAX_QUESTION_LENGTH = 20_000  # characters; the longest history + exam + findings of MedPix 2.0 has about 6 000
+READ_FIELDS = ("age_years", "modality", "sex", "plane", "region")  # of which words name a condition
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Query:
         Ids of cases and of images to move the question towards or away from; none of these cases is found.
     literal : bool
         Take the words as they stand: read no filter, correction or disease out of them (`rag.search.understanding`).
+    ignored : tuple of str
+        Those of `READ_FIELDS` on which the words set no condition; what is searched for stays the same.
     """
 
     text: str | None = None
@@ -51,6 +54,7 @@ class Query:
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     literal: bool = False
+    ignored: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -85,6 +89,8 @@ def require_question(query: Query) -> None:
             raise InputError(f"the question names {len(ids)} {name}, at most {MAX_NAMED} are taken.")
     for concept_id in query.concept_ids:
         _require_concept(concept_id)
+    for name in query.ignored:
+        _require_read_field(name)
 
 
 def _require_concept(concept_id: str) -> None:
@@ -96,3 +102,8 @@ def _require_concept(concept_id: str) -> None:
         "such as finding:mass. See those of the workspace.",
         remedy=Remedy(RemedyAction.FIND_NODE, "mass"),
     )
+
+
+def _require_read_field(name: str) -> None:
+    if name not in READ_FIELDS:
+        raise InputError(f"no condition on '{name}' is read from words. Expected {', '.join(READ_FIELDS)}.")

@@ -122,6 +122,18 @@ def test_an_unknown_case_or_image_to_be_like_is_named(search, named):
         search.search(Query(more=(named,)))
 
 
+def test_an_answer_says_which_conditions_were_read_and_goes_without_those_that_are_ignored(search):
+    words = "a mass in a woman"
+    women, everyone = (search.search(Query(words, ignored=ignored, k=50)) for ignored in ((), ("sex",)))
+    assert (women.understood, everyone.understood) == ((OneOf("sex", ("female",)),), ())
+    assert set(ids(women)) < set(ids(everyone))
+
+
+def test_a_condition_that_is_never_read_from_words_cannot_be_ignored(search):
+    with pytest.raises(InputError, match="no condition on 'source' is read from words"):
+        search.search(Query("mass", ignored=("source",)))
+
+
 def test_only_what_not_to_find_is_no_question(search):
     with pytest.raises(InputError, match="not only what not"):
         search.search(Query(less=("C1",)))

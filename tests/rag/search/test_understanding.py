@@ -12,7 +12,7 @@ from search_cases import search_case
 
 from ingest.notices import NoticeCode
 from ingest.store.filters import AllOf, Between, Filter, OneOf
-from rag.search.query import Query
+from rag.search.query import READ_FIELDS, Query
 from rag.search.understanding import MAX_WORDS, Understanding, modalities_named, open_understanding
 
 CASES = [
@@ -34,21 +34,25 @@ def conditions(where: Filter | None) -> set[Filter]:
 @pytest.mark.parametrize(
     ("words", "rest", "expected"),
     [
-        ("MRI of the knee", "knee", {OneOf("modality", ("MR",))}),
+        ("MRI of brain tumor", "brain tumor", {OneOf("modality", ("MR",))}),
         ("CT scan of a mass", "mass", {OneOf("modality", ("CT",))}),
-        ("knee x-ray", "knee", {OneOf("modality", ("DX", "CR"))}),
+        ("pelvic x-ray", "pelvic", {OneOf("modality", ("DX", "CR"))}),
+        ("CT and MRI of a mass", "mass", {OneOf("modality", ("CT", "MR"))}),
+        ("mass CT scan, MRI or ultrasound brain", "mass brain", {OneOf("modality", ("CT", "MR", "US"))}),
+        ("PET/CT of lymphoma", "lymphoma", {OneOf("modality", ("PT",))}),
+        ("CT angiography of a mass", "angiography of a mass", {OneOf("modality", ("CT",))}),
         ("CT guided biopsy", "CT guided biopsy", set()),
         ("broken hip in an old woman", "hip fracture", {Between("age_years", 65.0, None), OneOf("sex", ("female",))}),
         ("58M with hemoptysis", "hemoptysis", {Between("age_years", 48.0, 68.0), OneOf("sex", ("male",))}),
         ("58F with cough", "cough", {Between("age_years", 48.0, 68.0), OneOf("sex", ("female",))}),
+        ("fever in a man and a woman", "fever in a man and a woman", set()),
+        ("child abuse", "child abuse", set()),
         ("5 year old boy with cough", "cough", {Between("age_years", 0.0, 15.0), OneOf("sex", ("male",))}),
         ("STROKE IN A WOMAN OVER 70", "STROKE", {Between("age_years", 70.0, None), OneOf("sex", ("female",))}),
         ("mass\nMRI of a cyst", "mass\ncyst", {OneOf("modality", ("MR",))}),
         ("58 year old man with cough", "cough", {Between("age_years", 48.0, 68.0), OneOf("sex", ("male",))}),
         ("stroke over 70", "stroke", {Between("age_years", 70.0, None)}),
         ("stroke under 50 years", "stroke", {Between("age_years", None, 50.0)}),
-        ("headache in a child", "headache", {Between("age_years", None, 18.0)}),
-        ("newborn with a mass", "mass", {Between("age_years", None, 0.25)}),
         ("chest pain, 30-40 years", "chest pain,", {Between("age_years", 30.0, 40.0)}),
         ("old fracture of the hip", "old fracture of the hip", set()),
         ("show me cases of stroke", "stroke", set()),
@@ -58,13 +62,107 @@ def conditions(where: Filter | None) -> set[Filter]:
 def test_modality_sex_and_age_become_conditions_and_the_rest_stays(words, rest, expected):
     understood = read(words)
     assert understood.query.text == rest
-    assert conditions(understood.query.where) == expected
+    assert conditions(understood.query.where) == set(understood.conditions) == expected
     assert any(said.code is NoticeCode.FILTER_READ for said in understood.said) == bool(expected)
 
 
+CHILD, GIRL, BOY = Between("age_years", None, 17.99), OneOf("sex", ("female",)), OneOf("sex", ("male",))
+
+
+@pytest.mark.parametrize(
+    ("words", "rest", "expected"),
+    [
+        ("headache in a child", "headache", {CHILD}),
+        ("children's brain tumor", "brain tumor", {CHILD}),
+        ("girl with headache", "headache", {CHILD, GIRL}),
+        ("Mädchen mit Fieber", "fever", {CHILD, GIRL}),
+        ("Junge mit Husten", "cough", {CHILD, BOY}),
+        ("Kind mit Husten", "cough", {CHILD}),
+        ("junge Frau mit Fieber", "fever", {Between("age_years", 15.0, 40.0), GIRL}),
+        ("niña con fiebre", "fever", {CHILD, GIRL}),
+        ("niño con fiebre", "fever", {CHILD}),
+        ("bambino con febbre", "fever", {CHILD}),
+        ("bambina con febbre", "fever", {CHILD, GIRL}),
+        ("some kind of mass", "some kind of mass", set()),
+        ("newborn with a mass", "mass", {Between("age_years", None, 0.25)}),
+        ("2 week old with vomiting", "vomiting", {Between("age_years", None, 0.25)}),
+        ("6 month old with fever", "fever", {Between("age_years", 0.25, 1.0)}),
+        ("6-month-old girl, fever", ", fever", {Between("age_years", 0.25, 1.0), GIRL}),
+        ("limp in an 18 months boy", "limp", {Between("age_years", 0.75, 3.0), BOY}),
+        ("18 months with limp", "limp", {Between("age_years", 0.75, 3.0)}),
+        ("limp, aged 18 months", "limp,", {Between("age_years", 0.75, 3.0)}),
+        ("6 month old infarct", "6 month old infarct", set()),
+        ("cough for 6 months", "cough for 6 months", set()),
+        ("6 months of cough", "6 months of cough", set()),
+        ("fever in a toddler", "fever", {Between("age_years", 1.0, 4.0)}),
+        ("fever in a teenager", "fever", {Between("age_years", 12.0, 20.0)}),
+        ("fever in the elderly", "fever", {Between("age_years", 65.0, None)}),
+    ],
+)
+def test_ages_are_read_in_months_and_weeks_in_words_and_in_other_languages(words, rest, expected):
+    understood = read(words)
+    assert understood.query.text == rest
+    assert conditions(understood.query.where) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "rest", "expected"),
+    [
+        (
+            "axial CT of the head",
+            "head",
+            {OneOf("modality", ("CT",)), OneOf("plane", ("axial",)), OneOf("region", ("Head",))},
+        ),
+        ("knee MRI", "knee", {OneOf("modality", ("MR",)), OneOf("region", ("Spine and Muscles",))}),
+        ("images of the chest", "chest", {OneOf("region", ("Thorax",))}),
+    ],
+)
+def test_plane_and_region_become_conditions_and_the_place_stays_in_the_words(words, rest, expected):
+    understood = read(words)
+    assert understood.query.text == rest
+    assert conditions(understood.query.where) == expected
+    assert {one.field_name for one in understood.conditions} == {one.field_name for one in expected}
+
+
+def test_a_plane_or_region_that_was_taken_away_sets_no_condition():
+    assert read("axial images of the chest", ignored=("plane", "region")).query.where is None
+
+
+def test_a_region_that_no_case_has_with_the_modality_is_left_out_before_the_modality():
+    def no_heads(where: Filter | None) -> set[str]:
+        return set() if OneOf("region", ("Head",)) in conditions(where) else {"test:C1"}
+
+    assert conditions(read("head CT", matching=no_heads).query.where) == {OneOf("modality", ("CT",))}
+
+
+def test_an_abbreviation_is_read_by_the_words_around_it_and_its_sense_is_said():
+    understood = read("AML with blasts")
+    assert understood.query.text == "acute myeloid leukemia with blasts"
+    assert [said.text for said in understood.said] == ["'AML' is read as 'acute myeloid leukemia'."]
+    assert read("AVN and heart block").query.text == "atrioventricular node and heart block"
+    assert read("AVN").query.text == "avascular necrosis"
+    assert read("renal cell carcinoma (RCC)").query.text == "renal cell carcinoma"
+
+
 def test_conditions_join_the_filter_that_was_given():
-    understood = read("MRI of the knee", where=OneOf("region", ("Head",)))
+    understood = read("MRI of a cyst", where=OneOf("region", ("Head",)))
     assert conditions(understood.query.where) == {OneOf("region", ("Head",)), OneOf("modality", ("MR",))}
+    assert understood.conditions == (OneOf("modality", ("MR",)),)
+
+
+@pytest.mark.parametrize(
+    ("ignored", "expected"),
+    [
+        (("modality",), {Between("age_years", 70.0, None), OneOf("sex", ("female",))}),
+        (("age_years", "sex"), {OneOf("modality", ("MR",))}),
+        (READ_FIELDS, set()),
+    ],
+)
+def test_a_condition_that_is_ignored_is_left_out_with_its_words(ignored, expected):
+    understood = read("MRI of a mass in a woman over 70", ignored=ignored)
+    assert understood.query.text == "mass"
+    assert conditions(understood.query.where) == set(understood.conditions) == expected
+    assert [said.code for said in understood.said] == ([NoticeCode.FILTER_READ] if expected else [])
 
 
 def test_a_condition_that_no_case_meets_is_left_out_and_said():
@@ -72,7 +170,7 @@ def test_a_condition_that_no_case_meets_is_left_out_and_said():
         return set() if OneOf("sex", ("female",)) in conditions(where) else {"test:C1"}
 
     understood = read("mass in a woman over 70", matching=only_men)
-    assert conditions(understood.query.where) == {Between("age_years", 70.0, None)}
+    assert conditions(understood.query.where) == set(understood.conditions) == {Between("age_years", 70.0, None)}
     assert "No case meets sex=female as well, so this was left out." in [said.text for said in understood.said]
 
 
