@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import PurePosixPath
 from typing import Any
 
-from ingest.case import Case, Image
+from ingest.case import Case, ClassLabel, Image
 from ingest.export import file_name
-from ingest.licences import NOT_STATED, licence_address
+from ingest.licences import NOT_STATED, licence_address, stricter_licence
 from ingest.store.filters import Filter
 from ingest.store.matching import image_matches
-from ingest.subsets.mentions import with_images
+from ingest.subsets.mentions import panel_of, with_images
 from ingest.subsets.recipe import Kind, Recipe
 from ingest.vocabulary import Section
+
+OF_RELEASE = "release."
+"""Begins the names of source values of an image that are labels of its release."""
+
+
+@dataclass(frozen=True)
+class ItemClass:
+    """A class of an image, by its caption.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The words that gave it, as the caption has them.
+    spans : tuple of (int, int)
+        Where these words stand in the caption, in their order.
+    conflict : bool
+        Whether an image can have only one of this and of another of its classes.
+    """
+
+    class_id: str
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    annotator: str
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class ReleaseLabels:
+    """What a column of labels says of an image in the release that it is from."""
+
+    name: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -28,8 +60,18 @@ class ItemImage:
         Its place in the written folder.
     sha256 : str
         Of its PNG file.
+    derived_from : str or None
+        SHA-256 of the PNG file of the image that it was cut out of, or redacted from.
+    crop_box_px : tuple of int or None
+        Where it stands in that one: left, top, right, bottom.
+    panel : str or None
+        Its letter, where it is a part of a figure.
+    caption : str or None
+        That of the part alone, where there is one.
     annotations : tuple of str
         What its caption says: ``present finding:mass``.
+    licence : str
+        The stricter of those of its article and its own.
     """
 
     image_id: str
@@ -38,6 +80,9 @@ class ItemImage:
     sha256: str
     width_px: int | None
     height_px: int | None
+    derived_from: str | None
+    crop_box_px: tuple[int, int, int, int] | None
+    panel: str | None
     caption: str | None
     modality: str | None
     technique: tuple[str, ...]
@@ -47,6 +92,15 @@ class ItemImage:
     region: str | None
     anatomical_location: str | None
     annotations: tuple[str, ...]
+    classes: tuple[ItemClass, ...]
+    release_labels: tuple[ReleaseLabels, ...]
+    licence: str
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The image as plain values."""
+        lists = {name: [dict(vars(one)) for one in getattr(self, name)] for name in ("classes", "release_labels")}
+        return {**vars(self), **lists}
 
 
 @dataclass(frozen=True)
@@ -57,6 +111,8 @@ class Item:
     ----------
     text : str or None
         Texts of the case, images in the place of mentions of figures; None for single images.
+    licence : str
+        The strictest of those of its article and its images.
     label : str or None
         Its class, in a classification set.
     """
@@ -86,7 +142,7 @@ class Item:
 
         Not by `dataclasses.asdict`, which copies every text and took half of an export.
         """
-        return {**vars(self), "images": [dict(vars(image)) for image in self.images]}
+        return {**vars(self), "images": [image.plain for image in self.images]}
 
 
 @dataclass(frozen=True)
@@ -118,7 +174,8 @@ def items_of(case: Case, chosen: Sequence[Chosen], recipe: Recipe, split: str) -
     if recipe.kind.per_image:
         for one, image in zip(chosen, images, strict=True):
             label = one.labels[0] if one.labels else None
-            yield _item(case, image.image_id, split, (image,), text=None, label=label)
+            licence = licence_of(case, [one.image])
+            yield _item(case, image.image_id, split, (image,), text=None, label=label, licence=licence)
         return
     text = "\n\n".join(said for section in recipe.sections if (said := case.sections.get(section)))
     if (recipe.kind is not Kind.TEXT and not images) or (recipe.kind is Kind.TEXT and not text):
@@ -127,7 +184,18 @@ def items_of(case: Case, chosen: Sequence[Chosen], recipe: Recipe, split: str) -
     if recipe.kind is not Kind.TEXT:
         placed = with_images(text, [one.image for one in chosen], [image.file for image in images], recipe.mentions)
         text, ordered = placed.text, [images[place] for place in placed.order]
-    yield _item(case, case.case_id, split, tuple(ordered), text=text, label=None)
+    licence = licence_of(case, [one.image for one in chosen] if images else ())
+    yield _item(case, case.case_id, split, tuple(ordered), text=text, label=None, licence=licence)
+
+
+def licence_of(case: Case, images: Iterable[Image] = ()) -> str:
+    """Return the licence of a case with images of it, for each of which its source may state one: the strictest.
+
+    An image has the stricter of its article's and its own; one that has neither makes the whole ``not stated``.
+    """
+    article = case.article.licence if case.article else None
+    stated = [stricter_licence(article, image.source_values.get("licence")) or NOT_STATED for image in images]
+    return reduce(stricter_licence, stated, None) or article or NOT_STATED
 
 
 def path_in_set(image: Image, split: str) -> str:
@@ -144,10 +212,16 @@ def citation_of(case: Case) -> str:
 
 
 def _item(
-    case: Case, item_id: str, split: str, images: tuple[ItemImage, ...], *, text: str | None, label: str | None
+    case: Case,
+    item_id: str,
+    split: str,
+    images: tuple[ItemImage, ...],
+    *,
+    text: str | None,
+    label: str | None,
+    licence: str,
 ) -> Item:
     article = case.article
-    licence = article.licence if article else None
     return Item(
         item_id=item_id,
         split=split,
@@ -163,8 +237,8 @@ def _item(
         images=images,
         article_id=article.article_id if article else None,
         citation=citation_of(case),
-        licence=licence or NOT_STATED,
-        licence_address=licence_address(licence) if licence else None,
+        licence=licence,
+        licence_address=licence_address(licence),
         year=article.year if article else None,
         doi=article.doi if article else None,
     )
@@ -172,14 +246,16 @@ def _item(
 
 def _item_image(case: Case, image: Image, split: str) -> ItemImage:
     said = (one for one in case.annotations if one.section is Section.CAPTION and one.image_id == image.image_id)
-    key = str(image.object_key)
     return ItemImage(
         image_id=image.image_id,
         file=path_in_set(image, split),
-        object_key=key,
-        sha256=PurePosixPath(key).stem,
+        object_key=str(image.object_key),
+        sha256=_sha256(str(image.object_key)),
         width_px=image.width_px,
         height_px=image.height_px,
+        derived_from=_sha256(image.derived_from) if image.derived_from else None,
+        crop_box_px=image.crop_box_px,
+        panel=panel_of(image),
         caption=image.caption,
         modality=_text(image.modality),
         technique=image.technique,
@@ -189,7 +265,25 @@ def _item_image(case: Case, image: Image, split: str) -> ItemImage:
         region=_text(image.region),
         anatomical_location=image.anatomical_location,
         annotations=tuple(dict.fromkeys(f"{one.assertion} {one.concept_id}" for one in said if one.of_patient)),
+        classes=tuple(_item_class(label, image.caption or "") for label in image.classes),
+        release_labels=tuple(_release_labels(image)),
+        licence=licence_of(case, [image]),
     )
+
+
+def _item_class(label: ClassLabel, caption: str) -> ItemClass:
+    words = tuple(caption[start:end] for start, end in label.spans)
+    return ItemClass(label.class_id, words, label.spans, label.annotator, label.conflict)
+
+
+def _release_labels(image: Image) -> Iterator[ReleaseLabels]:
+    for name, labels in image.source_values.items():
+        if name.startswith(OF_RELEASE) and labels:
+            yield ReleaseLabels(name.removeprefix(OF_RELEASE), tuple(labels.split("; ")))
+
+
+def _sha256(object_key: str) -> str:
+    return PurePosixPath(object_key).stem
 
 
 def _text(value: object) -> str | None:

@@ -12,6 +12,7 @@ from ingest.sources.pmc.mentions import FigureMention, mentions_in
 from ingest.subsets.recipe import Mentions
 
 IMAGE_MARK = "<image>"  # as LLaVA writes it
+UNDIVIDED = "undivided"  # as MultiCaRe calls a whole figure
 
 _FIGURE = re.compile(r"(?:Figs?\.?|Figures?)\s?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;&–—-]*(?:(?:and|or|to)\b\s*)?(?:(?:Figs?\.?|Figures?)\s?)?", re.IGNORECASE)
@@ -60,6 +61,12 @@ def with_images(text: str, images: Sequence[Image], files: Sequence[str], writte
     return TextWithImages("".join(pieces), (*order, *rest))
 
 
+def panel_of(image: Image) -> str | None:
+    """Return the letter of an image that is a part of a figure, cut here or in its release."""
+    part = image.source_values.get("panel") or image.source_values.get("component")
+    return None if part == UNDIVIDED else part
+
+
 def _written(file: str, written_as: Mentions) -> str:
     return IMAGE_MARK if written_as is Mentions.MARK else f"[{file}]"
 
@@ -67,7 +74,7 @@ def _written(file: str, written_as: Mentions) -> str:
 def _shown_by(images: Sequence[Image], mention: FigureMention) -> Iterator[int]:
     """Yield the places of the images that a mention means: its panels, or all of the figure."""
     for place, image in enumerate(images):
-        panel = image.source_values.get("panel")
+        panel = panel_of(image)
         if image.source_values.get("label") == mention.figure_id and (
             not mention.panels or panel is None or panel.casefold() in mention.panels
         ):

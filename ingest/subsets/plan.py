@@ -33,6 +33,8 @@ class Plan:
         The perceptual hash of each kept image, by object key; empty where nothing is divided.
     left_out : mapping
         How many cases are left out, by reason.
+    images_left_out : mapping
+        How many images of the cases that are kept are left out, by reason.
     """
 
     split_of: Mapping[str, str]
@@ -40,6 +42,7 @@ class Plan:
     hashes: Mapping[str, str]
     cases: int
     left_out: Mapping[str, int]
+    images_left_out: Mapping[str, int]
     ambiguous: tuple[AmbiguousImage, ...]
     ambiguous_images: int
     unclassed_images: int
@@ -70,6 +73,7 @@ def plan_subset(
         hashes=hashes,
         cases=seen.cases,
         left_out=dict(seen.left_out),
+        images_left_out=dict(seen.images_left_out),
         ambiguous=tuple(seen.ambiguous),
         ambiguous_images=seen.ambiguous_images,
         unclassed_images=seen.unclassed_images,
@@ -83,6 +87,7 @@ class _Seen:
     selection: Selection
     cases: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    images_left_out: Counter[str] = field(default_factory=Counter)
     ambiguous: list[AmbiguousImage] = field(default_factory=list)
     ambiguous_images: int = 0
     unclassed_images: int = 0
@@ -101,6 +106,7 @@ class _Seen:
             self.left_out[selected.left_out] += 1
             return
         self.cases += 1
+        self.images_left_out.update(selected.images_left_out)
         splits = self.selection.recipe.splits
         if splits.divided:
             self.keys.update(dict.fromkeys(str(one.image.object_key) for one in selected.chosen))

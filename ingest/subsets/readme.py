@@ -63,14 +63,17 @@ def _splits(report: SubsetReport) -> Iterator[str]:
 
 
 def _left_out(report: SubsetReport) -> Iterator[str]:
-    reasons = {**report.left_out}
+    images = {**report.images_left_out}
     if report.ambiguous_images:
-        reasons["images of several classes"] = report.ambiguous_images
+        images["of several classes"] = report.ambiguous_images
     if report.unclassed_images:
-        reasons["images of no class"] = report.unclassed_images
-    if reasons:
+        images["of no class"] = report.unclassed_images
+    if report.left_out or images:
         yield "## Left out\n"
-        yield from _table(("why", "cases"), reasons.items())
+    if report.left_out:
+        yield from _table(("why", "cases"), report.left_out.items())
+    if images:
+        yield from _table(("why", "images"), images.items())
 
 
 def _leaks(report: SubsetReport) -> Iterator[str]:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.case import sha256_of_json
 from ingest.errors import InputError
-from ingest.licences import NOT_STATED, is_free, licence_name
+from ingest.licences import is_free, licence_name
 from ingest.vocabulary import Section
 
 EXAMPLE = Path(__file__).parent / "example.toml"
@@ -132,11 +132,11 @@ class Recipe:
     digest: str = ""
     made: Mapping[str, Any] = field(default_factory=dict)
 
-    def lets_in(self, licence: str | None) -> bool:
-        """Tell whether what is under a licence may be an item."""
+    def lets_in(self, licence: str) -> bool:
+        """Tell whether what is under a licence, or ``not stated``, may be an item."""
         if self.free_only:
             return is_free(licence)
-        return self.licences is None or (licence_name(licence) if licence else NOT_STATED) in self.licences
+        return self.licences is None or licence_name(licence) in self.licences
 
 
 class _Splits(BaseModel):

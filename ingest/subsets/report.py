@@ -50,6 +50,8 @@ class SubsetReport:
         How many items are under each licence.
     left_out : mapping
         How many cases that match the filter are left out, by reason.
+    images_left_out : mapping
+        How many images of the cases that are kept are left out as their licence is not let in, by reason.
     ambiguous : list of AmbiguousImage
         Images of several classes, left out; at most a thousand are named.
     ambiguous_images, unclassed_images : int
@@ -72,6 +74,7 @@ class SubsetReport:
     splits: Mapping[str, SplitCounts]
     licences: Mapping[str, int]
     left_out: Mapping[str, int]
+    images_left_out: Mapping[str, int]
     ambiguous: tuple[AmbiguousImage, ...]
     ambiguous_images: int
     unclassed_images: int

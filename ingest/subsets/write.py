@@ -156,6 +156,7 @@ class _Making:
             splits=splits,
             licences=dict(sorted(self.counts.licences.items())),
             left_out=dict(sorted(plan.left_out.items())),
+            images_left_out=dict(sorted(plan.images_left_out.items())),
             ambiguous=plan.ambiguous,
             ambiguous_images=plan.ambiguous_images,
             unclassed_images=plan.unclassed_images,

@@ -39,7 +39,7 @@ def require_case_id(value: Any, place: str) -> str:
         If it is none.
     """
     if not isinstance(value, str) or not _CASE_ID.fullmatch(value):
-        raise RejectedRecord(place, "case_id is missing or no id, expected such as PMC10018421_01.")
+        raise RejectedRecord(place, "case_id is missing or not an id; expected one such as PMC10018421_01.")
     return value
 
 
@@ -85,7 +85,7 @@ def build_case(
 def _case_text(row: ReleaseRow, place: str) -> str:
     text = row.get("case_text")
     if text is not None and not isinstance(text, str):
-        raise RejectedRecord(place, "case_text is no text.")
+        raise RejectedRecord(place, "case_text is not text.")
     if text and len(text) > MAX_TEXT:
         raise RejectedRecord(place, f"case_text has {len(text)} characters: too many for a case.")
     return text or ""

@@ -18,8 +18,9 @@ from ingest.normalise.caption import captioned_as
 from ingest.normalise.figure_mentions import MENTIONS
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.multicare.articles import licence
+from ingest.sources.multicare.figures import figure_label
 from ingest.sources.multicare.folder import SOURCE
-from ingest.sources.multicare.index import ListedImage, ReleaseIndex
+from ingest.sources.multicare.index import ListedImage, ReleaseIndex, figure_of, stem_of
 from ingest.sources.multicare.literals import NotALiteral, words_of
 from ingest.vocabulary import Section
 
@@ -60,7 +61,7 @@ def images_of(case_id: str, case_text: str, index: ReleaseIndex, folder: Path) -
                     found.unfit.append((entry, f"the image '{name}' was described differently before."))
                 continue
             seen[image_id] = entry.values
-            _add(found, image_id, name, entry, case_text)
+            _add(found, image_id, entry, _figure(entry, name, index), case_text)
             _find(found, image_id, name, index, folder)
     return found
 
@@ -81,7 +82,17 @@ def _tail(case_id: str, name: str) -> str:
     return _UNFIT_FOR_IDS.sub("-", stem.removeprefix(f"{case_id.rpartition('_')[0]}_")) or "image"
 
 
-def _add(found: CaseImages, image_id: str, name: str, entry: ListedImage, case_text: str) -> None:
+def _figure(entry: ListedImage, name: str, index: ReleaseIndex) -> dict[str, str | None]:
+    """Return the file of an image, and of which figure it is."""
+    figure = _said(entry, "main_image") or _said(entry, "image_id")
+    tag = _said(entry, "tag") or (index.tag_of(figure) if figure else None)
+    label = figure_label(tag, stem_of(figure) if figure else figure_of(stem_of(name)))
+    return {"file": name, "label": label, "tag": tag, "figure": figure}
+
+
+def _add(
+    found: CaseImages, image_id: str, entry: ListedImage, figure: Mapping[str, str | None], case_text: str
+) -> None:
     caption = _said(entry, "caption")
     named = captioned_as(caption or "")
     labels, unread = _labels(entry)
@@ -94,9 +105,7 @@ def _add(found: CaseImages, image_id: str, name: str, entry: ListedImage, case_t
         region=region_in(caption or ""),
         caption=caption,
         source_values={
-            "file": name,
-            "label": _said(entry, "tag"),
-            "figure": _said(entry, "main_image") or _said(entry, "image_id"),
+            **figure,
             "component": _said(entry, "image_component"),
             "licence": licence(_said(entry, "license")),
             MENTIONS: "; ".join(_mentions(entry, case_text)) or None,

@@ -22,6 +22,7 @@ from ingest.sources.multicare.tables import ReleaseRow
 _SCHEMA = """
 CREATE TABLE articles (article_id TEXT PRIMARY KEY, metadata TEXT, abstract TEXT) WITHOUT ROWID;
 CREATE TABLE images (number INTEGER PRIMARY KEY, case_id TEXT, place TEXT, entry TEXT);
+CREATE TABLE tags (figure TEXT PRIMARY KEY, tag TEXT) WITHOUT ROWID;
 CREATE TABLE files (stem TEXT, figure TEXT, path TEXT, used INTEGER DEFAULT 0);
 CREATE TABLE taken (case_id TEXT PRIMARY KEY, digest TEXT, place TEXT) WITHOUT ROWID;
 """
@@ -71,6 +72,12 @@ class ReleaseIndex:
         rows = ((case_id, place, json.dumps(values, default=str)) for case_id, place, values in entries)
         self._db.executemany("INSERT INTO images (case_id, place, entry) VALUES (?, ?, ?)", rows)
 
+    def add_tags(self, figures: Iterable[ReleaseRow]) -> None:
+        """Take the ids that articles give their figures; of a figure that comes twice the first."""
+        tagged = ((row.get("image_id"), row.get("tag")) for row in figures)
+        rows = ((stem_of(name), tag) for name, tag in tagged if isinstance(name, str) and isinstance(tag, str))
+        self._db.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?)", rows)
+
     def add_files(self, root: Path, paths: Iterable[Path]) -> int:
         """Take the image files, and return how many there are."""
         rows = ((path.stem, figure_of(path.stem), path.relative_to(root).as_posix()) for path in paths)
@@ -92,9 +99,14 @@ class ReleaseIndex:
         query = "SELECT place, entry FROM images WHERE case_id = ? ORDER BY number"
         return [ListedImage(place, json.loads(entry)) for place, entry in self._db.execute(query, [case_id])]
 
+    def tag_of(self, figure: str) -> str | None:
+        """Return the id that the article gives a figure."""
+        row = self._db.execute("SELECT tag FROM tags WHERE figure = ?", [stem_of(figure)]).fetchone()
+        return row[0] if row else None
+
     def use_files(self, name: str) -> list[str]:
         """Return the files of an image name, whatever their ending, and note that they belong to one."""
-        stem = _stem(name)
+        stem = stem_of(name)
         self._db.execute("UPDATE files SET used = 1 WHERE stem = ?", [stem])
         found = [path for (path,) in self._db.execute("SELECT path FROM files WHERE stem = ? ORDER BY path", [stem])]
         exact = [path for path in found if PurePosixPath(path).name == name]
@@ -103,7 +115,7 @@ class ReleaseIndex:
     def parts_of(self, figure: str) -> list[str]:
         """Return the names of the files that were made of a figure."""
         query = "SELECT DISTINCT stem FROM files WHERE figure = ? ORDER BY stem"
-        return [stem for (stem,) in self._db.execute(query, [_stem(figure)])]
+        return [stem for (stem,) in self._db.execute(query, [stem_of(figure)])]
 
     def take(self, case_id: str, digest: str, place: str) -> tuple[str, str] | None:
         """Note that a case was taken; return digest and place of the one of its id that was taken before."""
@@ -148,7 +160,8 @@ def figure_of(stem: str) -> str:
     return found["figure"] if found else stem
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """Return the name of an image without the ending of its file, if it has one."""
     path = PurePosixPath(name)
     return path.stem if path.suffix.lower() in (".webp", ".jpg", ".jpeg", ".png") else path.name
 

@@ -27,6 +27,8 @@ def index_of(files: ReleaseFiles) -> tuple[ReleaseIndex, int]:
         index.add_abstracts(parquet_rows(path))
     if path := files.tables.get(Table.LABELS):
         index.add_images((row.get("patient_id", ""), f"{path.name}[{line}]", row) for line, row in csv_rows(path))
+        if figures := files.tables.get(Table.FIGURES):  # the CSV has all that it has, but the tag
+            index.add_tags(row for _, _, row in _figures(figures))
     elif path := files.tables.get(Table.FIGURES):
         index.add_images(_figures(path))
     count = index.add_files(files.images, files.image_paths())

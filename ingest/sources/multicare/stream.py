@@ -80,7 +80,7 @@ class MultiCaReRelease:
         digest = sha256_of_text(text)
         known = self._index.take(case_id, digest, place)
         if known is not None and known[0] != digest:
-            raise RejectedRecord(place, f"{case_id} stands with other content at {known[1]}, which was taken.")
+            raise RejectedRecord(place, f"{case_id} also stands at {known[1]} with other content; that one was taken.")
         return known is not None
 
     def _of_nobody(self) -> Iterator[Found]:

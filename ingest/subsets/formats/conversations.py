@@ -35,6 +35,8 @@ class Llava:
             "id": item.item_id,
             **({"image": files[0] if len(files) == 1 else files} if files else {}),
             "conversations": [{"from": "human", "value": prompt}, {"from": "gpt", "value": example.answer}],
+            "licence": item.licence,
+            "citation": item.citation,
         }
         file, is_new = self._files.of(item.split)
         file.write(("[\n" if is_new else ",\n") + json.dumps(conversation, ensure_ascii=False))

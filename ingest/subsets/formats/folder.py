@@ -89,17 +89,32 @@ def schema_of(kind: Kind) -> pa.Schema:
         *((name, texts) for name in ("sex", "diagnosis", "topic", "text", "label")),
         *((name, texts) for name in ("article_id", "citation", "licence", "licence_address", "year", "doi")),
     ]
-    image: list[tuple[str, pa.DataType]] = [
+    if kind is Kind.TEXT:
+        return pa.schema(item)
+    if kind.per_image:
+        return pa.schema([*item, *(column for column in _image_columns() if column not in item)])
+    return pa.schema([*item, ("images", pa.list_(pa.struct(_image_columns())))])
+
+
+def _image_columns() -> list[tuple[str, pa.DataType]]:
+    import pyarrow as pa
+
+    texts, numbers = pa.string(), pa.int32()
+    of_class = [("class_id", texts), ("words", pa.list_(texts)), ("spans", pa.list_(pa.list_(numbers)))]
+    of_class += [("annotator", texts), ("conflict", pa.bool_())]
+    return [
         *((name, texts) for name in ("image_id", "file", "sha256")),
-        *((name, pa.int32()) for name in ("width_px", "height_px")),
-        *((name, texts) for name in ("caption", "modality")),
+        *((name, numbers) for name in ("width_px", "height_px")),
+        ("derived_from", texts),
+        ("crop_box_px", pa.list_(numbers)),
+        *((name, texts) for name in ("panel", "caption", "modality")),
         ("technique", pa.list_(texts)),
         *((name, texts) for name in ("plane", "view", "depiction", "region", "anatomical_location")),
         ("annotations", pa.list_(texts)),
+        ("classes", pa.list_(pa.struct(of_class))),
+        ("release_labels", pa.list_(pa.struct([("name", texts), ("labels", pa.list_(texts))]))),
+        ("licence", texts),
     ]
-    if kind.per_image:
-        return pa.schema([*item, *image])
-    return pa.schema(item if kind is Kind.TEXT else [*item, ("images", pa.list_(pa.struct(image)))])
 
 
 def _json_lines_place(folder: Path, kind: Kind, split: str) -> Path:

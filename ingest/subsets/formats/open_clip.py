@@ -1,5 +1,6 @@
 """open_clip: a table with the columns ``filepath`` and ``title``, divided by tabs, as ``--dataset-type csv`` reads it.
 
+Licence and citation stand behind them, in columns that open_clip passes over.
 Paths count from the folder of the data set, which is where the training is to be started.
 """
 
@@ -11,7 +12,7 @@ from pathlib import Path
 from ingest.subsets.formats.writer import SplitTexts
 from ingest.subsets.item import Item
 
-COLUMNS = ("filepath", "title")
+COLUMNS = ("filepath", "title", "licence", "citation")
 
 
 class OpenClip:
@@ -24,7 +25,7 @@ class OpenClip:
     def write(self, item: Item) -> None:
         """Write a row: the caption, or the class where there is one, on one line."""
         image = item.images[0]
-        words = " ".join((item.label or image.caption or "").split())
+        words = _on_one_line(item.label or image.caption or "")
         if not words:
             self.left_out += 1
             return
@@ -32,8 +33,12 @@ class OpenClip:
         rows = csv.writer(file, delimiter="\t", lineterminator="\n")
         if is_new:
             rows.writerow(COLUMNS)
-        rows.writerow((image.file, words))
+        rows.writerow((image.file, words, item.licence, _on_one_line(item.citation)))
 
     def close(self) -> None:
         """End the files."""
         self._files.close()
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

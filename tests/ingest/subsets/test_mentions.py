@@ -13,8 +13,13 @@ def image(label, panel=None):
     return make_image("x", source_values={"label": label, **({"panel": panel} if panel else {})})
 
 
+def of_release(label, component):
+    return make_image("x", source_values={"label": label, "component": component})
+
+
 ONE = [image("Figure 1")]
 PANELS = [image("Figure 1", "a"), image("Figure 1", "b"), image("Figure 2")]
+RELEASED = [of_release("Figure 1", "a"), of_release("Figure 1", "b"), of_release("Figure 2", "undivided")]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +35,8 @@ PANELS = [image("Figure 1", "a"), image("Figure 1", "b"), image("Figure 2")]
         ("Seen (Fig. 1). Figure 1 says it.", ONE, "Seen <0>. Figure 1 says it.", (0,)),
         ("Seen (Fig. 7).", ONE, "Seen (Fig. 7).\n<0>", (0,)),
         ("No figure.", PANELS[:2], "No figure.\n<0><1>", (0, 1)),
+        ("CT (Fig. 1B, then Fig. 1A).", RELEASED, "CT (<1>, then <0>).\n<2>", (1, 0, 2)),
+        ("MRI (Fig. 2B).", RELEASED[2:], "MRI <0>.", (0,)),
         ("", ONE, "<0>", (0,)),
         ("Figure 1", [make_image("x")], "Figure 1\n<0>", (0,)),
     ],

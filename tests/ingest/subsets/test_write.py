@@ -117,6 +117,68 @@ def test_named_licences_hold_whatever_their_version(making):
     assert report.licences == {"CC BY-NC 4.0": 2, "not stated": 3}
 
 
+def with_licences(case, *licences):
+    """Return a case with as many images that there are pixels of, each under its own licence."""
+    images = (
+        replace(case.images[0], image_id=f"{case.case_id}_{place}", source_values={"licence": licence})
+        for place, licence in enumerate(licences)
+    )
+    return replace(case, images=tuple(images))
+
+
+FREE = 'name = "free"\nkind = "{kind}"\nlicences = "free"\nwhere = "article=PMC4,PMC7,PMC8"'
+"""Of articles under CC BY, one without a licence, and two cases of one more under CC BY."""
+
+
+@pytest.mark.parametrize("kind", ["image", "case_series", "classification"])
+def test_an_image_under_a_stricter_licence_than_its_article_is_left_out_and_counted(making, tmp_path, kind):
+    mixed, none, unstated = (making.store.get(f"pmc:{name}").case for name in ("PMC4_04", "PMC8_08", "PMC7_07"))
+    making.write(
+        with_licences(mixed, "CC BY", "CC BY-NC", None),
+        with_licences(none, "CC BY-NC 4.0"),
+        with_licences(unstated, "CC0", None),
+    )
+    text = FREE.format(kind=kind) + ('\n[classes]\nall = "modality=CT,MR,US"' if kind == "classification" else "")
+    report = making.make(text, tmp_path / "out")
+    assert report.left_out == {"licence CC BY-NC 4.0": 1}
+    assert report.images_left_out == {"licence CC BY-NC": 1, "licence not stated": 1}
+    assert report.images == 4
+    assert set(report.licences) == {"CC BY 4.0", "CC0"}
+    page = (tmp_path / "out" / "README.md").read_text()
+    assert "| licence CC BY-NC | 1 |" in page
+    assert "CC BY-NC" not in (tmp_path / "out" / "items.jsonl").read_text()
+
+
+def test_the_licences_of_a_set_are_those_of_its_images(making, tmp_path):
+    case = making.store.get("pmc:PMC4_04").case
+    making.write(with_licences(case, "CC BY", "CC BY-NC", None))
+    where = 'where = "article=PMC4"\nname = "all"\nkind = "{kind}"'
+    report = making.make(where.format(kind="image"), tmp_path / "images")
+    assert report.licences == {"CC BY 4.0": 2, "CC BY-NC": 1}
+    assert [row["licence"] for row in ledger(tmp_path / "images")] == ["CC BY 4.0", "CC BY-NC", "CC BY 4.0"]
+    assert "not free for every use: CC BY-NC." in (tmp_path / "images" / "README.md").read_text()
+    series = making.make(where.format(kind="case_series"), tmp_path / "series")
+    assert series.licences == {"CC BY-NC": 1}
+    (line,) = (tmp_path / "series" / "images" / "train" / "metadata.jsonl").read_text().splitlines()
+    row = json.loads(line)
+    assert row["licence_address"] == "https://creativecommons.org/licenses/by-nc/4.0/"
+    assert [image["licence"] for image in row["details"]] == ["CC BY 4.0", "CC BY-NC", "CC BY 4.0"]
+    assert making.make(where.format(kind="text")).licences == {"CC BY 4.0": 1}, "its images are not in it"
+    making.write(with_licences(making.store.get("pmc:PMC7_07").case, "CC0", None))
+    series = making.make(where.replace("PMC4", "PMC7").format(kind="case_series"))
+    assert series.licences == {"not stated": 1}, "one of its images has none"
+
+
+def test_what_is_counted_quickly_is_what_is_written(making):
+    case = making.store.get("pmc:PMC4_04").case
+    making.write(with_licences(case, "CC BY", "CC BY-NC", None))
+    text = 'name = "free"\nkind = "image"\nlicences = "free"'
+    counted, report = making.count(text), making.make(text)
+    assert (counted.images, counted.left_out) == (report.images, report.left_out)
+    assert counted.images_left_out == report.images_left_out == {"licence CC BY-NC": 1}
+    assert making.count('name = "all"\nkind = "image"\nwhere = "article=PMC4"').licences == {"CC BY-NC": 1}
+
+
 def test_mixed_licences_are_stated(making, tmp_path):
     making.make('name = "all"\nkind = "image"', tmp_path / "out")
     page = (tmp_path / "out" / "README.md").read_text()

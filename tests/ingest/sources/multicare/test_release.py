@@ -28,10 +28,13 @@ from ingest.images.objects import ObjectStore
 from ingest.load import ingest
 from ingest.report import IngestReport
 from ingest.sources.multicare import MultiCaRe
+from ingest.sources.multicare.figures import figure_label
 from ingest.sources.multicare.literals import NotALiteral, parsed, words_of
 from ingest.sources.source import DocumentKind, Found, Rejection, Repetition, SourceCase
 from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
+from ingest.subsets.mentions import with_images
+from ingest.subsets.recipe import Mentions
 from ingest.vocabulary import Modality, Plane, Section, Sex, Status
 
 
@@ -110,6 +113,47 @@ def test_labels_of_the_release_stand_beside_what_the_caption_says(tmp_path: Path
         "release.gt_labels_for_semisupervised_classification": "ct; upper_limb",
     }
     assert image.source_values["mentions"] == "history:18-26"
+
+
+@pytest.mark.parametrize(
+    ("tag", "figure", "label"),
+    [
+        *(
+            ("fig2", None, "Figure 2"),
+            ("FIG12", None, "Figure 12"),
+            ("F1", None, "Figure 1"),
+            ("f003", None, "Figure 3"),
+        ),
+        *(("Figure 4", None, "Figure 4"), ("ccr33124-fig-0001", None, "Figure 1"), ("ijms-17-f002", None, "Figure 2")),
+        *(("fig2", "PMC1_01_gr3", "Figure 2"), ("f0010", "PMC1_01_gr2", "Figure 2"), ("fig0010", None, None)),
+        *((None, "PMC1_01_fmed-04-00048-g001", "Figure 1"), (None, "PMC1_01_fsurg-08-674382-g0003", "Figure 3")),
+        *((None, "PMC1_01_CRIM2016-3642735.005", "Figure 5"), (None, "PMC1_01_12245_2020_279_Fig1_HTML", "Figure 1")),
+        *((None, "PMC1_01_bcr-2018-227426f01", "Figure 1"), (None, "PMC1_01_cureus-0014-00000028-i02", "Figure 2")),
+        *((None, "PMC1_01_fx1", None), ("FI1234-1", "PMC1_01_1", None), ("S1", None, None), (None, None, None)),
+    ],
+)
+def test_the_number_of_a_figure_is_read_in_its_tag_or_its_file(tag: str | None, figure: str | None, label: str) -> None:
+    assert figure_label(tag, figure) == label
+
+
+@pytest.mark.parametrize("with_figures", [True, False])
+def test_images_of_a_release_stand_where_the_text_mentions_them(tmp_path: Path, with_figures: bool) -> None:
+    case_text = "A man had CT (Fig. 1), then MRI (Fig. 2B)."
+    files = ("PMC9000001_x-i01_undivided_1_1.webp", "PMC9000001_x-i02_a_1_2.webp", "PMC9000001_x-i02_b_2_2.webp")
+    mains = ("PMC9000001_01_x-i01.jpg", "PMC9000001_01_x-i02.jpg", "PMC9000001_01_x-i02.jpg")
+    components = ("undivided", "a", "b")
+    labels = [
+        labelled(file, main_image=main, image_component=component)
+        for file, main, component in zip(files, mains, components, strict=True)
+    ]
+    listed = [figure(mains[1], tag="F2"), figure(mains[0], tag="f0005")]
+    tables = {"case_images": [figures("PMC9000001", "PMC9000001_01", *listed)]} if with_figures else {}
+    cases = [article("PMC9000001", patient(text=case_text))]
+    case = only_case(write_tables(tmp_path, cases=cases, labels=labels, **tables))
+    tags = [image.source_values["tag"] for image in case.images]
+    assert tags == (["f0005", "F2", "F2"] if with_figures else [None, None, None])
+    placed = with_images(case_text, case.images, ["0", "1", "2"], Mentions.PATH)
+    assert placed.text == "A man had CT [0], then MRI [2].\n[1]"
 
 
 # --- Age and sex
@@ -388,7 +432,7 @@ def test_a_patient_without_an_id_goes_to_quarantine(tmp_path: Path, case_id: str
     (unfit,) = rejections_in(write_tables(tmp_path, cases=rows))
     assert (unfit.place, unfit.reason) == (
         "cases.parquet[1]",
-        "case_id is missing or no id, expected such as PMC10018421_01.",
+        "case_id is missing or not an id; expected one such as PMC10018421_01.",
     )
 
 
@@ -403,7 +447,7 @@ def test_a_patient_that_comes_twice_is_taken_once_and_told_when_it_differs(tmp_p
     assert found[2] == Rejection(
         DocumentKind.CASE,
         "cases.parquet[2]",
-        "PMC1_01 stands with other content at cases.parquet[0], which was taken.",
+        "PMC1_01 also stands at cases.parquet[0] with other content; that one was taken.",
         found[2].text,  # type: ignore[union-attr]
         ("multicare:PMC1_01",),  # type: ignore[arg-type]
     )
