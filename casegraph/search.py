@@ -21,6 +21,7 @@ from rag.search.fusion import Contribution, Hit
 from rag.search.query import Query
 from rag.search.reasons import HitReason, HitReasons
 from rag.search.search import SearchAnswer
+from rag.search.understanding import ReadCondition
 
 __all__ = [
     "Contribution",
@@ -31,6 +32,7 @@ __all__ = [
     "HitReason",
     "HitReasons",
     "Query",
+    "ReadCondition",
     "Search",
     "SearchAnswer",
 ]
@@ -47,10 +49,11 @@ class ExplainedHit:
 
 @dataclass(frozen=True)
 class ExplainedAnswer:
-    """The cases found, best first, and what the reader should know of how they were found."""
+    """The cases found, best first, what the reader should know of how, and the conditions read from the words."""
 
     hits: tuple[ExplainedHit, ...]
     notices: tuple[Notice, ...]
+    understood: tuple[ReadCondition, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Search:
         except (StaleProjection, DamagedFile) as error:
             told = f"The images of these cases were not judged: {error}"
             warnings = [Notice(NoticeCode.IMAGES_NOT_JUDGED, told, error.advice.remedy)]
-        return SearchAnswer(answer.hits, (*answer.notices, *warnings))
+        return replace(answer, notices=(*answer.notices, *warnings))
 
     def explained(self, query: Query) -> ExplainedAnswer:
         """Find similar cases, each with the case in short and an explanation."""
@@ -80,7 +83,7 @@ class Search:
             ExplainedHit(summary_of(self._engines.store.get(hit.case_id)), hit, explanation)
             for hit, explanation in zip(answer.hits, explanations, strict=True)
         ]
-        return ExplainedAnswer(tuple(hits), answer.notices)
+        return ExplainedAnswer(tuple(hits), answer.notices, answer.understood)
 
     def _labels(self, query: Query) -> list[ImageLabels]:
         """Return what the question's own images show, so far as the classifier is sure of it."""

@@ -8,9 +8,10 @@ import streamlit as st
 
 from casegraph.cases import ConceptKind, DecodedImage, concepts, parse_box
 from casegraph.errors import InputError
+from casegraph.notice import NoticeCode
 from casegraph.search import Query
 from casegraph.workspace import Workspace
-from ui.app.address import begin, field, many, one, put, take_out, written
+from ui.app.address import begin, field, many, one, put, put_together, take_out, written
 from ui.app.answers import fresh_answer
 from ui.app.filtering import NAMES, Narrowed, filter_form, show_conditions
 from ui.app.hits import LESS, MORE, Ways, judge, show_hits
@@ -18,6 +19,7 @@ from ui.app.panels import case_line, case_titles, image_bytes, named_case, shown
 from ui.app.remedies import advised, show_error
 from ui.app.results import add_to_collection, chosen_page, pages_of
 from ui.app.texts import as_written, heading, line
+from ui.app.understood import IGNORED, show_understood
 from ui.app.uploads import has_image, keep_image, lay_aside, uploaded_image
 from ui.app.viewer import Box, BoxTool, Size, show_viewer
 
@@ -26,6 +28,8 @@ HITS, MAX_HITS, HITS_OF_PAGE = 24, 50, 8
 ASKED, LAST, LAST_PAGE = "asked-case-id", "last-search", "last-page"
 QUESTION = (
     "words",
+    "literal",
+    IGNORED,
     "case",
     "concepts",
     MORE,
@@ -105,11 +109,27 @@ def asked_words() -> str:
         "Words",
         key=field("words", one("words")),
         type="search",
-        on_change=written,
-        args=("words",),
+        on_change=ask_in_other_words,
         placeholder="ring-enhancing mass in the left temporal lobe, or the name of a disease",
     )
     return one("words").strip()
+
+
+def ask_in_other_words() -> None:
+    """Take the words that the reader typed; what was taken away of the last ones was theirs."""
+    words = st.session_state["search-words"]
+    put_together({"words": [words] if words else [], IGNORED: []})
+
+
+def asked_literally() -> bool:
+    """Return whether the words are taken as they stand."""
+    return st.toggle(
+        "Take the words literally",
+        key=field("literal", bool(one("literal"))),
+        on_change=written,
+        args=("literal", False),
+        help="Read no filter or correction into them.",
+    )
 
 
 def upload_place(number: int) -> str:
@@ -214,6 +234,7 @@ def asked_number() -> int:
 def ask(space: Workspace) -> tuple[Query | None, Narrowed]:
     """Show the question form; return the question once there is one, the last one where a field is not understood."""
     words = asked_words()
+    literal = asked_literally()
     case_id = asked_case(space)
     images = asked_images(space)
     concept_ids = asked_concepts()
@@ -226,7 +247,18 @@ def ask(space: Workspace) -> tuple[Query | None, Narrowed]:
         return st.session_state.get(LAST), narrowed
     if not (words or images or case_id or concept_ids or more):
         return None, narrowed
-    query = Query(words or None, images, case_id, narrowed.where, k, concept_ids=concept_ids, more=more, less=less)
+    query = Query(
+        words or None,
+        images,
+        case_id,
+        narrowed.where,
+        k,
+        concept_ids=concept_ids,
+        more=more,
+        less=less,
+        literal=literal,
+        ignored=tuple(many(IGNORED)),
+    )
     _begin_at_the_first_page(query)
     return query, narrowed
 
@@ -242,8 +274,10 @@ def _begin_at_the_first_page(query: Query) -> None:
 def show_answer(space: Workspace, query: Query) -> None:
     """Ask, and show the hits."""
     with fresh_answer(str(hash(query)), lambda: space.search.explained(query), "Searching ...") as answer:
+        show_understood(answer, query)
         for notice in answer.notices:
-            st.warning(as_written(advised(notice)), icon=":material/info:")
+            if notice.code is not NoticeCode.FILTER_READ:  # which is in view by the conditions themselves
+                st.warning(as_written(advised(notice)), icon=":material/info:")
         if not answer.hits:
             st.info("No case matches. Widen the filter or use other words.")
         add_to_collection(space, [found.hit.case_id for found in answer.hits])
