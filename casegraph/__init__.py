@@ -1,7 +1,8 @@
 """CaseGraph from Python: ``casegraph.open(folder)`` gives a workspace to query, search and draft from.
 
-A workspace is composed of parts, each a small class with a module of its own: `documents`, `curation`, `search`,
-`graph`, `models`, `drafts`, `indexing`, `evaluation`, `training`. Requests and answers are plain dataclasses.
+A workspace is composed of parts, each a small class with a module of its own: `documents`, `originals`, `curation`,
+`search`, `graph`, `comparing`, `models`, `drafts`, `teaching`, `collections`, `subsets`, `maps`, `indexing`,
+`evaluation`, `training`, `backups`. Requests and answers are plain dataclasses.
 
 Examples
 --------
@@ -94,7 +95,6 @@ _HOMES = {
     "Workspace": "casegraph.workspace",
     "WorkspaceError": "casegraph.errors",
     "parse_filter": "casegraph.cases",
-    "read_settings": "casegraph.settings",
 }
 
 

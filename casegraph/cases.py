@@ -17,7 +17,7 @@ from ingest.normalise.age_words import age_in_words
 from ingest.store.filters import FIELDS, AllOf, Annotated, AnyOf, Between, Contains, Filter, Not, OneOf, ValueKind
 from ingest.store.interface import StoredCase
 from ingest.store.query_text import format_filter, parse_filter
-from ingest.vocabulary import Assertion, ConceptKind, Modality, Region, Section, Sex, Status
+from ingest.vocabulary import Assertion, ConceptKind, Modality, Plane, Region, Section, Sex, Status
 
 __all__ = [
     "FIELDS",
@@ -39,6 +39,7 @@ __all__ = [
     "LedgerEntry",
     "Modality",
     "OneOf",
+    "Plane",
     "Region",
     "Section",
     "Sex",

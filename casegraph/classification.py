@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from casegraph.labels import OTHER_PLANE, TASKS, names_in_words
 from casegraph.loaded_models import LoadedModels
-from clip.classification.classify import Prediction
+from clip.classification.classify import Doubt, Prediction
 from ingest.case import Case, Image
 from ingest.concepts.judgement import judgement_in
 from ingest.errors import InputError
@@ -16,6 +16,8 @@ from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Modality, Plane, Region
 from rag.index.interface import VectorIndex
 from rag.search.facts import ImageLabels
+
+UNLIKE_TRAINING = "This does not look like a scan that the classifier knows: do not rely on what it says of it."
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def classify_image(
         predictions=tuple(predictions.values()),
         neighbours=tuple(_near_image(image, found.case_id, found.similarity) for found, image in labelled),
         header_modality=None if asked.modality is None else str(asked.modality),
-        notices=_notices(asked, predictions.get("modality")),
+        notices=_notices(asked, predictions),
     )
 
 
@@ -79,11 +81,18 @@ def _near_image(image: Image, case_id: str, score: float) -> NearImage:
     return NearImage(image.image_id, case_id, float(score), **labels)
 
 
-def _notices(asked: DecodedImage, modality: Prediction | None) -> tuple[str, ...]:
-    said = asked.modality
+def _notices(asked: DecodedImage, predictions: Mapping[str, Prediction]) -> tuple[str, ...]:
+    said, modality = asked.modality, predictions.get("modality")
+    if any(prediction.doubt is Doubt.UNLIKE_TRAINING for prediction in predictions.values()):
+        return (*asked.notices, UNLIKE_TRAINING)
     if said is None or modality is None or not modality.sure or modality.label == said:
         return asked.notices
     return (*asked.notices, f"The DICOM header says {said}, the image looks like {modality.label}.")
+
+
+def own_doubt(prediction: Prediction) -> str:
+    """Say why one answer is not sure; empty where it is, or where a notice says it of the whole image."""
+    return "" if prediction.doubt is Doubt.UNLIKE_TRAINING else prediction.reason
 
 
 def names_of_labels(cases: Iterable[Case]) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from casegraph.cases import as_filter
+from casegraph.cases import as_filter, format_filter
+from casegraph.documents import SAVED_QUERY
 from casegraph.engines import Engines
+from casegraph.filters import resolved
 from ingest.store.collections import (
     Collection,
     add_to_collection,
     kept_collections,
     remove_from_collection,
+    rename_collection,
+    renamed_in,
     require_collection,
 )
 from ingest.store.filters import Filter
@@ -47,9 +51,35 @@ class Collecting:
         UnknownCase
             If there is no such case; then none is added.
         """
-        store, condition = self._engines.store, as_filter(where)
+        store, condition = self._engines.store, resolved(self._engines, where)
         matching = store.case_ids(condition) if condition else []
         return add_to_collection(store, name, (*case_ids, *matching), actor=self._engines.settings.actor_name)
+
+    def rename(self, name: str, new_name: str) -> Collection:
+        """Give a collection another name, in the saved queries that name it too.
+
+        Raises
+        ------
+        InputError
+            If there is none of this name, or the new one is none or taken.
+        """
+        store = self._engines.store
+        with store.writer(self._engines.settings.actor_name) as writer:
+            collection = rename_collection(store, writer, name, new_name)
+            for title, where in self._queries_naming(name):
+                said = format_filter(renamed_in(where, name, collection.name))
+                writer.save_record(SAVED_QUERY, title, {"query": said})
+        return collection
+
+    def saved_queries_of(self, name: str) -> list[str]:
+        """Return the names of the saved queries that name a collection."""
+        return [title for title, _ in self._queries_naming(name)]
+
+    def _queries_naming(self, name: str) -> Iterator[tuple[str, Filter]]:
+        for title, record in self._engines.store.records(SAVED_QUERY).items():
+            where = as_filter(str(record["query"]))
+            if where and renamed_in(where, name, "") != where:
+                yield title, where
 
     def remove(self, name: str, case_ids: Sequence[str] | None = None) -> Collection | None:
         """Take cases out of a collection, or forget it whole; the cases themselves stay. Raises InputError."""

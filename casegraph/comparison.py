@@ -147,7 +147,7 @@ def _require_several(cases: Sequence[Case], *, own: bool) -> None:
     number = len(cases) + own
     if not MIN_COMPARED <= number <= MAX_COMPARED:
         raise InputError(
-            f"{number} cannot be compared. Name {MIN_COMPARED} to {MAX_COMPARED} cases; an image counts as one."
+            f"cannot compare {number}. Name {MIN_COMPARED} to {MAX_COMPARED} cases; an image counts as one."
         )
 
 

@@ -84,7 +84,7 @@ def engines_in_words(engines: Engines) -> dict[str, str]:
         "Words": f"compared by the model {memory.text_encoder}, and letter by letter",
         "Drafts": f"worded by {model} and checked against the evidence"
         if model
-        else "composed of the evidence itself; no language model is used",
+        else "composed from the evidence itself; no language model is used",
     }
 
 

@@ -83,7 +83,7 @@ class Curation:
     ) -> DuplicateReport:
         """Return the images that look alike, and the leaks between splits; see `ingest.images.duplicates`."""
         engines = self._engines
-        cache = engines.folder / "image-hashes.json"
+        cache = engines.image_hashes
         return find_duplicates(engines.store, engines.objects, cache, distance=distance, on_progress=on_progress)
 
     def report(

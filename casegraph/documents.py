@@ -24,6 +24,7 @@ from ingest.store.filters import Filter
 from ingest.store.interface import Page, StoredCase
 from ingest.store.lookup import find_image
 from ingest.store.views import view_named
+from ingest.subsets.zipped import folder_for, write_zip
 
 __all__ = [
     "CaseSummary",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 SAVED_QUERY = "query"
+ZIP = ".zip"
 
 
 @dataclass(frozen=True)
@@ -243,15 +245,43 @@ class Documents:
     def _address_of(self, object_key: str | None) -> str | None:
         return self._engines.objects.path(object_key).absolute().as_uri() if object_key else None
 
-    def export(self, folder: Path, *, where: str | Filter | None = None, images: bool = True) -> ExportReport:
-        """Write a subset; see `ingest.export.export_cases`."""
-        engines = self._engines
-        return export_cases(engines.store, engines.objects, folder, where=resolved(self._engines, where), images=images)
+    def export(self, place: Path, *, where: str | Filter | None = None, images: bool = True) -> ExportReport:
+        """Write a subset into a new folder, or into one new file where `place` ends in ``.zip``.
+
+        See `ingest.export.export_cases`.
+        """
+        engines, asked = self._engines, resolved(self._engines, where)
+        if place.suffix != ZIP:
+            return export_cases(engines.store, engines.objects, place, where=asked, images=images)
+        with folder_for(place) as folder:
+            report = export_cases(engines.store, engines.objects, folder, where=asked, images=images)
+            write_zip(folder, place)
+        return report
 
     def save_query(self, name: str, query: str) -> None:
         """Keep the text of a query under a name."""
         with self._engines.store.writer(self._engines.settings.actor_name) as writer:
             writer.save_record(SAVED_QUERY, name, {"query": query})
+
+    def rename_query(self, name: str, new_name: str) -> None:
+        """Give a kept query another name. Raises InputError where none has this name, or one has the new name."""
+        said = " ".join(new_name.split())
+        with self._engines.store.writer(self._engines.settings.actor_name) as writer:
+            query = self.saved_query(name)
+            if said == name:
+                return
+            if not said:
+                raise InputError("a saved query needs a name. Give it one.")
+            if said in self.saved_queries():
+                raise InputError(f"a query is saved as '{said}' already. Choose another name.")
+            writer.delete_record(SAVED_QUERY, name)
+            writer.save_record(SAVED_QUERY, said, {"query": query})
+
+    def forget_query(self, name: str) -> None:
+        """Forget a kept query; the cases that it finds stay. Raises InputError where none has this name."""
+        with self._engines.store.writer(self._engines.settings.actor_name) as writer:
+            self.saved_query(name)
+            writer.delete_record(SAVED_QUERY, name)
 
     def saved_queries(self) -> dict[str, str]:
         """Return the kept queries by name."""

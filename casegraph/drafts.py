@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from casegraph.engines import Engines
+from casegraph.filters import resolved
 from casegraph.models import Models
 from casegraph.search import Search
 from ingest.errors import InputError
@@ -38,6 +39,7 @@ from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_s
 from rag.drafts.life_cycle import (
     KeptDraft,
     State,
+    accept_statement,
     change_state,
     document_of,
     edit_draft,
@@ -46,9 +48,11 @@ from rag.drafts.life_cycle import (
     require_draft,
 )
 from rag.drafts.modality import modality_of
+from rag.drafts.numbered import NumberedDraft, NumberedStatement, numbered
 from rag.drafts.region import region_spoken_of
 from rag.drafts.render import LABEL, draft_document, label_of, nothing_said, to_text
 from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
+from rag.drafts.titles import title_of
 from rag.drafts.verify import MAX_FILE_BYTES, Verification, verify_file
 from rag.search.search import DEPTH
 
@@ -65,6 +69,8 @@ __all__ = [
     "DraftSection",
     "Drafts",
     "KeptDraft",
+    "NumberedDraft",
+    "NumberedStatement",
     "Origin",
     "RankedDiagnosis",
     "Reason",
@@ -76,6 +82,8 @@ __all__ = [
     "draft_document",
     "label_of",
     "nothing_said",
+    "numbered",
+    "title_of",
     "to_text",
     "written_as",
 ]
@@ -94,7 +102,7 @@ class Drafts:
         request: DraftRequest,
         *,
         image: DecodedImage | None = None,
-        where: Filter | None = None,
+        where: str | Filter | None = None,
         cases: int = MAX_CASES,
         on_progress: StatementProgress = ignore_statements,
     ) -> Draft:
@@ -104,7 +112,7 @@ class Drafts:
         ----------
         image : DecodedImage, optional
             Classified for the section Technique, and compared with the images of the workspace.
-        where : Filter, optional
+        where : str or Filter, optional
             Only these cases may be stood on.
         cases : int
             How many similar cases it stands on, where so many are found.
@@ -122,7 +130,8 @@ class Drafts:
             predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
             request = replace(request, predictions=predictions)
         query = request.query(png=image.png if image else None, k=cases)
-        narrowed, said = self._in_its_region(request, where)
+        asked = resolved(self._engines, where)
+        narrowed, said = self._in_its_region(request, asked)
         answer = self._search.cases(replace(query, where=narrowed))
         asking = asking_of(request)
         similar = [diagnoses_of(self._engines.store.get(hit.case_id).case) for hit in answer.hits]
@@ -132,7 +141,7 @@ class Drafts:
             answer.hits,
             self._engines.store,
             ranked=[concept_id for concept_id, _ in rank_diagnoses(asking, similar, in_graph)],
-            modality=modality_of(request, where),
+            modality=modality_of(request, asked),
             language_model=self.language_model,
             on_progress=on_progress,
             notices=(*said, *answer.notices, *untold),
@@ -164,7 +173,7 @@ class Drafts:
         image: DecodedImage | None = None,
         modality: Modality | None = None,
         region: Region | None = None,
-        where: Filter | None = None,
+        where: str | Filter | None = None,
         k: int = 10,
     ) -> AskAnswer:
         """Rank the diagnoses of cases like this one, from similar cases and from the graph.
@@ -173,18 +182,18 @@ class Drafts:
         ----------
         modality, region : optional
             Only cases with an image of it are asked.
-        where : Filter, optional
+        where : str or Filter, optional
             Only these cases are asked.
         """
-        engines = self._engines
+        engines, asked = self._engines, resolved(self._engines, where)
         said: tuple[Notice, ...] = ()
         if region is None:
             if image is not None:
                 predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
                 request = replace(request, predictions=predictions)
-            where, said = self._in_its_region(request, where)
+            asked, said = self._in_its_region(request, asked)
         named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
-        parts = (*([where] if where else []), *named)
+        parts = (*([asked] if asked else []), *named)
         condition = AllOf(parts) if parts else None
         query = request.query(png=image.png if image else None, k=DEPTH)
         found = self._search.cases(replace(query, where=condition))
@@ -231,10 +240,17 @@ class Drafts:
         actor = self._engines.settings.actor_name
         return change_state(self._engines.store, draft_id, state, name=name, actor=actor, reason=reason)
 
-    def edit(self, draft_id: str, statement: int, text: str | None, *, name: str) -> KeptDraft:
+    def accept(self, draft_id: str, statement: int, *, name: str, accepted: bool = True) -> KeptDraft:
+        """Say that a statement may stand, or take that back; see `rag.drafts.life_cycle.accept_statement`."""
+        actor = self._engines.settings.actor_name
+        return accept_statement(self._engines.store, draft_id, statement, accepted=accepted, name=name, actor=actor)
+
+    def edit(
+        self, draft_id: str, statement: int, text: str | None, *, name: str, reason: str | None = None
+    ) -> KeptDraft:
         """Make a new version with one statement reworded, or left out where `text` is None."""
         actor = self._engines.settings.actor_name
-        return edit_draft(self._engines.store, draft_id, statement, text, name=name, actor=actor)
+        return edit_draft(self._engines.store, draft_id, statement, text, name=name, actor=actor, reason=reason)
 
     def verify(self, data: bytes) -> Verification:
         """Tell whether the bytes of a file are a kept draft as it was written."""

@@ -76,7 +76,7 @@ class Engines:
         space = cls(folder, settings, kept)
         if is_new:
             if settings.documents is not None:
-                _ = space.store
+                space.open_documents()
             space.keep()
         return space
 
@@ -89,9 +89,9 @@ class Engines:
             If one cannot be opened.
         """
         if self.memory.documents != self.kept.documents:
-            _ = self.store
+            self.open_documents()
         if self.memory.graph != self.kept.graph:
-            _ = self.graph
+            self.open_graph()
 
     def keep(self, **facts: int) -> None:
         """Write down what was opened in this run, and `facts`, where they are news: what failed is never kept."""
@@ -127,7 +127,11 @@ class Engines:
 
     @property
     def store(self) -> DocumentStore:
-        """The documents."""
+        """The documents, opened when first asked for."""
+        return self.open_documents()
+
+    def open_documents(self) -> DocumentStore:
+        """Open the documents, where they are not open yet, and return them."""
         if (store := self._store) is not None:
             return store  # also while another thread loads vectors under the lock
         with self.lock:
@@ -161,7 +165,11 @@ class Engines:
 
     @property
     def graph(self) -> Graph:
-        """The graph server, started or connected to when first asked for, and again after it was lost.
+        """The graph server, started or connected to when first asked for, and again after it was lost."""
+        return self.open_graph()
+
+    def open_graph(self) -> Graph:
+        """Start or connect to the graph server, where there is none yet or it was lost, and return it.
 
         Raises
         ------
@@ -174,11 +182,11 @@ class Engines:
                 self._graph = None
             if self._graph is None:
                 with way_back("graph", self.kept, self.memory):
-                    self._graph = self._open_graph()
+                    self._graph = self._new_graph()
                 self._opened.add("graph")
             return self._graph
 
-    def _open_graph(self) -> Graph:
+    def _new_graph(self) -> Graph:
         if self.memory.graph == EMBEDDED:
             if self.settings.graph_database:
                 raise InputError(
@@ -306,6 +314,11 @@ class Engines:
     def vectors_folder(self) -> Path:
         """Where engines that keep vectors in the workspace have them."""
         return self.folder / "vectors"
+
+    @property
+    def image_hashes(self) -> Path:
+        """The file that keeps the hashes of the images from run to run; it may be deleted at any time."""
+        return self.folder / "image-hashes.json"
 
 
 def _gone_by(settings: Settings, kept: WorkspaceFile) -> WorkspaceFile:

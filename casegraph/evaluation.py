@@ -100,7 +100,7 @@ class Evaluation:
         """
         if within and not splits:
             raise InputError(
-                "only cases of the named splits are to be found, but none is named. Name one.",
+                "the search is limited to the named splits, but none is named. Name one.",
                 remedy=Remedy(RemedyAction.NAME_SPLIT),
             )
         asking = self._case_ids(splits, split_file, release) if splits else None
@@ -275,7 +275,9 @@ def unseen_classifier(engines: Engines, train: LabelledImages | None) -> Generat
 
     models = engines.models
     if models.comes_with_heads:
-        said = f"The heads come with '{models.image_encoder.name}': cases it learned from are named right too often."
+        said = (
+            f"The heads come with '{models.image_encoder.name}', so accuracy on cases that it learned from is too high."
+        )
         yield models.classifier, (said,)
         return
     if train is None:

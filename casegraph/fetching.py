@@ -82,11 +82,11 @@ def fetch_pmc(
         If a service fails. What was fetched until then stays, and the next run goes on from it.
     """
     if first > last:
-        raise InputError(f"the first day, {first}, comes after the last, {last}. Turn them round.")
+        raise InputError(f"the first day, {first}, comes after the last, {last}. Swap them.")
     if not query.strip():
-        raise InputError("the query is empty. Say what to look for, in the words of PubMed.")
+        raise InputError("the query is empty. Say what to look for, as a PubMed query.")
     if not _EMAIL.fullmatch(settings.ncbi_email):
-        raise InputError("NCBI asks who fetches. Give your e-mail address: CASEGRAPH_NCBI_EMAIL.")
+        raise InputError("NCBI asks for an e-mail address. Give yours: CASEGRAPH_NCBI_EMAIL.")
     wanted = parse_licences(licences)
     key = settings.ncbi_api_key.get_secret_value() if settings.ncbi_api_key else None
     rate = PER_S_WITH_KEY if key else PER_S
@@ -145,5 +145,5 @@ def original_sites(settings: Settings) -> list[Site]:
     default = str(Settings.model_fields["originals_urls"].default).split()
     sites = [Site(one, ORIGINALS_PER_S, public=one in default) for one in settings.originals_urls.split()]
     if not sites:
-        raise InputError("no host is named that may be asked. Name it: CASEGRAPH_ORIGINALS_URLS.")
+        raise InputError("no host is named to fetch originals from. Name one: CASEGRAPH_ORIGINALS_URLS.")
     return sites

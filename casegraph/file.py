@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from clip.encoder_names import COMPACT, TFIDF_SVD
 from ingest.errors import StorageError, WorkspaceError
 from ingest.files import write_file
 from ingest.remedies import Remedy, RemedyAction
@@ -22,8 +23,8 @@ class WorkspaceFile:
     documents: str = "sqlite"
     graph: str = "embedded"
     vectors: str = "faiss"
-    image_encoder: str = "compact"
-    text_encoder: str = "tfidf-svd"
+    image_encoder: str = COMPACT
+    text_encoder: str = TFIDF_SVD
     fitted_on_cases: int = 0
 
 
@@ -49,7 +50,7 @@ def read_workspace_file(folder: Path) -> WorkspaceFile:
         version = int(content["format"])
     except (FileNotFoundError, NotADirectoryError) as error:
         raise WorkspaceError(
-            f"'{folder}' is no workspace: it has no {FILE_NAME}. Make one.",
+            f"'{folder}' is not a workspace: it has no {FILE_NAME}. Make one.",
             remedy=Remedy(RemedyAction.MAKE_WORKSPACE),
         ) from error
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
@@ -63,7 +64,7 @@ def read_workspace_file(folder: Path) -> WorkspaceFile:
     for name, value in known.items():
         if type(value) is not kinds[name]:
             raise WorkspaceError(
-                f"{path}: '{name}' is no {'number' if kinds[name] is int else 'text'}. Correct it, or leave it out."
+                f"{path}: '{name}' must be {'a number' if kinds[name] is int else 'text'}. Correct it, or leave it out."
             )
     return WorkspaceFile(**known)
 

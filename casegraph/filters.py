@@ -17,6 +17,7 @@ from ingest.errors import InvalidFilter, StaleProjection, UnknownCase
 from ingest.remedies import Remedy, RemedyAction
 from ingest.spelling import did_you_mean
 from ingest.store.filters import Classified, Condition, Filter, OneOf, Within, transformed
+from kg.questions.neighbourhood import require_node
 from kg.questions.within import cases_within
 from kg.schema import Label, NodeKey
 from rag.index.interface import IMAGES
@@ -49,16 +50,33 @@ def _answered(engines: Engines, condition: Condition) -> Filter:
 
 
 def node_named(engines: Engines, named: str) -> str:
-    """Return the key of the node that a reader named: ``Label:key``, the id of a case, or a diagnosis in words."""
+    """Return the key of the node that a reader named: ``Label:key``, the id of a case, or a diagnosis in words.
+
+    Raises
+    ------
+    UnknownCase
+        If it is the id of no case and the graph has no diagnosis of that name.
+    EngineError
+        If a diagnosis is looked for and the graph cannot be used.
+    """
     if named.partition(":")[0] in set(Label):
         return named
     try:
         return str(NodeKey(Label.CASE, engines.store.get(named).case.case_id))
-    except UnknownCase:
-        concept_id = diagnosis_concept_id(named)
-        if concept_id is None:
-            raise
-        return str(NodeKey(Label.DIAGNOSIS, concept_id))
+    except UnknownCase as unknown:
+        return _diagnosis_named(engines, named, unknown)
+
+
+def _diagnosis_named(engines: Engines, named: str, unknown: UnknownCase) -> str:
+    """Return the key of a diagnosis in words, where what was named is no case. Raises UnknownCase."""
+    concept_id = diagnosis_concept_id(named)
+    if concept_id is None:
+        raise unknown
+    try:
+        return require_node(engines.graph, str(NodeKey(Label.DIAGNOSIS, concept_id))).key
+    except UnknownCase as error:
+        said = f"no diagnosis is called '{named}', and {unknown.sentence}"
+        raise UnknownCase(said, remedy=unknown.remedy) from error
 
 
 def _images_shown_as(engines: Engines, task: str, labels: tuple[str, ...]) -> Iterator[str]:

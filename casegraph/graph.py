@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casegraph.engines import Engines
-from casegraph.filters import resolved
+from casegraph.filters import node_named, resolved
 from casegraph.node_facts import filter_of, properties_in_words
 from ingest.annotation.asked import asked_findings
 from ingest.concepts.diagnosis import Step, diagnosis_codes, diagnosis_concept_id, explain_diagnosis
@@ -125,10 +125,8 @@ class GraphQuestions:
     _engines: Engines
 
     def node_key(self, named: str) -> str:
-        """Return the key of the node that a reader named: ``Label:key``, or the id of a case."""
-        if named.partition(":")[0] in set(Label):
-            return named
-        return f"{Label.CASE}:{self._case_id(named)}"
+        """Return the key of the node that a reader named: ``Label:key``, the id of a case, or a diagnosis in words."""
+        return node_named(self._engines, named)
 
     def counts(self) -> Counts:
         """Count nodes by label and relationships by type."""
@@ -219,7 +217,9 @@ class GraphQuestions:
         asked = asked_findings(question)
         if len(asked) != 1:
             named = ", ".join(one.concept_id for one in asked) or "none"
-            raise InputError(f"a question for a place names one finding, this one: {named}. Ask for one at a time.")
+            raise InputError(
+                f"a location question must name exactly one finding; this one names: {named}. Ask for one at a time."
+            )
         return placed_findings(self._engines.graph, asked[0])
 
     def cases_sharing(
@@ -296,5 +296,5 @@ class GraphQuestions:
 def _concept_id(name: str) -> str:
     concept_id = diagnosis_concept_id(name)
     if concept_id is None:
-        raise InputError(f"{name!r} is no name. Write a diagnosis in words, for example 'Renal cell carcinoma'.")
+        raise InputError(f"{name!r} is not a diagnosis. Write one in words, for example 'Renal cell carcinoma'.")
     return concept_id

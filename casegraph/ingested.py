@@ -33,14 +33,14 @@ def told_of_ingest(report: IngestReport) -> Iterator[Advice]:
         decisions = Remedy(RemedyAction.SHOW_DECISIONS)
         yield Advice(f"{report.rejected} cases stay out, rejected by a person", decisions)
     if report.conflicts:
-        yield Advice(f"{report.conflicts} values on which the source disagrees with itself", _QUEUE)
+        yield Advice(f"{report.conflicts} values on which the source contradicts itself", _QUEUE)
     if report.images_with_text:
         queue = None if report.dry_run else Remedy(RemedyAction.SHOW_QUEUE, ReviewKind.BURNED_IN_TEXT)
         yield Advice(f"{report.images_with_text} images seem to have text burned in, perhaps a name", queue)
     if report.orphan_files:
         yield Advice(f"{len(report.orphan_files)} image files belong to no case, such as {report.orphan_files[0]}")
     if report.shared_images:
-        yield Advice(f"{report.images_shared} images stand in two cases, such as {report.shared_images[0][1]}")
+        yield Advice(f"{report.images_shared} images are in two cases, such as {report.shared_images[0][1]}")
     if report.vanished:
         yield Advice(f"{len(report.vanished)} cases are no longer in the source, and were kept")
 

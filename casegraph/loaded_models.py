@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip.classification.heads import heads_folder
+from clip.encoder_names import HOG_PCA, TFIDF_SVD
 from clip.encoders import ImageEncoder, TextEncoder, load_image_encoder, load_text_encoder
 from ingest.errors import DamagedFile, StaleProjection
 from ingest.images.objects import ObjectStore
@@ -16,9 +17,6 @@ from rag.index.passages import passages_of
 
 if TYPE_CHECKING:
     from clip.classification.classify import Classifier
-
-HOG_PCA = "hog-pca"
-TFIDF_SVD = "tfidf-svd"
 
 
 class LoadedModels:

@@ -170,9 +170,9 @@ def parse_area(text: str) -> Area:
     try:
         corners = tuple((float(x), float(y)) for x, y in (pair.split(",") for pair in text.split()))
     except ValueError as error:
-        raise InputError(f"'{text}' is no area of the map: expected corners such as '0,0 1,0 1,1'.") from error
+        raise InputError(f"'{text}' is not an area of the map: expected corners such as '0,0 1,0 1,1'.") from error
     if len(corners) < 3 or not np.isfinite(corners).all():
-        raise InputError(f"'{text}' is no area of the map: expected three corners or more. Draw it again.")
+        raise InputError(f"'{text}' is not an area of the map: expected three corners or more. Draw it again.")
     return corners
 
 

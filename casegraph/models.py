@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casegraph.classification import Classification, NearImage, classify_image, names_of_labels, names_of_own_labels
+from casegraph.classification import (
+    Classification,
+    NearImage,
+    classify_image,
+    names_of_labels,
+    names_of_own_labels,
+    own_doubt,
+)
 from casegraph.engines import Engines
 from casegraph.file import read_workspace_file
-from casegraph.loaded_models import HOG_PCA, TFIDF_SVD
 from casegraph.reading import decode
-from clip.builtin import NAME as COMPACT
 from clip.classification.classify import Prediction
-from clip.minilm import NAME as MINILM
+from clip.encoder_names import COMPACT, HOG_PCA, MINILM, TFIDF_SVD
 from clip.minilm import is_installed as minilm_is_installed
 from clip.registry import (
     IMAGES_AND_TEXTS,
@@ -30,6 +35,7 @@ from ingest.errors import InputError
 from ingest.images.burned_in import without_text
 from ingest.images.decoding import DecodedImage
 from ingest.images.derived import derived_image, require_crop_box
+from ingest.notices import Notice, NoticeCode
 
 if TYPE_CHECKING:
     from clip.classification.zero_shot import ZeroShotAnswer
@@ -42,6 +48,7 @@ __all__ = [
     "UNCALIBRATED",
     "AddedModel",
     "Classification",
+    "ModelAddition",
     "ModelRow",
     "Models",
     "NearImage",
@@ -51,6 +58,7 @@ __all__ = [
     "encoders_here",
     "listed_models",
     "models_folder",
+    "own_doubt",
     "verify_models",
 ]
 
@@ -90,6 +98,14 @@ class ModelRow:
     source: str
     sha256: str | None
     licence: str | None
+
+
+@dataclass(frozen=True)
+class ModelAddition:
+    """A model that was copied into a workspace, and what its user should know of it."""
+
+    model: AddedModel
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True)
@@ -204,13 +220,8 @@ def encoders_here(folder: Path) -> tuple[list[str], list[str]]:
 
 def add_model(
     name: str, source: Path, workspace: Path, *, architecture: str | None = None, text_folder: Path | None = None
-) -> tuple[AddedModel, str, list[str]]:
+) -> ModelAddition:
     """Copy a model into a workspace; see `clip.adding.add_model`.
-
-    Returns
-    -------
-    tuple
-        The model, whether its file is the publisher's own (empty where that is not known), and notices.
 
     Raises
     ------
@@ -220,20 +231,22 @@ def add_model(
     from clip.adding import add_model as add
 
     read_workspace_file(workspace)
-    notices: list[str] = []
+    told: list[str] = []
     folder = models_folder(workspace)
-    model = add(name, source, folder, architecture=architecture, text_folder=text_folder, tell=notices.append)
-    return model, _origin(model, architecture or name), notices
+    model = add(name, source, folder, architecture=architecture, text_folder=text_folder, tell=told.append)
+    origin = _origin(model, architecture or name)
+    notices = [Notice(NoticeCode.PUBLISHER, origin)] if origin else []
+    return ModelAddition(model, (*notices, *(Notice(NoticeCode.TEXT_ENCODER, said) for said in told)))
 
 
-def _origin(model: AddedModel, architecture: str) -> str:
-    """Say whether the file is the publisher's own, where its digest is known."""
+def _origin(model: AddedModel, architecture: str) -> str | None:
+    """Say whether the file is the publisher's own; None of a folder, or of a model that is not described."""
     described = described_models().get(architecture)
     if described is None or model.source_sha256 is None:
-        return ""
+        return None
     published = described.weights.sha256
     if published is None:
-        return "note: the publisher's digest is not known here, so the file could not be compared with it"
+        return "the publisher's digest is not known here, so the file could not be compared with it"
     if published == model.source_sha256:
         return "the file is the one that its publisher gives this digest for"
-    return f"note: the publisher's own file has another digest ({published[:16]}...); yours may be a conversion of it"
+    return f"the publisher's own file has another digest ({published[:16]}...); yours may be a conversion of it"

@@ -58,7 +58,7 @@ def template_of(recipe: Recipe, beside: Path | None) -> PromptTemplate:
     """
     if beside is None and recipe.template not in template_names():
         raise InputError(
-            f"the template '{recipe.template}' does not come with CaseGraph, and this recipe can name no file. "
+            f"the template '{recipe.template}' does not come with CaseGraph, and this recipe cannot name a file. "
             f"Choose {', '.join(template_names())}."
         )
     return read_template(recipe.template, beside)
@@ -76,9 +76,9 @@ def classes_from_lines(text: str) -> dict[str, str]:
     for number, line in _numbered(text):
         name, _, where = (part.strip() for part in line.partition(":"))
         if not (name and where):
-            raise InputError(f"line {number} of the classes is no 'name: filter', such as 'CT: modality=CT'.")
+            raise InputError(f"line {number} of the classes must be 'name: filter', such as 'CT: modality=CT'.")
         if name in classes:
-            raise InputError(f"the class '{name}' stands twice. Join its filters with 'or'.")
+            raise InputError(f"the class '{name}' is given twice. Join its filters with 'or'.")
         classes[name] = format_filter(parse_filter(where))
     return classes
 

@@ -221,7 +221,7 @@ class Runs:
     ) -> Run:
         with self._lock:
             if self.last is not None and self.last.is_under_way:
-                raise BusyError(f"the app is {self.last.work} already. Wait until that has ended, or stop it.")
+                raise BusyError(f"the app is already {self.last.work}. Wait until that has ended, or stop it.")
             run = self.last = Run(kind)
         settings = self._settings.model_copy(update=changes) if changes else self._settings
         Thread(

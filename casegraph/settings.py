@@ -76,11 +76,11 @@ class Settings(BaseSettings):
     """Who is written down beside every change; without it, the login name."""
 
     manage: bool | None = None
-    """Whether whoever opens the app may fill, index and curate the workspace there; without it, only who opens it on
-    the machine that serves it."""
+    """Whether visitors of the app may fill, index and curate the workspace; without it, only on the machine that
+    serves it."""
 
     ncbi_email: str = ""
-    """Your e-mail address, which NCBI wants to be told by everybody who fetches."""
+    """Your e-mail address, which NCBI asks of everybody who fetches."""
     ncbi_api_key: SecretStr | None = None
     """Your key for NCBI's E-utilities: with one they take 10 requests a second, without 3."""
     ncbi_eutils_url: str = "https://eutils.ncbi.nlm.nih.gov"

@@ -139,7 +139,7 @@ class Subsets:
     @property
     def _archive(self) -> Archive:
         engines = self._engines
-        return Archive(engines.store, engines.objects, engines.folder / "image-hashes.json")
+        return Archive(engines.store, engines.objects, engines.image_hashes)
 
     def _selection(self, recipe: Recipe) -> Selection:
         classes = {name: self._of_images(where) for name, where in recipe.classes.items()}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from casegraph.cases import as_filter, format_filter
 from casegraph.engines import Engines
+from casegraph.filters import resolved
 from casegraph.notice import NOTICE
 from ingest.case import Case, Image
 from ingest.errors import UnknownCase
@@ -48,6 +49,7 @@ __all__ = [
     "ShownImage",
     "Summary",
     "Teaching",
+    "TeachingSet",
     "Told",
     "Turn",
     "Unknown",
@@ -90,6 +92,14 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class TeachingSet:
+    """Unknown cases as one HTML file, and which they are, in its order."""
+
+    page: str
+    case_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Teaching:
     """The unknown cases of one workspace."""
 
@@ -97,9 +107,10 @@ class Teaching:
 
     def begin(self, where: str | Filter | None = None, *, cases: int = CASES, seed: int | None = None) -> Session:
         """Begin a session of unknown cases at random; see `rag.teaching.sessions.begin_session`."""
-        condition = as_filter(where)
-        said = format_filter(condition) if condition else ""
-        return begin_session(self._engines.store, where=condition, said=said, cases=cases, actor=self._actor, seed=seed)
+        engines, asked = self._engines, as_filter(where)
+        said = format_filter(asked) if asked else ""  # as it was asked, not as the ids that graph or classifier name
+        condition = resolved(engines, asked)
+        return begin_session(engines.store, where=condition, said=said, cases=cases, actor=self._actor, seed=seed)
 
     def sessions(self) -> list[Session]:
         """Return the kept sessions, in the order in which they were begun."""
@@ -158,15 +169,16 @@ class Teaching:
             seconds=sum(one.turn.seconds or 0.0 for one in told),
         )
 
-    def set_of(self, where: str | Filter | None = None, *, cases: int = CASES, seed: int | None = None) -> str:
+    def set_of(self, where: str | Filter | None = None, *, cases: int = CASES, seed: int | None = None) -> TeachingSet:
         """Return a teaching set as one HTML file: cases at random, or the same ones for the same seed."""
         store, objects = self._engines.store, self._engines.objects
 
         def png(image: Image) -> bytes | None:
             return objects.read(image.object_key) if image.object_key else None
 
-        chosen = unknown_cases(store, where=as_filter(where), cases=cases, seed=seed)
-        return set_page((store.get(case_id).case for case_id in chosen), png, notice=NOTICE)
+        chosen = unknown_cases(store, where=resolved(self._engines, where), cases=cases, seed=seed)
+        page = set_page((store.get(case_id).case for case_id in chosen), png, notice=NOTICE)
+        return TeachingSet(page, tuple(chosen))
 
     def _told(self, number: int, turn: Turn) -> Told:
         try:

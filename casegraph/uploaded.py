@@ -38,7 +38,7 @@ def lay_down(files: Iterable[tuple[str, bytes]], folder: Path) -> Path:
             with path.open("xb") as stream:
                 stream.write(content)
         except (FileExistsError, NotADirectoryError) as error:
-            raise InputError("the upload has two files of one path. Choose the folder again.") from error
+            raise InputError("the upload has two files with the same path. Choose the folder again.") from error
         except OSError as error:
             raise StorageError(f"the upload cannot be kept while it is read: {error.strerror}. Make room.") from error
         starts.add(parts[0] if len(parts) > 1 else "")
@@ -57,5 +57,7 @@ def _parts(name: str) -> tuple[str, ...]:
     """
     path = PurePosixPath(name)
     if not path.parts or ":" in name or not leads_inside(name):
-        raise InputError("the upload has a file whose path leads elsewhere. Rename it, and choose the folder again.")
+        raise InputError(
+            "the upload has a file whose path leads outside its folder. Rename it, and choose the folder again."
+        )
     return path.parts

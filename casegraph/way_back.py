@@ -53,12 +53,12 @@ def _difference(name: str, kept: WorkspaceFile, named: WorkspaceFile) -> Advice:
     variable = f"CASEGRAPH_{name.upper()}"
     if name in ENCODERS:
         return Advice(
-            f"this workspace was indexed with {_words(name)} '{was}', {variable} says '{says}'. "
+            f"this workspace was indexed with {_words(name)} '{was}', but {variable} says '{says}'. "
             "Unset it, or index again.",
             Remedy(RemedyAction.USE_SETTINGS, settings=((name, says),)),
         )
     return Advice(
-        f"this workspace keeps its {name} at '{was}', {variable} says '{says}', which holds for this run alone. "
+        f"this workspace keeps its {name} at '{was}', but {variable} says '{says}', which holds for this run alone. "
         "Unset it, or keep what it says.",
         Remedy(RemedyAction.INDEX),
     )

@@ -46,14 +46,14 @@ def check_documents(store: DocumentStore) -> tuple[list[Problem], list[Case]]:
 def _lost_changes(store: DocumentStore) -> Iterator[Problem]:
     for lost in store.lost_changes():
         subject = lost.case_id or f"change {lost.sequence}"
-        detail = f"change {lost.sequence} of the documents was committed, and what it wrote is not there"
+        detail = f"change {lost.sequence} of the documents was committed, but what it wrote is missing"
         yield Problem(DocumentCheck.CHANGE_LOST, subject, detail, INGEST)
 
 
 def _untold_changes(entries: Iterable[Entry], last: int) -> Iterator[Problem]:
     for entry in entries:
         if entry.sequence > last:
-            detail = f"it is of change {entry.sequence}, the documents say that {last} is their last"
+            detail = f"it is of change {entry.sequence}, but the last change of the documents is {last}"
             yield Problem(DocumentCheck.CHANGE_UNTOLD, entry.case_id, detail, INGEST)
 
 
@@ -87,7 +87,7 @@ def _old_findings(cases: Iterable[Case]) -> Iterator[Problem]:
             old[annotator] += 1
     for annotator, n in sorted(old.items()):
         counted = "1 case" if n == 1 else f"{n} cases"
-        detail = f"what the texts of {counted} say was read by {annotator}; this CaseGraph reads by {ANNOTATOR}"
+        detail = f"findings in the texts of {counted} were read by {annotator}; this CaseGraph uses {ANNOTATOR}"
         yield Problem(DocumentCheck.FINDINGS_OLD, annotator, detail, INGEST)
 
 

@@ -70,7 +70,7 @@ def _of_key(key: str, image_ids: list[str], objects: ObjectStore) -> Iterator[Pr
         require_pixels(png)
         foreign = foreign_parts(png)
     except DamagedFile as error:
-        yield from _each(ImageCheck.UNDECODABLE, image_ids, f"{key} is no image: {error}")
+        yield from _each(ImageCheck.UNDECODABLE, image_ids, f"{key} is not a valid image: {error}")
         return
     if foreign:
         yield from _each(ImageCheck.METADATA, image_ids, f"{key} holds more than pixels: {', '.join(foreign)}")
@@ -92,5 +92,5 @@ def _orphans(objects: ObjectStore, named: Mapping[str, object]) -> Iterator[Prob
         if _leads_out(path, objects.folder) and key not in named:
             yield Problem(ImageCheck.OUTSIDE, key, "it is a link out of the workspace", mend)
         elif key not in named:
-            detail = "no case has this image; one whose ingest was interrupted will have it again"
+            detail = "no case has this image; if its ingest was interrupted, the next one takes it up again"
             yield Problem(ImageCheck.ORPHAN, key, detail, mend)

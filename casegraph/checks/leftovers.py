@@ -38,10 +38,10 @@ def check_leftovers(store: DocumentStore, vectors: VectorStores, folder: Path) -
     for path in sorted(folder.glob("*.lock")):
         pid = holder_of(path)
         if pid is not None and not process_is_alive(pid):
-            detail = f"process {pid} held it and has ended without letting go"
+            detail = f"process {pid} held it and has ended without releasing it"
             yield Problem(LeftoverCheck.LOCK, path.name, detail, FIX)
     for case_id in unfinished_deletions(store):
-        yield Problem(LeftoverCheck.DELETION, case_id, "its deletion was begun and not ended", FIX)
+        yield Problem(LeftoverCheck.DELETION, case_id, "its deletion was begun but not finished", FIX)
 
 
 def leftover_files(folder: Path, vectors: VectorStores) -> list[Path]:

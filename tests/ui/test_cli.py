@@ -7,8 +7,11 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
+import numpy as np
 import pytest
+from image_bytes import encoded
 
 from ingest.store.opening import open_store
 from ui.cli.program import app
@@ -246,6 +249,32 @@ def test_an_export_holds_the_subset_and_overwrites_nothing(run, demo_workspace, 
     assert len(again.err.splitlines()) == 1
 
 
+def test_an_export_as_one_file_holds_what_one_into_a_folder_does(run, demo_workspace, tmp_path):
+    for place in ("mr", "mr.zip"):
+        assert run("export", tmp_path / place, "--where", "modality=MR", "-w", demo_workspace).code == 0
+    folder = {f"mr/{path.relative_to(tmp_path / 'mr')}": path.read_bytes() for path in files_of(tmp_path / "mr")}
+    with ZipFile(tmp_path / "mr.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == folder
+    again = run("export", tmp_path / "mr.zip", "-w", demo_workspace)
+    assert (again.code, "is there already" in again.err) == (2, True)
+
+
+def files_of(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_scan_that_the_classifier_does_not_know_is_said_once_and_each_other_doubt_with_its_task(
+    run, demo_workspace, sample_release, tmp_path
+):
+    noise = tmp_path / "noise.png"
+    noise.write_bytes(encoded(np.random.default_rng(0).integers(0, 255, (160, 160), dtype=np.uint8)))
+    strange = run("classify", noise, "-w", demo_workspace).out
+    assert strange.count("This does not look like a scan that the classifier knows") == 1
+    assert "not sure of" not in strange
+    unsure = run("classify", sample_release / "images" / "MPX9005_synpic90014.png", "-w", demo_workspace).out
+    assert "not sure of region: a probability of 0." in unsure and "This does not look like" not in unsure
+
+
 def test_the_graph_answers_from_the_command_line(run, demo_workspace):
     counts = run("graph", "counts", "--json", "-w", demo_workspace).json
     assert counts
@@ -346,7 +375,7 @@ def test_a_file_that_is_no_image_is_refused_with_its_code(run, demo_workspace, t
 def test_a_folder_that_is_no_workspace_is_refused(run, tmp_path):
     answer = run("status", "-w", tmp_path)
     assert answer.code == 2
-    assert "no workspace" in answer.err
+    assert "not a workspace" in answer.err
 
 
 def test_t28_a_workspace_of_a_newer_version_is_refused_and_left_alone(run, small_workspace):
@@ -410,4 +439,4 @@ def test_a_report_of_an_error_stands_in_the_queue_until_it_is_accepted(run, demo
     assert run("curate", "accept", item["item_id"], "-w", workspace).code == 0
     assert run(*listed, "--json").json["items"] == []
     refused = run("curate", "report", "MPX9001", " ", "-w", workspace)
-    assert refused.code == 2 and "says nothing" in refused.err
+    assert refused.code == 2 and "is empty" in refused.err

@@ -39,8 +39,8 @@ import rag.evaluation.intervals
 from casegraph.notice import NOTICE
 from ingest.sample.release import write_sample
 from ingest.store import mongo_database
-from ui.cli.boundary import QUIET, hold_threads_and_closing, quieten_libraries
-from ui.cli.program import main
+from ui.cli.boundary import QUIET
+from ui.cli.entry import main
 
 ROOT = Path(__file__).parents[2]
 LINES = int(os.environ.get("CASEGRAPH_COMMAND_LINES", "120"))
@@ -166,8 +166,6 @@ def bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name, value in (QUIET | NO_NET).items():
         monkeypatch.setenv(name, value)
     transformers_logging.disable_progress_bar()  # here the libraries were imported before they could read QUIET
-    hold_threads_and_closing()
-    quieten_libraries()
     yield
     transformers_logging.enable_progress_bar()
     logging.captureWarnings(False)

@@ -142,7 +142,7 @@ def test_another_encoder_of_the_environment_is_told_with_both_ways(run, read_wor
     monkeypatch.setenv("CASEGRAPH_TEXT_ENCODER", "compact")
     answer = run("search", "mass", "-w", read_workspace)
     assert answer.code == 1
-    assert "was indexed with text encoder 'tfidf-svd', CASEGRAPH_TEXT_ENCODER says 'compact'" in answer.err
+    assert "was indexed with text encoder 'tfidf-svd', but CASEGRAPH_TEXT_ENCODER says 'compact'" in answer.err
     assert "Unset it, or index again: casegraph index --text-encoder compact" in answer.err
     told = run("query", "-w", read_workspace)
     assert told.code == 0

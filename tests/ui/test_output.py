@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from ingest.errors import StorageError
+from ingest.errors import InputError, StorageError
 from ui.cli.output import write_output
 
 
@@ -45,6 +45,20 @@ def test_a_write_that_fails_leaves_the_earlier_file_and_says_what_to_do(tmp_path
     with pytest.raises(StorageError, match=r"page.html' cannot be written: No space left on device. Name another file"):
         write_output(file, "later")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("page.html", "earlier")]
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["file", "link that leads nowhere"])
+def test_what_is_not_to_be_replaced_stays(tmp_path, is_link):
+    file = tmp_path / "original.png"
+    write_output(file, b"png", replace=False)
+    assert file.read_bytes() == b"png"
+    if is_link:
+        file.rename(tmp_path / "moved")
+        file.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InputError, match=r"original.png' exists, and nothing is overwritten"):
+        write_output(file, b"other", replace=False)
+    assert {path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == {b"png"}
+    assert file.is_symlink() is is_link
 
 
 def test_a_folder_is_no_file_to_write_to(tmp_path):

@@ -25,7 +25,12 @@ def show_counts(counted: Counted) -> None:
         return
     images = f" · {count_of(counted.images, 'image')}" if counted.images else ""
     st.subheader(f"{count_of(counted.cases, 'case')}{images}", anchor=False)
-    said = {"Source": counted.sources, "Licence": counted.licences, "Left out": counted.left_out}
+    said = {
+        "Source": counted.sources,
+        "Licence": counted.licences,
+        "Left out": counted.left_out,
+        "Images left out": counted.images_left_out,
+    }
     line(" ".join(f"{name}: {_listed(counts)}." for name, counts in said.items() if counts))
 
 
@@ -115,7 +120,7 @@ def _show_leaks(report: SubsetReport) -> None:
             )
         else:
             st.warning(
-                f"{len(report.leaks):,} stand in two splits. What is learnt from one is then measured on the other.",
+                f"{len(report.leaks):,} leaks between splits: a model would be tested on data it was trained on.",
                 icon=":material/warning:",
             )
             section("In two splits", "\n".join(_named_leaks(report)))
@@ -129,6 +134,7 @@ def _named_leaks(report: SubsetReport) -> Iterator[str]:
 
 def _left_out(report: SubsetReport) -> Iterator[str]:
     yield from (f"{count_of(count, 'case')}: {reason}" for reason, count in report.left_out.items())
+    yield from (f"{count_of(count, 'image')}: {reason}" for reason, count in report.images_left_out.items())
     if report.unclassed_images:
         yield f"{count_of(report.unclassed_images, 'image')} of no class"
     if report.ambiguous_images:

@@ -18,30 +18,41 @@ _TOLD, _REFUSED, _DONE = "error-reported", "error-report-refused", "error-report
 
 
 def offer_error_report(space: Workspace, case: Case) -> None:
-    """Let the reader report an error in a case."""
+    """Let the reader report an error in a case; what is typed of each case is kept in this session until it is sent."""
+    typed = f"wrong-said-{case.case_id}"
     if st.session_state.pop(_DONE, False):
-        st.session_state["wrong-said"] = ""
-    with (
-        st.popover("Report an error", icon=":material/flag:", key="report-error"),
-        st.form("error-report", border=False),
-    ):
+        st.session_state[typed] = ""
+    with st.popover("Report an error", icon=":material/flag:", key="report-error"):
         about = st.radio(
-            "What is wrong?", list(Reported), format_func=lambda part: part.capitalize(), horizontal=True, key="wrong"
+            "What is wrong?",
+            list(Reported),
+            format_func=lambda part: part.capitalize(),
+            horizontal=True,
+            key=f"wrong-{case.case_id}",
+            persist_state="session",
         )
         images = [image.image_id for image in case.images]
-        where = st.selectbox("Where?", [_WHOLE, *images], format_func=_called, key=f"wrong-in-{case.case_id}")
-        said = st.text_input("In one line", max_chars=MAX_REPORT_LETTERS, key="wrong-said")
-        name = st.text_input("Your name, if you like", max_chars=MAX_NAME_LETTERS, key="wrong-by")
+        where = st.selectbox(
+            "Where?",
+            [_WHOLE, *images],
+            format_func=_called,
+            key=f"wrong-in-{case.case_id}",
+            persist_state="session",
+        )
+        said = st.text_input("In one line", max_chars=MAX_REPORT_LETTERS, key=typed, persist_state="session")
+        name = st.text_input(
+            "Your name, if you like", max_chars=MAX_NAME_LETTERS, key="wrong-by", persist_state="session"
+        )
         line("It is kept with the date for whoever looks after this workspace. Name no patient.")
-        pressed = st.form_submit_button("Report", type="primary", key="wrong-report")
+        pressed = st.button("Report", type="primary", key="wrong-report")
     if pressed:
         report = partial(
             space.curation.report,
             case.case_id,
-            said or "",
+            said,
             about=Reported(about),
             image_id=None if where == _WHOLE else where,
-            reporter=name or "",
+            reporter=name,
         )
         done_or_kept(partial(_keep, report), _REFUSED)
 

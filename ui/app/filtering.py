@@ -269,7 +269,7 @@ def _suggest_findings() -> None:
     if not one("finding"):
         return
     near = findings_like(one("finding"))
-    said = f"“{one('finding')}” is no finding that is known here."
+    said = f"“{one('finding')}” is not a known finding."
     with st.container(key="warning-finding"):
         st.warning(as_written(f"{said} Did you mean" if near else f"{said} Nothing is spelt like it."))
         for concept in near:

@@ -33,6 +33,25 @@ STYLE = """
   [data-testid="stColumn"]:has(> [data-testid="stVerticalBlock"] .st-key-beside) { position: sticky; top: 4.2rem;
     align-self: flex-start; max-height: calc(100vh - 6.5rem); overflow-y: auto; }
 }
+@media (min-width: 1280px) {
+  [data-testid="stColumn"]:has(.st-key-evidence):not(:has([data-testid="stColumn"] .st-key-evidence)) {
+    position: sticky; top: 4.2rem; align-self: flex-start; max-height: calc(100vh - 6.8rem); overflow-y: auto; }
+}
+@media (max-width: 1279px) {
+  [data-testid="stColumn"]:has(.st-key-evidence, .st-key-statements):not(
+    :has([data-testid="stColumn"] :is(.st-key-evidence, .st-key-statements))) { min-width: 100%; }
+}
+.cg-statement { overflow-wrap: anywhere; line-height: 1.55; padding-left: .5rem; border-left: 4px solid transparent; }
+.cg-evidence { overflow-wrap: anywhere; font-size: .95rem; padding-left: .5rem; border-left: 4px solid transparent; }
+.cg-chosen { border-left-color: var(--cg-main); background: var(--cg-both); }
+[class*="st-key-cites-"], [class*="st-key-cited-"], [class*="st-key-ways-D"] { padding-left: .65rem; }
+:is([class*="st-key-cites-"], [class*="st-key-cited-"], [class*="st-key-ways-D"]) button { min-height: 1.6rem;
+  padding: 0 .2rem; }
+:is([class*="st-key-cites-"], [class*="st-key-cited-"], [class*="st-key-ways-D"]) button p { font-size: .9rem; }
+:is([class*="st-key-cites-"], [class*="st-key-cited-"], [class*="st-key-ways-D"]) button:is(:hover, :focus, :active) * {
+  color: var(--cg-main); }
+:is([class*="st-key-cites-"], [class*="st-key-cited-"]) button p { padding: 0 .3rem; border-radius: .3rem;
+  border: 1px solid var(--cg-edge); }
 div:has(> .st-key-draft-label) { position: sticky; top: 3.6rem; z-index: 50; background: var(--cg-page); }
 [data-testid="stPageLink"] a { border: 1px solid var(--cg-edge); border-radius: .4rem; padding: .25rem .7rem; margin: 0;
   min-height: 2.5rem; }
@@ -67,6 +86,7 @@ button[data-variant][data-selected="true"] p, [data-testid="stSliderThumbValue"]
   color: light-dark(#095f71, #8fd0df); }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { opacity: 1; color: var(--cg-muted); }
 .cg-cited { outline: 2px solid var(--cg-main); outline-offset: 1px; border-radius: 2px; }
+.cg-statement { scroll-margin: 12.5rem 0 4rem; }
 .cg-cited, .st-key-teach-ways, .st-key-doubted, [class*="st-key-error-"], [class*="st-key-warning-"] {
   scroll-margin: 5rem 0 4rem; }
 .cg-table { width: 100%; border-collapse: collapse; table-layout: fixed; }

@@ -135,28 +135,27 @@ def _offer_decisions(space: Workspace, item: ReviewItem) -> None:
 
 
 def _reason_form(item: ReviewItem, label: str, ask: str, decide: Callable[[ReviewItem, str], Decision]) -> None:
-    with st.form(f"form-{label}-{item.item_id}", border=False):
-        reason = st.text_input(ask, max_chars=300, key=f"reason-{label}-{item.item_id}")
-        if st.form_submit_button(label, type="primary", key=f"do-{label}-{item.item_id}"):
-            _decided(item, partial(decide, item, (reason or "").strip()))
+    reason = st.text_input(ask, max_chars=300, key=f"reason-{label}-{item.item_id}", persist_state="session")
+    if st.button(label, type="primary", key=f"do-{label}-{item.item_id}"):
+        _decided(item, partial(decide, item, reason.strip()))
 
 
 def _correction_form(space: Workspace, item: ReviewItem) -> None:
     named = item.instead.field if item.instead else None
     of_image = bool(item.instead and item.instead.image_id)
     fields = [named] if named else [*correctable_fields(of_image=of_image)]
-    with st.form(f"form-correct-{item.item_id}", border=False):
-        chosen = st.selectbox(
-            "Field",
-            fields,
-            format_func=lambda name: str(name).replace("_", " "),
-            key=f"field-{item.item_id}",
-            disabled=len(fields) == 1,
-        )
-        value = st.text_input("What is right; empty means not known", key=f"value-{item.item_id}")
-        reason = st.text_input("Why", max_chars=300, key=f"reason-correct-{item.item_id}")
-        if st.form_submit_button("Correct", type="primary", key=f"do-correct-{item.item_id}"):
-            _decided(item, partial(_correct, space, item, str(chosen), value or "", (reason or "").strip()))
+    chosen = st.selectbox(
+        "Field",
+        fields,
+        format_func=lambda name: str(name).replace("_", " "),
+        key=f"field-{item.item_id}",
+        disabled=len(fields) == 1,
+        persist_state="session",
+    )
+    value = st.text_input("What is right; empty means not known", key=f"value-{item.item_id}", persist_state="session")
+    reason = st.text_input("Why", max_chars=300, key=f"reason-correct-{item.item_id}", persist_state="session")
+    if st.button("Correct", type="primary", key=f"do-correct-{item.item_id}"):
+        _decided(item, partial(_correct, space, item, str(chosen), value, reason.strip()))
 
 
 def _accept(space: Workspace, item: ReviewItem, reason: str) -> Decision:

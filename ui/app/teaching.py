@@ -121,19 +121,23 @@ def show_next_step(space: Workspace, session: Session, number: int) -> None:
 
 
 def ask_for_differential(space: Workspace, session: Session, number: int) -> None:
-    """Let the reader type their differential; a name that nobody knows is asked about once."""
+    """Let the reader type their differential; a name that nobody knows is asked about once.
+
+    It is no form: what is typed in one is lost where its reader leaves the page without sending it.
+    """
     place = f"{session.session_id}-{number}"
-    with st.form(f"answer-{place}", border=True):
+    with st.container(border=True, key=f"answer-{place}"):
         text = st.text_area(
             "Your differential",
             key=f"differential-{place}",
             height=104,
             placeholder="One disease a line, the likeliest first; leave it empty to pass",
             help=f"At most {MAX_NAMED}. It stands once you answer.",
+            persist_state="session",
         )
-        pressed = st.form_submit_button("Answer", type="primary", key="answer")
-    if pressed and not _asks_about_names(text or "", place):
-        done_or_told(lambda: space.teaching.answer(session.session_id, number, text or ""))
+        pressed = st.button("Answer", type="primary", key="answer", shortcut="Ctrl+Enter")
+    if pressed and not _asks_about_names(text, place):
+        done_or_told(lambda: space.teaching.answer(session.session_id, number, text))
 
 
 def _asks_about_names(text: str, place: str) -> bool:

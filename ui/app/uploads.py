@@ -14,6 +14,10 @@ from ui.app.scrolling import bring_into_view
 from ui.app.texts import as_written
 from ui.app.viewer import BoxTool, Overlay, Shown, Size, show_viewer
 
+KEPT_UNTIL = (
+    "It is kept in this browser session only, until you reload or close the page, take another image or forget it."
+)
+
 
 def keep_image(page: str, image: DecodedImage) -> None:
     """Put an image where another page of this session finds it."""
@@ -108,7 +112,7 @@ def _show(space: Workspace, page: str, image: DecodedImage, box: BoxTool | None)
         bring_into_view(f".st-key-{name}", name_of(image))
         st.button("Make the text black", key=f"redact-{page}", on_click=_redact, args=(space, page, image))
     frame = f"Frame {(image.frame or 0) + 1} of {image.frames}. " if image.frames > 1 else ""
-    st.caption(f"{frame}Kept in this browser session only.")
+    st.caption(f"{frame}{KEPT_UNTIL}")
     for notice in image.notices:
         st.caption(as_written(notice))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casegraph.cases import CaseId, Modality, Region, Sex, as_filter
+from casegraph.cases import CaseId, Modality, Region, Sex
 from casegraph.drafts import AskAnswer, DraftRequest, RankedDiagnosis
 from ui.cli.images import read_image
 from ui.cli.options import JsonOption, WhereOption, WorkspaceOption, opened
@@ -24,8 +24,10 @@ def ask(
     findings: Annotated[str, typer.Option(help="What you see on this scan, in words.")] = "",
     age: Annotated[float | None, typer.Option(min=0, max=130, help="Age in years.")] = None,
     sex: Annotated[Sex | None, typer.Option(help="Sex.")] = None,
-    modality: Annotated[Modality | None, typer.Option(help="Ask only cases with an image of this modality.")] = None,
-    region: Annotated[Region | None, typer.Option(help="Ask only cases with an image of this region.")] = None,
+    modality: Annotated[
+        Modality | None, typer.Option(help="Consider only cases with an image of this modality.")
+    ] = None,
+    region: Annotated[Region | None, typer.Option(help="Consider only cases with an image of this region.")] = None,
     where: WhereOption = None,
     k: Annotated[int, typer.Option("-k", "--count", min=1, max=100, help="How many diagnoses to return.")] = 10,
     workspace: WorkspaceOption = None,
@@ -42,18 +44,18 @@ def ask(
             image=read_image(space, image) if image else None,
             modality=modality,
             region=region,
-            where=as_filter(where),
+            where=where,
             k=k,
         )
     write_json(answer) if as_json else _write(answer)
 
 
 def _write(answer: AskAnswer) -> None:
-    say(f"{answer.notice} {answer.cases} cases were asked.")
+    say(f"{answer.notice} {answer.cases} cases were considered.")
     for diagnosis in answer.diagnoses:
         _write_diagnosis(diagnosis)
     if answer.telling_apart:
-        say("What would tell them apart, by the cases of the archive:")
+        say("What would tell them apart, judging by the cases in the archive:")
     for one in answer.telling_apart:
         shares = ", ".join(f"{share.name} {len(share.shown_in)} of {share.cases}" for share in one.shares)
         say(f"    ? {one.name}: {shares}")

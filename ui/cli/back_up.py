@@ -14,11 +14,11 @@ from ui.cli.output import ProgressBar, say, warn, write_json
 
 def backup(
     file: Annotated[Path, typer.Argument(help="A new file, for example archive.zip.")],
-    models: Annotated[bool, typer.Option(help="Take along the models that were added.")] = True,
+    models: Annotated[bool, typer.Option(help="Include the models that were added.")] = True,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write cases, images and what people did to one file, from which `restore` makes a workspace anew.
+    """Write cases, images and what people did to one file, from which `restore` makes a new workspace.
 
     Others may read and write meanwhile: it holds one moment of the cases. Graph and vectors are not in it; `casegraph
     index` makes them again.
@@ -32,16 +32,16 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `casegraph backup` wrote.")],
-    check: Annotated[bool, typer.Option("--check", help="Compare it with its digests, and write nothing.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only verify its digests; write nothing.")] = False,
     documents: Annotated[
-        str | None, typer.Option(help="Keep documents here: sqlite, or mongodb://host/database, an empty one.")
+        str | None, typer.Option(help="Keep documents here: sqlite, or mongodb://host/database (empty).")
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a new workspace of a backup; `casegraph index` makes its graph and vectors afterwards.
+    """Make a new workspace from a backup; `casegraph index` makes its graph and vectors afterwards.
 
-    The backup is compared with its own digests before anything is written, and the workspace appears whole or not at
+    The backup is verified against its own digests before anything is written, and the workspace appears whole or not at
     all.
 
     Example: casegraph restore archive.zip -w restored
@@ -60,4 +60,4 @@ def _tell(found: backups.Backup, *, as_json: bool) -> None:
         return
     say(found.describe())
     if found.missing_images:
-        warn(f"note: {len(found.missing_images):,} images that the cases name were not there when it was made.")
+        warn(f"note: {len(found.missing_images):,} images that the cases name were missing when it was made.")

@@ -46,7 +46,7 @@ MACHINE_FAULTS: Mapping[int, str] = {
     errno.EROFS: "a folder to write to is read-only. Name another with --workspace, or make it writable.",
     errno.EMFILE: "this process may open no more files. Raise the limit, for example: ulimit -n 4096.",
     errno.ENFILE: "this machine can open no more files. Close other programs, then run the command again.",
-    errno.ENOMEM: "the memory of this machine does not suffice. Close other programs, or give it more.",
+    errno.ENOMEM: "this machine has run out of memory. Close other programs, or give it more.",
 }
 
 

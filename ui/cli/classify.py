@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casegraph.models import UNCALIBRATED
+from casegraph.models import UNCALIBRATED, own_doubt
 from casegraph.notice import NOTICE
 from ui.cli.options import CountOption, JsonOption, WorkspaceOption, opened
 from ui.cli.output import say, write_json, write_output, write_table
@@ -49,6 +49,9 @@ def classify(
     )
     for notice in answer.notices:
         say(f"note: {notice}")
+    for prediction in answer.predictions:
+        if why := own_doubt(prediction):
+            say(f"not sure of {prediction.task}: {why}")
     say("Nearest labelled images:")
     for near in answer.neighbours:
         say(f"  {near.image_id}  {near.modality or '-'}, {near.plane or '-'}, {near.region or '-'}  ({near.score:.2f})")

@@ -88,7 +88,7 @@ def index(
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(help="An empty or new folder.")],
+    folder: Annotated[Path, typer.Argument(help="An empty or new folder, or a new file that ends in .zip.")],
     where: WhereOption = None,
     images: Annotated[bool, typer.Option(help="Copy the images too.")] = True,
     workspace: WorkspaceOption = None,

@@ -29,7 +29,7 @@ def add(
     Example: casegraph collection add strokes --where disease=stroke
     """
     if not cases and not where:
-        raise InputError("nothing is to be added. Name cases, or give a filter with --where.")
+        raise InputError("there is nothing to add. Name cases, or give a filter with --where.")
     with opened(workspace) as space:
         collection = space.collections.add(name, cases or (), where=where)
     if as_json:

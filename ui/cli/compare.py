@@ -51,7 +51,7 @@ def _paths(space: Workspace, cases: Sequence[str]) -> tuple[list[PathBetween], l
     try:
         return space.comparing.paths(cases), []
     except EngineError as error:
-        return [], [f"The graph was not asked: {error}"]
+        return [], [f"The graph was not queried: {error}"]
 
 
 def _cells(row: ComparedRow) -> tuple[str, ...]:

@@ -21,9 +21,8 @@ from casegraph.curation import (
     require_field_name,
     shortened,
 )
-from casegraph.errors import InputError, StorageError
 from ui.cli.options import JsonOption, WorkspaceOption, opened
-from ui.cli.output import ProgressBar, say, write_json, write_table
+from ui.cli.output import ProgressBar, say, write_json, write_output, write_table
 from ui.cli.remedies import in_words
 
 app = typer.Typer(
@@ -285,13 +284,7 @@ def original(
     """
     with opened(workspace) as space:
         png = space.curation.original(image)
-    try:
-        with file.open("xb") as stream:
-            stream.write(png)
-    except FileExistsError as error:
-        raise InputError(f"'{file}' exists, and nothing is overwritten. Name a new file.") from error
-    except OSError as error:
-        raise StorageError(f"cannot write '{file}': {error.strerror}.") from error
+    write_output(file, png, replace=False)
     if as_json:
         write_json({"file": file, "size_bytes": len(png)})
     else:

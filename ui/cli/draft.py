@@ -1,4 +1,4 @@
-"""Draft a findings report from similar cases, and lead a kept draft through its life."""
+"""Draft statements on a scan from similar cases, and lead a kept draft through its life."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from casegraph.cases import Sex, as_filter
+from casegraph.cases import Sex
 from casegraph.drafts import (
     MAX_CASES,
     MAX_FILE_BYTES,
@@ -26,10 +26,10 @@ from ui.cli.images import read_image
 from ui.cli.options import JsonOption, WhereOption, WorkspaceOption, opened
 from ui.cli.output import StatementCounter, say, write_json, write_output, write_table
 
-FormatOption = Annotated[DraftFormat, typer.Option("--format", help="How to write it.")]
+FormatOption = Annotated[DraftFormat, typer.Option("--format", help="Output format.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file instead.")]
 DraftArgument = Annotated[str, typer.Argument(help="The draft, for example D7.")]
-ByOption = Annotated[str, typer.Option("--by", help="Your name, as it is to stand in the draft.")]
+ByOption = Annotated[str, typer.Option("--by", help="Your name, as it should appear in the draft.")]
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for the record.")]
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -45,7 +45,7 @@ def draft(
     age: Annotated[float | None, typer.Option(min=0, max=130, help="Age in years.")] = None,
     sex: Annotated[Sex | None, typer.Option(help="Sex.")] = None,
     where: WhereOption = None,
-    cases: Annotated[int, typer.Option(help=f"How many similar cases it stands on, 1 to {MAX_CASES}.")] = MAX_CASES,
+    cases: Annotated[int, typer.Option(help=f"How many similar cases to use, 1 to {MAX_CASES}.")] = MAX_CASES,
     model: Annotated[
         str | None, typer.Option(help="A chat model as LangChain names it; without one the draft is extractive.")
     ] = None,
@@ -55,7 +55,7 @@ def draft(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Draft Technique, Findings, Impression and Differential; every statement cites its evidence.
+    """Draft Indication, Technique, Findings and Differential; every statement cites its evidence.
 
     Example: casegraph draft --image scan.png --history "headache for two weeks" --age 54 --sex female
     """
@@ -65,9 +65,7 @@ def draft(
     with opened(workspace, language_model=model) as space:
         read = read_image(space, image) if image else None
         with StatementCounter() as on_progress:
-            written = space.drafts.write(
-                request, image=read, where=as_filter(where), cases=cases, on_progress=on_progress
-            )
+            written = space.drafts.write(request, image=read, where=where, cases=cases, on_progress=on_progress)
         document = draft_document(written)
         if keep:
             kept = space.drafts.keep(document)
@@ -92,7 +90,7 @@ def list_drafts(workspace: WorkspaceOption = None, as_json: JsonOption = False) 
 @app.command()
 def show(
     draft_id: DraftArgument,
-    version: Annotated[int | None, typer.Option(help="Of which version; the newest by default.")] = None,
+    version: Annotated[int | None, typer.Option(help="Which version; the newest by default.")] = None,
     difference: Annotated[bool, typer.Option("--difference", help="Show what its editor changed.")] = False,
     output: FormatOption = DraftFormat.TEXT,
     file: OutputOption = None,
@@ -104,7 +102,7 @@ def show(
         kept = space.drafts.get(draft_id)
     wanted = kept.version(version)
     if difference:
-        say("\n".join(wanted.difference) or "Nothing: it is as it was composed.")
+        say("\n".join(wanted.difference) or "No changes: it is as it was composed.")
         return
     _write(document_of(kept, wanted), DraftFormat.JSON if as_json else output, file)
 
@@ -113,7 +111,7 @@ def show(
 def review(
     draft_id: DraftArgument, by: ByOption, reason: ReasonOption = None, workspace: WorkspaceOption = None
 ) -> None:
-    """Say that you have read a draft against its evidence."""
+    """Record that you have checked a draft against its evidence."""
     _change(draft_id, State.REVIEWED, by, reason, workspace)
 
 
@@ -135,12 +133,12 @@ def reject(
 def edit(
     draft_id: DraftArgument,
     by: ByOption,
-    statement: Annotated[int, typer.Option(min=1, help="Which statement, counted through all sections.")],
+    statement: Annotated[int, typer.Option(min=1, help="Its number, counted through all sections.")],
     text: Annotated[str | None, typer.Option(help="Its new wording.")] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Take it out.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove it.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Edit a statement or take it out: a new version, reviewed by nobody."""
+    """Edit or remove a statement; this makes a new version that nobody has reviewed."""
     if (text is None) != remove:
         raise InputError("say what to do with the statement: --text 'NEW WORDING', or --remove.")
     with opened(workspace) as space:
@@ -155,7 +153,7 @@ def verify_draft(
 ) -> None:
     """Tell whether a file of a kept draft is unchanged, and who signed the draft; exit code 1 if it was changed.
 
-    Example: casegraph verify-draft report.pdf
+    Example: casegraph verify-draft draft.pdf
     """
     try:
         with file.open("rb") as stream:
@@ -189,7 +187,7 @@ def _say_verification(found: Verification) -> None:
     if found.unchanged:
         say(f"unchanged: {what}, as it was written when its state was '{found.state_in_file}'.")
     else:
-        say(f"CHANGED: it says that it is {what}, but is not what this workspace writes for it.")
+        say(f"CHANGED: it claims to be {what}, but differs from what this workspace writes for it.")
     signed = (
         f"signed by {found.signed_by} ({found.signature}) at {found.signed_at}" if found.signed_by else "not signed"
     )
@@ -205,7 +203,7 @@ def _write(document: dict[str, Any], kind: DraftFormat, file: Path | None) -> No
         say(f"written to {file}.")
     elif kind is DraftFormat.PDF:
         if sys.stdout.isatty():
-            raise InputError("a PDF is no text for a terminal. Name a file: --output draft.pdf.")
+            raise InputError("a PDF cannot be shown in a terminal. Name a file: --output draft.pdf.")
         sys.stdout.buffer.write(data)
     else:
         say(data.decode().rstrip("\n"))

@@ -74,7 +74,7 @@ def search(
 
 def _write(evaluation: SearchEvaluation) -> None:
     say(
-        f"{evaluation.asking} cases may ask {evaluation.candidates} cases, leave-case-out; images by "
+        f"{evaluation.asking} query cases, {evaluation.candidates} candidate cases, leave-case-out; images by "
         f"{evaluation.image_encoder}, texts by {evaluation.text_encoder}. Below each mean its 95 % interval over cases."
     )
     for report in evaluation.reports:
@@ -90,4 +90,4 @@ def _write_report(report: RelevanceReport) -> None:
         rows.append([name, *(in_a_cell(estimates[metric]) for metric in metrics)])
     for name, estimates in report.differences.items():
         rows.append([f"{name}\nminus bm25", *(in_a_cell(estimates[metric], "+") for metric in metrics)])
-    write_table(("ranker", *metrics), rows, title=f"{report.relevance}: {report.queries} cases asked")
+    write_table(("ranker", *metrics), rows, title=f"{report.relevance}: {report.queries} query cases")

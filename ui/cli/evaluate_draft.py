@@ -65,8 +65,8 @@ def draft(
 
 def _write(report: DraftEvaluation) -> None:
     say(
-        f"{report.drafted} cases drafted for from their images, history, age and sex, each left out of "
-        f"{report.candidates} cases; beside the drafts copies of the findings of the nearest and of a random case. "
+        f"Drafts for {report.drafted} cases from their images, history, age and sex, each left out of "
+        f"{report.candidates} cases; for comparison, copies of the findings of the nearest and of a random case. "
         f"Written by {report.author}; images by {report.image_encoder}, texts by {report.text_encoder}. Below each "
         "mean its 95 % interval over cases."
     )
@@ -78,7 +78,7 @@ def _write(report: DraftEvaluation) -> None:
     write_table(("", *(name for _, name in shown)), rows, title="findings of drafts and of copies")
     cited = report.writers["draft"]
     say(
-        f"{report.statements} statements, {report.uncited} of them without a citation that stands, "
+        f"{report.statements} statements, {report.uncited} of them without a valid citation, "
         f"{report.wrong_subjects} with a wrong subject; {report.dropped} more were left out by the check. Citation "
         f"recall {cited['citation_recall'].value:.3f}, citation precision {cited['citation_precision'].value:.3f}."
     )

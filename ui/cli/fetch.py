@@ -26,8 +26,10 @@ def fetch() -> None:
 
 @app.command()
 def pmc(
-    query: Annotated[str, typer.Argument(help="What to look for, in the words of PubMed.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the articles; a new one, or to go on in.")],
+    query: Annotated[str, typer.Argument(help="What to look for, as a PubMed query.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the articles: a new one, or one to continue.")
+    ],
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of publication.")],
     last: Annotated[
         datetime | None,
@@ -35,7 +37,7 @@ def pmc(
     ] = None,
     email: Annotated[
         str | None,
-        typer.Option(help="Your e-mail address, which NCBI wants to be told.", show_default="CASEGRAPH_NCBI_EMAIL"),
+        typer.Option(help="Your e-mail address, which NCBI asks for.", show_default="CASEGRAPH_NCBI_EMAIL"),
     ] = None,
     licence: Annotated[
         list[str] | None,
@@ -44,14 +46,16 @@ def pmc(
             show_default="CC0, CC BY, CC BY-NC, CC BY-NC-SA",
         ),
     ] = None,
-    database: Annotated[Database, typer.Option(help="Where the query is asked.")] = Database.PUBMED,
+    database: Annotated[Database, typer.Option(help="Where the query is run.")] = Database.PUBMED,
     service: Annotated[ServiceName, typer.Option(help="Where the articles are fetched.")] = ServiceName.CLOUD,
-    limit: Annotated[int | None, typer.Option(min=1, help="Fetch at most so many now, the rest another time.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Fetch at most this many now, the rest another time.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch the open articles of PubMed Central that a query finds, with their figures.
 
-    Interrupted anywhere, the same command goes on where it stopped. Your key of NCBI is read from
+    If it is interrupted, the same command resumes where it stopped. Your NCBI key is read from
     CASEGRAPH_NCBI_API_KEY. Exit code 3 where articles could not be fetched; the next run tries them again.
 
     Example: casegraph fetch pmc '"case reports"[ptyp] AND renal abscess' --from 2020-01-01 -o articles
@@ -83,7 +87,7 @@ def _lines(report: FetchReport) -> list[str]:
         f"fetched {report.fetched}, there already {report.present}",
     ]
     if report.listed < report.found:
-        lines.append(f"{report.found - report.listed} came while the lists were read: the next run finds them")
+        lines.append(f"{report.found - report.listed} were added while the lists were read: the next run finds them")
     refused = [f"{count} under {licence}" for licence, count in report.refused.items()]
     left_out = [
         *([f"{report.not_open} not open"] if report.not_open else []),
@@ -104,7 +108,7 @@ def _lines(report: FetchReport) -> list[str]:
 @app.command()
 def medpix(
     pages: Annotated[list[str], typer.Argument(help="Addresses of pages of cases.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Release folder; a new one, or to go on in.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Release folder: a new one, or one to continue.")],
     shape: Annotated[Path | None, typer.Option(help="A table of CSS selectors of your own, in TOML.")] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -103,7 +103,7 @@ def search(
             help="Compare only left,top,right,bottom, in pixels; the first --box of the first --image, and so on."
         ),
     ] = None,
-    case: Annotated[str | None, typer.Option(help="A case of the workspace to find the like of.")] = None,
+    case: Annotated[str | None, typer.Option(help="Find cases similar to this one.")] = None,
     concept: Annotated[
         list[str] | None, typer.Option(help="A concept that the cases should have, as finding:mass; may be repeated.")
     ] = None,
@@ -111,7 +111,7 @@ def search(
     less: Annotated[list[str] | None, typer.Option(help="Less like this case or image; may be repeated.")] = None,
     where: WhereOption = None,
     literal: Annotated[
-        bool, typer.Option("--literal", help="Take the words as they stand: read no filter or correction into them.")
+        bool, typer.Option("--literal", help="Take the words literally: infer no filter, correct no spelling.")
     ] = False,
     reranker: RerankerOption = None,
     k: CountOption = 5,

@@ -14,7 +14,9 @@ from ui.cli.output import say, write_json, write_table
 
 app = typer.Typer(help="Ask the knowledge graph.", no_args_is_help=True, rich_markup_mode=None)
 
-NodeArgument = Annotated[str, typer.Argument(help="A node as Label:key, such as Case:medpix2:MPX9001, or a case id.")]
+NodeArgument = Annotated[
+    str, typer.Argument(help="A node as Label:key, such as Case:medpix2:MPX9001, a case id, or a diagnosis.")
+]
 
 
 @app.command("counts")
@@ -60,7 +62,7 @@ def show(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what stands around a node.
+    """Show the neighbourhood of a node.
 
     Example: casegraph graph show MPX9001
     """
@@ -71,7 +73,7 @@ def show(
 
 @app.command("groups")
 def groups(node: NodeArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Say how many things of each kind stand at a node.
+    """Count the neighbours of a node by kind.
 
     Example: casegraph graph groups Finding:finding:mass
     """
@@ -112,11 +114,11 @@ def path(
     start: NodeArgument,
     end: NodeArgument,
     count: Annotated[int, typer.Option("-k", "--count", min=1, max=100, help="How many paths to return.")] = 5,
-    hubs: Annotated[bool, typer.Option("--hubs", help="Lead over modality, region and exam as well.")] = False,
+    hubs: Annotated[bool, typer.Option("--hubs", help="Also allow paths through modality, region and exam.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the shortest paths between two nodes, in words; those over rare things first.
+    """Show the shortest paths between two nodes, in words; those through rare nodes first.
 
     Example: casegraph graph path MPX9001 MPX9002
     """

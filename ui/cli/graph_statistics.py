@@ -1,4 +1,4 @@
-"""Ask the knowledge graph for numbers: differentials, cohorts, like cases, communities."""
+"""Ask the knowledge graph for numbers: differentials, cohorts, similar cases, communities."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def differential_of(
     absent: Annotated[list[str] | None, typer.Option(help="A finding that is absent; may be repeated.")] = None,
     region: Annotated[Region | None, typer.Option(help="Only cases with an image of this region.")] = None,
     modality: Annotated[Modality | None, typer.Option(help="Only cases with an image of this modality.")] = None,
-    count: CountOption = 10,
+    count: Annotated[int, typer.Option("-k", "--count", min=1, max=1000, help="How many diagnoses to return.")] = 10,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,7 +71,7 @@ def cohort_of(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Count age, sex, regions, modalities and findings by region of some cases.
+    """Count age, sex, regions, modalities, and findings by region, over a set of cases.
 
     Example: casegraph graph cohort --where "modality=MR age_years=30..50"
     """
@@ -116,7 +116,7 @@ def sharing(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rank the cases that share most of what is rare with a case, or with some concepts.
+    """Rank the cases that share the most rare things with a case, or with some concepts.
 
     Example: casegraph graph sharing MPX9001
     """
@@ -132,11 +132,11 @@ def sharing(
 
 
 def communities_of(
-    seed: Annotated[int, typer.Option(help="Another seed may cut the communities elsewhere.")] = SEED,
+    seed: Annotated[int, typer.Option(help="Random seed; another one may divide the cases differently.")] = SEED,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Group the cases into communities of like ones, named by what they share.
+    """Group the cases into communities of similar ones, named by what they share.
 
     Example: casegraph graph communities
     """

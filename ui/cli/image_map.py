@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from casegraph.errors import InputError, StorageError
-from casegraph.files import write_file
-from casegraph.maps import ImageMap, as_csv
+from casegraph.errors import InputError
+from casegraph.maps import MAX_POINTS, as_csv
 from ui.cli.options import JsonOption, WhereOption, WorkspaceOption, opened
-from ui.cli.output import say, write_json
+from ui.cli.output import say, write_json, write_output
 
 
 def image_map(
@@ -19,12 +18,14 @@ def image_map(
         Path | None, typer.Option("--output", "-o", help="A CSV file; an earlier one is replaced.")
     ] = None,
     where: WhereOption = None,
-    at_most: Annotated[int, typer.Option(min=1, max=1_000_000, help="Of more, so many by lot.")] = 20_000,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the lot.")] = 0,
+    at_most: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="Plot at most this many images, sampled at random.")
+    ] = MAX_POINTS,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed for the sample.")] = 0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Lay the images out in two dimensions, alike ones near each other: as CSV with image_id, x, y and labels.
+    """Lay the images out in two dimensions, similar ones close together: as CSV with image_id, x, y and labels.
 
     By the principal components of the images' vectors; the same vectors give the same map.
 
@@ -39,12 +40,5 @@ def image_map(
     elif output is None:
         typer.echo(as_csv(found), nl=False)
     else:
-        _write(found, output)
+        write_output(output, as_csv(found))
         say(f"wrote {len(found.points)} of {found.images} images to {output}")
-
-
-def _write(found: ImageMap, file: Path) -> None:
-    try:
-        write_file(file, as_csv(found))
-    except OSError as error:
-        raise StorageError(f"cannot write {file}: {error.strerror or error}. Name another file.") from error

@@ -14,7 +14,7 @@ from ui.cli.remedies import advised, in_words
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Say what the workspace holds, where, and how far graph and vectors lag the documents.
+    """Say what the workspace holds, where, and how far graph and vectors lag behind the documents.
 
     Example: casegraph status
     """
@@ -36,8 +36,8 @@ def doctor(
 ) -> None:
     """Check that documents, images, graph and vectors agree.
 
-    Each finding names its check, what it is about, and the command that mends it. Exit code 0 where all is well, 1
-    where something was found, 4 where something could not be looked at. --fix never touches documents or images.
+    Each finding names its check, what it is about, and the command that fixes it. Exit code 0 where all is well, 1
+    where something was found, 4 where something could not be checked. --fix never touches documents or images.
 
     Example: casegraph doctor --json
     """
@@ -58,7 +58,7 @@ def doctor(
 
 def _write_examination(examined: Examination) -> None:
     for problem in examined.problems:
-        say(f"{problem.check}  {problem.subject}  {problem.detail}.  Mend: {in_words(problem.mend)}")
+        say(f"{problem.check}  {problem.subject}  {problem.detail}.  Fix: {in_words(problem.mend)}")
     for missing in examined.not_checked:
         warn(f"not checked: {missing.part}: {advised(missing.reason)}")
     if not examined.problems and not examined.not_checked:
@@ -67,7 +67,7 @@ def _write_examination(examined: Examination) -> None:
 
 def delete(
     case: Annotated[str, typer.Argument(help="The case, by its id or short id.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Delete it; there is no way back but its source.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete it; only re-ingesting its source brings it back.")] = False,
     index: Annotated[bool, typer.Option(help="Bring graph and vectors up to date afterwards.")] = True,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -75,7 +75,7 @@ def delete(
     """Delete a case from documents, graph and vectors, with the images that no other case has.
 
     A tombstone stays, which says when and by whom. To keep a case out of later ingests as well, reject it instead:
-    casegraph curate reject. Interrupted, the next casegraph index ends the deletion.
+    casegraph curate reject. If it is interrupted, the next casegraph index finishes it.
 
     Example: casegraph delete MPX9001 --yes
     """

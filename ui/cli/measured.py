@@ -31,9 +31,7 @@ ReleaseOption = Annotated[
 IntoOption = Annotated[
     Path | None, typer.Option(help="Keep the workspace of --release in this folder, to use it again.")
 ]
-SeedOption = Annotated[
-    int, typer.Option(min=0, help="Of what is drawn by chance; the same seed gives the same report.")
-]
+SeedOption = Annotated[int, typer.Option(min=0, help="Random seed; the same seed gives the same report.")]
 
 
 def in_a_cell(estimate: Estimate, sign: str = "", *, digits: int = 3, interval_digits: int = 2) -> str:

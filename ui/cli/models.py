@@ -10,10 +10,9 @@ import typer
 from casegraph.models import add_model, listed_models, models_folder, verify_models
 from ui.cli.options import JsonOption, WorkspaceOption, settings_for
 from ui.cli.output import jsonable, say, write_json
+from ui.cli.remedies import advised
 
 app = typer.Typer(help="Models by name: list, add and verify them.", no_args_is_help=True)
-
-NOTE = "note: "
 
 
 @app.command("list")
@@ -50,17 +49,14 @@ def add(
 
     Example: casegraph models add rn50x16-clip ~/RN50x16.pt
     """
-    model, said, notices = add_model(
-        name, source, settings_for(workspace).workspace, architecture=architecture, text_folder=text
-    )
+    added = add_model(name, source, settings_for(workspace).workspace, architecture=architecture, text_folder=text)
+    model = added.model
     if as_json:
-        write_json({**jsonable(model), "notes": [*([said.removeprefix(NOTE)] if said else []), *notices]})
+        write_json({**jsonable(model), "notes": added.notices})
         return
     say(f"added '{name}' (for {model.kind}) from {model.source_name}, SHA-256 {model.source_sha256 or 'of its files'}")
-    if said:
-        say(said)
-    for notice in notices:
-        say(f"{NOTE}{notice}")
+    for notice in added.notices:
+        say(f"note: {advised(notice)}")
     kind = "text" if model.kind == "texts" else "image"
     say(f"use it: casegraph index --{kind}-encoder {name}")
 

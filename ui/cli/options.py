@@ -27,9 +27,7 @@ WhereOption = Annotated[
 ]
 RerankerOption = Annotated[
     str | None,
-    typer.Option(
-        help="A cross-encoder, by name or folder, that reads the best hits beside the question; none by default."
-    ),
+    typer.Option(help="A cross-encoder, by name or folder, that reranks the best hits; none by default."),
 ]
 CountOption = Annotated[int, typer.Option("-k", "--count", min=1, max=1000, help="How many cases to return.")]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
@@ -21,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from casegraph.errors import Advice, Remedy, StorageError
+from casegraph.errors import Advice, InputError, Remedy, StorageError
 from casegraph.files import write_file
 from casegraph.notice import Notice
 from ui.cli.remedies import advised, in_words
@@ -131,14 +132,18 @@ class StatementCounter:
         self._status.update(f"{statements} statements written, not checked yet ...")
 
 
-def write_output(file: Path, content: bytes | str) -> None:
+def write_output(file: Path, content: bytes | str, *, replace: bool = True) -> None:
     """Write what the user asked for into the file that they named, whole or not at all.
 
     Raises
     ------
+    InputError
+        If something of that name is there and is not to be replaced.
     StorageError
         If it cannot be written.
     """
+    if not replace and os.path.lexists(file):
+        raise InputError(f"'{file}' exists, and nothing is overwritten. Name a new file.")
     try:
         if file.is_file() or not file.exists():
             write_file(file.resolve(), content)  # what a link leads to is replaced, not the link

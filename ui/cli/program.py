@@ -7,9 +7,8 @@ unreachable; 130 stopped by its user; 141 whoever read its output has left.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -39,7 +38,6 @@ from ui.cli import (
     teach,
     train,
 )
-from ui.cli.boundary import run_bounded
 from ui.cli.output import speak_any_locale
 
 
@@ -89,7 +87,6 @@ app.command("verify-draft")(draft.verify_draft)
 app.add_typer(teach.app, name="teach")
 app.add_typer(train.app, name="train")
 app.add_typer(models.app, name="models")
-app.command()(draft.draft)
 evaluate.app.command("ask")(evaluate_ask.ask)
 evaluate.app.command("draft")(evaluate_draft.draft)
 app.add_typer(evaluate.app, name="evaluate")
@@ -113,8 +110,3 @@ def run() -> None:
     """Read the command line and run what it says; errors come out as they are."""
     speak_any_locale()
     app()
-
-
-def main() -> NoReturn:
-    """Run the program; whatever happens ends in one line and an exit code, never in a traceback."""
-    sys.exit(run_bounded(run, words_of_program))

@@ -84,7 +84,7 @@ _WORDS: Mapping[RemedyAction, Callable[[Remedy], str]] = {
     RemedyAction.CORRECT_VALUE: _correct,
     RemedyAction.MARK_TEXT: _of_subject("casegraph curate mark-text {} BOX", "IMAGE"),
     RemedyAction.REJECT: _of_subject("casegraph curate reject {} --reason TEXT", "CASE|IMAGE"),
-    RemedyAction.MEND_SOURCE: _always("mend the source and ingest it again"),
+    RemedyAction.MEND_SOURCE: _always("correct the source and ingest it again"),
     RemedyAction.WITHDRAW_DECISION: _of_subject("casegraph curate withdraw {}", "DECISION"),
     RemedyAction.GIVE_REASON: _always("--reason TEXT"),
     RemedyAction.NAME_IMAGE: lambda remedy: f"--image {remedy.subject or 'IMAGE'}",

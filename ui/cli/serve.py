@@ -19,15 +19,13 @@ THEME = APP.with_name("theme.toml")
 
 
 def serve(
-    address: Annotated[
-        str, typer.Option(help="Interface to listen on; loopback unless you say otherwise.")
-    ] = "127.0.0.1",
+    address: Annotated[str, typer.Option(help="Interface to listen on; only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8501,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
     manage: Annotated[
         bool | None,
         typer.Option(
-            help="Whether whoever opens it may fill, index and curate the workspace.",
+            help="Whether visitors may fill, index and curate the workspace.",
             show_default="only on this machine",
         ),
     ] = None,
@@ -79,7 +77,7 @@ def _require_free(address: str, port: int) -> None:
         socket.getaddrinfo(address, port)
     except (socket.gaierror, UnicodeError) as error:
         raise InputError(
-            f"there is no address {address!r} on this machine. Name one that there is: --address 127.0.0.1."
+            f"this machine has no address {address!r}. Name one that it has: --address 127.0.0.1."
         ) from error
     try:
         with socket.create_server((address, port)):

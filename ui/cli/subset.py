@@ -21,24 +21,24 @@ def subset(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A new or empty folder, or a new file that ends in .zip.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count and name offenders, and write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count items, name leaks, and write nothing.")] = False,
     init: Annotated[bool, typer.Option("--init", help="Write an example recipe into this file.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a data set from a recipe: filtered, split without leaks, with licence and citation of every item.
 
-    The same recipe on the same archive gives the same digest. Exit code 1 where something stands in two splits, which
-    only the splits of a source itself can do.
+    The same recipe on the same archive gives the same digest. Exit code 1 where something is in two splits, which only
+    the splits of a source itself can cause.
 
     Example: casegraph subset heads.toml --output heads
     """
     if init:
         write_example(recipe)
-        say(f"wrote {recipe}. Look what it would hold: casegraph subset {recipe} --dry-run")
+        say(f"wrote {recipe}. See what it would hold: casegraph subset {recipe} --dry-run")
         return
     if dry_run == (output is not None):
-        raise InputError("say where to, or only look: --output FOLDER or --dry-run.")
+        raise InputError("say where to write it, or only look: --output FOLDER or --dry-run.")
     with opened(workspace) as space, ProgressBar("reading cases") as progress:
         if output is None:
             report = space.subsets.foresee(recipe, on_progress=progress)
@@ -74,6 +74,8 @@ def _describe(report: SubsetReport) -> None:
 def _offenders(report: SubsetReport) -> Iterator[str]:
     for reason, cases in report.left_out.items():
         yield f"left out: {cases} cases, {reason}"
+    for reason, images in report.images_left_out.items():
+        yield f"left out: {images} images, {reason}"
     if report.unclassed_images:
         yield f"left out: {report.unclassed_images} images of no class"
     if report.ambiguous_images:

@@ -35,6 +35,6 @@ def export(
     Example: casegraph teach export --where 'region=Head' --output head.html
     """
     with opened(workspace) as space:
-        page = space.teaching.set_of(where, cases=count, seed=seed)
-    write_output(output, page)
-    say(f"wrote {page.count('<section>')} unknown cases to {output}")
+        made = space.teaching.set_of(where, cases=count, seed=seed)
+    write_output(output, made.page)
+    say(f"wrote {len(made.case_ids)} unknown cases to {output}")

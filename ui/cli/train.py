@@ -19,7 +19,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-FolderArgument = Annotated[Path, typer.Argument(help="Where model and run are kept; a stopped run goes on from there.")]
+FolderArgument = Annotated[
+    Path, typer.Argument(help="Where the model and its run are kept; a stopped run resumes there.")
+]
 RecipeOption = Annotated[str, typer.Option("--recipe", help="A recipe that comes with CaseGraph, or a JSON file.")]
 LanguageOption = Annotated[Path, typer.Option("--language", help="Folder of the trained language model (stage 1).")]
 OptionalLanguageOption = Annotated[
@@ -31,7 +33,7 @@ OptionalLanguageOption = Annotated[
 TrunkOption = Annotated[Path | None, typer.Option("--trunk", help="File of the weights that the recipe starts from.")]
 
 BesideOption = Annotated[
-    Path | None, typer.Option("--beside", help="Another workspace: learned from too, never measured on.")
+    Path | None, typer.Option("--beside", help="Also train on this workspace, but never evaluate on it.")
 ]
 
 
@@ -45,7 +47,8 @@ def language(
     folder: FolderArgument,
     recipe: RecipeOption = "compact",
     start: Annotated[
-        Path | None, typer.Option("--from", help="Folder of a BERT to go on from (BioBERT, ...), its vocabulary kept.")
+        Path | None,
+        typer.Option("--from", help="Folder of a BERT to continue from (BioBERT, ...), with its vocabulary."),
     ] = None,
     where: WhereOption = None,
     workspace: WorkspaceOption = None,
@@ -65,12 +68,12 @@ def pairs(
     language: OptionalLanguageOption = None,
     trunk: TrunkOption = None,
     recipe: RecipeOption = "compact",
-    held_out: Annotated[str | None, typer.Option(help="A split to measure on after each epoch.")] = None,
+    held_out: Annotated[str | None, typer.Option(help="A split to evaluate on after each epoch.")] = None,
     beside: BesideOption = None,
     where: WhereOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Stage 2: bring images and words into one space, with label heads beside.
+    """Stage 2: bring images and words into one space, and train label heads with them.
 
     Example: casegraph train pairs models/own --language models/language --where source=pmc
     """
@@ -92,7 +95,7 @@ def heads(
     recipe: RecipeOption = "compact",
     beside: BesideOption = None,
     where: WhereOption = None,
-    folds: Annotated[int, typer.Option(min=2, help="Into how many parts the cases are dealt.")] = 5,
+    folds: Annotated[int, typer.Option(min=2, help="Number of cross-validation folds.")] = 5,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Stage 3: calibrate the label heads of stage 2 by training it once per fold; the model then classifies.

@@ -100,7 +100,13 @@ def test_a_classified_upload_and_a_kept_draft_have_no_serious_fault(window: Page
     window.get_by_role("button", name="Keep this draft").click()
     settle(window)
     assert serious(window) == []
+    window.locator('[class*="st-key-cite-draft-"] button').last.click()
+    settle(window)
+    assert serious(window) == []
     window.get_by_test_id("stButtonGroup").get_by_text("Kept drafts", exact=True).click()
+    settle(window)
+    window.locator('[class*="st-key-cite-D"] button').last.click()
+    window.get_by_role("button", name="Edit").first.click()
     settle(window)
     assert serious(window) == []
 

@@ -4,7 +4,9 @@ import html
 import json
 import re
 import sys
+import urllib.parse
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -14,16 +16,20 @@ import streamlit as st
 from active_texts import BASIC
 from case_factory import make_case, make_image
 from dicom_bytes import dataset_of, written
-from image_bytes import ramp
+from image_bytes import encoded, ramp
 from streamlit.testing.v1 import AppTest
 
 import casegraph
+from casegraph.cases import Between, OneOf
+from casegraph.drafts import DraftRequest, Drafts, DraftSection, numbered
 from casegraph.notice import NOTICE
+from casegraph.search import ReadCondition
 from ingest.annotation.annotate import annotate
 from ingest.case import Case
 from ingest.store.query_text import parse_filter
 from ingest.vocabulary import Section
 from rag.drafts.render import LABEL
+from ui.app.understood import in_words
 
 APP = Path(__file__).parents[3] / "ui" / "app" / "main.py"
 PAGES = (
@@ -209,6 +215,42 @@ def test_a_case_says_where_it_is_from_and_keeps_what_is_for_developers_behind_a_
     assert app.get("json") and "Split: " in texts(app)
 
 
+def test_a_case_without_a_licence_says_so_beside_its_source(demo: Open):
+    app = demo("case", case="MPX9001")
+    assert re.search(r"<h3>Licence</h3><div[^>]*>not stated</div>", htmls(app))
+
+
+def test_what_is_typed_of_an_error_is_kept_with_its_case_until_it_is_sent(demo: Open):
+    app = demo("case", case="MPX9001")
+    app.text_input(key="wrong-said-medpix2:MPX9001").input("this is no glioblastoma").run()
+    app.radio(key="wrong-medpix2:MPX9001").set_value("diagnosis").run()
+    other = demo("case", session=app, case="MPX9002")
+    assert other.text_input(key="wrong-said-medpix2:MPX9002").value == ""
+    demo("query", session=other)
+    back = demo("case", session=other, case="MPX9001")
+    assert back.text_input(key="wrong-said-medpix2:MPX9001").value == "this is no glioblastoma"
+    assert back.radio(key="wrong-medpix2:MPX9001").value == "diagnosis"
+
+
+def test_a_differential_that_is_not_answered_yet_is_kept(on: Callable[[Path], Open], unindexed_workspace: Path):
+    with casegraph.open(unindexed_workspace) as space:
+        session = space.teaching.begin(cases=2)
+    opened = on(unindexed_workspace)
+    app, key = opened("teach"), f"differential-{session.session_id}"
+    unknown_case(app, session.session_id, 1).text_area(key=f"{key}-1").input("Glioblastoma\nAbscess").run()
+    opened("query", session=app)
+    assert unknown_case(app, session.session_id, 2).text_area(key=f"{key}-2").value == ""
+    assert unknown_case(app, session.session_id, 1).text_area(key=f"{key}-1").value == "Glioblastoma\nAbscess"
+    app.button(key="answer").click().run()
+    with casegraph.open(unindexed_workspace) as space:
+        assert space.teaching.session(session.session_id).turn(1).differential == ("Glioblastoma", "Abscess")
+
+
+def unknown_case(app: AppTest, session_id: str, number: int) -> AppTest:
+    app.query_params["session"], app.query_params["at"] = session_id, str(number)
+    return app.switch_page("screens/teach.py").run()
+
+
 def test_a_citation_in_the_address_is_outlined(demo: Open):
     app = demo("case", case="medpix2:MPX9001", section="findings", start="0", end="5")
     assert '<span class="cg-cited">There</span>' in htmls(app)
@@ -236,6 +278,64 @@ def test_search_is_narrowed_by_a_filter(demo: Open):
     assert texts(app).count("score") == 3
     seen = [image["line"] for data in viewers(app) for image in data["images"]]
     assert len(seen) == 3 and all("Thorax" in line for line in seen)
+
+
+def understood(app: AppTest) -> list[str]:
+    """Return what the page shows of the conditions that the words set, taken away or not."""
+    return [button.label for button in app.button if str(button.key).startswith(("understood-", "ignored-"))]
+
+
+WORDS = "MRI of a mass in a woman over 40"
+
+
+def test_what_was_read_from_the_words_is_in_view_and_can_be_taken_away_and_brought_back(demo: Open):
+    app = demo("search", words=WORDS)
+    assert understood(app) == ["40 years and older", "modality MR", "sex female"] and not app.warning
+    narrow = texts(app)
+    app.button(key="understood-sex").click().run()
+    assert understood(app) == ["40 years and older", "modality MR", "any sex"] and asked(app, "ignored") == "sex"
+    assert ", male" in texts(app) and ", male" not in narrow
+    app.button(key="ignored-sex").click().run()
+    assert texts(app) == narrow and "ignored" not in app.query_params
+
+
+def test_other_words_forget_what_was_taken_away_of_the_last(demo: Open):
+    app = demo("search", words=WORDS, ignored="modality")
+    app.text_input(key="search-words").set_value("CT of a mass").run()
+    assert understood(app) == ["modality CT"] and "ignored" not in app.query_params
+
+
+def test_words_are_taken_literally_by_a_switch_that_the_address_keeps(demo: Open):
+    app = demo("search", words=WORDS, ignored="modality")
+    app.toggle(key="search-literal").set_value(True).run()
+    assert understood(app) == [] and asked(app, "literal") == "True"
+    shared = demo("search", words=WORDS, literal="True")
+    assert shared.toggle(key="search-literal").value and understood(shared) == []
+    app.toggle(key="search-literal").set_value(False).run()
+    assert "literal" not in app.query_params and "any modality" in understood(app)
+
+
+def test_a_condition_in_the_address_that_is_never_read_from_words_is_an_error_in_a_sentence(demo: Open):
+    app = demo("search", words=WORDS, ignored="disease")
+    assert "no condition on 'disease'" in errors(app) and not app.exception
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        (OneOf("modality", ("DX", "CR")), "modality DX or CR"),
+        (OneOf("region", ("Head",)), "region Head"),
+        (Between("age_years", None, 0.25), "up to 3 months"),
+        (Between("age_years", None, 50.0), "up to 50 years"),
+        (Between("age_years", None, 17.99), "under 18 years"),
+        (Between("age_years", 0.0, 15.0), "up to 15 years"),
+        (Between("age_years", 0.75, 3.0), "9 months to 3 years"),
+        (Between("age_years", 48.0, 68.0), "48 to 68 years"),
+        (Between("age_years", 65.0, None), "65 years and older"),
+    ],
+)
+def test_a_condition_is_worded_as_on_the_form(condition: ReadCondition, says: str):
+    assert in_words(condition) == says
 
 
 def test_search_by_case_offers_to_compare_and_goes_on_from_a_hit(demo: Open):
@@ -331,6 +431,24 @@ def test_classify_asks_with_labels_of_ones_own(demo: Open, sample_release: Path)
     assert "two or more" in errors(app) and not app.exception
 
 
+def test_a_scan_that_the_classifier_does_not_know_is_said_once(demo: Open):
+    app = demo("classify")
+    noise = encoded(np.random.default_rng(0).integers(0, 255, (160, 160), dtype=np.uint8))
+    app.file_uploader(key="upload-classify").upload("scan.png", noise, "image/png").run()
+    said = [warning.value for warning in app.warning if "does not look like a scan" in warning.value]
+    assert len(said) == 1 and texts(app).count("not sure") == 5 and "too low" not in texts(app)
+
+
+def test_an_answer_that_is_not_sure_says_why_beside_its_probabilities(demo: Open, sample_release: Path):
+    app = demo("classify")
+    png = (sample_release / "images" / "MPX9005_synpic90014.png").read_bytes()
+    app.file_uploader(key="upload-classify").upload("scan.png", png, "image/png").run()
+    assert "A probability of 0." in texts(app) and "does not look like a scan" not in str(app.warning)
+    bars = [bar.proto.text for bar in app.get("progress")]
+    assert bars and all(re.search(r": probability \d\.\d\d$", text) for text in bars)
+    assert "until you reload or close the page" in " ".join(caption.value for caption in app.caption)
+
+
 def test_compare_shows_what_two_cases_share_and_where_they_differ(demo: Open):
     app = demo("compare", left="medpix2:MPX9001", right="medpix2:MPX9002")
     table = next(str(part.proto.body) for part in app.get("html") if "cg-table" in str(part.proto.body))
@@ -344,6 +462,33 @@ def test_compare_offers_like_cases_where_the_second_is_not_chosen(demo: Open):
     app.button(key="with-medpix2:MPX9010").click().run()
     assert app.query_params["case"] == ["medpix2:MPX9001", "medpix2:MPX9010"]
     assert '<th scope="col">MPX9010</th>' in htmls(app)
+
+
+def test_an_upload_is_laid_under_an_image_of_a_case_of_its_kind(demo: Open, sample_release: Path):
+    app = demo("search")
+    app.file_uploader(key="upload-search").upload("scan.png", a_image(sample_release), "image/png").run()
+    app = demo("compare", session=app, own="1", case="medpix2:MPX9001")
+    (wiped,) = overlays(app)
+    assert wiped["overlay"]["kind"] == "wipe" and wiped["overlay"]["alt"].startswith("MPX9001: MR · ")
+    plane = next(field for field in app.selectbox if field.label == "Plane of your image")
+    assert plane.value == "axial"
+    plane.select("oblique").run()
+    assert not overlays(app) and "None of these cases has an image of this kind: MR, oblique." in texts(app)
+
+
+def test_an_upload_of_which_the_classifier_is_not_sure_is_laid_under_a_case_as_its_reader_says(demo: Open):
+    app = demo("search")
+    noise = encoded(np.random.default_rng(0).integers(0, 255, (160, 160), dtype=np.uint8))
+    app.file_uploader(key="upload-search").upload("scan.png", noise, "image/png").run()
+    app = demo("compare", session=app, own="1", case="medpix2:MPX9001")
+    assert not overlays(app) and "Say of which modality and plane" in texts(app)
+    for name, said in (("Modality", "MR"), ("Plane", "axial")):
+        next(field for field in app.selectbox if field.label == f"{name} of your image").select(said).run()
+    assert len(overlays(app)) == 1
+
+
+def overlays(app: AppTest) -> list[dict]:
+    return [image for data in viewers(app) for image in data["images"] if image.get("overlay")]
 
 
 def test_the_graph_shows_a_node_and_finds_others(demo: Open):
@@ -377,8 +522,32 @@ def test_a_draft_shows_its_label_its_subjects_and_its_citations(demo: Open):
     app = draft_of(demo("draft"), "Ring-enhancing mass in the left frontal lobe. No hemorrhage.")
     assert app.warning[0].value == LABEL
     assert "this scan" in texts(app) and "similar cases" in texts(app) and "Ring-enhancing mass" in texts(app)
-    assert any(page == "case" and "start=" in query and "end=" in query for page, query in links(app))
     assert [button.label for button in app.get("download_button")] == ["Text", "Markdown", "JSON", "PDF"]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def marked_of_draft(app: AppTest, kind: str) -> list[str]:
+    """Return the statements or pieces of evidence that are marked as belonging together."""
+    bodies = (str(element.proto.body) for element in app.get("html"))
+    return [re.sub(r"<[^>]+>", "", body) for body in bodies if f'class="cg-{kind} cg-chosen"' in body]
+
+
+def test_a_number_opens_the_passage_that_it_names_and_both_are_marked_from_both_sides(demo: Open):
+    app = draft_of(demo("draft"), "Ring-enhancing mass in the left frontal lobe. No hemorrhage.")
+    assert not marked_of_draft(app, "statement") and '<span class="cg-cited">' not in htmls(app)
+    numbers = [str(button.key) for button in app.button if str(button.key).startswith("cite-draft-")]
+    statement, citation = numbers[-1].split("-")[-2:]
+    app.button(key=numbers[-1]).click().run()
+    [said], [stands_on] = marked_of_draft(app, "statement"), marked_of_draft(app, "evidence")
+    assert said.startswith(f"{statement}. ") and stands_on.startswith(f"[{citation}] ")
+    assert '<span class="cg-cited">' in htmls(app) and f"cited by statement {statement}" in texts(app)
+    assert any(page == "case" and "start=" in query and "end=" in query for page, query in links(app))
+    assert any(image["id"].startswith("medpix2:") for data in viewers(app) for image in data["images"])
+    citing = [str(button.key) for button in app.button if str(button.key).startswith("back-draft-1-")]
+    app.button(key=citing[0]).click().run()
+    [said] = marked_of_draft(app, "statement")
+    assert said.startswith(f"{citing[0].rpartition('-')[2]}. ") and not app.exception
+    app.button(key="close-draft").click().run()
+    assert not marked_of_draft(app, "statement") and not marked_of_draft(app, "evidence")
 
 
 def test_an_empty_request_for_a_draft_is_an_error_in_a_sentence(demo: Open):
@@ -513,10 +682,13 @@ def a_image(release: Path) -> bytes:
     return (release / "images" / "MPX9001_synpic90001.png").read_bytes()
 
 
-def test_diagnoses_of_similar_cases_are_ranked_with_reasons_for_and_against(demo: Open):
-    app = demo("draft")
+def asked_for_diagnoses(app: AppTest) -> AppTest:
     app.text_area(key="findings").set_value("Ring-enhancing mass with edema.")
-    next(button for button in app.button if button.label == "Ask for diagnoses").click().run()
+    return next(button for button in app.button if button.label == "Ask for diagnoses").click().run()
+
+
+def test_diagnoses_of_similar_cases_are_ranked_with_reasons_for_and_against(demo: Open):
+    app = asked_for_diagnoses(demo("draft"))
     shown = texts(app)
     assert not app.exception
     assert "not a diagnosis of this patient" in app.warning[0].value
@@ -524,17 +696,118 @@ def test_diagnoses_of_similar_cases_are_ranked_with_reasons_for_and_against(demo
     assert "For: " in shown
 
 
-def test_a_draft_is_kept_and_signed_on_its_page(on: Callable[[Path], Open], small_workspace: Path):
-    def press(app: AppTest, label: str) -> AppTest:
-        return next(button for button in app.button if button.label == label).click().run()
+def test_what_would_tell_the_diagnoses_apart_is_shown_with_its_counts_and_cases(demo: Open, demo_workspace: Path):
+    app = asked_for_diagnoses(demo("draft"))
+    with casegraph.open(demo_workspace) as space:
+        answer = space.drafts.ask(DraftRequest(findings="Ring-enhancing mass with edema."))
+    assert answer.telling_apart and "**What would tell them apart**" in [text.value for text in app.markdown]
+    for one in answer.telling_apart:
+        said = ", ".join(f"{share.name} {len(share.shown_in)} of {share.cases}" for share in one.shares)
+        assert f"{one.name}: {said}" in texts(app)
+    told = {case_id for one in answer.telling_apart for share in one.shares for case_id in share.shown_in}
+    assert {f"case={urllib.parse.quote(case_id)}" for case_id in told} <= {query for _, query in links(app)}
 
-    app = draft_of(on(small_workspace)("draft"), "Mass. No edema.")
+
+def test_where_nothing_tells_the_diagnoses_apart_nothing_is_shown(demo: Open, monkeypatch: pytest.MonkeyPatch):
+    ask = Drafts.ask
+    monkeypatch.setattr(Drafts, "ask", lambda *given, **named: replace(ask(*given, **named), telling_apart=()))
+    app = asked_for_diagnoses(demo("draft"))
+    assert "For: " in texts(app) and not any("tell them apart" in text.value for text in app.markdown)
+
+
+@pytest.fixture
+def kept(on: Callable[[Path], Open], small_workspace: Path) -> Open:
+    """Open the app on a workspace in which one draft is kept."""
+    opened = on(small_workspace)
+    app = draft_of(opened("draft"), "Mass in the left lung. No edema.")
     app = press(app, "Keep this draft, to review and sign it")
     assert "Kept as D1" in app.success[0].value
+    return opened
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def statements(app: AppTest) -> list[str]:
+    """Return the numbered statements of the draft that a page shows."""
+    bodies = (str(element.proto.body) for element in app.get("html"))
+    return [re.sub(r"<[^>]+>", "", body) for body in bodies if 'class="cg-statement' in body]
+
+
+def test_a_draft_is_kept_and_signed_on_its_page(kept: Open):
+    app = kept("draft")
     app.segmented_control(key="shown-on-paper").select("Kept drafts").run()
     app.text_input(key="signer").input("Dr. Ada Example")
+    assert statements(app)[:2] == ["1. Mass in the left lung.", "2. No edema."]  # read before it is signed
     app = press(press(app, "Review"), "Sign")
     assert not app.exception
     assert any("signed by Dr. Ada Example (self-declared)" in warning.value for warning in app.warning)
     app = press(app, "Sign")
     assert "cannot be signed" in errors(app)
+
+
+def test_the_statements_of_a_kept_draft_are_accepted_edited_and_rejected_where_they_stand(
+    kept: Open, small_workspace: Path
+):
+    app = kept("draft", draft="D1")
+    app.button(key="accept-D1-2").click().run()
+    assert "a person is needed" in errors(app)
+    app.text_input(key="signer").input("Dr. Ada Example").run()
+    app.button(key="accept-D1-2").click().run()
+    assert "Accepted by Dr. Ada Example" in texts(app) and not errors(app)
+    app.button(key="edit-D1-1").click().run()
+    app.button(key="reject-D1-1").click().run()
+    app.button(key="edit-D1-1").click().run()  # one field at a time
+    app.text_area(key="wording-D1-1-1").set_value("Mass in the right lung.").run()
+    app = press(app, "Save as a new version")
+    assert statements(app)[0] == "1. Mass in the right lung." and "not checked" in texts(app)
+    app.button(key="reject-D1-1").click().run()
+    app.text_input(key="reason-D1-2-1").set_value("Nothing there.").run()
+    app = press(app, "Take it out, in a new version")
+    assert statements(app)[0] == "1. No edema." and "Accepted by Dr. Ada Example" in texts(app)
+    with casegraph.open(small_workspace) as space:
+        versions = space.drafts.get("D1").versions
+    assert [version.reason for version in versions] == [None, None, "Nothing there."]
+    assert [list(version.accepted) for version in versions] == [[2], [2], [1]]
+
+
+def test_of_a_case_that_was_changed_or_deleted_since_the_words_stand_as_they_were_cited(
+    kept: Open, small_workspace: Path
+):
+    def opened_passage() -> str:
+        app = kept("draft", draft="D1").button(key=f"cite-D1-{statement.number}-{statement.cites[0]}").click().run()
+        assert f'<span class="cg-cited">{html.escape(cited.quote)}</span>' in htmls(app) and not app.exception
+        return texts(app)
+
+    with casegraph.open(small_workspace) as space:
+        draft = numbered(space.drafts.get("D1").newest.content)
+        statement = draft.of(DraftSection.SIMILAR_CASES)[0]
+        cited = draft.citations[statement.cites[0]]
+        case = space.documents.case(str(cited.case_id))
+    assert "as they were cited" not in opened_passage()
+    with casegraph.open(small_workspace) as space, space.engines.store.writer("test") as writer:
+        writer.write_cases([replace(case, sections={Section.TITLE: "Other"}, images=(), annotations=())])
+    assert "The case was changed since" in opened_passage()
+    with casegraph.open(small_workspace) as space:
+        space.documents.delete(case.case_id)
+    assert "The case is in the workspace no more" in opened_passage()
+
+
+def test_an_acceptance_is_taken_back(kept: Open):
+    app = kept("draft", draft="D1")
+    app.text_input(key="signer").input("Dr. Ada Example").run()
+    app.button(key="accept-D1-1").click().run()
+    app.button(key="accept-D1-1").click().run()
+    assert "Accepted by" not in texts(app) and app.button(key="accept-D1-1").label == "Accept"
+
+
+def test_an_address_and_home_lead_to_a_kept_draft_which_has_a_title(kept: Open):
+    app = kept("draft", draft="D1")
+    assert statements(app) and app.segmented_control(key="shown-on-paper").value == "Kept drafts"
+    [called] = app.selectbox(key="draft-draft").options
+    assert called.startswith("D1: Mass in the left lung. No edema · draft · 20")
+    assert ("draft", "draft=D1") in links(kept("home"))
+    app.segmented_control(key="shown-on-paper").select("Draft").run()
+    assert "draft" not in app.query_params and not statements(app)
+    assert "there is no draft 'D9'" in errors(kept("draft", draft="D9"))

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from release_folder import noise_png
 
 import casegraph
+from casegraph.drafts import DraftRequest, draft_document
 from casegraph.notice import NOTICE
 from ingest.annotation.annotate import annotate
 from ingest.vocabulary import Section
@@ -182,18 +183,89 @@ def test_a_reader_classifies_a_scan_and_drafts_with_it(page: Page, shoot, sample
     label.wait_for()
     settle(page)
     shoot(page, "draft")
-    page.get_by_role("button", name="1 cited").first.wait_for()
-    page.mouse.move(900, 500)
+    page.get_by_role("button", name="[1]", exact=True).wait_for()
+    page.mouse.move(600, 500)
     page.mouse.wheel(0, 1500)
     page.wait_for_timeout(300)
     expect(label).to_be_in_viewport()
     expect(page.get_by_text(NOTICE)).to_be_in_viewport()
-    page.get_by_role("button", name=re.compile("[2-5] cited")).first.click()
-    page.get_by_test_id("stPageLink").get_by_text("Open", exact=True).first.click()
+    last = page.locator('[class*="st-key-cite-draft-"] button').last
+    last.scroll_into_view_if_needed()
+    before = last.bounding_box()
+    last.press("Enter")
+    cited = page.locator(".st-key-evidence .cg-cited")
+    cited.wait_for()
+    settle(page)
+    expect(cited).to_be_in_viewport(ratio=1)
+    expect(last).to_be_focused()
+    expect(page.locator(".cg-statement.cg-chosen")).to_be_in_viewport()
+    assert before is not None and last.bounding_box() == before  # the draft stays where the reader is
+    page.get_by_role("link", name="Open the case").click()
     settle(page)
     expect(page.locator(".cg-cited").first).to_be_visible()
     turn_to(page, "Draft")
     expect(label).to_be_visible()
+
+
+@pytest.fixture
+def kept_draft(browser: Browser, small_workspace: Path, tmp_path: Path) -> Iterator[Page]:
+    """Open a browser window of 1280 x 800 on a workspace in which one draft is kept, and on that draft."""
+    with casegraph.open(small_workspace) as space:
+        space.drafts.keep(draft_document(space.drafts.write(DraftRequest(findings="Ring-enhancing mass. No edema."))))
+    with served(small_workspace, tmp_path / "app.log") as address, opened(browser, address) as window:
+        window.set_viewport_size({"width": 1280, "height": 800})
+        window.goto("/draft?draft=D1")
+        settle(window)
+        yield window
+
+
+def test_a_passage_and_its_statement_lead_to_each_other_in_the_window(kept_draft: Page):
+    page = kept_draft
+    draft, evidence = page.locator(".st-key-statements").bounding_box(), page.locator(".st-key-evidence").bounding_box()
+    assert draft is not None and evidence is not None and draft["x"] + draft["width"] <= evidence["x"]
+    page.locator('[class*="st-key-cite-D1-"] button').last.press("Enter")
+    settle(page)
+    expect(page.locator(".st-key-evidence .cg-cited")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Statement 1", exact=True).press("Enter")
+    settle(page)
+    said = page.locator(".cg-statement.cg-chosen")
+    expect(said).to_contain_text("Ring-enhancing mass")
+    expect(said).to_be_in_viewport(ratio=1)
+    label = page.locator(".st-key-draft-label").bounding_box()
+    place = said.bounding_box()
+    assert label is not None and place is not None and place["y"] >= label["y"] + label["height"]  # not under it
+    page.set_viewport_size({"width": 1000, "height": 800})
+    draft, evidence = page.locator(".st-key-statements").bounding_box(), page.locator(".st-key-evidence").bounding_box()
+    assert draft is not None and evidence is not None and draft["y"] + draft["height"] <= evidence["y"]
+
+
+def test_a_kept_draft_is_worked_on_by_keyboard_alone(kept_draft: Page):
+    page = kept_draft
+    page.get_by_label("Your name, as it is to stand in the draft").fill("Dr. Ada Example")
+    page.keyboard.press("Tab")
+    settle(page)
+    page.get_by_role("button", name="[1]", exact=True).focus()
+    for name in ("Accept", "Edit", "Reject"):
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_text(re.compile(f"{name}$"))
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Accepted by Dr. Ada Example").wait_for()
+    settle(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    wording = page.get_by_label("New wording of statement 1")
+    wording.fill("Ring-enhancing mass on the left.")
+    wording.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cg-statement").first).to_have_text("1. Ring-enhancing mass on the left.")
+    settle(page)
+    page.get_by_role("button", name="Review", exact=True).press("Enter")
+    page.get_by_text("reviewed by Dr. Ada Example").first.wait_for()
+    settle(page)
+    page.get_by_role("button", name="Sign", exact=True).press("Enter")
+    page.get_by_text("signed by Dr. Ada Example").first.wait_for()
 
 
 @pytest.fixture

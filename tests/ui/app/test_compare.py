@@ -80,7 +80,7 @@ def test_an_upload_is_compared_with_two_hits_and_is_gone_in_another_session(
     with new_window(browser, address) as stranger:
         stranger.goto(window.url)
         settle(stranger)
-        expect(stranger.get_by_text("Your image is here no more")).to_be_visible()
+        expect(stranger.get_by_text("Your image is no longer available")).to_be_visible()
         expect(stranger.get_by_role("img", name="your image")).to_have_count(0)
         assert len(stages(stranger)) == 2  # the rest stays
 

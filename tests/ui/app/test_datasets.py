@@ -144,7 +144,7 @@ def test_a_recipe_of_a_file_fills_the_page_and_keeps_its_digest(workspace: Path,
         ("share=train+0.8&share=test+0.3", "the recipe's splits are 1.1 together"),
         ("images=modality%3D", "the filter ends"),
         ("query=regoin%3DHead", "Did you mean 'region'"),
-        ("kind=classification&class=CT", "line 1 of the classes is no 'name: filter'"),
+        ("kind=classification&class=CT", "line 1 of the classes must be 'name: filter'"),
         ("template=%2Fetc%2Fmine.toml", "does not come with CaseGraph"),
     ],
 )
@@ -169,7 +169,7 @@ def test_what_stands_in_two_splits_of_a_source_is_named_before_it_is_exported(wo
     assert report.leaks
     come_to(window, "/datasets?kind=text&splits=source&name=a")
     check(window)
-    expect(window.get_by_text(f"{len(report.leaks)} stand in two splits.")).to_be_visible()
+    expect(window.get_by_text(f"{len(report.leaks)} leaks between splits: ")).to_be_visible()
     expect(window.get_by_text(f"{report.leaks[0].kind}: {report.leaks[0].ids[0]}")).to_be_visible()
 
 

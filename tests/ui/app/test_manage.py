@@ -77,7 +77,7 @@ def test_an_empty_workspace_is_filled_and_indexed_by_hand(opened, served_here, s
     app.text_input(key="ingest-source").input(str(tmp_path / "nothing"))
     button_of(app, "ingest-begin").click().run()
     wait_until_done(app)
-    assert "no folder, file or address with cases" in app.error[0].value.replace("\\", "")
+    assert "not a folder, file or address with cases" in app.error[0].value.replace("\\", "")
     app.text_input(key="ingest-source").input(str(small_release))
     button_of(app, "ingest-begin").click().run()
     wait_until_done(app)
@@ -93,11 +93,12 @@ def test_a_report_of_a_reader_is_decided_and_the_decision_taken_back(opened, ser
     app = opened(small_workspace, "case", case="MPX9001")
     button_of(app, "wrong-report").click().run()
     assert "Say in one line what is wrong" in app.error[0].value
-    app.radio(key="wrong").set_value(Reported.DIAGNOSIS)
-    app.text_input(key="wrong-said").input("this is a *meningioma*")
+    app.radio(key="wrong-medpix2:MPX9001").set_value(Reported.DIAGNOSIS)
+    app.text_input(key="wrong-said-medpix2:MPX9001").input("this is a *meningioma*")
     app.text_input(key="wrong-by").input("Ann")
     button_of(app, "wrong-report").click().run()
     assert "R1" in app.success[0].value
+    assert app.text_input(key="wrong-said-medpix2:MPX9001").value == ""
     with casegraph.open(small_workspace) as space:
         (item,) = (one for one in space.curation.queue() if one.kind is ReviewKind.REPORTED)
         assert (item.case_id, item.raw) == ("medpix2:MPX9001", "this is a *meningioma*")
@@ -135,6 +136,37 @@ def test_a_backup_is_made_by_hand_and_listed(opened, served_here, small_workspac
     assert "cannot be written" in app.error[0].value
 
 
+@pytest.mark.parametrize(
+    ("part", "key", "typed"),
+    [
+        ("Cases", "ingest-source", "/data/release"),
+        ("Cases", "ingest-images", "/data/images"),
+        ("Backups", "backup-folder", "/data/kept"),
+    ],
+)
+def test_what_is_typed_is_kept_while_one_looks_at_another_page(
+    opened, served_here, demo_documents: Path, part: str, key: str, typed: str
+):
+    app = opened(demo_documents, part=part)
+    app.text_input(key=key).input(typed).run()
+    come_to(app, "query")
+    assert come_to(app, "manage", part=part).text_input(key=key).value == typed
+
+
+def test_why_something_is_decided_is_kept_while_one_looks_at_its_case(opened, served_here, small_workspace: Path):
+    with casegraph.open(small_workspace) as space:
+        space.curation.report("medpix2:MPX9001", "wrong side", about=Reported.DIAGNOSIS)
+        (item,) = (one for one in space.curation.queue() if one.kind is ReviewKind.REPORTED)
+    place = {"part": "To review", "kind": ReviewKind.REPORTED}
+    app = opened(small_workspace, **place)
+    for name in ("value", "reason-correct", "reason-Dealt with"):
+        app.text_input(key=f"{name}-{item.item_id}").input(f"typed as {name}").run()
+    come_to(app, "case", case="MPX9001")
+    come_to(app, "manage", **place)
+    for name in ("value", "reason-correct", "reason-Dealt with"):
+        assert app.text_input(key=f"{name}-{item.item_id}").value == f"typed as {name}"
+
+
 def test_t47_nothing_can_be_changed_where_the_keeper_does_not_let_others(
     opened, monkeypatch: pytest.MonkeyPatch, demo_documents: Path
 ):
@@ -143,7 +175,7 @@ def test_t47_nothing_can_be_changed_where_the_keeper_does_not_let_others(
     for part in PARTS:
         come_to(app, "manage", part=part)
         assert labels(app) == [] and not app.text_input
-        assert "only read" in app.info[0].value
+        assert "Read-only" in app.info[0].value
 
 
 def test_no_sentence_of_the_page_is_a_command(opened, served_here, demo_documents: Path):

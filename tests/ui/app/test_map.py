@@ -71,7 +71,7 @@ def test_an_area_is_said_by_its_edges_without_a_mouse(window: Page, found):
 
 def test_an_area_that_is_none_is_said_inside_the_window(window: Page):
     come_to(window, "/map?area=1,2")
-    expect(window.get_by_text("is no area of the map")).to_be_in_viewport(ratio=1)
+    expect(window.get_by_text("is not an area of the map")).to_be_in_viewport(ratio=1)
     expect(drawing(window)).to_be_visible()
 
 

@@ -23,11 +23,11 @@ def test_what_cannot_be_is_said_in_a_line(run, small_workspace: Path, tmp_path: 
     assert over.code == 2 and "Name another folder" in over.err
     file.write_bytes(file.read_bytes()[:-5])
     cut = run("restore", file, "-w", tmp_path / "restored")
-    assert cut.code == 2 and "is no backup, or is cut short" in cut.err
+    assert cut.code == 2 and "is not a backup, or is cut short" in cut.err
     assert not (tmp_path / "restored").exists()
 
 
 def test_images_that_were_not_there_are_told(run, small_workspace: Path, tmp_path: Path):
     next((small_workspace / "objects").glob("*/*.png")).unlink()
     made = run("backup", tmp_path / "archive.zip", "-w", small_workspace)
-    assert made.code == 0 and "1 images that the cases name were not there" in made.err
+    assert made.code == 0 and "1 images that the cases name were missing" in made.err

@@ -19,7 +19,7 @@ def test_cases_are_gathered_and_found_again(small_workspace, run):
 
 def test_nothing_to_add_or_to_take_out_is_a_mistake(small_workspace, run):
     nothing = run("collection", "add", "mine", "-w", str(small_workspace))
-    assert (nothing.code, "nothing is to be added" in nothing.err) == (2, True)
+    assert (nothing.code, "there is nothing to add" in nothing.err) == (2, True)
     both = run("collection", "remove", "mine", "MPX9001", "--all", "-w", str(small_workspace))
     assert (both.code, "name the cases" in both.err) == (2, True)
     unknown = run("collection", "show", "none", "-w", str(small_workspace))

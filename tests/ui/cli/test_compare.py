@@ -32,7 +32,7 @@ def test_an_image_is_compared_with_a_case(run, demo_workspace: Path, sample_rele
 
 
 @pytest.mark.parametrize(
-    ("cases", "said"), [(("MPX9001", "MPX9001"), "is named twice"), (("MPX9001",), "cannot be compared")]
+    ("cases", "said"), [(("MPX9001", "MPX9001"), "is named twice"), (("MPX9001",), "cannot compare 1")]
 )
 def test_the_same_case_twice_and_one_case_alone_are_wrong_usage(run, demo_workspace: Path, cases, said: str):
     answer = run("compare", *cases, "-w", demo_workspace)

@@ -58,7 +58,10 @@ def test_t35_metadata_and_file_name_of_an_image_never_reach_a_model(
     draft = ran.json
     assert draft["label"] == LABEL and draft["reviewed"] is False and draft["standing"] is None
     assert draft["sections"] == run(*command[:-2], "--findings", f"Mass. {ORDERS[2]}", "--json").json["sections"]
-    assert "0 of 2 statements of openai:evil stood; this is the draft without a model." in draft["notices"]
+    assert (
+        "The evidence supported none of openai:evil's 2 statements; this is the draft without a model."
+        in draft["notices"]
+    )
     assert len(draft["dropped"]) == 2
     assert any("your findings, characters" in notice for notice in draft["notices"])
     assert "Dr. Evil" not in run("draft", "list", "--workspace", small_workspace).out

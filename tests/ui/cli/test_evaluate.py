@@ -29,7 +29,7 @@ def test_a_release_is_measured_on_one_split_of_a_file_and_its_workspace_kept(run
     assert (answer.json["asking"], answer.json["candidates"]) == (40, 60)
     table = run("evaluate", "search", "--split-file", file, "--split", "mine", "--within", "-w", kept)
     assert table.code == 0
-    assert "40 cases may ask 40 cases" in table.out
+    assert "40 query cases, 40 candidate cases" in table.out
     assert "minus bm25" in table.out
 
 
@@ -42,7 +42,7 @@ def test_mistakes_are_answered_in_one_line(run, demo_workspace, tmp_path):
         (("--into", tmp_path / "x"), "--release FOLDER"),
         (("--split-file", broken, "--split", "train"), "of another form"),
         (("--split-file", tmp_path / "none.json", "--split", "train"), "there is no split file"),
-        (("--release", tmp_path / "none"), "is no folder"),
+        (("--release", tmp_path / "none"), "is not a folder"),
     ):
         answer = run("evaluate", "search", *arguments, "-w", demo_workspace)
         assert answer.code == 2, arguments
@@ -59,7 +59,7 @@ def test_drafts_are_measured_beside_copies(run, demo_workspace):
     assert report["writers"]["draft"]["cited"]["value"] == 1
     assert set(report["differences"]) == {"minus nearest", "minus random"}
     table = run("evaluate", "draft", "-w", demo_workspace)
-    assert "0 of them without a citation that stands, 0 with a wrong subject" in table.out
+    assert "0 of them without a valid citation, 0 with a wrong subject" in table.out
 
 
 def test_ask_is_measured_beside_the_published_way_and_its_ceiling_told(run, demo_workspace):

@@ -57,8 +57,8 @@ def test_what_failed_gives_exit_code_3(run, services: LoopbackPmc, tmp_path: Pat
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (("--licence", "GPL"), "'GPL' is no licence"),
-        (("--email", "nobody"), "NCBI asks who fetches"),
+        (("--licence", "GPL"), "'GPL' is not a known article licence"),
+        (("--email", "nobody"), "NCBI asks for an e-mail address"),
         (("--to", "2019-01-01"), "comes after the last"),
     ],
 )

@@ -21,4 +21,4 @@ def test_a_name_that_no_case_has_is_explained_too(run, demo_workspace):
 def test_what_is_no_name_is_refused_with_a_sentence(run, demo_workspace):
     refused = run("graph", "explain", "...", "-w", demo_workspace)
     assert refused.code == 2
-    assert "is no name" in refused.err
+    assert "is not a diagnosis" in refused.err

@@ -5,7 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny_models import WORDS, write_bert_folder, write_clip_folder, write_published_bert_folder
+from tiny_models import (
+    TINY_CLIP,
+    WORDS,
+    write_bert_folder,
+    write_clip_folder,
+    write_clip_weights,
+    write_published_bert_folder,
+)
+
+import casegraph.models
+import clip.adding
+from clip.registry import ModelDescription, ModelSource
+from clip.weights import sha256_of_file
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -70,8 +82,31 @@ def test_a_text_encoder_that_does_not_fit_is_refused_and_found_by_doctor(run, sm
 def test_a_model_is_added_to_a_workspace_only(run, tmp_path: Path):
     refused = run("models", "add", "mine", write_clip_folder(tmp_path / "tiny"), "-w", tmp_path / "nowhere")
     assert refused.code == 2
-    assert "is no workspace" in refused.err
+    assert "is not a workspace" in refused.err
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        (None, "the publisher's digest is not known here"),
+        ("its own", "the file is the one that its publisher gives this digest for"),
+        ("ab" * 32, "the publisher's own file has another digest (abababababababab...)"),
+    ],
+)
+def test_what_is_to_know_of_a_model_is_a_note_to_people_and_a_sentence_in_json(
+    run, small_workspace: Path, tmp_path: Path, monkeypatch, published: str | None, said: str
+):
+    weights = write_clip_weights(tmp_path / "weights.safetensors")
+    source = ModelSource("nowhere", sha256_of_file(weights) if published == "its own" else published)
+    config = {"model_cfg": TINY_CLIP, "preprocess_cfg": {"size": 32, "mean": [0.48] * 3, "std": [0.27] * 3}}
+    known = {"tiny": ModelDescription("tiny", "tiny", "MIT", source, None, config)}
+    for module in (clip.adding, casegraph.models):
+        monkeypatch.setattr(module, "described_models", lambda: known)
+    line = ("models", "add", "mine", weights, "--architecture", "tiny", "-w", small_workspace)
+    assert f"\nnote: {said}" in run(*line).out
+    (note,) = run(*line, "--json").json["notes"]
+    assert note.startswith(said)
 
 
 def test_a_model_that_is_not_here_cannot_be_verified(run, tmp_path: Path):

@@ -6,6 +6,7 @@ import json
 from zipfile import ZipFile
 
 from jsonschema import Draft202012Validator
+from multicare_release import FILES, article, described, labelled, noise_webp, write_tables
 
 from casegraph.json_documents import schema_of
 
@@ -84,3 +85,15 @@ def test_a_recipe_asks_graph_and_classifier(run, demo_workspace, tmp_path):
     (tmp_path / "bad.toml").write_text('name = "bad"\nkind = "image"\nimages = "model:modalty=CT"\n')
     bad = run("subset", tmp_path / "bad.toml", "--dry-run", "-w", demo_workspace)
     assert (bad.code, "no task 'modalty'. Did you mean 'modality'?" in bad.err) == (2, True)
+
+
+def test_an_image_under_a_stricter_licence_than_its_article_is_said_to_be_left_out(run, tmp_path):
+    labels = [labelled(FILES[0]), labelled(FILES[1], license="CC BY-NC")]
+    images = {name: noise_webp(seed) for seed, name in enumerate(FILES[:2])}
+    tables = {"cases": [article()], "metadata": [described()], "labels": labels, "images": images}
+    release = write_tables(tmp_path / "release", **tables)
+    space, recipe = tmp_path / "space", tmp_path / "free.toml"
+    recipe.write_text('name = "free"\nkind = "image"\nlicences = "free"')
+    assert run("ingest", release, "-w", space, "--no-index").code == 0
+    dry = run("subset", recipe, "--dry-run", "-w", space)
+    assert (dry.code, "left out: 1 images, licence CC BY-NC\n" in dry.err) == (0, True)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from casegraph.cases import Case, Image, Section, Status, to_document
 from casegraph.graph import Label
+from casegraph.recipes import NOT_STATED
 from casegraph.workspace import Workspace
 from ui.app.address import begin, one
 from ui.app.error_report import offer_error_report, show_error_report
@@ -146,11 +147,16 @@ def show_texts(case: Case) -> None:
 
 def show_source(case: Case) -> None:
     """Show where the case is from: article and licence, addresses, and the files of its images."""
-    section("Source", case.source)
-    if article := case.article:
-        for name in ("citation", "licence", "year"):
-            if said := getattr(article, name):
-                section(name.capitalize(), said)
+    article = case.article
+    facts = {
+        "Source": case.source,
+        "Citation": article and article.citation,
+        "Licence": (article and article.licence) or NOT_STATED,
+        "Year": article and article.year,
+    }
+    for name, said in facts.items():
+        if said:
+            section(name, said)
     addresses = [address for image in case.images for address in image.links]
     if article and article.doi:
         addresses.insert(0, f"https://doi.org/{article.doi}")

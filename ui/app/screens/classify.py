@@ -9,14 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from casegraph.cases import DecodedImage
 from casegraph.errors import InputError
-from casegraph.models import UNCALIBRATED, Classification, Prediction
+from casegraph.models import UNCALIBRATED, Classification, Prediction, own_doubt
 from casegraph.workspace import Workspace
 from ui.app.address import begin, field, one, written
 from ui.app.answers import fresh_answer
 from ui.app.panels import DRAFT_PAGE, SEARCH_PAGE, case_link, open_page, show_image, workspace
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, heading, line
-from ui.app.uploads import as_shown, keep_image, name_of, uploaded_image
+from ui.app.uploads import KEPT_UNTIL, as_shown, keep_image, name_of, uploaded_image
 from ui.app.viewer import Overlay, Size, show_viewer
 
 LABELS_SHOWN = 4  # of a task, the likeliest first: locations are many
@@ -25,16 +25,18 @@ LABELS_SHOWN = 4  # of a task, the likeliest first: locations are many
 def show_probabilities(probabilities: Mapping[str, float], shown: int | None = None) -> None:
     """Show the labels as bars, the likeliest first: all of them, or so many."""
     for label, probability in sorted(probabilities.items(), key=lambda item: -item[1])[:shown]:
-        st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)} {probability:.2f}")
+        st.progress(min(max(probability, 0.0), 1.0), text=f"{as_written(label)}: probability {probability:.2f}")
 
 
 def show_prediction(prediction: Prediction) -> None:
-    """Show what the classifier says of one task: "not sure" where it is not, and the highest probabilities."""
+    """Show what the classifier says of one task: "not sure" and why where it is not, and the highest probabilities."""
     with st.container(border=True):
         line(prediction.task.capitalize())
         heading(str(prediction.label) if prediction.sure else "not sure", 2)
         if not prediction.sure:
             line(f"perhaps {prediction.label}")
+            if why := own_doubt(prediction):
+                line(f"{why[0].upper()}{why[1:]}.")
         show_probabilities(prediction.probabilities, LABELS_SHOWN)
 
 
@@ -114,7 +116,7 @@ room = paper.empty()
 with form:
     image = uploaded_image(space, "classify", "A scan")
     if image is None:
-        st.info("Upload an image. It is read in a separate process and not kept.")
+        st.info(f"Upload an image. It is read in a separate process. {KEPT_UNTIL}")
     else:
         with st.container(horizontal=True):
             if st.button("Similar cases", icon=":material/search:"):

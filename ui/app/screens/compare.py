@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
-from casegraph.cases import Case, DecodedImage, Section
-from casegraph.comparison import MAX_COMPARED, MIN_COMPARED, CaseComparison
+from casegraph.cases import Case, DecodedImage, Image, Modality, Plane, Section, SourceId
+from casegraph.comparison import MAX_COMPARED, MIN_COMPARED, CaseComparison, ImageLabels
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
 from ui.app.address import begin, field, many, one, put, take_out, written
@@ -28,7 +28,7 @@ from ui.app.panels import (
 )
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, heading, line, marked, section
-from ui.app.uploads import as_shown, kept_image
+from ui.app.uploads import as_shown, kept_image, name_of
 from ui.app.viewer import Overlay, Shown, Size, show_viewer
 
 CASES, OWN = "case", "own"
@@ -76,7 +76,7 @@ def own_image() -> DecodedImage | None:
     image = kept_image(SEARCH_UPLOAD)
     if image is None:
         if one(OWN):
-            st.info("Your image is here no more: it is kept in one browser session only. Upload it again.")
+            st.info("Your image is no longer available: it is kept in one browser session only. Upload it again.")
             link(SEARCH_PAGE, "Upload it on Similar cases", "upload")
         return None
     if not one(OWN):
@@ -167,6 +167,66 @@ def show_one_over_another(cases: Sequence[Case], compared: CaseComparison) -> No
     show_viewer([replace(shown(below), overlay=overlay)], "over", name="One over the other", size=Size.MEDIUM)
 
 
+def show_own_over_case(own: DecodedImage, cases: Sequence[Case], compared: CaseComparison) -> None:
+    """Show an image of a case over the reader's own, where both are of one modality and plane."""
+    st.subheader("Your image and one of a case over it", anchor=False)
+    modality, plane = asked_kind(own, compared.own_image)
+    if not (modality and plane):
+        line("Say of which modality and plane your image is: only images of the same are laid over it.")
+        return
+    fitting = {image.image_id: (case, image) for case, image in _of_kind(cases, compared, modality, plane)}
+    if not fitting:
+        line(f"None of these cases has an image of this kind: {modality}, {plane}.")
+        return
+    chosen = st.selectbox(
+        "Image of a case", list(fitting), format_func=lambda image_id: _called(*fitting[image_id]), key="over-own"
+    )
+    case, image = fitting[chosen]
+    over = shown(image)
+    if over.png is None:
+        st.info(over.problem)
+        return
+    overlay = Overlay(
+        over.png, "Wipe between your image and the case's", f"{case.short_id}: {image_line(image)}", "wipe"
+    )
+    show_viewer([as_shown(own, overlay)], "over-own-image", name="A case over your image", size=Size.MEDIUM)
+
+
+def asked_kind(own: DecodedImage, seen: ImageLabels | None) -> tuple[str | None, str | None]:
+    """Return modality and plane of the reader's image: as the reader says, else as the classifier is sure of."""
+    with st.container(horizontal=True):
+        modality = _asked(own, "modality", Modality, seen and seen.modality)
+        plane = _asked(own, "plane", Plane, seen and seen.plane)
+    return modality, plane
+
+
+def _asked(own: DecodedImage, name: str, values: Iterable[str], sure: str | None) -> str | None:
+    options = list(values)
+    return st.selectbox(
+        f"{name.capitalize()} of your image",
+        options,
+        index=None if sure is None else options.index(sure),
+        placeholder="not known",
+        key=f"own-{name}-{name_of(own)}",
+        persist_state="session",
+    )
+
+
+def _of_kind(
+    cases: Sequence[Case], compared: CaseComparison, modality: str, plane: str
+) -> Iterator[tuple[Case, Image]]:
+    """Yield the images of a modality and plane, of each case that first with which the page begins."""
+    begun = compared.images[-len(cases) :]
+    for case, begin_with in zip(cases, begun, strict=True):
+        for image in sorted(case.stored_images, key=lambda image: image.image_id != begin_with):
+            if image.modality == modality and image.plane == plane:
+                yield case, image
+
+
+def _called(case: Case, image: Image) -> str:
+    return f"{case.short_id} · image {SourceId(image.image_id).short}: {image_line(image)}"
+
+
 def show_all(space: Workspace, own: DecodedImage | None, cases: Sequence[Case]) -> None:
     """Show columns side by side, then what they have in common and apart."""
     enough = len(cases) + (own is not None) >= MIN_COMPARED and bool(cases)
@@ -192,6 +252,8 @@ def show_all(space: Workspace, own: DecodedImage | None, cases: Sequence[Case]) 
     if len(cases) > 1:
         show_paths(space, cases)
     show_texts(cases)
+    if own is not None:
+        show_own_over_case(own, cases, compared)
     if len(cases) > 1:
         show_one_over_another(cases, compared)
 

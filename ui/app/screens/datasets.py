@@ -26,7 +26,7 @@ UNDERSTOOD, PROBLEM, READ = "data-set-understood", "data-set-recipe-problem", "d
 ABOUT = (
     "Images and texts of the archive, to train and test with: split without leaks, with licence and citation of each."
 )
-CHECKED = "Deals the splits and looks for what stands in two of them. The first time it reads every image."
+CHECKED = "Assigns the splits and checks for leaks. The first time it reads every image."
 MAX_RECIPE_MB, MB = 1, 1e6
 EXAMPLES = 3
 
@@ -77,7 +77,7 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError("the file is no recipe: it is no text in UTF-8. Choose another.") from error
+        raise InputError("the file is not a recipe: it is not UTF-8 text. Choose another.") from error
 
 
 def show_head(narrowed: Narrowed, recipe: Recipe | None, text: str | None, counted: Counted | None) -> None:

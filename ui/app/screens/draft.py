@@ -5,41 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from casegraph.cases import CaseId, DecodedImage, Region, Sex, SourceId
-from casegraph.drafts import (
-    LABEL,
-    AskAnswer,
-    Citation,
-    Draft,
-    DraftRequest,
-    DraftSection,
-    Origin,
-    Statement,
-    Subject,
-    draft_document,
-    nothing_said,
-)
+from casegraph.cases import DecodedImage, Region, Sex
+from casegraph.drafts import LABEL, AskAnswer, Draft, DraftRequest, draft_document
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
-from ui.app.address import begin
+from ui.app.address import begin, one, put
 from ui.app.diagnoses_panel import show_diagnoses
-from ui.app.kept_drafts import download_buttons, show_kept_drafts
+from ui.app.draft_paper import Paper, show_paper
+from ui.app.kept_drafts import NAMED, download_buttons, show_kept_drafts
 from ui.app.making import Progress, is_making, made, start_making
-from ui.app.panels import case_link, cover_image, show_image, workspace
+from ui.app.panels import workspace
 from ui.app.remedies import advised, show_error
-from ui.app.texts import chip, line, paragraph
-from ui.app.uploads import name_of, uploaded_image
+from ui.app.texts import line
+from ui.app.uploads import as_shown, kept_image, name_of, uploaded_image
 
 DRAFT = "draft"
 ANSWER = "diagnoses"
 SHOWN = "shown-on-paper"
-CASES_IN_A_ROW = 4
 TABS = DRAFT_TAB, ANSWER_TAB, KEPT_TAB = "Draft", "Diagnoses", "Kept drafts"
-SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00", Subject.LITERATURE: "#6A51A3"}
 
 
 @dataclass(frozen=True)
@@ -119,71 +108,33 @@ def asked_request() -> DraftRequest:
     return DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
 
 
-def citation_place(citation: Citation) -> str:
-    """Say where a citation points, in words."""
-    if citation.origin is Origin.CLASSIFIER:
-        return "the classifier, on your image"
-    part = str(citation.section).replace("_", " ")
-    if citation.origin is Origin.USER:
-        return f"your {part}"
-    return f"{SourceId(citation.image_id or citation.case_id or '').short}, {part}"
+def show_draft(made: MadeDraft, draft: Draft) -> None:
+    """Show the draft of this session, its evidence, and the ways to take it away."""
+    document = draft_document(draft)
+    image = kept_image(DRAFT)
+    own_image = as_shown(image) if image is not None and name_of(image) == made.of[1] else None
+    above, below = partial(show_head, draft, document), partial(show_left_out, draft)
+    show_paper(space, Paper(DRAFT, document, above=above, below=below, own_image=own_image))
 
 
-def show_statement(statement: Statement) -> None:
-    """Show one statement with its subject, and its citations behind a button."""
-    said, cited = st.columns((5, 2), vertical_alignment="center")
-    with said:
-        paragraph(statement.text)
-    with cited, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.html(chip(statement.subject, SUBJECT_COLOURS[statement.subject]), width="content")
-        with st.popover(f"{len(statement.citations)} cited", type="tertiary"):
-            for citation in statement.citations:
-                line(citation_place(citation))
-                paragraph(f"“{citation.quote}”")
-                if citation.case_id:
-                    case_link(citation.case_id, place=citation)
+def show_head(draft: Draft, document: dict[str, Any]) -> None:
+    """Show the label, who wrote the draft, and the ways to keep it and take it away."""
+    with st.container(key="draft-label"):
+        st.warning(LABEL, icon=":material/warning:")
+    line(f"Written by {draft.author}.")
+    download_buttons(document, "draft")
+    if st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
+        kept = space.drafts.keep(document)
+        st.success(f"Kept as {kept.draft_id}; see Kept drafts above.")
 
 
-def show_evidence(draft: Draft) -> None:
-    """Show what the draft stands on, and what was left out of it."""
-    if draft.similar_cases:
-        st.subheader("Similar cases that it stands on", anchor=False)
-        for first in range(0, len(draft.similar_cases), CASES_IN_A_ROW):
-            row = draft.similar_cases[first : first + CASES_IN_A_ROW]
-            for column, case in zip(st.columns(CASES_IN_A_ROW), row, strict=False):
-                with column:
-                    if image := cover_image(space.documents.case(case.case_id)):
-                        show_image(image, "stands-on")
-                    line(case.title)
-                    case_link(case.case_id, CaseId(case.case_id).short)
-                    if case.reference:
-                        line(case.reference)
+def show_left_out(draft: Draft) -> None:
+    """Show what the reader should know of a draft, and what was left out of it."""
     for notice in draft.notices:
         line(advised(notice))
     if draft.dropped:
         with st.expander(f"{len(draft.dropped)} statements left out: not supported by the cited evidence"):
             st.dataframe([{"statement": item.text, "reason": item.reason} for item in draft.dropped], hide_index=True)
-
-
-def show_draft(draft: Draft) -> None:
-    """Show the draft of this session, its evidence, and the ways to take it away."""
-    with st.container(key="draft-label"):
-        st.warning(LABEL, icon=":material/warning:")
-    line(f"Written by {draft.author}.")
-    document = draft_document(draft)
-    download_buttons(document, "draft")
-    if st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
-        kept = space.drafts.keep(document)
-        st.success(f"Kept as {kept.draft_id}; see Kept drafts above.")
-    for part in DraftSection:
-        st.subheader(str(part), anchor=False)
-        statements = draft.of(part)
-        if not statements:
-            line(nothing_said(part))
-        with st.container(gap="xxsmall"):
-            for statement in statements:
-                show_statement(statement)
-    show_evidence(draft)
 
 
 def show_made(kind: str, asked: tuple[DraftRequest, str]) -> None:
@@ -198,23 +149,39 @@ def show_made(kind: str, asked: tuple[DraftRequest, str]) -> None:
     ):
         return
     if isinstance(made.answer, Draft):
-        show_draft(made.answer)
+        show_draft(made, made.answer)
     else:
         show_diagnoses(made.answer)
 
 
-begin("draft", ())
+def choose_shown() -> None:
+    """Let the reader turn from draft to diagnoses and kept drafts."""
+    st.segmented_control(
+        "Shown",
+        TABS,
+        required=True,
+        key=SHOWN,
+        label_visibility="collapsed",
+        persist_state="session",
+        on_change=put,
+        args=(NAMED, None),
+    )
+
+
+begin("draft", (NAMED,))
 space = workspace()
 st.title("Draft", anchor=False)
-form, paper = st.columns((2, 5), gap="large")
-with form:
-    asked = ask(space)
-with paper:
-    st.session_state.setdefault(SHOWN, DRAFT_TAB)
-    shown = st.segmented_control(
-        "Shown", TABS, required=True, key=SHOWN, label_visibility="collapsed", persist_state="session"
-    )
-    if shown == KEPT_TAB:
-        show_kept_drafts(space)
-    else:
-        show_made(ANSWER if shown == ANSWER_TAB else DRAFT, asked)
+st.session_state[SHOWN] = KEPT_TAB if one(NAMED) else st.session_state.get(SHOWN, DRAFT_TAB)
+tabs = st.container()
+if st.session_state[SHOWN] == KEPT_TAB:
+    with tabs:
+        choose_shown()
+    show_kept_drafts(space)
+else:
+    form, paper = st.columns((2, 7), gap="medium")
+    with form:
+        asked = ask(space)
+    with tabs:
+        choose_shown()
+    with paper:
+        show_made(ANSWER if st.session_state[SHOWN] == ANSWER_TAB else DRAFT, asked)

@@ -10,6 +10,7 @@ from casegraph.contents import Contents
 from casegraph.errors import UnknownCase
 from casegraph.workspace import Workspace
 from ui.app.address import begin
+from ui.app.kept_drafts import called
 from ui.app.panels import CASE_PAGE, DRAFT_PAGE, SEARCH_PAGE, case_line, link, open_page, workspace
 from ui.app.results import recent_cases
 from ui.app.texts import line, section
@@ -78,7 +79,7 @@ def show_lacks(contents: Contents) -> None:
         ("Cases of unknown age", contents.without_age),
     )
     said = [f"• {what}: {number}" for what, number in lacks if number]
-    section("Lacking", "\n".join(said) or "Nothing that its sources promise.")
+    section("Missing", "\n".join(said) or "Nothing.")
 
 
 def show_recent(space: Workspace) -> None:
@@ -93,8 +94,7 @@ def show_recent(space: Workspace) -> None:
         link(CASE_PAGE, case_line(case.case_id, case.title), "folder_open", case=case.case_id)
         shown = True
     for kept in space.drafts.kept()[::-1][:SHOWN]:
-        newest = kept.newest
-        link(DRAFT_PAGE, f"Draft {kept.draft_id} of {newest.made_at[:10]}: {newest.state}", "edit_note")
+        link(DRAFT_PAGE, called(kept), "edit_note", draft=kept.draft_id)
         shown = True
     for session in [session for session in space.teaching.sessions()[::-1] if not session.is_done][:SHOWN]:
         said = f"Unknown cases of {session.made_at[:10]}: {session.done} of {len(session.turns)} finished"

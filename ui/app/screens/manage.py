@@ -25,8 +25,7 @@ from ui.app.texts import as_written, count_of, line, section
 
 CASES, REVIEW, CHECKS, MODELS, BACKUPS = PARTS = ("Cases", "To review", "Checks", "Models", "Backups")
 NOT_HERE = (
-    "From here the workspace is only read. It is filled and kept right on the machine that serves this app, or by "
-    "whoever its keeper lets do so."
+    "Read-only here. Manage the workspace on the machine that serves the app, or ask its administrator for access."
 )
 FOLDER, UPLOAD, SAMPLE = "A folder or an address", "Upload a folder", "The sample cases"
 SUBJECTS_SHOWN = 5
@@ -57,20 +56,21 @@ def show_status(space: Workspace) -> None:
 def offer_ingest() -> None:
     """Let the keeper name a source, and begin to read it."""
     st.subheader("Read cases", anchor=False)
-    kind = st.radio("From", (FOLDER, UPLOAD, SAMPLE), horizontal=True, key="ingest-from")
-    with st.form("ingest", border=False):
-        source = images = ""
-        uploaded: list[UploadedFile] = []
-        if kind == UPLOAD:
-            uploaded = st.file_uploader(
-                "Folder of your computer", accept_multiple_files="directory", key="ingest-upload"
-            )
-        if kind == FOLDER:
-            source = st.text_input("Folder, on the machine that serves this app", key="ingest-source") or ""
-            images = st.text_input("Folder of the images, where they stand apart", key="ingest-images") or ""
-        pressed = st.form_submit_button(
-            "Read the cases", type="primary", icon=":material/input:", key="ingest-begin", disabled=is_busy()
+    kind = st.radio("From", (FOLDER, UPLOAD, SAMPLE), horizontal=True, key="ingest-from", persist_state="session")
+    source = images = ""
+    uploaded: list[UploadedFile] = []
+    if kind == UPLOAD:
+        uploaded = st.file_uploader("Folder of your computer", accept_multiple_files="directory", key="ingest-upload")
+    if kind == FOLDER:
+        source = st.text_input(
+            "Folder, on the machine that serves this app", key="ingest-source", persist_state="session"
         )
+        images = st.text_input(
+            "Folder of the images, where they stand apart", key="ingest-images", persist_state="session"
+        )
+    pressed = st.button(
+        "Read the cases", type="primary", icon=":material/input:", key="ingest-begin", disabled=is_busy()
+    )
     with st.expander("What can be read"):
         for expected in expected_sources():
             line(f"• {expected}")
@@ -186,16 +186,12 @@ def show_models(space: Workspace) -> None:
 
 
 def _offer_encoders(space: Workspace) -> None:
-    st.subheader("Compare images and words by others", anchor=False)
-    line("All vectors are made anew with what you choose; search goes by the old ones until then.")
+    st.subheader("Change encoders", anchor=False)
+    line("All vectors are made anew with the encoders that you choose; search keeps using the old vectors until then.")
     images, texts = encoders_here(models_folder(space.folder))
-    with st.form("encoders", border=False):
-        image = st.selectbox("Images", [AS_IT_IS, *images], key="image-encoder")
-        text = st.selectbox("Words", [AS_IT_IS, *texts], key="text-encoder")
-        pressed = st.form_submit_button(
-            "Index with these", icon=":material/sync:", key="use-encoders", disabled=is_busy()
-        )
-    if pressed:
+    image = st.selectbox("Images", [AS_IT_IS, *images], key="image-encoder", persist_state="session")
+    text = st.selectbox("Words", [AS_IT_IS, *texts], key="text-encoder", persist_state="session")
+    if st.button("Index with these", icon=":material/sync:", key="use-encoders", disabled=is_busy()):
         begun(partial(runs().index, image_encoder=_named(image), text_encoder=_named(text)))
 
 
@@ -206,13 +202,12 @@ def show_backups(space: Workspace) -> None:
         "they are made from it again. Reading and writing go on meanwhile."
     )
     beside = space.folder.resolve().parent
-    with st.form("back-up", border=False):
-        folder = st.text_input("Folder, on the machine that serves this app", str(beside), key="backup-folder")
-        models = st.checkbox("Take along the models that were added", value=True, key="backup-models")
-        pressed = st.form_submit_button(
-            "Make a backup", type="primary", icon=":material/archive:", key="back-up", disabled=is_busy()
-        )
-    place = Path((folder or "").strip() or beside).expanduser()
+    folder = st.text_input(
+        "Folder, on the machine that serves this app", str(beside), key="backup-folder", persist_state="session"
+    )
+    models = st.checkbox("Include the models that were added", value=True, key="backup-models", persist_state="session")
+    pressed = st.button("Make a backup", type="primary", icon=":material/archive:", key="back-up", disabled=is_busy())
+    place = Path(folder.strip() or beside).expanduser()
     if pressed:
         begun(lambda: runs().back_up(place / name_of_backup(space.folder), models=models))
     st.subheader("Backups in this folder", anchor=False)

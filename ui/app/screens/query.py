@@ -14,14 +14,15 @@ from casegraph.cases import Filter, StoredCase, as_filter, format_filter
 from casegraph.documents import summary_of
 from casegraph.workspace import Workspace
 from ui.app.address import begin, field, one, put, written
+from ui.app.downloads import offer_files
 from ui.app.filtering import NAMES, all_of, filter_form, gathered, show_conditions, typed_query
 from ui.app.joining import GROUP, JOIN, chosen_join, offer_joining, set_aside, show_set_aside
+from ui.app.kept_names import offer_names
 from ui.app.panels import CASE_PAGE, open_page, workspace
 from ui.app.results import (
     EVERY_CASE,
     RESULT,
     add_to_collection,
-    as_csv,
     chosen_page,
     ids_of,
     pages_of,
@@ -79,15 +80,9 @@ def rows_of(asked: CasesQuestion, view: str, query: str, page: int) -> list[dict
     return list(islice(workspace().documents.view(view, as_filter(query)), first, first + PAGE_ROWS))
 
 
-def whole_json(space: Workspace, collection: str, query: str, total: int) -> str:
-    """Return all rows as JSON, made when the reader asks for the file."""
-    where = as_filter(query)
-    rows: list[dict[str, object]] = (
-        [asdict(summary_of(stored)) for stored in space.documents.page(where, limit=max(total, 1)).cases]
-        if collection == CASES
-        else list(space.documents.view(collection, where))
-    )
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+def view_as_json(space: Workspace, view: str, query: str) -> str:
+    """Return all rows of a view as JSON, made when the reader asks for the file."""
+    return json.dumps(list(space.documents.view(view, as_filter(query))), ensure_ascii=False, indent=2)
 
 
 def chosen_collection(space: Workspace) -> str:
@@ -131,15 +126,15 @@ def asked_query(space: Workspace) -> Filter | None:
     )
 
 
-def show_cases(rows: list[dict[str, object]], query: str) -> None:
-    """Show the cases as a table; a click on a row opens its case."""
+def show_cases(space: Workspace, rows: list[dict[str, object]], query: str) -> list[str]:
+    """Show the cases as a table; a click on a row opens its case. Return the ids of those that the reader ticks."""
     event = st.dataframe(
         [{shown: row[name] for name, shown in COLUMNS.items()} for row in rows],
         hide_index=True,
         height=min(HEADER_PX + ROW_PX * len(rows), TABLE_PX),
         on_select="rerun",
-        selection_mode=("single-row", "single-cell"),
-        key=f"cases-{one('page')}",
+        selection_mode=("multi-row", "single-cell"),
+        key=f"cases-{space.documents.sequence()}-{one('page')}-{query}",  # ticks are of rows: other rows, no ticks
         column_config={
             "title": st.column_config.TextColumn(width="medium"),
             "age": st.column_config.NumberColumn(format="%.3g", width="small"),
@@ -148,9 +143,9 @@ def show_cases(rows: list[dict[str, object]], query: str) -> None:
         alt="Cases that match the query",
     )
     selection = event["selection"]
-    chosen = [*selection["rows"], *(row for row, _ in selection["cells"])]
-    if chosen:
-        open_page(CASE_PAGE, case=str(rows[chosen[0]]["case_id"]), **{RESULT: query or EVERY_CASE})
+    for row, _ in selection["cells"]:
+        open_page(CASE_PAGE, case=str(rows[row]["case_id"]), **{RESULT: query or EVERY_CASE})
+    return [str(rows[row]["case_id"]) for row in sorted(selection["rows"])]
 
 
 def show_view(rows: list[dict[str, object]], name: str) -> None:
@@ -197,8 +192,9 @@ def show_result(space: Workspace, query: str, total: int) -> None:
     after = ids_of(space, query)[first - 1] if first else None
     cases = cases_of(state_of(space, query), query, after, size)
     if shown == TABLE:
-        st.caption("Click a row to open its case." + _rows_shown(first, len(cases), total))
-        show_cases([asdict(summary_of(stored)) for stored in cases], query)
+        st.caption("Click a row to open its case, tick rows to gather theirs." + _rows_shown(first, len(cases), total))
+        room = st.container()
+        _gather_ticked(space, show_cases(space, [asdict(summary_of(stored)) for stored in cases], query), room)
     elif shown == GRID:
         room = st.container()
         _gather_ticked(space, show_grid(cases, query), room)
@@ -223,27 +219,6 @@ def _gather_ticked(space: Workspace, ticked: list[str], room: DeltaGenerator) ->
             add_to_collection(space, ticked, f"Add the {len(ticked)} selected", key="ticked")
 
 
-def offer_files(space: Workspace, query: str, total: int) -> None:
-    """Offer all cases of a query as files, made when the reader asks for them."""
-
-    def whole() -> list[StoredCase]:
-        return list(space.documents.page(as_filter(query), limit=max(total, 1)).cases)
-
-    for label, ending, media_type, make in (
-        ("JSON", "json", "application/json", lambda: whole_json(space, CASES, query, total)),
-        ("CSV", "csv", "text/csv", lambda: as_csv(whole())),
-    ):
-        st.download_button(
-            label,
-            make,
-            f"casegraph-query.{ending}",
-            media_type,
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"download-{ending}",
-        )
-
-
 def show_documents(space: Workspace, view: str, query: str, total: int) -> None:
     """Show the rows of a view that a source declares, with the file of all of them."""
     page = chosen_page(pages_of(total, PAGE_ROWS))
@@ -264,6 +239,7 @@ with fields:
     collection = chosen_collection(space)
     beside = all_of(asked_query(space), *set_aside())
     narrowed = filter_form(space, beside, chosen_join())
+    offer_names(space)
 where = all_of(beside, narrowed.where)
 query = format_filter(where) if where else ""
 total = total_of(state_of(space, query), collection, query)
@@ -280,7 +256,7 @@ with answer:
         else:
             st.download_button(
                 "JSON",
-                partial(whole_json, space, collection, query, total),
+                partial(view_as_json, space, collection, query),
                 "casegraph-query.json",
                 "application/json",
                 icon=":material/download:",

@@ -72,7 +72,7 @@ def _offer_file(space: Workspace, where: Filter | None, cases: int) -> None:
     """Offer cases taken at random as one file; it is made when the reader asks for it."""
 
     def made() -> str:
-        return space.teaching.set_of(where, cases=cases)
+        return space.teaching.set_of(where, cases=cases).page
 
     if space.documents.page(where, limit=1).total:
         st.download_button(
