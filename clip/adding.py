@@ -127,7 +127,7 @@ def _write(place: Path, source: Path, architecture: str, text_folder: Path | Non
         return TEXTS
     else:
         raise InputError(
-            f"'{source}' is no model: expected a file of weights, or a folder with {CONFIG}, config.json or "
+            f"'{source}' is not a model: expected a file of weights, or a folder with {CONFIG}, config.json or "
             "modules.json."
         )
     return IMAGES_AND_TEXTS
@@ -143,7 +143,7 @@ def _architecture(name: str) -> Mapping[str, Any]:
     if name not in open_clip.list_models():
         known = ", ".join(each.name for each in described_models().values() if "model_cfg" in each.config)
         raise InputError(
-            f"'{name}' is no architecture that a file of weights could belong to. Name one of {known}, or one of "
+            f"'{name}' is not an architecture that a file of weights could belong to. Name one of {known}, or one of "
             "open_clip.list_models().",
             remedy=Remedy(RemedyAction.NAME_ARCHITECTURE),
         )
@@ -160,7 +160,7 @@ def _read_config(folder: Path) -> Mapping[str, Any]:
         said = json.loads((folder / CONFIG).read_bytes())
         return {"model_cfg": dict(said["model_cfg"]), "preprocess_cfg": dict(said.get("preprocess_cfg", {}))}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder / CONFIG} is no configuration of open_clip: it needs a model_cfg.") from error
+        raise InputError(f"{folder / CONFIG} is not a configuration of open_clip: it needs a model_cfg.") from error
 
 
 def _weights_in(folder: Path) -> Path:
@@ -193,7 +193,7 @@ def _write_model(
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"the weights '{weights}' cannot be used ({type(error).__name__}): they are damaged, or of another "
-            "architecture. Name theirs.",
+            "architecture. Name the right one.",
             remedy=Remedy(RemedyAction.NAME_ARCHITECTURE),
         ) from error
     kept = {"model_cfg": config["model_cfg"], "preprocess_cfg": _preprocessing(config)}

@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip.encoder_names import COMPACT
+
 if TYPE_CHECKING:
     from clip.open_clip_encoder import OpenClipEncoder
 
-NAME = "compact"
-FOLDER = Path(__file__).parent / NAME
+FOLDER = Path(__file__).parent / COMPACT
 
 
 @lru_cache(maxsize=1)
@@ -21,4 +22,4 @@ def load_compact() -> OpenClipEncoder:
     """Load the built-in model, once in a process. Raises DamagedFile if the installation is damaged."""
     from clip.open_clip_encoder import load_own_model
 
-    return load_own_model(NAME, FOLDER)
+    return load_own_model(COMPACT, FOLDER)

@@ -32,7 +32,7 @@ def tensors_of(found: object, place: str) -> dict[str, Tensor]:
     import torch
 
     if not isinstance(found, Mapping):
-        raise InputError(f"'{place}' holds no weights by name.")
+        raise InputError(f"'{place}' holds no named weights.")
     for name in CONTAINERS:
         if isinstance(found.get(name), Mapping):
             return tensors_of(found[name], place)
@@ -45,7 +45,7 @@ def tensors_of(found: object, place: str) -> dict[str, Tensor]:
             f"'{place}' holds averaged weights only ('{averaged[0]}'). If they are what you want, save them alone as "
             ".safetensors."
         )
-    raise InputError(f"'{place}' holds no weights by name.")
+    raise InputError(f"'{place}' holds no named weights.")
 
 
 def named_as(wanted: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

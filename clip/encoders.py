@@ -20,16 +20,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from clip.encoder_names import COMPACT, HOG_PCA, MINILM, TFIDF_SVD
 from clip.vectors import Vectors
 from ingest.errors import InputError
 from ingest.remedies import Remedy, RemedyAction
 
 ADDED = "a model of the list of models"
-IMAGE_ENCODERS = ("compact", "hog-pca", "open_clip:<model>:<pretrained tag or file>", ADDED)
+IMAGE_ENCODERS = (COMPACT, HOG_PCA, "open_clip:<model>:<pretrained tag or file>", ADDED)
 TEXT_ENCODERS = (
-    "tfidf-svd",
-    "compact",
-    "all-minilm-l6-v2",
+    TFIDF_SVD,
+    COMPACT,
+    MINILM,
     "sentence-transformers:<name or folder>",
     "open_clip:<model>:<pretrained tag or file>",
     ADDED,
@@ -81,7 +82,7 @@ def load_image_encoder(name: str, folder: Path) -> ImageEncoder:
     StaleProjection
         If it has to be fitted first.
     """
-    if name == "hog-pca":
+    if name == HOG_PCA:
         from clip.hog import load_hog_pca
 
         return load_hog_pca(folder)
@@ -102,11 +103,11 @@ def load_text_encoder(name: str, folder: Path) -> TextEncoder:
     DamagedFile
         If the weights are not those that were published or added.
     """
-    if name == "tfidf-svd":
+    if name == TFIDF_SVD:
         from clip.tfidf import load_tfidf_svd
 
         return load_tfidf_svd(folder)
-    if name == "all-minilm-l6-v2":
+    if name == MINILM:
         from clip.minilm import load_minilm
 
         return load_minilm()
@@ -119,7 +120,7 @@ def load_text_encoder(name: str, folder: Path) -> TextEncoder:
 
 def _load_either(kind: str, name: str, folder: Path, accepted: Sequence[str]) -> Any:
     """Load what may encode images and texts alike: the built-in model, one of open_clip, one that was added."""
-    if name == "compact":
+    if name == COMPACT:
         from clip.builtin import load_compact
 
         return load_compact()

@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clip.encoder_names import HOG_PCA
 from clip.pixels import BORDER_SHARE, BORDER_TOLERANCE, square_image
 from clip.saved import Saved, read_saved, write_saved
 from clip.vectors import Vectors, require_vectors, unit_vectors
 from ingest.errors import InputError
 
-NAME = "hog-pca"
 FEATURES_VERSION = 1  # raise it when `features` gives other numbers
 SIDE_PX = 128
 CELL_PX = 16
@@ -46,7 +46,7 @@ class HogPca:
     fingerprint: str
     mean: NDArray[np.float32]
     axes: NDArray[np.float32]
-    name: str = NAME
+    name: str = HOG_PCA
 
     @property
     def dimension(self) -> int:
@@ -76,15 +76,15 @@ def fit_hog_pca(pngs: Iterable[bytes], folder: Path, dimension: int = 256) -> Ho
     """
     rows = [features(png) for png in islice(pngs, MAX_FITTED)]
     if not rows:
-        raise InputError(f"{NAME} needs at least one image to be fitted on. Ingest cases with images first.")
+        raise InputError(f"{HOG_PCA} needs at least one image to be fitted on. Ingest cases with images first.")
     described = np.stack(rows)
     arrays = {"mean": described.mean(axis=0), "axes": _principal_axes(described, dimension - 1)}
-    return _encoder(write_saved(folder, NAME, arrays, _preprocessing()))
+    return _encoder(write_saved(folder, HOG_PCA, arrays, _preprocessing()))
 
 
 def load_hog_pca(folder: Path) -> HogPca:
     """Load the encoder that `fit_hog_pca` saved. Raises StaleProjection if there is none."""
-    return _encoder(read_saved(folder, NAME))
+    return _encoder(read_saved(folder, HOG_PCA))
 
 
 def _encoder(saved: Saved) -> HogPca:
@@ -127,7 +127,7 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _preprocessing() -> dict[str, Any]:
     return {
-        "name": NAME,
+        "name": HOG_PCA,
         "features_version": FEATURES_VERSION,
         "side_px": SIDE_PX,
         "cell_px": CELL_PX,

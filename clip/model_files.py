@@ -177,14 +177,14 @@ def _cut_off(path: Path, size: int, head: bytes) -> str | None:
     """Compare the size with what the header promises (safetensors: 8 bytes length, JSON, then the numbers)."""
     length = int.from_bytes(head[:8], "little")
     if size < 8 or length > size - 8:
-        return "is cut off, or no file of safetensors: download it again"
+        return "is cut off, or not a safetensors file: download it again"
     with path.open("rb") as file:
         file.seek(8)
         raw = file.read(length)
     try:
         parts = [part["data_offsets"][1] for name, part in json.loads(raw).items() if name != "__metadata__"]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        return "is damaged, or no file of safetensors: download it again"
+        return "is damaged, or not a safetensors file: download it again"
     promised = 8 + length + max(parts, default=0)
     return f"is cut off: it has {size} of {promised} bytes: download it again" if size < promised else None
 
@@ -193,5 +193,5 @@ def _no_json(path: Path) -> str | None:
     try:
         json.loads(path.read_bytes())
     except ValueError:
-        return "is damaged: it is no JSON. Download it again"
+        return "is damaged: it is not JSON. Download it again"
     return None

@@ -219,7 +219,7 @@ def _require_model_folder(folder: Path) -> None:
     try:
         settings = json.loads(config.read_bytes())["model_cfg"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder} is no folder of open_clip: it needs {config.name} with a model_cfg.") from error
+        raise InputError(f"{folder} is not an open_clip folder: it needs {config.name} with a model_cfg.") from error
     if not any(folder.glob("*.safetensors")):
         raise InputError(f"{folder} holds no weights as .safetensors. Convert them, or name a file of weights.")
     _require_own_text_model(settings, str(folder))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from clip.builtin import FOLDER as COMPACT_FOLDER
-from clip.builtin import NAME as COMPACT
+from clip.encoder_names import COMPACT, HOG_PCA, MINILM, TFIDF_SVD
 from clip.weights import sha256_of_file
 from ingest.errors import DamagedFile, InputError, StorageError
 from ingest.remedies import Remedy, RemedyAction
@@ -30,7 +30,7 @@ RUNS_CODE = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".npy", ".py")
 """Suffixes of files that can carry code; no model that was added has one."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_TAKEN = (COMPACT, "hog-pca", "tfidf-svd", "all-minilm-l6-v2")
+_TAKEN = (COMPACT, HOG_PCA, TFIDF_SVD, MINILM)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def require_free_name(name: str) -> str:
     """Return the name if a model may be added under it. Raises InputError."""
     if not _NAME.fullmatch(name) or name in _TAKEN:
         raise InputError(
-            f"'{name}' cannot name a model. Take small letters, digits, '.', '_' and '-', and none of "
+            f"'{name}' cannot name a model. Use lower-case letters, digits, '.', '_' and '-', and none of "
             f"{', '.join(_TAKEN)}."
         )
     return name

@@ -73,7 +73,7 @@ def move_saved(source: Path, folder: Path) -> None:
             _remove_older(arrays, facts.stem)
         except OSError as error:
             raise StorageError(
-                f"{facts.stem} cannot be kept in {folder}: {error.strerror}. Mend the rights."
+                f"{facts.stem} cannot be kept in {folder}: {error.strerror}. Correct its permissions."
             ) from error
 
 

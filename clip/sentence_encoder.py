@@ -86,7 +86,7 @@ def load_sentence_transformer(name: str) -> SentenceEncoder:
         probe = np.asarray(model.encode([PROBE_TEXT], convert_to_numpy=True, show_progress_bar=False))
         fingerprint = _fingerprint(model)
     if not np.all(np.isfinite(probe)):
-        raise UnfitModel(f"{what} gives vectors that are no numbers: its weights are damaged. Copy them again.")
+        raise UnfitModel(f"{what} gives vectors that are not finite: its weights are damaged. Copy them again.")
     return SentenceEncoder(name, fingerprint, int(probe.shape[1]), model, notices)
 
 
@@ -118,7 +118,7 @@ def require_all_weights(what: str, folder: Path, network: Any) -> None:
     missing = sorted(name for name in info["missing_keys"] if "pooler." not in name)
     if missing:
         raise UnfitModel(
-            f"{what} lacks {len(missing)} of its weights ('{missing[0]}' is one), which would be chance numbers: the "
+            f"{what} lacks {len(missing)} of its weights ('{missing[0]}' is one), which would be random numbers: the "
             "file is that of another model, or its weights have other names. Save it again with save_pretrained."
         )
 
@@ -193,6 +193,6 @@ def _not_opened(what: str, name: str, local: bool, error: Exception) -> Exceptio
         return InputError(f"{what} '{name}' needs a package that is not installed: {needed}")
     if local:
         return InputError(
-            f"{what} '{name}' cannot be used ({kind}): the folder is no complete model, or needs code of its own."
+            f"{what} '{name}' cannot be used ({kind}): the folder is not a complete model, or needs code of its own."
         )
     return EngineUnreachable(f"{what} '{name}' could not be downloaded ({kind}). Give a folder instead of a hub name.")

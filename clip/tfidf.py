@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clip.encoder_names import TFIDF_SVD
 from clip.saved import Saved, read_saved, write_saved
 from clip.vectors import Vectors, require_vectors, unit_vectors
 from ingest.errors import InputError
@@ -22,7 +23,6 @@ from ingest.errors import InputError
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-NAME = "tfidf-svd"
 WORDS_VERSION = 1  # raise it when the same text is split into other words
 MAX_TERMS = 20_000  # the most frequent ones; their axes then fill 20 MB at 256 dimensions
 SMALL_CORPUS = 50  # texts; from here on a term has to occur in two of them
@@ -37,7 +37,7 @@ class TfidfSvd:
     fingerprint: str
     term_vectors: NDArray[np.float32]  # (terms, d), row by row in memory: a product reads it as it lies
     vectorizer: TfidfVectorizer
-    name: str = NAME
+    name: str = TFIDF_SVD
 
     @property
     def dimension(self) -> int:
@@ -81,16 +81,18 @@ def fit_tfidf_svd(texts: Iterable[str], folder: Path, dimension: int = 256) -> T
     try:
         weights = vectorizer.fit_transform(corpus)
     except ValueError as error:
-        raise InputError(f"{NAME} needs texts with words to be fitted on. Ingest cases with texts first.") from error
+        raise InputError(
+            f"{TFIDF_SVD} needs texts with words to be fitted on. Ingest cases with texts first."
+        ) from error
     terms = [str(term) for term in vectorizer.get_feature_names_out()]
     arrays = {"idf": vectorizer.idf_.astype(np.float64), "term_vectors": _term_vectors(weights, dimension)}
-    facts = {"name": NAME, "words_version": WORDS_VERSION, "stop_words": stop_words, "terms": terms}
-    return _encoder(write_saved(folder, NAME, arrays, facts))
+    facts = {"name": TFIDF_SVD, "words_version": WORDS_VERSION, "stop_words": stop_words, "terms": terms}
+    return _encoder(write_saved(folder, TFIDF_SVD, arrays, facts))
 
 
 def load_tfidf_svd(folder: Path) -> TfidfSvd:
     """Load the encoder that `fit_tfidf_svd` saved. Raises StaleProjection if there is none."""
-    return _encoder(read_saved(folder, NAME))
+    return _encoder(read_saved(folder, TFIDF_SVD))
 
 
 def _encoder(saved: Saved) -> TfidfSvd:

@@ -98,14 +98,12 @@ def fit_capitals(what: str, tokenizer: Any, folder: Path | None = None) -> list[
     lowers = _lowers(tokenizer, capitals or pieces)
     if lowers and len(capitals) >= CASED_SHARE * len(pieces):
         if folder is not None and says_small_letters(folder):
-            return [
-                f"{what} reads texts in small letters, as its own settings say, although its vocabulary has capitals."
-            ]
+            return [f"{what} reads texts in lower case, as its own settings say, although its vocabulary has capitals."]
         _keep_capitals(tokenizer)
-        return [f"{what} read texts in small letters although its vocabulary has capitals: it now keeps them."]
+        return [f"{what} read texts in lower case although its vocabulary has capitals: it now keeps them."]
     if not lowers and not capitals:
         _lower(tokenizer)
-        return [f"{what} kept capitals although its vocabulary has none: it now reads texts in small letters."]
+        return [f"{what} kept capitals although its vocabulary has none: it now reads texts in lower case."]
     return []
 
 

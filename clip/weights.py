@@ -80,7 +80,7 @@ def read_tensors(path: Path, published_sha256: str | None) -> dict[str, torch.Te
     for name in ("input_resolution", "context_length", "vocab_size"):  # what OpenAI keeps beside its weights
         kept.pop(name, None)
     if not kept:
-        raise InputError(f"'{path}' holds no weights by name.")
+        raise InputError(f"'{path}' holds no named weights.")
     return kept
 
 

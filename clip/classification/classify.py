@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from ingest.remedies import Remedy, RemedyAction
 
 __all__ = [
     "Classifier",
+    "Doubt",
     "HeadsReport",
     "Prediction",
     "TaskReport",
@@ -42,9 +44,17 @@ _TRAIN_AGAIN = "Train it again."
 _REBUILD = Remedy(RemedyAction.REBUILD_INDEX)
 
 
+class Doubt(StrEnum):
+    """Why an answer is not sure."""
+
+    UNLIKE_TRAINING = "unlike training"
+    LOW_PROBABILITY = "low probability"
+    NOTHING_LEARNT = "nothing learnt"
+
+
 @dataclass(frozen=True)
 class Prediction:
-    """The answer of one task. `sure` is False where it should not be relied on; `reason` then says why."""
+    """The answer of one task. `sure` is False where it should not be relied on; `doubt` and `reason` then say why."""
 
     task: str
     label: str
@@ -52,6 +62,7 @@ class Prediction:
     probabilities: Mapping[str, float]
     sure: bool
     reason: str = ""
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +114,25 @@ def _strange(value: float) -> str:
 def _prediction(report: TaskReport, probabilities: Sequence[float], strange: str) -> Prediction:
     by_label = {label: float(value) for label, value in zip(report.labels, probabilities, strict=True)}
     label = max(by_label, key=by_label.__getitem__)
-    reason = strange
+    doubt, reason = _doubt(report, by_label[label], strange)
+    return Prediction(report.task, label, by_label[label], by_label, sure=doubt is None, reason=reason, doubt=doubt)
+
+
+def _doubt(report: TaskReport, probability: float, strange: str) -> tuple[Doubt | None, str]:
+    """Return why an answer is not sure, also in words; None where it is sure."""
     if report.kind is None:
-        reason = f"the training images do not show two labels in {MIN_CASES} cases each, so there was nothing to learn"
-    elif not reason and by_label[label] < report.threshold:
-        reason = f"a probability of {by_label[label]:.2f} is below the threshold of {report.threshold:.2f}"
-    return Prediction(report.task, label, by_label[label], by_label, sure=not reason, reason=reason)
+        return (
+            Doubt.NOTHING_LEARNT,
+            f"the training images do not show two labels in {MIN_CASES} cases each, so there was nothing to learn",
+        )
+    if strange:
+        return Doubt.UNLIKE_TRAINING, strange
+    if probability < report.threshold:
+        return (
+            Doubt.LOW_PROBABILITY,
+            f"a probability of {probability:.3f} is too low: an answer is sure from {report.threshold:.3f} on",
+        )
+    return None, ""
 
 
 def load_classifier(folder: Path, encoder: ImageEncoder) -> Classifier:

@@ -253,7 +253,7 @@ def saved_out_of_distribution(saved: Saved) -> OutOfDistribution:
 def heads_folder(encoder_name: str, fitted: Path) -> Path:
     """Return where the heads of an encoder are: with a model that was trained together with them, else in `fitted`."""
     from clip.builtin import FOLDER
-    from clip.builtin import NAME as COMPACT
+    from clip.encoder_names import COMPACT
     from clip.open_clip_encoder import LOCAL_FOLDER
     from clip.registry import find_added
 

@@ -106,8 +106,8 @@ def open_zero_shot(encoder: ImageEncoder, names: Mapping[str, Mapping[str, Seque
     """
     if not _knows_words(encoder):
         raise InputError(
-            f"encoder '{encoder.name}' knows no words, so it cannot be asked by labels alone. Choose one that has "
-            "images and words in one space.",
+            f"encoder '{encoder.name}' does not encode words, so it cannot classify by labels alone. Choose one "
+            "that has images and words in one space.",
             remedy=Remedy(RemedyAction.USE_SETTINGS, settings=(("image_encoder", "compact"),)),
         )
     for task, labels in names.items():

@@ -121,7 +121,7 @@ def open_contrastive(
         load_start(model, path, digest, own_text=not recipe.takes_language)
     elif trunk_file is not None:
         raise InputError(
-            f"recipe '{recipe.name}' starts from chance. Name the file and its SHA-256 under 'trunk' there."
+            f"recipe '{recipe.name}' starts from random weights. Name the file and its SHA-256 under 'trunk' there."
         )
     shown = recipe.preprocess_cfg
     return open_stage(

@@ -77,15 +77,15 @@ def _split(address: str) -> SplitResult:
             return parts
     except ValueError:  # a port that is no number
         pass
-    raise InputError("the address of the graph is not one. Write it without user and password: bolt://localhost:7687.")
+    raise InputError("the address of the graph is invalid. Write it without user and password: bolt://localhost:7687.")
 
 
 def _require_name(name: str, shown: str) -> str:
     """Return the name of a database as Neo4j keeps it, in lower case."""
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"{name!r} is no name of a database of the graph at {shown}. Expected 3 to 63 ASCII letters, digits, dots "
-            f"and dashes, a letter first: {shown}/database."
+            f"{name!r} is not a valid name for a database of the graph at {shown}. Expected 3 to 63 ASCII letters, "
+            f"digits, dots and dashes, a letter first: {shown}/database."
         )
     if name.lower().startswith(_RESERVED):
         raise InputError(f"database {name!r} belongs to Neo4j itself. Name another: {shown}/database.")

@@ -79,11 +79,11 @@ def _compared_nodes(
 ) -> Iterator[GraphProblem]:
     for key in sorted(wanted.keys() | found.keys()):
         if key not in found:
-            yield _problem("node-missing", key, f"lacks: the node {key}")
+            yield _problem("node-missing", key, f"missing: node {key}")
         elif key not in wanted:
-            yield _problem("node-extra", key, f"has too much: the node {key}")
+            yield _problem("node-extra", key, f"extra node {key}")
         elif names := _different(wanted[key], found[key]):
-            yield _problem("node-differs", key, f"says something else: the node {key} in {names}")
+            yield _problem("node-differs", key, f"differs: node {key} in {names}")
 
 
 def _compared(wanted: Mapping[Identity, Properties], rows: Iterable[Row]) -> Iterator[GraphProblem]:
@@ -97,13 +97,13 @@ def _compared(wanted: Mapping[Identity, Properties], rows: Iterable[Row]) -> Ite
         source, name, target, _ = identity
         words = f"{source} {name} {target}"
         if identity not in found:
-            yield _problem("relationship-missing", source, f"lacks: {words}")
+            yield _problem("relationship-missing", source, f"missing: {words}")
         elif identity not in wanted:
-            yield _problem("relationship-extra", source, f"has too much: {words}")
+            yield _problem("relationship-extra", source, f"extra: {words}")
         elif times[identity] > 1:
             yield _problem("relationship-twice", source, f"has {times[identity]} times: {words}")
         elif names := _different(wanted[identity], found[identity]):
-            yield _problem("relationship-differs", source, f"says something else: {words} in {names}")
+            yield _problem("relationship-differs", source, f"differs: {words} in {names}")
 
 
 def _identity(row: Row) -> Identity:

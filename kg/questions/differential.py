@@ -182,7 +182,7 @@ def require_finding(text: str) -> str:
     if found is None:
         near = spelt_nearly_so(text, names, limit=3)
         hint = f" Did you mean {', '.join(repr(name) for name in near)}?" if near else ""
-        raise InputError(f"{text!r} is no finding of the lexicon. Write one as finding:mass.{hint}")
+        raise InputError(f"{text!r} is not a finding of the lexicon. Write one as finding:mass.{hint}")
     return found
 
 

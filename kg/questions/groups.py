@@ -115,7 +115,7 @@ def members_of(graph: Graph, node_key: str, name: str, *, page: int = 1, size: i
         If the node has no such group, or the page is none.
     """
     if page < 1:
-        raise InputError(f"{page} is no page. The first is 1.")
+        raise InputError(f"{page} is not a page number. The first is 1.")
     groups = {group.name: group for group in groups_at(graph, node_key)}
     if name not in groups:
         there = ", ".join(groups) or "none"

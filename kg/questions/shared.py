@@ -289,7 +289,7 @@ def cases_sharing(
 def _concept_key(concept_id: str) -> NodeKey:
     label = LABEL_OF_KIND.get(kind_of(concept_id))
     if label is None or label not in RANKED_LABELS:
-        raise InputError(f"{concept_id!r} is no concept that cases share. Expected one like finding:mass.")
+        raise InputError(f"{concept_id!r} is not a concept that cases share. Expected one like finding:mass.")
     return NodeKey(label, concept_id)
 
 

@@ -72,7 +72,7 @@ class Made:
         before, now = _by_case(self.held.rows if self.held else ()), _by_case(self.rows)
         changed = [number for number, row in enumerate(self.rows) if before.get(row.case_id) != now[row.case_id]]
         with store.writer(self.encoder, sequence=sequence, from_scratch=self.held is None) as writer:
-            writer.remove({case_id for case_id, rows in before.items() if rows != now.get(case_id)})
+            writer.remove(before.keys() - now.keys())
             writer.add([self.rows[number] for number in changed], self.vectors[changed])
 
 

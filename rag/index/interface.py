@@ -120,7 +120,7 @@ class VectorWriter(Protocol):
     """What is changed in one transaction."""
 
     def add(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
-        """Add vectors, row by row; a case that the store holds already is removed before."""
+        """Add vectors, row by row; what the store holds of their cases already, added before or kept, is removed."""
         ...
 
     def remove(self, case_ids: Set[str]) -> None:

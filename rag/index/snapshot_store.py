@@ -69,13 +69,16 @@ class SnapshotWriter:
         self._vectors: list[Vectors] = [held.vectors if held else np.zeros((0, dimension), dtype=np.float32)]
 
     def add(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
-        """Add vectors, row by row."""
+        """Add vectors, row by row, in the place of those of their cases that are there already."""
+        self.remove({row.case_id for row in rows})
         self._rows += rows
         self._vectors.append(vectors)
 
     def remove(self, case_ids: Set[str]) -> None:
         """Remove all vectors of these cases."""
         kept = [number for number, row in enumerate(self._rows) if row.case_id not in case_ids]
+        if len(kept) == len(self._rows):
+            return  # nothing to copy
         self._vectors = [np.concatenate(self._vectors)[kept]]
         self._rows = [self._rows[number] for number in kept]
 
