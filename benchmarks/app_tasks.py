@@ -66,7 +66,7 @@ class Hand:
 
     def press(self, name: str) -> None:
         """Click on the button of the page itself of this text, beside which its symbol and its key may stand."""
-        named = re.compile(rf"(^|\s){re.escape(name)}( Shortcut \S)?$")
+        named = re.compile(rf"(^|\s){re.escape(name)}( Shortcut .+)?$")
         self.click(self.page.get_by_test_id("stMain").get_by_role("button", name=named).first)
 
     def _moved(self) -> None:

@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 import casegraph
 from benchmarks.record import append_row
 from rag.diagnosis_votes import MIX, Mix, diagnoses_of, score_diagnoses
-from rag.evaluation.answering import ASK, BASELINES, METRICS, KEYWORDS, NEAREST, AnsweringArchive, AskedCase, ask_with
+from rag.evaluation.answering import ASK, BASELINES, KEYWORDS, METRICS, NEAREST, AnsweringArchive, AskedCase, ask_with
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.protocol import SEED
 

@@ -36,7 +36,9 @@ class SourceId(str):
             If it lacks the source or the source's own id.
         """
         if not cls(text).source or not cls(text).short:
-            raise InputError(f"{text!r} is no id: expected a source, a colon and an id, for example medpix2:MPX1009.")
+            raise InputError(
+                f"{text!r} is not an id: expected a source, a colon and an id, for example medpix2:MPX1009."
+            )
         return cls(text)
 
     @classmethod

@@ -32,6 +32,8 @@ class NoticeCode(StrEnum):
     PLACE_NOT_FOUND = "N-PLACE-NOT-FOUND"
     UNKNOWN_WORDS = "N-UNKNOWN-WORDS"
     REGION_READ = "N-REGION-READ"
+    PUBLISHER = "N-PUBLISHER"
+    TEXT_ENCODER = "N-TEXT-ENCODER"
 
 
 @dataclass(frozen=True)

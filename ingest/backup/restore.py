@@ -95,7 +95,7 @@ def restore_backup(
         If a file cannot be written.
     """
     if store.sequence() or store.record_kinds():
-        raise InputError(f"{store.address} is not empty, and a backup is restored into nothing else. Name another.")
+        raise InputError(f"{store.address} is not empty. Restore into an empty database.")
     with _opened(path) as archive:
         manifest = _manifest(archive, path)
         names = _members(archive, manifest, path)
@@ -112,7 +112,7 @@ def restore_backup(
             _write_member(archive, name, manifest, path, folder)
         on_progress(len(files), len(files))
     if store.content_digest() != manifest.content_digest:
-        raise DamagedFile(f"{path} is damaged: its documents are not those that its manifest speaks of.")
+        raise DamagedFile(f"{path} is damaged: its documents are not those that its manifest names.")
     return manifest
 
 
@@ -121,7 +121,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        raise InputError(f"'{path}' is no backup, or is cut short. Name a file that was made as one.") from error
+        raise InputError(f"'{path}' is not a backup, or is cut short. Name a backup file.") from error
     except NotImplementedError as error:  # it says that it needs a later version of the format
         raise DamagedFile(f"{path} is damaged: {error}. Take another backup.") from error
     except OSError as error:
@@ -144,14 +144,16 @@ def _require_known_compression(archive: zipfile.ZipFile, path: Path) -> None:
         If there is one.
     """
     if any(member.compress_type not in _COMPRESSIONS for member in archive.infolist()):
-        raise DamagedFile(f"{path} is damaged: a file in it is compressed as in no backup. Take another backup.")
+        raise DamagedFile(
+            f"{path} is damaged: a file in it is compressed in a way that no backup is. Take another backup."
+        )
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> BackupManifest:
     try:
         about = archive.getinfo(MANIFEST)
     except KeyError as error:
-        raise InputError(f"'{path}' is a zip file, and no backup of a workspace: it has no {MANIFEST}.") from error
+        raise InputError(f"'{path}' is a zip file, but not a workspace backup: it has no {MANIFEST}.") from error
     if about.file_size > MAX_MANIFEST_BYTES:
         raise DamagedFile(f"{path} is damaged: its manifest is too long. Take another backup.")
     return parse_manifest(archive.read(about), path)

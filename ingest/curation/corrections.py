@@ -135,7 +135,7 @@ def _several(parse: Callable[[str], str]) -> Callable[[str], Any]:
 def _line(text: str) -> str:
     line = normalise_line(text).value
     if line is None:
-        raise InputError("the value says nothing. Write what is right, or '' for not known.")
+        raise InputError("the value is blank. Write what is right, or '' for not known.")
     return line
 
 

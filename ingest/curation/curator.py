@@ -247,7 +247,7 @@ class Curator:
         """
         for text in (*rest.values(), self.actor):
             if isinstance(text, str) and ("\0" in text or not is_storable(text)):
-                raise InputError("the decision holds a character that no text of a case can hold (NUL or half a pair).")
+                raise InputError("the decision has a character that cannot be kept (NUL or half a surrogate pair).")
         when = written_at(self.clock)
         return Decision("", action, case_id, image_id, actor=self.actor, made_at=when, **rest)  # pyright: ignore[reportArgumentType]
 
@@ -280,7 +280,7 @@ def _size_px(image: Image) -> tuple[int, int]:
 def _require_reason(reason: str) -> str:
     if not reason.strip():
         raise InputError(
-            "a rejection needs a reason, for those who ask later where it went.",
+            "a rejection needs a reason, for the record.",
             remedy=Remedy(RemedyAction.GIVE_REASON),
         )
     return reason

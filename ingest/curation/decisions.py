@@ -134,7 +134,7 @@ def require_active(decision_id: str, decisions: Iterable[Decision], withdrawals:
         )
     if found.decision_id in withdrawals:
         raise InputError(
-            f"decision '{found.decision_id}' was withdrawn before, by {withdrawals[found.decision_id].actor}."
+            f"decision '{found.decision_id}' was already withdrawn, by {withdrawals[found.decision_id].actor}."
         )
     return found
 

@@ -90,9 +90,9 @@ def require_said(text: str) -> str:
     """
     said = _one_line(text)
     if not said:
-        raise InputError("the report says nothing. Say in one line what is wrong.")
+        raise InputError("the report is empty. Say in one line what is wrong.")
     if len(said) > MAX_REPORT_LETTERS:
-        raise InputError(f"the report has {len(said)} letters. Say it in {MAX_REPORT_LETTERS}.")
+        raise InputError(f"the report has {len(said)} characters. Use at most {MAX_REPORT_LETTERS}.")
     return said
 
 
@@ -100,13 +100,13 @@ def require_reporter(name: str) -> str:
     """Return the name of a reader. Raises InputError if it is too long or holds a character that cannot be kept."""
     said = _one_line(name)
     if len(said) > MAX_NAME_LETTERS:
-        raise InputError(f"the name has {len(said)} letters. Expected {MAX_NAME_LETTERS} at most.")
+        raise InputError(f"the name has {len(said)} characters. Use at most {MAX_NAME_LETTERS}.")
     return said
 
 
 def _one_line(text: str) -> str:
     if "\0" in text or not is_storable(text):
-        raise InputError("the report holds a character that cannot be kept (NUL or half a pair).")
+        raise InputError("the report has a character that cannot be kept (NUL or half a surrogate pair).")
     return " ".join(text.split())
 
 

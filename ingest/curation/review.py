@@ -104,7 +104,7 @@ def require_item(item_id: str, queue: Iterable[ReviewItem]) -> ReviewItem:
     for item in queue:
         if item.item_id == item_id:
             return item
-    raise InputError(f"nothing to review is called '{item_id}'. See what is.", remedy=Remedy(RemedyAction.SHOW_QUEUE))
+    raise InputError(f"there is no review item '{item_id}'. List them.", remedy=Remedy(RemedyAction.SHOW_QUEUE))
 
 
 def _seen(decision: Decision) -> tuple[str | None, ...]:

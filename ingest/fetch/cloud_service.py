@@ -98,7 +98,7 @@ def _json_object(content: bytes, what: str) -> Mapping[str, Any]:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
-        raise MayPassError(f"{what} is no JSON.", unreachable=False) from None
+        raise MayPassError(f"{what} is not JSON.", unreachable=False) from None
     if not isinstance(value, dict):
-        raise MayPassError(f"{what} is no JSON object.", unreachable=False)
+        raise MayPassError(f"{what} is not a JSON object.", unreachable=False)
     return value

@@ -115,7 +115,7 @@ def parse_answer(content: bytes, what: str) -> XmlElement:
     try:
         return parse_xml(content, what)
     except RejectedRecord:
-        raise MayPassError(f"{what} answers with something that is no whole XML.", unreachable=False) from None
+        raise MayPassError(f"{what} answers with incomplete or invalid XML.", unreachable=False) from None
 
 
 def _search(database: Database, query: str, window: DateWindow, start: int, size: int) -> dict[str, str]:

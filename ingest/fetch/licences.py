@@ -42,6 +42,6 @@ def parse_licences(texts: Iterable[str]) -> frozenset[str]:
     for text in texts:
         named = known.get("-".join(text.casefold().split()))
         if named is None:
-            raise InputError(f"{text!r} is no licence that articles have. Expected one of: {', '.join(KNOWN)}.")
+            raise InputError(f"{text!r} is not a known article licence. Expected one of: {', '.join(KNOWN)}.")
         wanted.add(named)
     return frozenset(wanted or TAKEN)

@@ -64,7 +64,7 @@ def read_shape(path: Path | None = None) -> PageShape:
         return PageShape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as error:
         raise InputError(
-            f"'{path}' is no table of selectors ({type(error).__name__}). Start from a copy of medpix_page.toml."
+            f"'{path}' is not a table of selectors ({type(error).__name__}). Start from a copy of medpix_page.toml."
         ) from error
 
 
@@ -82,7 +82,7 @@ def read_page(content: bytes, place: str, shape: PageShape) -> FetchedCase:
     try:
         return _case_page(page, place, shape)
     except SelectorSyntaxError as error:
-        raise InputError("a selector of the shape is no CSS selector. Correct it.") from error
+        raise InputError("a selector of the shape is not valid CSS. Correct it.") from error
 
 
 def _case_page(page: Tag, place: str, shape: PageShape) -> FetchedCase:

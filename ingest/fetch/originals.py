@@ -201,6 +201,6 @@ def _fetched(link: str, client: PoliteClient, decode: Callable[[bytes], DecodedI
         try:
             return decode(content)
         except RejectedFile as error:
-            raise MayPassError(f"{shown(link)} is no image that is accepted. {error}", unreachable=False) from None
+            raise MayPassError(f"{shown(link)} is not an accepted image. {error}", unreachable=False) from None
 
     return client.ask(link, read, max_bytes=MAX_FILE_BYTES)

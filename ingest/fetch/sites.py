@@ -69,7 +69,7 @@ def parse_address(text: str) -> httpx.URL:
     except (httpx.InvalidURL, ValueError):
         url = httpx.URL("")
     if url.scheme not in _PORTS or not url.host or url.userinfo:
-        raise InputError("an address to fetch from is none. Expected https:// or http:// and a host, without password.")
+        raise InputError("a fetch address is invalid. Expected https:// or http:// and a host, without password.")
     return url
 
 

@@ -71,5 +71,5 @@ def _factor(source: Dataset, name: str, notices: list[str]) -> float | None:
         number = float("nan")
     if number is None or np.isfinite(number):
         return number
-    notices.append(f"The {name} of the DICOM header is no number and is not applied.")
+    notices.append(f"The {name} of the DICOM header is not a number and is not applied.")
     return None

@@ -48,7 +48,7 @@ def require_pixels(png: bytes) -> None:
         raise DamagedFile("its header or its end is missing")
     width, height, depth, colour_type, *ways = struct.unpack(">IIBBBBB", chunks[0][1])
     if depth != 8 or colour_type not in _CHANNELS or any(ways):
-        raise DamagedFile("it is no plain 8-bit grey or RGB image")
+        raise DamagedFile("it is not a plain 8-bit grey or RGB image")
     row_bytes = 1 + width * _CHANNELS[colour_type]
     rows = _unpacked(b"".join(data for name, data in chunks if name == b"IDAT"), height * row_bytes)
     if any(code > _LAST_FILTER for code in rows[::row_bytes]):
@@ -58,7 +58,7 @@ def require_pixels(png: bytes) -> None:
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield name and data of each chunk up to the end, checking its sum."""
     if not png.startswith(PNG_SIGNATURE):
-        raise DamagedFile("it is no PNG")
+        raise DamagedFile("it is not a PNG")
     start = len(PNG_SIGNATURE)
     while start < len(png):
         if start + 12 > len(png):

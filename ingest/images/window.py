@@ -90,7 +90,7 @@ def _read_window(source: Dataset, notices: list[str]) -> Window | None:
         notices.append(f"The DICOM header gives no window; {_AUTOMATIC}")
         return None
     if not centre or not width or not np.isfinite([centre[0], width[0]]).all():
-        notices.append(f"The window of the DICOM header is no pair of numbers; {_AUTOMATIC}")
+        notices.append(f"The window of the DICOM header is not a pair of numbers; {_AUTOMATIC}")
         return None
     if width[0] <= 0:
         notices.append(f"The window width of the DICOM header is {width[0]:g}, expected more than 0; {_AUTOMATIC}")

@@ -26,7 +26,7 @@ def source_for(address: str, sources: Sequence[Source] = SOURCES) -> Source:
     found = next((source for source in sources if source.recognises(address)), None)
     if found is None:
         expected = "; or ".join(source.expects for source in sources)
-        raise SourceError(f"{_shown(address)} is no folder, file or address with cases. Expected {expected}.")
+        raise SourceError(f"{_shown(address)} is not a folder, file or address with cases. Expected {expected}.")
     return found
 
 

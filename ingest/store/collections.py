@@ -81,6 +81,22 @@ def remove_from_collection(
         return _save(writer, Collection(name, tuple(kept for kept in collection.case_ids if kept not in gone)))
 
 
+def rename_collection(store: DocumentStore, writer: Writer, name: str, new_name: str) -> Collection:
+    """Give a collection another name. Raises InputError where there is none of this name, or one of the new name."""
+    collection, said = require_collection(store, name), _require_name(new_name)
+    if said == name:
+        return collection
+    if said in store.records(KIND):
+        raise InputError(f"there is a collection '{said}' already. Choose another name.")
+    writer.delete_record(KIND, name)
+    return _save(writer, Collection(said, collection.case_ids))
+
+
+def renamed_in(where: Filter, name: str, new_name: str) -> Filter:
+    """Return a filter that names a collection by its new name."""
+    return with_values(where, ValueKind.COLLECTION, KIND, lambda value: (new_name if value == name else value,))
+
+
 def without_collections(where: Filter | None, records: Callable[[], Records]) -> Filter | None:
     """Return the filter with the cases of each collection that it names in its place.
 

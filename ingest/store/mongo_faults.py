@@ -71,8 +71,8 @@ def _meaning(error: Exception, address: str) -> CaseGraphError | ValueError:
 def _of_configuration(error: Exception, address: str) -> CaseGraphError:
     if address.startswith("mongodb+srv://"):
         return EngineUnreachable(
-            f"MongoDB at {address} is not found: mongodb+srv:// asks DNS for the record _mongodb._tcp.HOST, and there "
-            "is none, or no DNS answers. Correct the host, or write mongodb://host:27017/database."
+            f"MongoDB at {address} is not found: mongodb+srv:// asks DNS for the record _mongodb._tcp.HOST, which "
+            "does not exist, or DNS does not answer. Correct the host, or write mongodb://host:27017/database."
         )
     said = str(error).partition("\n")[0].rstrip(".")
     return InputError(f"the MongoDB address {address} cannot be used: {said}. Correct it.")

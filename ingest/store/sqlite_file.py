@@ -97,7 +97,7 @@ def _meaning(error: sqlite3.Error, path: Path) -> CaseGraphError:
         return BusyError(f"{path} is locked by another process. Wait until it has ended, then try again.")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return DamagedFile(
-            f"{path} is no SQLite database or is damaged. Restore it from a backup, or ingest into a new workspace."
+            f"{path} is not a SQLite database, or is damaged. Restore it from a backup, or ingest into a new workspace."
         )
     return StorageError(
         f"{path} cannot be read or written: {error}. What was there before is intact. "

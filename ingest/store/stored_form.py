@@ -50,7 +50,7 @@ def stored_form(case: Case) -> StoredForm:
         text = json_text(document)
         digest = sha256_of_text(text)
     except UnicodeEncodeError as error:
-        raise RejectedRecord(case.case_id, "a text holds half a surrogate pair, which is no character.") from error
+        raise RejectedRecord(case.case_id, "a text holds half a surrogate pair, which is not a character.") from error
     except ValueError as error:
         raise RejectedRecord(case.case_id, "a number is not finite.") from error
     may_have_nul = _NUL_IN_JSON in text

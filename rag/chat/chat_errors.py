@@ -128,7 +128,7 @@ def _remedy(error: BaseException, status: int | None) -> str:
     """Return what to do where a server declines."""
     if is_too_long(error):
         return (
-            "It takes no question or answer of this length: stand on fewer cases, and set "
+            "It takes no question or answer of this length: use fewer cases, and set "
             "CASEGRAPH_LANGUAGE_MODEL_PROMPT_TOKENS and CASEGRAPH_LANGUAGE_MODEL_ANSWER_TOKENS to what it takes."
         )
     if status == 402 or _no_credit(error):
@@ -141,7 +141,7 @@ def _remedy(error: BaseException, status: int | None) -> str:
 _REMEDIES = {
     401: "Check its key: CASEGRAPH_LANGUAGE_MODEL_KEY.",
     403: "Check that its key (CASEGRAPH_LANGUAGE_MODEL_KEY) may use this model.",
-    413: "The question is too long for it: stand on fewer cases.",
+    413: "The question is too long for it: use fewer cases.",
 }
 _NO_MODEL = "Check the name of the model: CASEGRAPH_LANGUAGE_MODEL."
 _NO_ADDRESS = (

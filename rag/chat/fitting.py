@@ -67,7 +67,7 @@ def fit_question(
             return FittedQuestion(tuple(messages), length, answer, place)
     own = f" in its context of {context}" if context is not None and most < limits.prompt_tokens else ""
     raise InputError(
-        f"the evidence has {length} even at its shortest, {called} may be given {most}{own}. Stand on fewer cases, "
+        f"the evidence has {length} even at its shortest, {called} may be given {most}{own}. Use fewer cases, "
         f"{'start it with a longer context' if own else 'or raise CASEGRAPH_LANGUAGE_MODEL_PROMPT_TOKENS'}."
     )
 

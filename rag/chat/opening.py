@@ -90,7 +90,7 @@ def trimmed(value: str, what: str, setting: str) -> str:
 def _address(url: str | None) -> str | None:
     url = trimmed(url, "the address of the language model", _URL) if url else None
     if url and not url.casefold().startswith(("http://", "https://")):
-        raise InputError(f"address '{_shown(url)}' is no URL. Expected 'http://...' or 'https://...': set {_URL}.")
+        raise InputError(f"address '{_shown(url)}' is not a URL. Expected 'http://...' or 'https://...': set {_URL}.")
     return url or None
 
 

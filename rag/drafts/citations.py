@@ -1,7 +1,8 @@
 """Check what a draft says against the places that it cites. What cannot be found there does not pass.
 
 Whoever wrote a statement, this program or a language model, the same rules hold. Of *this scan* only whole sentences
-of the user and of the classifier may be said, word for word. What may be said of *similar cases*: `rag.drafts.support`.
+of the user may be said, word for word, and the one sentence that the classifier's answers make. What may be said of
+*similar cases*: `rag.drafts.support`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from rag.drafts.statements import (
     Subject,
 )
 from rag.drafts.support import similar_cases_fault
-from rag.drafts.technique import says_technique
+from rag.drafts.technique import classifier_sentence, says_technique
+
+_NOT_REPEATED = "of this scan it may only repeat the cited sentence word for word"
+_NOT_CLASSIFIED = "of the classifier it may only say modality, plane and region as the cited answers give them"
 
 
 def check_statements(
@@ -86,9 +90,11 @@ def _this_scan_fault(statement: Statement) -> str | None:
     told = any(citation.section is Section.HISTORY for citation in statement.citations)
     if told != (statement.section is DraftSection.INDICATION):
         return "what the history says belongs under Indication, and nothing else does"
-    said = " ".join(citation.quote for citation in statement.citations)
+    quotes = [citation.quote for citation in statement.citations]
+    classified = Origin.CLASSIFIER in origins
+    said = classifier_sentence(quotes) if classified else " ".join(quotes)
     if said.casefold().split() != statement.text.casefold().split():
-        return "of this scan it may only repeat the cited sentence word for word"
+        return _NOT_CLASSIFIED if classified else _NOT_REPEATED
     return None
 
 

@@ -1,8 +1,8 @@
 """Compose a draft from the evidence itself, without any language model.
 
-Of this scan it says what the user wrote and what the classifier saw, word for word. Of similar cases it says, in
-sections of their own, how many have or consider a diagnosis and how many report a finding. An impression of this scan
-is left to its reader.
+Of this scan it says what the user wrote, word for word, and what the classifier is sure of. Of similar cases it
+says, in sections of their own, how many have or consider a diagnosis and how many report a finding. An impression of
+this scan is left to its reader.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ingest.vocabulary import Assertion
 from rag.drafts.selection import written_concepts
 from rag.drafts.statements import DraftSection, Evidence, EvidenceKind, Statement, Subject
 from rag.drafts.support import REPORTING_WORDS
+from rag.drafts.technique import classifier_sentence
 
 MAX_DIAGNOSES = 8  # what a reader takes in at a glance
 MAX_METHOD_LENGTH = 40  # characters: "Characteristic radiographic features"
@@ -36,11 +37,11 @@ def compose_statements(evidence: Sequence[Evidence], n: int, ranked: Sequence[st
 
 
 def this_scan_statements(evidence: Sequence[Evidence]) -> list[Statement]:
-    """Return what may be said of this scan: the user's sentences and the classifier's answers, word for word."""
+    """Return what may be said of this scan: the user's sentences, word for word, and what the classifier is sure of."""
     return [
         *_repeated(evidence, EvidenceKind.INDICATION, DraftSection.INDICATION),
         *_repeated(evidence, EvidenceKind.TECHNIQUE, DraftSection.TECHNIQUE),
-        *_repeated(evidence, EvidenceKind.PREDICTION, DraftSection.TECHNIQUE),
+        *_classified(evidence),
         *_repeated(evidence, EvidenceKind.WRITTEN, DraftSection.FINDINGS),
     ]
 
@@ -49,6 +50,13 @@ def _repeated(evidence: Iterable[Evidence], kind: EvidenceKind, section: DraftSe
     for row in evidence:
         if row.kind is kind:
             yield Statement(section, Subject.THIS_SCAN, row.citation.quote, (row,))
+
+
+def _classified(evidence: Iterable[Evidence]) -> Iterator[Statement]:
+    rows = tuple(row for row in evidence if row.kind is EvidenceKind.PREDICTION)
+    if rows:
+        text = classifier_sentence(row.citation.quote for row in rows)
+        yield Statement(DraftSection.TECHNIQUE, Subject.THIS_SCAN, text, rows)
 
 
 def _findings(evidence: Sequence[Evidence], n: int) -> Iterator[Statement]:

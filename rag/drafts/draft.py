@@ -1,4 +1,4 @@
-"""Draft a report on a scan: gather evidence, compose statements, check each, keep what stands.
+"""Write a draft on a scan: gather evidence, compose statements, check each, keep what stands.
 
 A draft is machine-made and unreviewed, and every form of it says so (`rag.drafts.render`). It does not diagnose.
 """
@@ -123,7 +123,7 @@ def _ranked_by_cases(cases: Sequence[Case]) -> list[str]:
 
 
 def _nothing_stood(name: str, n_proposed: int) -> Notice:
-    said = f"0 of {n_proposed} statements of {name} stood; this is the draft without a model."
+    said = f"The evidence supported none of {name}'s {n_proposed} statements; this is the draft without a model."
     return Notice(NoticeCode.MODEL, said)
 
 
@@ -136,5 +136,5 @@ def _gaps(request: DraftRequest, evidence: Sequence[Evidence], n: int, n_dropped
         "No similar case was found.": n == 0,
         f"{n_dropped} statements were dropped, since what they cite does not support them.": n_dropped > 0,
     }
-    said = [*(sentence for sentence, holds in gaps.items() if holds), "An impression of this scan is its reader's."]
+    said = [*(sentence for sentence, holds in gaps.items() if holds), "The impression is left to the reader."]
     return [Notice(NoticeCode.GAP, sentence) for sentence in said]

@@ -36,7 +36,7 @@ class EvidenceTable:
         if self.max_quote is None:
             return ()
         how = "without the sentences they stand in" if self.max_quote == 0 else "with shortened sentences"
-        why = "more is longer than it takes. Stand on fewer cases, or give it a longer context."
+        why = "the rest did not fit. Use fewer cases, or give it a longer context."
         return (Notice(NoticeCode.MODEL, f"{said}, {how}: {why}"),)
 
     def _row(self, row: Evidence) -> dict[str, str | None]:

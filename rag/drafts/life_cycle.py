@@ -62,10 +62,23 @@ class DraftEvent:
 
 
 @dataclass(frozen=True)
+class StatementReview:
+    """A person's word on one statement of a version, counted from 1: accepted, or the acceptance taken back."""
+
+    statement: int
+    accepted: bool
+    actor: str
+    name: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Version:
     """One version of a draft: its content, the digest over it, and what happened to it.
 
-    `difference` is a unified difference of the statements to the version before, line by line.
+    `difference` is a unified difference of the statements to the version before, line by line, and `reason` what its
+    editor gave for it. `reviews` are of single statements, the oldest first; an edit carries over what of the version
+    before is accepted and not touched by it.
     """
 
     number: int
@@ -75,6 +88,14 @@ class Version:
     made_at: str
     difference: tuple[str, ...] = ()
     events: tuple[DraftEvent, ...] = ()
+    reviews: tuple[StatementReview, ...] = ()
+    reason: str | None = None
+
+    @property
+    def accepted(self) -> dict[int, StatementReview]:
+        """The statements that a person accepted, by number, with who did."""
+        newest = {review.statement: review for review in self.reviews}
+        return {number: review for number, review in newest.items() if review.accepted}
 
     @property
     def state(self) -> State:
@@ -170,9 +191,7 @@ def change_state(
         _require_person(name, newest)
         if state not in _NEXT[newest.state]:
             raise _refusal(draft, state)
-        event = DraftEvent(
-            state, actor, inline(name), written_at(clock), inline(reason)[:MAX_EDIT_LENGTH] if reason else None
-        )
+        event = DraftEvent(state, actor, inline(name), written_at(clock), _in_short(reason))
         older = draft.versions[:-1]
         if state is State.SIGNED:
             older = tuple(_superseded(version, event) for version in older)
@@ -180,8 +199,50 @@ def change_state(
         return _save(writer, KeptDraft(draft_id, (*older, changed)))
 
 
+def accept_statement(
+    store: DocumentStore,
+    draft_id: str,
+    number: int,
+    *,
+    accepted: bool = True,
+    name: str,
+    actor: str,
+    clock: Clock = utc_now,
+) -> KeptDraft:
+    """Say in a person's name that a statement of the newest version may stand, or take that back.
+
+    Nothing follows from it: the version is still to be reviewed and signed as a whole.
+
+    Raises
+    ------
+    InputError
+        If there is no such statement, the version is signed or rejected, or nobody is named.
+    """
+    with store.writer(actor) as writer:
+        draft = require_draft(store, draft_id)
+        newest = draft.newest
+        _require_person(name, newest)
+        _require_statement(newest.content, number)
+        if not _NEXT[newest.state]:
+            said = (
+                f"version {newest.number} of draft '{draft_id}' is {newest.state} and its statements cannot be accepted"
+            )
+            raise _only_an_edit(draft, said)
+        review = StatementReview(number, accepted, actor, inline(name), written_at(clock))
+        changed = replace(newest, reviews=(*newest.reviews, review))
+        return _save(writer, KeptDraft(draft_id, (*draft.versions[:-1], changed)))
+
+
 def edit_draft(
-    store: DocumentStore, draft_id: str, number: int, text: str | None, *, name: str, actor: str, clock: Clock = utc_now
+    store: DocumentStore,
+    draft_id: str,
+    number: int,
+    text: str | None,
+    *,
+    name: str,
+    actor: str,
+    reason: str | None = None,
+    clock: Clock = utc_now,
 ) -> KeptDraft:
     """Make a new version in which a person worded one statement again, or took it out.
 
@@ -194,6 +255,8 @@ def edit_draft(
         Of the statement, counted from 1 through all sections.
     text : str or None
         The new wording; None takes the statement out.
+    reason : str or None
+        Why, for the record.
 
     Raises
     ------
@@ -217,6 +280,8 @@ def edit_draft(
             actor,
             written_at(clock),
             tuple(difflib.unified_diff(_lines(newest.content), _lines(content), lineterm="", n=0))[2:],
+            reviews=_carried_over(newest, number, removed=said is None),
+            reason=_in_short(reason),
         )
         return _save(writer, KeptDraft(draft_id, (*draft.versions[:-1], before, after)))
 
@@ -252,8 +317,18 @@ def document_of(draft: KeptDraft, version: Version, events: Sequence[DraftEvent]
     return {**version.content, "reviewed": standing["reviewed_by"] is not None, "standing": standing}
 
 
+def _carried_over(version: Version, number: int, *, removed: bool) -> tuple[StatementReview, ...]:
+    """Return the acceptances that an edit of one statement leaves, with the numbers that their statements have then."""
+    return tuple(
+        replace(review, statement=place - 1 if removed and place > number else place)
+        for place, review in version.accepted.items()
+        if place != number
+    )
+
+
 def _edited(content: Mapping[str, Any], number: int, text: str | None, name: str) -> dict[str, Any]:
-    place, found = 0, False
+    _require_statement(content, number)
+    place = 0
     sections: list[dict[str, Any]] = []
     for section in content["sections"]:
         statements: list[Mapping[str, Any]] = []
@@ -262,17 +337,24 @@ def _edited(content: Mapping[str, Any], number: int, text: str | None, name: str
             if place != number:
                 statements.append(statement)
                 continue
-            found = True
             if text is not None:
                 statements.append({"text": text, "subject": "this scan", "citations": [], "worded_by": name})
         sections.append({**section, "statements": statements})
-    if not found:
-        raise InputError(f"there is no statement {number}. The draft has 1 to {place}.")
     return {**content, "sections": sections}
 
 
 def _lines(content: Mapping[str, Any]) -> list[str]:
     return [f"{part['section']}: {said['text']}" for part in content["sections"] for said in part["statements"]]
+
+
+def _require_statement(content: Mapping[str, Any], number: int) -> None:
+    count = sum(len(section["statements"]) for section in content["sections"])
+    if not 1 <= number <= count:
+        raise InputError(f"there is no statement {number}. The draft has 1 to {count}.")
+
+
+def _in_short(reason: str | None) -> str | None:
+    return inline(reason)[:MAX_EDIT_LENGTH] if reason else None
 
 
 def _require_person(name: str, version: Version) -> None:
@@ -295,6 +377,10 @@ def _refusal(draft: KeptDraft, state: State) -> InputError:
     said = f"version {draft.newest.number} of draft '{draft.draft_id}' is {now} and cannot be {state}"
     if state is State.SIGNED and now is State.DRAFT:
         return InputError(f"{said}. Review it first.", remedy=Remedy(RemedyAction.REVIEW_DRAFT, draft.draft_id))
+    return _only_an_edit(draft, said)
+
+
+def _only_an_edit(draft: KeptDraft, said: str) -> InputError:
     return InputError(f"{said}. An edit makes a new version.", remedy=Remedy(RemedyAction.EDIT_DRAFT, draft.draft_id))
 
 
@@ -316,7 +402,7 @@ def _parse(key: str, record: Mapping[str, Any]) -> KeptDraft:
         raise DamagedFile(f"the record of draft '{key}' is not of the form it was written in.") from error
     broken = [version.number for version in draft.versions if _digest(version.content) != version.digest]
     if broken or not draft.versions or draft.draft_id != key:
-        raise DamagedFile(f"the record of draft '{key}' was changed behind the program: version {broken or '?'}.")
+        raise DamagedFile(f"the record of draft '{key}' was changed outside CaseGraph: version {broken or '?'}.")
     return draft
 
 

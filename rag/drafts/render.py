@@ -37,7 +37,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~:/@.-])")
 
 def to_text(document: Document) -> str:
     """Return the document of a draft as plain text."""
-    numbers = _numbers(document)
+    numbers = citation_numbers(document)
     lines = [label_of(document), *_heads(document, inline), ""]
     for section in document["sections"]:
         lines.append(section["section"].upper())
@@ -55,7 +55,7 @@ def to_text(document: Document) -> str:
 
 def to_markdown(document: Document) -> str:
     """Return the document of a draft as Markdown in which nothing quoted is active."""
-    numbers = _numbers(document)
+    numbers = citation_numbers(document)
     lines = [f"> **{_label_in_markdown(document)}**", ""]
     lines += [line for head in _heads(document, escaped) for line in (head, "")]
     for section in document["sections"]:
@@ -161,7 +161,8 @@ Cited = tuple[tuple[str, Any], ...]
 """The fields of one citation, as a key."""
 
 
-def _numbers(document: Document) -> dict[Cited, int]:
+def citation_numbers(document: Document) -> dict[Cited, int]:
+    """Return the number under which each place is cited, in every form of the document."""
     cited = dict.fromkeys(tuple(citation.items()) for citation in _citations(document))
     return {citation: number for number, citation in enumerate(cited, start=1)}
 

@@ -67,7 +67,7 @@ def _words_fault(reading: _Reading) -> str | None:
     if _SIDE.search(reading.rest):
         return "it names a side of another patient"
     if re.search(r"\d", _COUNT.sub(" ", reading.rest)):
-        return "it has a number that is no count of similar cases"
+        return "it has a number that is not a count of similar cases"
     diagnoses = {disease_key(row.name) for row in reading.named if row.kind is not EvidenceKind.CONFIRMATION}
     if len(diagnoses) > 1:
         return "it speaks of more than one diagnosis at once"

@@ -1,8 +1,9 @@
-"""What the user says of how this scan was made before telling what it shows: "CT of the head with contrast: ..."."""
+"""How this scan was made: what the user says of it first ("CT of the head: ..."), and what the classifier sees."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ingest.annotation.annotate import annotate_text
 from ingest.vocabulary import ConceptKind, Section
@@ -14,6 +15,31 @@ _TELLS = re.compile(
     r"\b(?:demonstrat\w*|normal|negative|no|not|reveal\w*|show\w*|there|unremarkable|within normal limits)\b",
     re.IGNORECASE,
 )
+_PREDICTED = re.compile(r"(\w+): ([^,(]+?)(?: \([^)]*\))?, probability \d")  # what it is not sure of does not match
+_TASKS = ("modality", "plane", "region")  # of the classifier's, those that a report states
+
+
+def classifier_sentence(quotes: Iterable[str]) -> str:
+    """Return what a report states of the classifier's answers; their probabilities stay with the evidence.
+
+    Examples
+    --------
+    >>> classifier_sentence(["Modality: MR (magnetic resonance), probability 0.98.", "Region: Head, probability 0.85."])
+    'MR, head (by the classifier).'
+    """
+    labels = classifier_labels(quotes)
+    told = [labels[task] for task in _TASKS if task in labels]
+    if not told:
+        return "The classifier is not sure how the scan was made."
+    return (
+        f"{', '.join((told[0][:1].upper() + told[0][1:], *(label.lower() for label in told[1:])))} (by the classifier)."
+    )
+
+
+def classifier_labels(quotes: Iterable[str]) -> dict[str, str]:
+    """Return the labels that the classifier is sure of, by task, from its answers in words."""
+    found = (_PREDICTED.match(quote) for quote in quotes)
+    return {match[1].lower(): match[2] for match in found if match and match[2] != "none"}
 
 
 def technique_end(sentence: str) -> int:

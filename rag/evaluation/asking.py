@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from clip.encoder_names import TFIDF_SVD
 from clip.encoders import TextEncoder
-from clip.tfidf import NAME as TFIDF_SVD
 from clip.tfidf import fit_tfidf_svd
 from ingest.case import Case
 from ingest.notices import Notice

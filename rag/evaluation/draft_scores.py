@@ -22,6 +22,7 @@ from rag.drafts.citations import check_statements
 from rag.drafts.draft import Draft
 from rag.drafts.evidence import DraftRequest, boldest, read_sentence
 from rag.drafts.statements import DraftSection, EvidenceKind, Origin, Statement, Subject
+from rag.drafts.technique import classifier_sentence
 from rag.index.passages import sentence_spans
 
 Claims = Mapping[str, Assertion]
@@ -139,7 +140,7 @@ def has_wrong_subject(statement: Statement, request: DraftRequest) -> bool:
         return "similar case" not in statement.text.casefold()
     fields = [text for text in (request.history, request.findings) if text]
     known = [text[start:end] for text in fields for start, end in sentence_spans(text)]
-    known += [row.citation.quote for row in statement.evidence if row.kind is EvidenceKind.PREDICTION]
+    known += [_classified(statement)]
     return not _is_run_of(statement.text.casefold().split(), [sentence.casefold().split() for sentence in known])
 
 
@@ -162,6 +163,11 @@ def _stands(statement: Statement, request: DraftRequest, cases: Mapping[str, Cas
     return bool(statement.citations)
 
 
+def _classified(statement: Statement) -> str:
+    """Return what the answers of the classifier that a statement cites say of the scan."""
+    return classifier_sentence(row.citation.quote for row in statement.evidence if row.kind is EvidenceKind.PREDICTION)
+
+
 def _supporting(statement: Statement) -> list[bool]:
     """Tell of each citation whether it alone supports a part of its statement."""
     said = {claim for clause in statement.text.split(";") for claim in read_sentence(clause)}
@@ -169,6 +175,8 @@ def _supporting(statement: Statement) -> list[bool]:
     for row in statement.evidence:
         if row.kind is EvidenceKind.FINDING:
             supports = bool(said & read_sentence(row.citation.quote))
+        elif row.kind is EvidenceKind.PREDICTION:
+            supports = statement.text == _classified(statement)
         else:
             names = (row.name, common_name(row.name), row.citation.quote)
             supports = any(name and name.casefold() in statement.text.casefold() for name in names)

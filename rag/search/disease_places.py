@@ -12,6 +12,8 @@ from ingest.case import Annotation, Case
 from ingest.concepts.lexicon import whole_and_parts
 from ingest.vocabulary import Assertion, ConceptKind, Laterality, Section
 
+# "infarct in the cerebellum"; in "brain infarct" the place is part of the name, told so or not.
+_IN = re.compile(r"^[^,;:()]*\b(?:in|of|at|within|involving)\b[^,;:()]*$", re.IGNORECASE)
 _SIDE = re.compile(r"\b(?:left|right|bilateral)\b", re.IGNORECASE)
 
 
@@ -48,8 +50,8 @@ def asked_place(question: str, diseases: Collection[str]) -> AskedPlace | None:
     Parameters
     ----------
     diseases : collection of str
-        The names of the diseases, as the question writes them. A place in a name is a part of it, and one on another
-        line is of something else.
+        The names of the diseases, as the question writes them. A place in a name or before it is a part of it, and one
+        on another line is of something else.
     """
     found = [asked for line in question.splitlines() for name in diseases if (asked := _beside(line, name))]
     return found[0] if found else None
@@ -59,11 +61,12 @@ def _beside(line: str, name: str) -> AskedPlace | None:
     start = line.find(name)
     if start < 0:
         return None
+    end = start + len(name)
     mentions = annotate_text(line, Section.FINDINGS)
     places = {
         one.concept_id
         for one in mentions
-        if one.kind is ConceptKind.ANATOMY and not start <= one.start < start + len(name)
+        if one.kind is ConceptKind.ANATOMY and one.start >= end and _IN.search(line[end : one.start])
     }
     sides = _sides_of(mentions)
     place = next(iter(places)) if len(places) == 1 else None

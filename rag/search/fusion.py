@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clip.encoder_names import MINILM
 from ingest.vocabulary import Section
 
 
@@ -45,7 +46,7 @@ WEIGHTS: Mapping[Channel, float] = {
 
 # With this text encoder passages count twice as much as words: the best of .2, .5, 1, 1.5 and 2 on the choosing half of
 # the questions of `benchmarks.quality_questions`.
-TEXT_WEIGHTS: Mapping[str, float] = {"all-minilm-l6-v2": 2.0}
+TEXT_WEIGHTS: Mapping[str, float] = {MINILM: 2.0}
 
 
 def weights_with(text_encoder: str) -> Mapping[Channel, float]:

@@ -63,10 +63,11 @@ def wishes_of(
     showing = {name for concept in denied for name in case_ids(Annotated(concept, Assertion.PRESENT))}
     if len(query.text.split()) > MAX_WORDS:
         return Wishes(showing_denied=allowed & showing)
-    diseases = diseases_named() if names_place(query.text) else ()
+    placed = _placed(asked)
+    diseases = diseases_named() if placed or names_place(query.text) else ()
     if diseases:
         return Wishes((), allowed & showing, asked_place(query.text, diseases))
-    return Wishes(_placed(asked), allowed & showing)
+    return Wishes(placed, allowed & showing)
 
 
 def reordered(

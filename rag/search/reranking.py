@@ -42,7 +42,9 @@ def rank_by_reading(reranker: Reranker, question: str, hits: Sequence[Hit], stor
     scores = reranker.score(question, [text_read(store.get(hit.case_id).case) for hit in read]).tolist()
     order = sorted(range(len(read)), key=lambda place: -scores[place])
     return [
-        Ranked(read[place].case_id, scores[place], f"'{reranker.name}' read it beside your words ({scores[place]:.2f})")
+        Ranked(
+            read[place].case_id, scores[place], f"'{reranker.name}' scored it {scores[place]:.2f} against your words"
+        )
         for place in order
     ]
 

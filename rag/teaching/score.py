@@ -74,7 +74,7 @@ def parse_differential(text: str) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in names:
         if len(name) > MAX_NAME_LENGTH:
-            raise InputError(f"a name of {len(name)} characters is no disease. Write one disease a line.")
+            raise InputError(f"a disease with {len(name)} characters is too long. Write one disease per line.")
         if name:
             found.setdefault(diagnosis_concept_id(name) or name.casefold(), name)
     if len(found) > MAX_NAMED:

@@ -265,5 +265,5 @@ def _parse(key: str, record: Mapping[str, Any]) -> Session:
     except ValidationError as error:
         raise DamagedFile(f"the record of session '{key}' is not of the form it was written in.") from error
     if session.session_id != key or not session.turns:
-        raise DamagedFile(f"the record of session '{key}' was changed behind the program.")
+        raise DamagedFile(f"the record of session '{key}' was changed outside CaseGraph.")
     return session

@@ -193,7 +193,7 @@ def test_findings_that_an_earlier_lexicon_read_are_told_once(documents):
         writer.write_cases([by_now, read_before, by_hand])
     (problem,) = check_documents(store)[0]
     assert (problem.check, problem.subject, problem.mend) == ("findings-old", "lexicon/4", INGEST)
-    assert problem.detail == f"what the texts of 1 case say was read by lexicon/4; this CaseGraph reads by {ANNOTATOR}"
+    assert problem.detail == f"findings in the texts of 1 case were read by lexicon/4; this CaseGraph uses {ANNOTATOR}"
 
 
 def test_t24_class_1_a_case_beyond_the_last_number_is_found(tmp_path):

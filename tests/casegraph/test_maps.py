@@ -85,7 +85,7 @@ def test_an_area_holds_what_lies_in_it_however_it_is_drawn():
 
 @pytest.mark.parametrize("text", ["", "0,0 1,1", "0,0 1 1,1", "a,b c,d e,f", "0,0 1,0 nan,1", "0,0 1,0 inf,1"])
 def test_what_is_no_area_is_refused(text):
-    with pytest.raises(InputError, match="is no area of the map"):
+    with pytest.raises(InputError, match="is not an area of the map"):
         parse_area(text)
 
 

@@ -16,7 +16,7 @@ def test_a_finding_is_asked_for_by_its_place(small_workspace: Path) -> None:
         assert {one.case_id for one in found} == {"medpix2:MPX9001"}
         assert {(one.place, one.laterality) for one in found} == {("frontal lobe", "left")}
         assert space.graph.placed("mass in the left kidney") == []
-        with pytest.raises(InputError, match=r"names one finding, this one: none\."):
+        with pytest.raises(InputError, match=r"exactly one finding; this one names: none\."):
             space.graph.placed("the left kidney")
         with pytest.raises(InputError, match=r"finding:mass, finding:edema\. Ask for one"):
             space.graph.placed("mass and edema")

@@ -34,7 +34,7 @@ def test_a_source_is_read_then_indexed_and_told(runs: Runs, small_release: Path,
 
 def test_what_is_no_source_is_said_and_the_next_run_goes_on(runs: Runs, tmp_path: Path):
     run = wait_for(runs.ingest(str(tmp_path / "nothing-there")))
-    assert isinstance(run.error, CaseGraphError) and "no folder, file or address with cases" in str(run.error)
+    assert isinstance(run.error, CaseGraphError) and "not a folder, file or address with cases" in str(run.error)
     assert run.ingested is None and run.indexed is None
     wait_for(runs.compare_images())
     assert runs.compared == 0
@@ -56,7 +56,7 @@ def test_a_second_run_is_refused_while_one_is_under_way_and_a_stopped_one_keeps_
     monkeypatch.setattr(Run, "tell", tell_and_wait)
     run = runs.ingest(str(small_release))
     assert told.wait(PATIENCE_S)
-    with pytest.raises(BusyError, match="the app is reading cases already"):
+    with pytest.raises(BusyError, match="the app is already reading cases"):
         runs.index()
     assert runs.last is run
     runs.stop()

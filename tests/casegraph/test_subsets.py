@@ -137,16 +137,16 @@ def test_a_recipe_from_elsewhere_can_name_no_file_of_this_machine(demo_workspace
         assert space.subsets.foresee(tmp_path / "r.toml").items
         for named in (str(tmp_path / "own.toml"), "own.toml", "nowhere.toml"):
             text = RecipeText(f'name = "r"\nkind = "image"\ntemplate = "{named}"\n')
-            with pytest.raises(InputError, match="does not come with CaseGraph, and this recipe can name no file"):
+            with pytest.raises(InputError, match="does not come with CaseGraph, and this recipe cannot name a file"):
                 space.subsets.foresee(text)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("CT: modality=CT\nMR", "line 2 of the classes is no 'name: filter'"),
+        ("CT: modality=CT\nMR", "line 2 of the classes must be 'name: filter'"),
         (": modality=CT", "line 1 of the classes"),
-        ("CT: modality=CT\n\nCT: modality=MR", "the class 'CT' stands twice"),
+        ("CT: modality=CT\n\nCT: modality=MR", "the class 'CT' is given twice"),
         ("CT: modality=", "the filter ends"),
     ],
 )

@@ -12,8 +12,9 @@ import pytest
 from safetensors.numpy import load_file
 
 from casegraph.labels import TASKS
-from clip.builtin import FOLDER, NAME, load_compact
+from clip.builtin import FOLDER, load_compact
 from clip.classification.classify import load_classifier
+from clip.encoder_names import COMPACT
 from clip.encoders import load_image_encoder, load_text_encoder
 from clip.open_clip_encoder import load_own_model
 from ingest.errors import DamagedFile
@@ -55,7 +56,7 @@ def test_the_package_holds_weights_and_no_image_or_vector_of_one():
 
 
 def test_both_names_of_the_model_are_one_space(tmp_path: Path, offline):
-    image, text = load_image_encoder(NAME, tmp_path), load_text_encoder(NAME, tmp_path)
+    image, text = load_image_encoder(COMPACT, tmp_path), load_text_encoder(COMPACT, tmp_path)
     assert image.fingerprint == text.fingerprint
     assert text.embed_texts(["axial CT of the abdomen"]).shape == (1, image.dimension)
 

@@ -119,7 +119,7 @@ def test_small_letters_that_a_folder_asks_for_stay_and_are_said(tmp_path: Path):
         first, second = encoder.embed_texts(["Brain", "brain"])
         assert first @ second == pytest.approx(1, abs=1e-6)
         assert len(encoder.notices) == 1
-        assert "reads texts in small letters, as its own settings say, although" in encoder.notices[0]
+        assert "reads texts in lower case, as its own settings say, although" in encoder.notices[0]
     assert load(write_sentence_folder(tmp_path / "uncased")).notices == ()
 
 

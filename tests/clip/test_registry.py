@@ -181,8 +181,8 @@ def test_a_described_model_without_weights_says_where_they_are_and_what_to_run(t
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda folder: folder / "missing", "is no model"),
-        (lambda folder: folder, "is no model"),
+        (lambda folder: folder / "missing", "is not a model"),
+        (lambda folder: folder, "is not a model"),
         (lambda folder: write_clip_weights(folder / "w.safetensors"), "Name one of biomedclip"),
     ],
 )

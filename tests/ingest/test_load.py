@@ -146,7 +146,7 @@ def test_t14_one_id_with_two_contents_is_reported(release: Path, store: Document
     assert (report.read, report.added, report.unchanged, report.quarantined) == (4, 2, 1, 1)
     (item,) = store.quarantined()
     assert (item.source, item.place) == ("medpix2", "Case_topic.json[3]")
-    assert item.reason == "MPX9002 stands with other content at Case_topic.json[1], which was taken."
+    assert item.reason == "MPX9002 also stands at Case_topic.json[1] with other content; that one was taken."
     assert json.loads(item.record)["Case"] == {"History": "Another one."}
     require_sums(report)
 
@@ -183,7 +183,7 @@ def test_t15_one_bad_document_in_ten_thousand(tmp_path: Path, store: DocumentSto
     require_sums(report)
     assert store.count() == 9_999
     assert [(item.place, item.reason.split(",")[0]) for item in store.quarantined()] == [
-        ("Case_topic.json[5000]", "U_id is a number that is no identifier")
+        ("Case_topic.json[5000]", "U_id is a number that is not an identifier")
     ]
 
 

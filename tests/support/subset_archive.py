@@ -17,6 +17,7 @@ from ingest.images.objects import ObjectStore
 from ingest.store.filters import Filter
 from ingest.store.opening import open_store
 from ingest.store.query_text import parse_filter
+from ingest.subsets.count import Counted, count_subset
 from ingest.subsets.prompts import read_template
 from ingest.subsets.recipe import parse_recipe
 from ingest.subsets.report import SubsetReport
@@ -89,17 +90,26 @@ class Making:
 
     def make(self, text: str, folder: Path | None = None) -> SubsetReport:
         """Make the data set of a recipe into a folder, or foresee it."""
-        recipe = parse_recipe(text)
-
-        def asked(where: str) -> Filter | None:
-            return parse_filter(where) if where else None
-
-        classes = {name: parse_filter(where) for name, where in recipe.classes.items()}
-        chosen = Selection(recipe, asked(recipe.where), asked(recipe.images), classes)
-        archive, template = Archive(self.store, self.objects, self.folder / "h.json"), read_template(recipe.template)
+        chosen = _selection(text)
+        template = read_template(chosen.recipe.template)
+        archive = Archive(self.store, self.objects, self.folder / "h.json")
         if folder is None:
             return foresee_subset(archive, chosen, template)
         return write_subset(archive, chosen, template, folder, recipe_text=text)
+
+    def count(self, text: str) -> Counted:
+        """Count what a recipe takes."""
+        return count_subset(self.store, _selection(text), 1000)
+
+
+def _selection(text: str) -> Selection:
+    recipe = parse_recipe(text)
+
+    def asked(where: str) -> Filter | None:
+        return parse_filter(where) if where else None
+
+    classes = {name: parse_filter(where) for name, where in recipe.classes.items()}
+    return Selection(recipe, asked(recipe.where), asked(recipe.images), classes)
 
 
 @pytest.fixture

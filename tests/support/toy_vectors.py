@@ -76,6 +76,7 @@ class ToyVectors:
         )
 
     def add(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
+        self.remove({row.case_id for row in rows})
         self.entries |= dict(zip(rows, vectors, strict=True))
 
     def remove(self, case_ids: Set[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import casegraph
-from ui.cli.program import main
+from ui.cli import entry
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,14 @@ def small_workspace(indexed_workspace: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Run ``casegraph ...`` in this process and return exit code, standard output and standard error."""
+    for name in ("hold_threads_and_closing", "quieten_libraries"):  # of the whole process, which is that of the tests
+        monkeypatch.setattr(entry, name, lambda: None)
 
     def run_program(*arguments: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["casegraph", *map(str, arguments)])
         code = 0
         try:
-            main()
+            entry.main()
         except SystemExit as ended:
             code = int(ended.code or 0)
         out, err = capsys.readouterr()

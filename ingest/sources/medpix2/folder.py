@@ -38,7 +38,7 @@ def read_release(folder: Path) -> Release:
         If the folder or one of its files is missing, cut off or of another form.
     """
     if not folder.is_dir():
-        raise SourceError(f"{folder} is no folder. Expected a MedPix 2.0 release with {CASE_FILE} in it.")
+        raise SourceError(f"{folder} is not a folder. Expected a MedPix 2.0 release with {CASE_FILE} in it.")
     cases, descriptions = _documents(folder)
     pairs = pair(cases, descriptions)
     return Release(

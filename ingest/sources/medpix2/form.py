@@ -111,12 +111,12 @@ def _text_problems(text: str, where: str) -> Iterator[str]:
     elif "\0" in text:
         yield f"{where}: the text holds a NUL character."
     elif not _is_unicode(text):
-        yield f"{where}: the text holds half a surrogate pair, which is no character."
+        yield f"{where}: the text holds half a surrogate pair, which is not a character."
 
 
 def _key_problems(key: str, where: str) -> Iterator[str]:
     if not key or len(key) > MAX_KEY or "\0" in key or not _is_unicode(key):
-        yield f"{where}: a key is empty, longer than {MAX_KEY} characters, or holds what is no character."
+        yield f"{where}: a key is empty, longer than {MAX_KEY} characters, or holds something that is not a character."
 
 
 def _is_unicode(text: str) -> bool:
@@ -131,7 +131,7 @@ def _identifier(raw: RawRecord, document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
         expected = "expected letters, digits, '.', '_' and '-', at most 100"
-        raise RejectedRecord(raw.place, f"{key} is {_kind(value)} that is no identifier, {expected}.")
+        raise RejectedRecord(raw.place, f"{key} is {_kind(value)} that is not an identifier, {expected}.")
     return value
 
 

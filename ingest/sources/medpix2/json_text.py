@@ -181,7 +181,7 @@ def decode_line(line: str) -> Any:
     try:
         value, end = _DECODER.raw_decode(line, _after_blanks(line, 0))
     except json.JSONDecodeError as error:
-        return Unreadable(f"no JSON: {error.msg} at column {error.colno}")
+        return Unreadable(f"not JSON: {error.msg} at column {error.colno}")
     except RecursionError:
         return Unreadable("nested too deeply")
     return value if not line[end:].strip() else Unreadable(f"more than one JSON value, from column {end + 1}")

@@ -72,7 +72,7 @@ def _take(
             continue
         first, known = documents[name]
         if known != document:
-            reason = f"{name} stands with other content at {first.place}, which was taken."
+            reason = f"{name} also stands at {first.place} with other content; that one was taken."
             rejected.append(_rejection(kind, raw, reason))
         else:
             repeated += 1

@@ -159,7 +159,7 @@ def _images(
     told = {one.values[IMAGE].strip(): one for one in described}
     if any(len(name) > MAX_FILE_NAME for name in (*listed, *told)):
         raise RejectedRecord(
-            row.place, f"line {row.line} or an image of it names a file by more than {MAX_FILE_NAME} characters."
+            row.place, f"line {row.line} or an image of it names a file with more than {MAX_FILE_NAME} characters."
         )
     paths: dict[str, Sequence[str]] = {}
     values: dict[str, TableRow | None] = {}

@@ -74,6 +74,6 @@ def _unknown(table: Path, known: Sequence[str], *, required: Sequence[str]) -> I
     others = ", ".join(f"'{name}'" for name in columns if name and name not in known)
     if others:
         yield (
-            f"{table.name} has columns that are kept as written and mean nothing to CaseGraph: {others}. "
+            f"{table.name} has columns that CaseGraph does not know and keeps as written: {others}. "
             f"It knows: {', '.join(known)}."
         )

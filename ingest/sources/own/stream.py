@@ -87,7 +87,7 @@ class _Taken:
         digest = sha256_of_text(_as_json(row))
         line, known = self._rows.setdefault(key, (row.line, digest))
         if known != digest:
-            raise RejectedRecord(row.place, f"line {row.line} tells of the same as line {line}, with other values.")
+            raise RejectedRecord(row.place, f"line {row.line} repeats line {line} with other values.")
         return line != row.line
 
 

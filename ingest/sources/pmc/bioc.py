@@ -61,7 +61,7 @@ def read_bioc(document: Any, place: str, name: str = "article") -> ParsedArticle
     """
     passages = document.get("passages") if isinstance(document, dict) else None
     if not isinstance(passages, list) or not all(isinstance(one, dict) for one in passages):
-        raise RejectedRecord(place, "is no document of a BioC collection: it has no list of passages.")
+        raise RejectedRecord(place, "is not a document of a BioC collection: it has no list of passages.")
     parts = [_Passage(one) for one in passages]
     front = _front(document, parts)
     text = _text(front, parts)

@@ -65,7 +65,7 @@ def build_cases(article: ParsedArticle, place: str) -> list[BuiltCase]:
 def _why(article: ParsedArticle) -> str:
     kind = article.front.article_type
     named = f" (its type is '{kind}')" if kind and kind != "case-report" else ""
-    return f"the article has no section of a case and introduces nobody by age{named}"
+    return f"the article has no case section and introduces no patient by age{named}"
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def read_file(path: Path, size: int | None = None) -> bytes:
     """
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
-            raise RejectedRecord(path.name, "is no regular file: links and devices are not followed.")
+            raise RejectedRecord(path.name, "is not a regular file: links and devices are not followed.")
         with os.fdopen(os.open(path, _READ_FLAGS), "rb") as stream:
             if size is None and os.fstat(stream.fileno()).st_size > MAX_FILE_BYTES:
                 raise RejectedRecord(path.name, f"is larger than {MAX_FILE_BYTES} bytes.")

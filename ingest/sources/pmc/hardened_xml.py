@@ -25,7 +25,7 @@ def parse_xml(content: bytes, place: str) -> XmlElement:
     Raises
     ------
     RejectedRecord
-        If it is no well-formed XML, too large, or declares entities; the message quotes nothing of it.
+        If it is not well-formed XML, too large, or declares entities; the message quotes nothing of it.
     """
     if len(content) > MAX_XML_BYTES:
         raise RejectedRecord(place, f"has {len(content)} bytes; at most {MAX_XML_BYTES} are read.")
@@ -38,7 +38,7 @@ def parse_xml(content: bytes, place: str) -> XmlElement:
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         where = f" at line {line}" if line else ""
-        raise RejectedRecord(place, f"is no well-formed XML{where}. Fetch the file again.") from None
+        raise RejectedRecord(place, f"is not well-formed XML{where}. Fetch the file again.") from None
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         raise RejectedRecord(place, "declares entities of its own, which is how XML bombs are built; it is not read.")

@@ -35,7 +35,7 @@ def unpack(package: Path, folder: Path) -> None:
         with package.open("rb") as stream:
             unpack_stream(stream, folder, package.name)
     except OSError as error:
-        raise RejectedRecord(package.name, "is no sound package. Fetch it again.") from error
+        raise RejectedRecord(package.name, "is not a valid package. Fetch it again.") from error
 
 
 def unpack_stream(stream: BinaryIO, folder: Path, name: str) -> None:
@@ -49,7 +49,7 @@ def unpack_stream(stream: BinaryIO, folder: Path, name: str) -> None:
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, OSError, ValueError) as error:
         if isinstance(error, _TooLargeError):
             raise RejectedRecord(name, f"unpacks to more than {MAX_UNPACKED_BYTES} bytes.") from None
-        raise RejectedRecord(name, "is no sound package. Fetch it again.") from error
+        raise RejectedRecord(name, "is not a valid package. Fetch it again.") from error
 
 
 def _decompressed(stream: BinaryIO) -> BinaryIO:

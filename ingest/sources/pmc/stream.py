@@ -119,7 +119,9 @@ class Articles:
         digest = hashlib.sha256(unread.text.encode("utf-8", "replace")).hexdigest()
         known, place = self._seen.setdefault(article_id, (digest, unread.place))
         if known != digest:
-            raise RejectedRecord(unread.place, f"{article_id} stands with other content at {place}, which was taken.")
+            raise RejectedRecord(
+                unread.place, f"{article_id} also stands at {place} with other content; that one was taken."
+            )
         return place != unread.place
 
     def _orphans(self, folder: Path) -> Iterator[OrphanFile]:
@@ -154,7 +156,7 @@ def _articles(content: bytes, place: str, path: Path) -> Iterator[_Unread]:
 
 def _of_documents(documents: list[Any], place: str, name: str) -> Iterator[_Unread]:
     if not documents:
-        raise RejectedRecord(place, "is no BioC collection: it has no documents.")
+        raise RejectedRecord(place, "is not a BioC collection: it has no documents.")
     for number, document in enumerate(documents):
         where = place if len(documents) == 1 else f"{place}[{number}]"
         text = json.dumps(document, sort_keys=True, ensure_ascii=False)
@@ -165,7 +167,7 @@ def _json(content: bytes, place: str) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise RejectedRecord(place, "is no well-formed JSON. Fetch the file again.") from error
+        raise RejectedRecord(place, "is not well-formed JSON. Fetch the file again.") from error
 
 
 def _text_of(path: Path) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from drawn_images import png_of, ring, stripes
 
-from clip.classification.classify import load_classifier, train_heads
+from clip.classification.classify import Doubt, load_classifier, train_heads
 from clip.hog import fit_hog_pca
 from clip.vectors import unit_vectors
 from ingest.errors import DamagedFile, InputError, StaleProjection
@@ -76,7 +76,7 @@ def test_many_images_get_the_answers_of_each_alone_in_their_order(trained, drawn
 def test_a_task_with_one_label_is_never_sure(trained, drawn):
     encoder, folder, _ = trained
     prediction = load_classifier(folder, encoder).classify(drawn[0][2])["modality"]
-    assert (prediction.label, prediction.sure) == ("CT", False)
+    assert (prediction.label, prediction.sure, prediction.doubt) == ("CT", False, Doubt.NOTHING_LEARNT)
     assert "nothing to learn" in prediction.reason
 
 
@@ -91,7 +91,8 @@ def test_an_image_unlike_all_others_is_not_sure_and_says_why(trained):
     noise = np.random.default_rng(0).integers(0, 255, (160, 160), dtype=np.uint8)
     for prediction in load_classifier(folder, encoder).classify(png_of(noise)).values():
         assert not prediction.sure
-    assert "unlike those the classifier was trained on" in prediction_of(encoder, folder, noise).reason
+    strange = prediction_of(encoder, folder, noise)
+    assert strange.doubt is Doubt.UNLIKE_TRAINING and "unlike those the classifier was trained on" in strange.reason
 
 
 def prediction_of(encoder, folder, pixels):
@@ -103,7 +104,16 @@ def test_a_sure_answer_needs_no_reason_and_an_unsure_one_has_one(trained, drawn)
     classifier = load_classifier(folder, encoder)
     for _, _, png in drawn:
         prediction = classifier.classify(png)["plane"]
-        assert prediction.sure == (prediction.reason == "")
+        assert prediction.sure == (prediction.reason == "") == (prediction.doubt is None)
+
+
+def test_an_answer_below_the_threshold_says_from_where_on_it_would_be_sure(trained, drawn):
+    encoder, folder, _ = trained
+    classifier = load_classifier(folder, encoder)
+    strict = replace(classifier, tasks=tuple(replace(task, threshold=1.1) for task in classifier.tasks))
+    prediction = strict.classify(drawn[0][2])["plane"]
+    assert (prediction.sure, prediction.doubt) == (False, Doubt.LOW_PROBABILITY)
+    assert prediction.reason.endswith("is too low: an answer is sure from 1.100 on")
 
 
 def test_t25_heads_refuse_an_encoder_of_another_fingerprint_and_equal_dimension(trained):

@@ -68,7 +68,7 @@ def test_labels_of_ones_own_are_taken_as_they_are_written():
 
 def test_an_encoder_without_words_and_a_single_label_are_refused(tmp_path):
     hog = fit_hog_pca([png_of(ring(seed)) for seed in range(4)], tmp_path)
-    with pytest.raises(InputError, match="'hog-pca' knows no words"):
+    with pytest.raises(InputError, match="'hog-pca' does not encode words"):
         open_zero_shot(hog, {"modality": NAMES})
     with pytest.raises(InputError, match="two or more"):
         open_zero_shot(load_compact(), {"modality": {"CT": ("CT",)}})

@@ -169,7 +169,7 @@ def test_weights_that_are_not_those_of_the_recipe_are_refused(tmp_path: Path):
     changed = written(tmp_path, TINY_CLIP, trunk={**start, "sha256": "0" * 64})
     with pytest.raises(InputError, match="is not the file of weights that the recipe names"):
         open_contrastive(changed, None, drawn_examples())
-    with pytest.raises(InputError, match="starts from chance"):
+    with pytest.raises(InputError, match="starts from random weights"):
         open_contrastive(written(tmp_path, TINY_CLIP), None, drawn_examples(), trunk_file=Path(start["file"]))
 
 

@@ -171,7 +171,7 @@ def test_withdrawing_every_decision_brings_back_what_was_read_and_forgets_nothin
     assert curator.store.records(AS_READ) == {}
     assert set(curator.objects.keys()) == kept
     assert again().unchanged == 2
-    with pytest.raises(InputError, match="withdrawn before, by ann"):
+    with pytest.raises(InputError, match="already withdrawn, by ann"):
         curator.withdraw("D1")
     with pytest.raises(InputError, match="no decision 'D77'"):
         curator.withdraw("D77")
@@ -334,14 +334,14 @@ def test_empty_text_means_not_known(curator):
         ("age_years", "nan", None, "0 to 120"),
         ("age_years", "121", None, "0 to 120"),
         ("acr_code", "seven", IMAGE, "not an ACR code"),
-        ("diagnosis", "n/a", None, "says nothing"),
+        ("diagnosis", "n/a", None, "is blank"),
         ("planes", "axial", IMAGE, "Did you mean 'plane'"),
         ("split", "train", None, "cannot be corrected"),
         ("caption", "Another text.", IMAGE, "cannot be corrected"),
         ("plane", "axial", None, "belongs to an image"),
         ("sex", "male", IMAGE, "belongs to the case"),
-        ("diagnosis", "a\0b", None, "cannot|can hold|NUL"),
-        ("diagnosis", "half \ud800 pair", None, "can hold"),
+        ("diagnosis", "a\0b", None, "cannot|NUL"),
+        ("diagnosis", "half \ud800 pair", None, "cannot be kept"),
     ],
 )
 def test_a_wrong_correction_is_refused_and_nothing_is_written(sqlite, objects, release, field, value, image_id, words):

@@ -122,7 +122,7 @@ def test_near_duplicates_of_one_case_are_not_in_the_queue(store):
 
 
 def test_an_id_that_is_not_in_the_queue_is_refused(store):
-    with pytest.raises(InputError, match=r"See what is\.$") as refused:
+    with pytest.raises(InputError, match=r"^there is no review item .* List them\.$") as refused:
         require_item("q0123456789", review_queue(store))
     assert refused.value.remedy == Remedy(RemedyAction.SHOW_QUEUE)
 
@@ -164,8 +164,8 @@ def test_reports_of_the_same_words_are_settled_one_by_one(store, curator):
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (" ", "says nothing"),
-        ("x" * (MAX_REPORT_LETTERS + 1), f"has {MAX_REPORT_LETTERS + 1} letters"),
+        (" ", "is empty"),
+        ("x" * (MAX_REPORT_LETTERS + 1), f"has {MAX_REPORT_LETTERS + 1} characters"),
         ("a\0b", "cannot be kept"),
         ("\ud800", "cannot be kept"),
     ],

@@ -285,7 +285,7 @@ def test_a_site_that_the_user_set_need_not_be_public() -> None:
 
 @pytest.mark.parametrize("address", ["", "ftp://example.org", "example.org", "https://user:pw@example.org", "https://"])
 def test_what_is_no_web_address_is_refused_without_being_repeated(address: str) -> None:
-    with pytest.raises(InputError, match="an address to fetch from is none") as told:
+    with pytest.raises(InputError, match="a fetch address is invalid") as told:
         Site(address, 1)
     assert "pw" not in str(told.value)
 

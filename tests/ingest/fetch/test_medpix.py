@@ -98,8 +98,8 @@ def test_selectors_of_a_user_are_taken_and_bad_ones_are_told(site: LoopbackSite,
     (tmp_path / "own.toml").write_text(own)
     assert fetch(site, tmp_path / "a", shape=tmp_path / "own.toml").cases == 1
     (tmp_path / "own.toml").write_text(own.replace('"h1"', '"h1["'))
-    with pytest.raises(InputError, match="no CSS selector"):
+    with pytest.raises(InputError, match="not valid CSS"):
         fetch(site, tmp_path / "b", shape=tmp_path / "own.toml")
     (tmp_path / "own.toml").write_text("case_id = 1")
-    with pytest.raises(InputError, match="no table of selectors"):
+    with pytest.raises(InputError, match="not a table of selectors"):
         fetch(site, tmp_path / "c", shape=tmp_path / "own.toml")

@@ -138,7 +138,7 @@ def test_licences_that_were_not_asked_for_are_refused_and_counted(service: Servi
 
 
 def test_an_unknown_licence_is_refused_before_anything_is_asked(services: LoopbackPmc, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="'GPL' is no licence that articles have"):
+    with pytest.raises(InputError, match="'GPL' is not a known article licence"):
         fetch(services, tmp_path, licences=["GPL"])
     assert not services.site.asked
 
@@ -285,7 +285,7 @@ def test_t10_an_answer_that_declares_entities_is_refused(step: str, service: Ser
         real = services.site.script
         services.site.script = lambda asked: Answer(BOMB) if step in asked.path else real(asked)
         if step in ("esearch", "elink"):
-            with pytest.raises(EngineError, match="no whole XML"):
+            with pytest.raises(EngineError, match="incomplete or invalid XML"):
                 fetch(services, tmp_path, service=service)
         else:
             assert len(fetch(services, tmp_path, service=service).failed) == 1
@@ -307,7 +307,7 @@ def test_t42_the_key_is_in_no_address_state_or_error(services: LoopbackPmc, tmp_
 
 def test_without_an_email_address_nothing_is_asked(services: LoopbackPmc, tmp_path: Path) -> None:
     settings = settings_of(services).model_copy(update={"ncbi_email": ""})
-    with pytest.raises(InputError, match="NCBI asks who fetches"):
+    with pytest.raises(InputError, match="NCBI asks for an e-mail address"):
         fetch_pmc(settings, "kidney", tmp_path, first=date(2020, 1, 1), last=date(2020, 1, 2))
     assert not services.site.asked
 

@@ -64,7 +64,7 @@ def test_a_width_of_zero_or_less_is_said_and_the_window_is_automatic(width, func
 def test_a_window_that_is_no_number_is_said_and_the_window_is_automatic():
     data = written(dataset_of(scan(), WindowCenter=1111, WindowWidth=400)).replace(b"1111", b"wide")
     image = decode_image(data)
-    assert "no pair of numbers" in image.notices[0]
+    assert "not a pair of numbers" in image.notices[0]
     assert np.array_equal(pixels(image.png), shown(scan()))
 
 

@@ -301,10 +301,10 @@ def test_an_address_that_lacks_something_leaves_the_store_as_it_was(
 
 
 def test_an_address_that_nobody_recognises_is_refused_with_what_each_source_reads(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"is no folder.*Case_topic\.json.*; or a file of articles") as caught:
+    with pytest.raises(SourceError, match=r"is not a folder.*Case_topic\.json.*; or a file of articles") as caught:
         source_for(str(tmp_path), ALL)
     assert all(source.expects in str(caught.value) for source in ALL)
-    with pytest.raises(SourceError, match=r"^an address of mysql:// is no folder") as caught:
+    with pytest.raises(SourceError, match=r"^an address of mysql:// is not a folder") as caught:
         source_for("mysql://curator:s3cret@host/cases")
     assert "s3cret" not in str(caught.value)
 

@@ -10,6 +10,8 @@ from ingest.store.collections import (
     add_to_collection,
     kept_collections,
     remove_from_collection,
+    rename_collection,
+    renamed_in,
     require_collection,
 )
 from ingest.store.query_text import format_filter, parse_filter
@@ -59,6 +61,34 @@ def test_cases_are_added_once_and_taken_out_again(filled):
     assert remove_from_collection(filled, "x", actor="a") is None
     assert kept_collections(filled) == []
     assert filled.count() == 5
+
+
+def test_a_renamed_collection_keeps_its_cases_and_their_order(filled):
+    add(filled, "x", 3, 1)
+    with filled.writer("a") as writer:
+        rename_collection(filled, writer, "x", " my  cases ")
+    assert kept_collections(filled) == [Collection("my cases", tuple(ids(3, 1)))]
+    with filled.writer("a") as writer:
+        rename_collection(filled, writer, "my cases", "my cases")
+    assert kept_collections(filled) == [Collection("my cases", tuple(ids(3, 1)))]
+
+
+@pytest.mark.parametrize(
+    ("name", "new_name", "said"),
+    [("x", "y", "collection 'y' already"), ("z", "w", "no collection 'z'"), ("x", " ", "needs a name")],
+)
+def test_a_collection_is_not_renamed_to_a_taken_name_or_none(filled, name, new_name, said):
+    before = [add(filled, "x", 1), add(filled, "y", 2)]
+    with pytest.raises(InputError, match=said), filled.writer("a") as writer:
+        rename_collection(filled, writer, name, new_name)
+    assert kept_collections(filled) == before
+
+
+def test_a_filter_names_a_renamed_collection_wherever_it_did():
+    where = parse_filter("(collection=x,y or not collection=x) modality=MR")
+    assert renamed_in(where, "x", "my cases") == parse_filter(
+        '(collection="my cases",y or not collection="my cases") modality=MR'
+    )
 
 
 def test_a_deleted_case_is_in_no_collection(filled):

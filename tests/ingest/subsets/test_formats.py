@@ -7,6 +7,7 @@ import json
 import tarfile
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pyarrow import parquet
@@ -231,7 +232,7 @@ def test_the_croissant_description_leads_to_images_and_labels(making, tmp_path, 
     with_labels(making)
     made(making, tmp_path / "out", kind, ["folder"])
     dataset = mlcroissant.Dataset(jsonld=str(tmp_path / "out" / FILE))
-    described = {name: [] for name in ("images", "items")}
+    described: dict[str, list[Any]] = {name: [] for name in ("images", "items")}
     for split in ("train", "test"):
         described["images"] += dataset.records(record_set=f"images_{split}")
         described["items"] += dataset.records(record_set=f"items_{split}")

@@ -34,14 +34,14 @@ def test_an_address_is_read_and_reads_alike_when_written_down(
         ("bolt://h/one?database=two", None, "two databases are named"),
         ("neo4j://h?database=one&database=two", None, "two databases are named"),
         ("bolt://h?policy=eu", None, "has a setting 'policy', which bolt:// does not take"),
-        ("bolt://h?database=", None, "no name of a database"),
-        ("bolt://h/a/b", None, "no name of a database"),
+        ("bolt://h?database=", None, "not a valid name for a database"),
+        ("bolt://h/a/b", None, "not a valid name for a database"),
         ("bolt://h/ab", None, "3 to 63"),
         ("bolt://h/1abc", None, "a letter first"),
-        ("bolt://h", "with space", "no name of a database"),
+        ("bolt://h", "with space", "not a valid name for a database"),
         ("bolt://h", "x" * 64, "3 to 63"),
         ("bolt://h/system", None, "belongs to Neo4j itself"),
-        ("bolt://h/#x", None, "is not one"),
+        ("bolt://h/#x", None, "is invalid"),
     ],
 )
 def test_an_address_that_cannot_be_meant_is_refused(address: str, setting: str | None, sentence: str) -> None:

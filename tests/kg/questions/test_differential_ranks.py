@@ -196,10 +196,12 @@ def test_a_finding_is_named_by_id_or_by_any_of_its_names_whatever_the_case():
     assert require_finding("finding:anything") == "finding:anything"
     assert require_finding("  EDEMA ") == "finding:edema"
     assert require_finding("Pleural\n Effusion").startswith("finding:")
-    told = r"^'edma' is no finding of the lexicon\. Write one as finding:mass\. Did you mean 'edema'(, '[^']+'){0,2}\?$"
+    told = (
+        r"^'edma' is not a finding of the lexicon\. Write one as finding:mass\. Did you mean 'edema'(, '[^']+'){0,2}\?$"
+    )
     with pytest.raises(InputError, match=told):
         require_finding("edma")
-    with pytest.raises(InputError, match=r"^'xqzw' is no finding of the lexicon\. Write one as finding:mass\.$"):
+    with pytest.raises(InputError, match=r"^'xqzw' is not a finding of the lexicon\. Write one as finding:mass\.$"):
         require_finding("xqzw")
 
 

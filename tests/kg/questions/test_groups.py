@@ -118,7 +118,7 @@ def test_a_topic_of_several_cases_gives_none_of_them_the_category_of_another(
 def test_what_is_not_there_is_said(filled: Graph) -> None:
     with pytest.raises(InputError, match=r"has no group 'SHOWS\.out\.Case'. It has: IS_A\.out\.Finding, SHOWS"):
         members_of(filled, MASS, "SHOWS.out.Case")
-    with pytest.raises(InputError, match="0 is no page"):
+    with pytest.raises(InputError, match="0 is not a page number"):
         members_of(filled, MASS, "SHOWS.in.Case", page=0)
     for ask in (groups_at, cases_at):
         with pytest.raises(UnknownCase, match="finding:none"):

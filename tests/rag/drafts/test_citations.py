@@ -20,7 +20,7 @@ OF_CASE = Citation(Origin.CASE, QUOTE, ID, Section.FINDINGS, None, 0, len(QUOTE)
 OWN = "Effusion on the left."
 OF_USER = Citation(Origin.USER, OWN, None, Section.FINDINGS, None, 0, len(OWN))
 SECOND = Citation(Origin.USER, "No mass.", None, Section.FINDINGS, None, 22, 30)
-SEEN = Citation(Origin.CLASSIFIER, "Modality: MR.")
+SEEN = Citation(Origin.CLASSIFIER, "Modality: MR (magnetic resonance), probability 0.98.")
 EDEMA = "1 of 2 similar cases reports edema."
 
 
@@ -45,6 +45,7 @@ def this_scan(text, *citations, section=DraftSection.FINDINGS):
 
 NOT_THERE = "the cited text does not stand where the citation says"
 WORD_FOR_WORD = "of this scan it may only repeat the cited sentence word for word"
+AS_CLASSIFIED = "of the classifier it may only say modality, plane and region as the cited answers give them"
 CLASSIFIED = "what the classifier says belongs under Technique"
 NO_TECHNIQUE = "only how the scan was made belongs under Technique"
 
@@ -72,10 +73,12 @@ NO_TECHNIQUE = "only how the scan was made belongs under Technique"
         (this_scan(f"{OWN} No mass.", OF_USER), WORD_FOR_WORD),
         (this_scan(OWN, replace(OF_USER, start=1)), NOT_THERE),
         (this_scan(QUOTE, OF_CASE), "it says of this scan what stands in another patient's case"),
-        (this_scan("Modality: MR.", SEEN, section=DraftSection.TECHNIQUE), None),
-        (this_scan("Modality: MR.", SEEN), CLASSIFIED),
+        (this_scan("MR (by the classifier).", SEEN, section=DraftSection.TECHNIQUE), None),
+        (this_scan("MR (by the classifier).", SEEN), CLASSIFIED),
         (this_scan(OWN, OF_USER, section=DraftSection.TECHNIQUE), NO_TECHNIQUE),
-        (this_scan("Modality: CT.", SEEN, section=DraftSection.TECHNIQUE), WORD_FOR_WORD),
+        (this_scan("CT (by the classifier).", SEEN, section=DraftSection.TECHNIQUE), AS_CLASSIFIED),
+        (this_scan("MR, axial (by the classifier).", SEEN, section=DraftSection.TECHNIQUE), AS_CLASSIFIED),
+        (this_scan(f"{OWN} MR (by the classifier).", OF_USER, SEEN, section=DraftSection.TECHNIQUE), AS_CLASSIFIED),
     ],
 )
 def test_a_statement_stands_or_is_dropped_for_the_first_thing_that_is_wrong_with_it(statement, reason):

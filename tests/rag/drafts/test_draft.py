@@ -53,8 +53,10 @@ def all_citations(draft):
     return [citation for said in draft.statements for citation in said.citations]
 
 
-def test_technique_is_what_the_classifier_says_and_not_sure_is_said(draft):
-    assert texts(draft, DraftSection.TECHNIQUE, Subject.THIS_SCAN) == [
+def test_technique_is_what_the_classifier_is_sure_of_and_cites_all_its_answers(draft):
+    assert texts(draft, DraftSection.TECHNIQUE, Subject.THIS_SCAN) == ["MR (by the classifier)."]
+    [said] = draft.of(DraftSection.TECHNIQUE)
+    assert [citation.quote for citation in said.citations] == [
         "Modality: MR (magnetic resonance), probability 0.97.",
         "Plane: not sure, most likely axial, probability 0.41.",
     ]

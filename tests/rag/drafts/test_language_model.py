@@ -63,7 +63,7 @@ def assert_nothing_of_the_model_stood(draft, hits, store, proposed):
     """Assert that a draft is the one without a model, and says so."""
     assert draft.statements and draft.statements == write_draft(REQUEST, hits, store).statements
     assert draft.author == EXTRACTIVE
-    said = f"0 of {proposed} statements of openai:scripted stood; this is the draft without a model."
+    said = f"The evidence supported none of openai:scripted's {proposed} statements; this is the draft without a model."
     assert Notice(NoticeCode.MODEL, said) in draft.notices and said in to_text(draft_document(draft))
 
 

@@ -199,7 +199,7 @@ def test_an_old_ollama_that_takes_no_schema_is_asked_in_words(hits, store):
         ((404, "<html><head><title>404</title></head><body>nginx</body></html>"), "HTTP 404: 404 nginx.*address"),
         (refusing(401, message=f"Incorrect API key provided: {SECRET}."), r"key provided: \[key\].*MODEL_KEY"),
         (refusing(402, message="Insufficient Balance"), "Insufficient Balance.*top it up"),
-        (refusing(413, message="Request too large"), "too long for it: stand on fewer cases"),
+        (refusing(413, message="Request too large"), "too long for it: use fewer cases"),
         ((400, '{"object": "error", "message": "no such thing", "code": 400}'), "HTTP 400: no such thing"),
         ((400, "\x1b[31mplain\nwords"), "HTTP 400: .*plain words"),
     ],

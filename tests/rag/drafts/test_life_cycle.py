@@ -17,6 +17,7 @@ from rag.drafts.formats import DraftFormat, written_as
 from rag.drafts.life_cycle import (
     KIND,
     State,
+    accept_statement,
     change_state,
     document_of,
     edit_draft,
@@ -152,6 +153,54 @@ def test_what_a_person_worded_carries_the_name_and_no_citation(store, kept):
     said = draft.newest.content["sections"][2]["statements"][0]
     assert (said["text"], said["citations"], said["worded_by"]) == ("Mass <b>", [], NAME)
     assert f"worded by {NAME}, not checked" in written_as(document_of(draft, draft.newest), DraftFormat.TEXT).decode()
+
+
+def accept(store, number, *, accepted=True, name=NAME):
+    return accept_statement(store, "D1", number, accepted=accepted, name=name, actor="ada", clock=clock)
+
+
+def test_a_statement_is_accepted_and_the_acceptance_taken_back_both_on_record(store, kept):
+    accept(store, 2)
+    draft = accept(store, 1, name="Dr. Grace Example")
+    assert {number: review.name for number, review in draft.newest.accepted.items()} == {
+        2: NAME,
+        1: "Dr. Grace Example",
+    }
+    draft = accept(store, 2, accepted=False)
+    assert list(draft.newest.accepted) == [1]
+    assert [(review.statement, review.accepted, review.actor, review.at) for review in draft.newest.reviews] == [
+        (number, accepted, "ada", "2026-01-02T03:04:05.000+00:00")
+        for number, accepted in ((2, True), (1, True), (2, False))
+    ]
+    assert (draft.newest.state, draft.newest.digest) == (State.DRAFT, kept.newest.digest)
+    assert require_draft(store, "D1") == draft
+
+
+@pytest.mark.parametrize(("text", "accepted"), [("Mass.", [1, 3]), (None, [1, 2])])
+def test_an_edit_carries_over_what_of_other_statements_was_accepted(store, kept, text, accepted):
+    for number in (1, 2, 3):
+        accept(store, number)
+    draft = edit_draft(store, "D1", 2, text, name=NAME, actor="ada", reason="so\nit is")
+    assert list(draft.newest.accepted) == accepted
+    assert (draft.newest.reason, draft.newest.state) == ("so it is", State.DRAFT)
+    assert list(draft.versions[0].accepted) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "name", "said"),
+    [
+        (State.DRAFT, 0, NAME, "there is no statement 0"),
+        (State.DRAFT, 99, NAME, "there is no statement 99"),
+        (State.DRAFT, 1, "CaseGraph", "by a person"),
+        (State.SIGNED, 1, NAME, "is signed and its statements cannot be accepted"),
+        (State.REJECTED, 1, NAME, "is rejected and its statements cannot be accepted"),
+    ],
+)
+def test_a_statement_is_not_accepted(store, kept, state, number, name, said):
+    draft = STATES[state](store)
+    with pytest.raises(InputError, match=said):
+        accept(store, number, name=name)
+    assert require_draft(store, "D1") == draft
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ UNCHECKED = "it has words or signs that cannot be checked"
         ("1 of 2 cases reports edema.", [EDEMA], "it does not say that it speaks of similar cases"),
         ("1 of 2 similar cases reports edema on the left.", [EDEMA], "it names a side of another patient"),
         ("1 of 2 similar cases reports BILATERAL edema.", [EDEMA], "it names a side of another patient"),
-        ("1 of 2 similar cases reports edema 3.", [EDEMA], "it has a number that is no count of similar cases"),
+        ("1 of 2 similar cases reports edema 3.", [EDEMA], "it has a number that is not a count of similar cases"),
         ("1 of 2 similar cases reports horrible edema.", [EDEMA], UNCHECKED),
         ("1 of 2 similar cases reports edema!", [EDEMA], UNCHECKED),
         ("1 of 2 similar cases: (edema) - ;.", [EDEMA], None),

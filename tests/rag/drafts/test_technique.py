@@ -7,7 +7,25 @@ import pytest
 from rag.drafts.draft import DraftRequest
 from rag.drafts.evidence import gather_evidence
 from rag.drafts.statements import EvidenceKind
-from rag.drafts.technique import technique_end
+from rag.drafts.technique import classifier_sentence, technique_end
+
+MODALITY, PLANE = "Modality: MR (magnetic resonance), probability 0.98.", "Plane: axial, probability 0.95."
+REGION = "Region: Reproductive and Urinary System, probability 0.85."
+UNSURE = "Modality: not sure, most likely MR (magnetic resonance), probability 0.41."
+DEPICTION = "Depiction: scan, probability 0.97."
+
+
+@pytest.mark.parametrize(
+    ("quotes", "sentence"),
+    [
+        ((REGION, DEPICTION, PLANE, MODALITY), "MR, axial, reproductive and urinary system (by the classifier)."),
+        ((UNSURE, PLANE), "Axial (by the classifier)."),
+        ((UNSURE, DEPICTION), "The classifier is not sure how the scan was made."),
+        (("Plane: none, probability 0.9.", MODALITY), "MR (by the classifier)."),
+    ],
+)
+def test_a_report_states_modality_plane_and_region_where_the_classifier_is_sure(quotes, sentence):
+    assert classifier_sentence(quotes) == sentence
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,9 @@ def written(quote, start=0):
     return Evidence("E2", EvidenceKind.WRITTEN, quote, cited)
 
 
+SURE = "Modality: MR (magnetic resonance), probability 0.98."
+
+
 def predicted(quote):
     return Evidence("E3", EvidenceKind.PREDICTION, "modality", Citation(Origin.CLASSIFIER, quote))
 
@@ -226,8 +229,9 @@ def test_the_number_of_statements_of_a_wrong_subject_is_counted():
         (said("Edema is seen. No mass.", subject=Subject.THIS_SCAN), False),
         (said("mass.", subject=Subject.THIS_SCAN), True),
         (said("Effusion.", row("Effusion."), subject=Subject.THIS_SCAN), True),
-        (said("modality: mr.", predicted("Modality: MR."), subject=Subject.THIS_SCAN), False),
-        (said("No mass. Modality: MR.", predicted("Modality: MR."), subject=Subject.THIS_SCAN), False),
+        (said("mr (by the classifier).", predicted(SURE), subject=Subject.THIS_SCAN), False),
+        (said("No mass. MR (by the classifier).", predicted(SURE), subject=Subject.THIS_SCAN), False),
+        (said("CT (by the classifier).", predicted(SURE), subject=Subject.THIS_SCAN), True),
         (said("No mass. Edema is seen.", subject=Subject.THIS_SCAN), True),
     ],
 )

@@ -212,6 +212,21 @@ def test_one_write_removes_cases_and_adds_others_and_the_open_index_answers_as_b
     assert {near.case_id for near in before.similar_cases(vectors[:1], 400, everyone)} == set(case_of)
 
 
+def test_a_case_that_is_added_again_has_the_new_vectors_only(store, rows, vectors, case_of):
+    filled(store, rows, vectors)
+    again, twice = case_of[0], case_of[50]
+    with store.writer(ENCODER, sequence=2) as writer:
+        writer.add([VectorRow("new", again, "k"), VectorRow("first", twice, "k")], vectors[:2])
+        writer.add([VectorRow("second", twice, "k")], vectors[2:3])
+    held = store.read(ENCODER)
+    assert {row.vector_id for row in held.rows if row.case_id in (again, twice)} == {"new", "second"}
+    others = [row.vector_id for row in held.rows if row.case_id not in (again, twice)]
+    assert others == [row.vector_id for row in rows if row.case_id not in (again, twice)]
+    index = store.open(ENCODER)
+    assert np.array_equal(index.vectors_of(again), vectors[:1])
+    assert np.array_equal(index.vectors_of(twice), vectors[2:3])
+
+
 def test_a_change_without_vectors_moves_what_is_covered(store, rows, vectors):
     filled(store, rows, vectors)
     with store.writer(ENCODER, sequence=5):

@@ -87,6 +87,8 @@ def test_other_questions_wish_nothing_of_places(text, other):
         ("infarct in the cerebellum", ["infarct"], AskedPlace("anatomy:cerebellum", None)),
         ("left renal tumor", ["renal tumor"], AskedPlace(None, Laterality.LEFT)),
         ("renal tumor", ["renal tumor"], None),
+        ("pulmonary embolism", ["pulmonary embolism"], None),
+        ("brain infarct without hemorrhage", ["infarct"], None),
         ("mass in the left lung\nrenal tumor", ["renal tumor"], None),
         ("renal tumor of the kidney and the liver", ["renal tumor"], None),
         ("renal tumor of the left kidney or right lung", ["renal tumor"], None),

@@ -1,6 +1,5 @@
 """A teaching set as a file, in a real browser."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,7 @@ CASES = 50
 def asked(demo_documents: Path) -> list[Case]:
     """Return the cases of the set, in its order."""
     with casegraph.open(demo_documents) as space:
-        ids = re.findall(r"<p class='muted'>(\S+)</p>", space.teaching.set_of(cases=CASES, seed=3))
-        return [space.documents.case(case_id) for case_id in ids]
+        return [space.documents.case(case_id) for case_id in space.teaching.set_of(cases=CASES, seed=3).case_ids]
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def page(demo_documents: Path, tmp_path: Path):
         chromium = chromium_program()
     with casegraph.open(demo_documents) as space:
         file = tmp_path / "set.html"
-        file.write_text(space.teaching.set_of(cases=CASES, seed=3), encoding="utf-8")
+        file.write_text(space.teaching.set_of(cases=CASES, seed=3).page, encoding="utf-8")
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)

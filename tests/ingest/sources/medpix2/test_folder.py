@@ -66,7 +66,7 @@ def test_links_to_the_originals_come_from_the_overview(release: Path) -> None:
 
 
 def test_a_missing_folder_or_file_is_named_with_what_is_expected(release: Path) -> None:
-    with pytest.raises(SourceError, match="is no folder"):
+    with pytest.raises(SourceError, match="is not a folder"):
         read_release(release / "nowhere")
     (release / "Descriptions.json").unlink()
     with pytest.raises(SourceError, match=r"lacks Descriptions\.json"):

