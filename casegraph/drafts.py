@@ -129,12 +129,14 @@ class Drafts:
         if image is not None:
             predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
             request = replace(request, predictions=predictions)
-        query = request.query(png=image.png if image else None, k=cases)
         asked = resolved(self._engines, where)
         narrowed, said = self._in_its_region(request, asked)
-        answer = self._search.cases(replace(query, where=narrowed))
+        query = replace(request.query(png=image.png if image else None, k=cases), where=narrowed)
+        answer = self._search.cases(query)
         asking = asking_of(request)
-        similar = [diagnoses_of(self._engines.store.get(hit.case_id).case) for hit in answer.hits]
+        # its diagnoses stand in the order of `ask`, which goes by more cases than a draft stands on
+        as_many = self._search.cases(replace(query, k=DEPTH)).hits
+        similar = [diagnoses_of(self._engines.store.get(hit.case_id).case) for hit in as_many]
         in_graph, untold = candidates_by_graph(asking, similar, self._ask_graph(narrowed))
         return write_draft(
             request,
