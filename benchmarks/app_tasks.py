@@ -93,7 +93,7 @@ def find_by_image(hand: Hand, scan: bytes) -> None:
 def compare_with_best(hand: Hand, scan: bytes) -> None:
     """Compare the image with the best of the cases found for it."""
     hand.click(hand.page.get_by_test_id("stPageLink").get_by_text("Compare").first)
-    hand.wait_for(hand.page.get_by_role("heading", name="Your image"))
+    hand.wait_for(hand.page.get_by_role("heading", name="Your image", exact=True))
 
 
 def draft_and_sign(hand: Hand, scan: bytes) -> None:

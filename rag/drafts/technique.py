@@ -15,7 +15,7 @@ _TELLS = re.compile(
     r"\b(?:demonstrat\w*|normal|negative|no|not|reveal\w*|show\w*|there|unremarkable|within normal limits)\b",
     re.IGNORECASE,
 )
-_PREDICTED = re.compile(r"(\w+): ([^,(]+?)(?: \([^)]*\))?, probability \d")  # what it is not sure of does not match
+_PREDICTED = re.compile(r"\A(\w+): ([^,(]+?)(?: \([^()]*\))?, probability \d")  # what it is not sure of does not match
 _TASKS = ("modality", "plane", "region")  # of the classifier's, those that a report states
 
 

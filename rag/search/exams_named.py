@@ -35,7 +35,9 @@ def _as_word(pattern: str) -> str:
 
 
 _MODALITY = _as_word("|".join(_MODALITIES))
-_JOINED = r"\s*(?:[,/&+]\s*(?:(?:and|or)\s)?|\b(?:and|or)\b)\s*"  # "CT and MRI", "chest, abdomen and pelvis"
+_JOINED = (
+    r"\s{0,3}(?:[,/&+]\s{0,3}(?:(?:and|or)\s)?|\b(?:and|or)\b)\s{0,3}"  # "CT and MRI", "chest, abdomen and pelvis"
+)
 _ONLY_JOINED = re.compile(_JOINED, re.IGNORECASE)
 
 # Anatomy of the lexicon is blotted out before these are looked for, letter by letter.

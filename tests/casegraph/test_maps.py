@@ -102,4 +102,4 @@ def test_the_command_writes_csv_or_json_of_the_same_map(run, demo_workspace, tmp
     both = run("map", "-w", demo_workspace, "--json", "--output", tmp_path / "other.csv")
     assert (both.code, "Choose one of them" in both.err) == (2, True)
     unwritable = run("map", "-w", demo_workspace, "--output", tmp_path / "none" / "map.csv")
-    assert (unwritable.code, "cannot write" in unwritable.err) == (1, True)
+    assert (unwritable.code, "cannot be written" in unwritable.err) == (1, True)

@@ -46,7 +46,7 @@ def test_every_published_case_finds_itself_by_its_own_image_and_curated_ones_too
 def test_the_graph_leads_from_a_published_case_to_its_article_with_the_licence(run, archive: Path):
     with casegraph.open(archive) as space:
         articles = {case.article.article_id: case for case in space.documents.cases("source=pmc") if case.article}
-    counted = run("graph", "counts", "--json", "-w", archive).json["labels"]
+    counted = run("graph", "counts", "--json", "-w", archive).json["nodes"]
     assert counted["Article"] == len(articles) > 10
     for article_id, case in articles.items():
         shown = run("graph", "show", f"Article:{article_id}", "--json", "-w", archive)

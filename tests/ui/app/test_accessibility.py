@@ -121,7 +121,7 @@ def test_hits_with_their_details_and_an_upload_beside_a_hit_have_no_serious_faul
     window.get_by_text("of 1 for a case that every channel puts first").first.wait_for()
     assert serious(window) == []
     window.get_by_test_id("stPageLink").get_by_text("Compare").first.click()
-    window.get_by_role("heading", name="Your image").wait_for()
+    window.get_by_role("heading", name="Your image", exact=True).wait_for()
     settle(window)
     assert serious(window) == []
 

@@ -58,11 +58,11 @@ def test_an_upload_is_compared_with_two_hits_and_is_gone_in_another_session(
     window.get_by_test_id("stPageLink").get_by_text("Compare").first.click()
     expect(window).to_have_url(re.compile(r"/compare\?own=1&case=|/compare\?case=.*own=1"))
     settle(window)
-    expect(window.get_by_role("heading", name="Your image")).to_be_in_viewport()
+    expect(window.get_by_role("heading", name="Your image", exact=True)).to_be_in_viewport()
     expect(window.get_by_role("columnheader", name="Your image")).to_be_attached()
     first = re.findall(r"case=([^&]+)", window.url)[0]
     other = "medpix2%3AMPX9003" if "9003" not in first else "medpix2%3AMPX9004"
-    expect(window.get_by_role("img", name="your image")).to_be_visible()
+    expect(window.get_by_role("img", name="your image").first).to_be_visible()
     box = window.get_by_label(re.compile("^Cases, 2 to 4"))
     box.click()
     box.fill(other[-7:])

@@ -72,7 +72,7 @@ def test_the_csv_has_every_row_of_the_result(workspace: Path, window: Page):
     window.get_by_text(re.compile("^The models (are ready|could not)")).wait_for()  # busy, it may break a download off
     settle(window)
     with window.expect_download() as told:
-        window.get_by_role("button", name="Download").click()
+        window.get_by_role("button", name="Download", exact=True).click()
         window.get_by_role("button", name="Table as CSV").click()
     rows = list(csv.DictReader(io.StringIO(told.value.path().read_text(encoding="utf-8"))))
     assert [row["case_id"] for row in rows] == ids_of(workspace, "modality=MR")

@@ -234,9 +234,9 @@ def asked_number() -> int:
 def ask(space: Workspace) -> tuple[Query | None, Narrowed]:
     """Show the question form; return the question once there is one, the last one where a field is not understood."""
     words = asked_words()
-    literal = asked_literally()
     case_id = asked_case(space)
     images = asked_images(space)
+    literal = asked_literally()
     concept_ids = asked_concepts()
     with st.popover("Narrow down", icon=":material/filter_alt:"):
         narrowed = filter_form(space)

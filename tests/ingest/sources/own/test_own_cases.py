@@ -184,7 +184,7 @@ def test_rows_that_do_not_fit_are_refused_each_with_its_line(tmp_path):
         ("cases.csv[6]", "8"),
     ]
     assert "than line 3" not in unfit[1].reason
-    assert "as line 3, with other values" in unfit[1].reason
+    assert "repeats line 3 with other values" in unfit[1].reason
     assert json.loads(unfit[2].text) == {"case": "2", "age": "45", "beyond the columns": ["more"]}
     assert [one.case.case_id for one in read(folder).found if isinstance(one, SourceCase)] == ["own:1"]
     assert sum(isinstance(one, Repetition) for one in read(folder).found) == 1
