@@ -121,6 +121,7 @@ def test_a_folder_of_own_cases_is_uploaded_and_read(browser: Browser, tmp_path: 
         page.get_by_role("button", name="Read the cases").click()
         page.get_by_text("Choose a folder.").wait_for()
         page.locator("input[type=file]").set_input_files(tmp_path / "my-cases")
+        page.wait_for_timeout(3000)  # each file is sent by itself, and draws the page anew
         settle(page)
         page.get_by_role("button", name="Read the cases").click()
         page.get_by_text("2 cases read, 2 added").wait_for()
