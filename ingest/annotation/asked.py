@@ -69,12 +69,13 @@ def asked_findings(question: str) -> tuple[AskedFinding, ...]:
     if len(own) != 1:
         return tuple(own)
     [asked] = own
-    place = _only({mention.concept_id for mention in mentions if mention.kind is ConceptKind.ANATOMY})
-    side = _only({mention.laterality for mention in mentions} - {None})
+    place = only({mention.concept_id for mention in mentions if mention.kind is ConceptKind.ANATOMY})
+    side = only({mention.laterality for mention in mentions} - {None})
     return (replace(asked, place=asked.place or place, laterality=asked.laterality or side),)
 
 
-def _only(values: Collection[_T]) -> _T | None:
+def only(values: Collection[_T]) -> _T | None:
+    """Return the one value that there is; None where there is none, or more than one."""
     return next(iter(values)) if len(values) == 1 else None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from string import ascii_lowercase
 
-from ingest.normalise.panel_lists import ListedPanels, listed_letters, listed_numbers
+from ingest.normalise.panel_lists import PanelLabel, listed_letters, listed_numbers
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,6 @@ class PanelCaptions:
         """Return what a caption says of one panel, what is common to all first."""
         own = next((one.spans for one in self.panels if one.panel == panel), ())
         return " ".join(caption[start:end].strip() for start, end in (*self.shared, *own))
-
-
-@dataclass(frozen=True)
-class _Label:
-    """Letters at a place of a caption."""
-
-    start: int
-    end: int
-    panels: tuple[str, ...]
 
 
 _DASH = r"\s?[-–—\u2010\u2011]\s?"
@@ -137,7 +128,7 @@ def _in_order(names: Iterable[str]) -> list[str]:
 
 
 def _divided(
-    caption: str, piece: tuple[int, int], labels: Sequence[_Label]
+    caption: str, piece: tuple[int, int], labels: Sequence[PanelLabel]
 ) -> Iterator[tuple[tuple[str, ...], tuple[int, int]]]:
     """Yield the parts of a sentence with the panels that each is about."""
     start, end = piece
@@ -159,7 +150,7 @@ def _divided(
 
 
 def _strips(
-    caption: str, cuts: Sequence[int], labels: Sequence[_Label]
+    caption: str, cuts: Sequence[int], labels: Sequence[PanelLabel]
 ) -> Iterator[tuple[tuple[str, ...], tuple[int, int]]]:
     for label, start, end in zip(labels, cuts[:-1], cuts[1:], strict=True):
         text = caption[start:end]
@@ -188,39 +179,35 @@ def _depths(caption: str) -> list[int]:
     return depths
 
 
-def _labels(caption: str) -> list[_Label]:
+def _labels(caption: str) -> list[PanelLabel]:
     marked = [*_bracketed(caption), *_bare(caption)]
-    lettered = max(_best(marked), _from_list(listed_letters(caption)), key=_names_in)
+    lettered = max(_best(marked), listed_letters(caption), key=_names_in)
     if lettered:
         return lettered
-    unmarked = [_Label(found.start(), found.end(), _named(found["list"])) for found in _UNMARKED.finditer(caption)]
-    return _from_list(listed_numbers(caption)) or _best([*marked, *unmarked]) or _positions(caption)
+    unmarked = [PanelLabel(found.start(), found.end(), _named(found["list"])) for found in _UNMARKED.finditer(caption)]
+    return listed_numbers(caption) or _best([*marked, *unmarked]) or _positions(caption)
 
 
-def _from_list(listed: Sequence[ListedPanels]) -> list[_Label]:
-    return [_Label(label.start, label.end, label.panels) for label in listed]
-
-
-def _names_in(labels: Sequence[_Label]) -> int:
+def _names_in(labels: Sequence[PanelLabel]) -> int:
     return len({name for label in labels for name in label.panels})
 
 
-def _best(labels: Sequence[_Label]) -> list[_Label]:
+def _best(labels: Sequence[PanelLabel]) -> list[PanelLabel]:
     """Return the labels of the case, small or capital, that tells more panels apart."""
     found = sorted(labels, key=lambda label: label.start)
     by_case = [_of_one_alphabet(found, upper=upper) for upper in (False, True)]
     return max(by_case, key=_names_in)
 
 
-def _bracketed(caption: str) -> Iterator[_Label]:
+def _bracketed(caption: str) -> Iterator[PanelLabel]:
     for found in _BRACKETS.finditer(caption):
-        yield _Label(found.start(), found.end(), _named(found[0]))
+        yield PanelLabel(found.start(), found.end(), _named(found[0]))
 
 
-def _bare(caption: str) -> Iterator[_Label]:
+def _bare(caption: str) -> Iterator[PanelLabel]:
     for found in _BARE.finditer(caption):
         if not (found["mark"] == "," and len(found["list"]) == 1 and found["list"].islower()):
-            yield _Label(found.start(), found.end(), _named(found["list"]))
+            yield PanelLabel(found.start(), found.end(), _named(found["list"]))
 
 
 def _named(text: str) -> tuple[str, ...]:
@@ -236,7 +223,7 @@ def _named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *_LETTER.findall(text)]))
 
 
-def _of_one_alphabet(labels: Sequence[_Label], *, upper: bool) -> list[_Label]:
+def _of_one_alphabet(labels: Sequence[PanelLabel], *, upper: bool) -> list[PanelLabel]:
     """Return the labels whose letters, small or capital, follow each other from the first of the alphabet."""
     own = [label for label in labels if label.panels and all(name[0].isupper() is upper for name in label.panels)]
     used = {name[0].lower() for label in own for name in label.panels}
@@ -244,13 +231,14 @@ def _of_one_alphabet(labels: Sequence[_Label], *, upper: bool) -> list[_Label]:
     if len({name for label in own for name in label.panels if name[0].lower() in known}) < 2:
         return []
     fitting = (label for label in own if all(name[0].lower() in known for name in label.panels))
-    return [_Label(label.start, label.end, tuple(name.lower() for name in label.panels)) for label in fitting]
+    return [PanelLabel(label.start, label.end, tuple(name.lower() for name in label.panels)) for label in fitting]
 
 
-def _positions(caption: str) -> list[_Label]:
+def _positions(caption: str) -> list[PanelLabel]:
     """Return places named by position, where they are told apart: left and right, top and bottom."""
     found = [
-        _Label(one.start(), one.end(), ((one["in"] or one["start"]).lower(),)) for one in _POSITION.finditer(caption)
+        PanelLabel(one.start(), one.end(), ((one["in"] or one["start"]).lower(),))
+        for one in _POSITION.finditer(caption)
     ]
     named = {label.panels[0] for label in found}
     return found if any(set(pair) <= named for pair in _POSITIONS) else []

@@ -20,8 +20,8 @@ _NUMERALS = (tuple(str(number) for number in range(1, 31)), _ROMAN, tuple(name.u
 
 
 @dataclass(frozen=True)
-class ListedPanels:
-    """One label of a list: its place in the caption, and the panels that it names."""
+class PanelLabel:
+    """A label of panels: its place in the caption, and the panels that it names."""
 
     start: int
     end: int
@@ -43,12 +43,12 @@ _OF_OTHER = re.compile(
 )
 
 
-def listed_letters(caption: str) -> list[ListedPanels]:
+def listed_letters(caption: str) -> list[PanelLabel]:
     """Return the labels of a list of letters with a closing bracket only: "a) CT, b) MRI"."""
     return _listed(caption, _BARE, (tuple(ascii_lowercase), tuple(ascii_uppercase)))
 
 
-def listed_numbers(caption: str) -> list[ListedPanels]:
+def listed_numbers(caption: str) -> list[PanelLabel]:
     """Return the labels of a list of numbers or Roman numerals, with both brackets or the closing one.
 
     Examples
@@ -62,7 +62,7 @@ def listed_numbers(caption: str) -> list[ListedPanels]:
     return bare if _name_images(caption, bare) else []
 
 
-def _listed(caption: str, pattern: re.Pattern[str], alphabets: Sequence[Sequence[str]]) -> list[ListedPanels]:
+def _listed(caption: str, pattern: re.Pattern[str], alphabets: Sequence[Sequence[str]]) -> list[PanelLabel]:
     for alphabet in alphabets:
         labels = list(_of_alphabet(caption, pattern, alphabet))
         names = [name for label in labels for name in label.panels]
@@ -72,12 +72,12 @@ def _listed(caption: str, pattern: re.Pattern[str], alphabets: Sequence[Sequence
     return []
 
 
-def _of_alphabet(caption: str, pattern: re.Pattern[str], alphabet: Sequence[str]) -> Iterator[ListedPanels]:
+def _of_alphabet(caption: str, pattern: re.Pattern[str], alphabet: Sequence[str]) -> Iterator[PanelLabel]:
     open_before = list(accumulate(((letter == "(") - (letter == ")") for letter in caption), initial=0))
     for found in pattern.finditer(caption):
         names = _named(found["list"], alphabet)
         if names and open_before[found.start()] <= 0:  # "(type a)" closes a bracket, and is no label
-            yield ListedPanels(*found.span(), names)
+            yield PanelLabel(*found.span(), names)
 
 
 def _named(text: str, alphabet: Sequence[str]) -> tuple[str, ...]:
@@ -92,20 +92,20 @@ def _named(text: str, alphabet: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.lower() for name in names)
 
 
-def _begin_parts(caption: str, labels: Sequence[ListedPanels]) -> bool:
+def _begin_parts(caption: str, labels: Sequence[PanelLabel]) -> bool:
     """Tell whether each label stands before its part, and the list before all else or each label after a stop."""
     if not all(_PART.match(caption, label.end) for label in labels):
         return False
     return _begins(caption, labels) or all(_CLAUSE.search(caption[: label.start]) for label in labels)
 
 
-def _begins(caption: str, labels: Sequence[ListedPanels]) -> bool:
+def _begins(caption: str, labels: Sequence[PanelLabel]) -> bool:
     """Tell whether a list begins its caption, or follows a heading of images: "Chest CT: (1) axial (2) coronal"."""
     found = _BEGINNING.fullmatch(caption, 0, labels[0].start)
     return found is not None and (not _OF_OTHER.search(found["heading"] or "") or _name_images(caption, labels))
 
 
-def _name_images(caption: str, labels: Sequence[ListedPanels]) -> bool:
+def _name_images(caption: str, labels: Sequence[PanelLabel]) -> bool:
     """Tell whether each part of a list says which image it is: its modality, plane, view or kind."""
     cuts = [*(label.start for label in labels), len(caption)]
     return all(captioned_as(caption[start:end]) != CaptionedAs() for start, end in pairwise(cuts))

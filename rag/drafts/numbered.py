@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.vocabulary import Section
-from rag.drafts.render import Document, citation_numbers
+from rag.drafts.render import Cited, Document, citation_numbers
 from rag.drafts.statements import Citation, DraftSection, Origin, Subject
 
 
@@ -46,7 +46,7 @@ def numbered(document: Document) -> NumberedDraft:
     return NumberedDraft(statements, {number: _citation(dict(cited)) for cited, number in numbers.items()})
 
 
-def _statements(document: Document, numbers: Mapping[tuple[tuple[str, Any], ...], int]) -> Iterator[NumberedStatement]:
+def _statements(document: Document, numbers: Mapping[Cited, int]) -> Iterator[NumberedStatement]:
     number = 0
     for section in document["sections"]:
         for said in section["statements"]:

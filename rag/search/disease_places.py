@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ingest.annotation.annotate import annotate_text
-from ingest.annotation.asked import answering_sides
+from ingest.annotation.asked import answering_sides, only
 from ingest.case import Annotation, Case
 from ingest.concepts.lexicon import whole_and_parts
 from ingest.vocabulary import Assertion, ConceptKind, Laterality, Section
@@ -68,9 +68,7 @@ def _beside(line: str, name: str) -> AskedPlace | None:
         for one in mentions
         if one.kind is ConceptKind.ANATOMY and one.start >= end and _IN.search(line[end : one.start])
     }
-    sides = _sides_of(mentions)
-    place = next(iter(places)) if len(places) == 1 else None
-    side = next(iter(sides)) if len(sides) == 1 else None
+    place, side = only(places), only(_sides_of(mentions))
     return AskedPlace(place, side) if place or side else None
 
 

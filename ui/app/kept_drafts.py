@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -73,14 +74,14 @@ def show_kept_drafts(space: Workspace) -> None:
         Paper(
             kept.draft_id,
             document,
-            above=partial(_show_head, kept),
-            below=partial(_show_end, space, kept),
+            above=partial(_show_head, kept, document),
+            below=partial(_show_end, space, kept, document),
             with_statement=partial(_show_controls, space, kept),
         ),
     )
 
 
-def download_buttons(document: dict, name: str) -> None:
+def download_buttons(document: Mapping[str, Any], name: str) -> None:
     """Offer the draft in every format."""
     with st.container(horizontal=True):
         for kind in DraftFormat:
@@ -96,8 +97,7 @@ def download_buttons(document: dict, name: str) -> None:
             )
 
 
-def _show_head(kept: KeptDraft) -> None:
-    document = document_of(kept, kept.newest)
+def _show_head(kept: KeptDraft, document: Mapping[str, Any]) -> None:
     with st.container(key="draft-label", gap="xsmall"):
         st.warning(label_of(document), icon=":material/warning:")
         st.text_input(
@@ -114,7 +114,7 @@ def _show_head(kept: KeptDraft) -> None:
     line(f"{said} To edit or reject one makes a new version, which nobody has reviewed.")
 
 
-def _show_end(space: Workspace, kept: KeptDraft) -> None:
+def _show_end(space: Workspace, kept: KeptDraft, document: Mapping[str, Any]) -> None:
     """Show what became of the draft, and the ways to review, sign, reject and take it away."""
     newest = kept.newest
     lines(newest.content["notices"])
@@ -130,7 +130,7 @@ def _show_end(space: Workspace, kept: KeptDraft) -> None:
     if newest.difference:
         with st.expander("What its editor changed"):
             st.code("\n".join(newest.difference), language="diff", wrap_lines=True)
-    download_buttons(document_of(kept, newest), f"{kept.draft_id}-{newest.number}")
+    download_buttons(document, f"{kept.draft_id}-{newest.number}")
 
 
 def _show_controls(space: Workspace, kept: KeptDraft, statement: NumberedStatement) -> None:
