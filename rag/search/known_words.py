@@ -17,10 +17,15 @@ WORDS_TOLD = 5  # what fits on one line
 
 def table_names() -> Iterator[str]:
     """Yield every name of our tables: diseases, findings, places in the body, and what laymen call them."""
+    yield from names_in_medicine()
+    yield from terms()["en"]
+
+
+def names_in_medicine() -> Iterator[str]:
+    """Yield the names of our tables without what laymen call them, which has words of every day: "car crash"."""
     yield from families()
     yield from (concept.name for concept in concepts().values())
     yield from (meaning for table in terms().values() for meaning in table.values())
-    yield from terms()["en"]
     yield from (sense.means for senses in abbreviation_senses().values() for sense in senses)
 
 
@@ -49,7 +54,7 @@ def why_no_case_fits(text: str, known: Container[str]) -> Notice | None:
 
 @cache
 def _table_stems() -> frozenset[str]:
-    return frozenset(word for name in table_names() for word in words_of(name))
+    return frozenset(word for name in names_in_medicine() for word in words_of(name))
 
 
 def _notice(said: str) -> Notice:

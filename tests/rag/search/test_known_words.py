@@ -38,6 +38,10 @@ def test_one_word_known_by_chance_beside_as_many_unknown_brings_no_case_and_the_
     assert "'cheap', 'tonight'" in said("cheap flights tonight")
 
 
+def test_words_of_every_day_in_what_laymen_call_a_disease_are_none_of_medicine():
+    assert "'car'" in said("a flight by car")  # though our table has "car crash"
+
+
 @pytest.mark.parametrize("text", ["capital epiphysis of France", "asdf edema", "edema", "qwer flight qwer capital"])
 def test_words_mostly_known_or_with_one_of_medicine_are_asked(text):
     assert said(text) is None
