@@ -23,7 +23,7 @@ from ingest.concepts.diagnosis_words import american
 from ingest.concepts.phrases import PhraseBook, fold
 from ingest.vocabulary import ConceptKind, Region
 
-LEXICON_VERSION = "6"
+LEXICON_VERSION = "7"
 
 # Words that say how much, or which, between the words of a phrase: "loss of the usual gray-white differentiation".
 PASSED_OVER = frozenset({

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ingest.concepts.diagnosis_parents import all_broader
+from ingest.concepts.lexicon import concepts, with_broader
 from kg.schema import Label, NodeKey
 
 
 def narrowest(keys: Iterable[NodeKey]) -> set[NodeKey]:
-    """Return the nodes without the diagnoses of which another one is a kind.
+    """Return the nodes without the diagnoses and findings of which another one is a kind.
 
     Examples
     --------
@@ -18,5 +19,15 @@ def narrowest(keys: Iterable[NodeKey]) -> set[NodeKey]:
     ['Diagnosis:diagnosis:mca-infarct']
     """
     found = set(keys)
-    diagnoses = (key for key in found if key.label is Label.DIAGNOSIS)
-    return found - {NodeKey(Label.DIAGNOSIS, other) for key in diagnoses for other in all_broader(key.key)}
+    return found.difference(*(_above(key) for key in found))
+
+
+def _above(key: NodeKey) -> set[NodeKey]:
+    return {NodeKey(key.label, other) for other in _broader(key)}
+
+
+def _broader(key: NodeKey) -> frozenset[str]:
+    if key.label is Label.DIAGNOSIS:
+        return all_broader(key.key)
+    known = key.label in (Label.FINDING, Label.CLINICAL_FINDING) and key.key in concepts()
+    return with_broader(key.key) - {key.key} if known else frozenset()

@@ -200,9 +200,9 @@ def _by_key(rows: Iterable[Mapping[str, Any]]) -> dict[_Key, Node]:
 
 
 def _narrowest(keys: Collection[_Key]) -> list[_Key]:
-    """Leave out the diagnoses that are above another one of them."""
-    kept = narrowest(parse_node_key(key) for _, key in keys)
-    return [(kind, key) for kind, key in keys if parse_node_key(key) in kept]
+    """Leave out what is above another one of them; without a hemorrhage says more than without a subdural hematoma."""
+    kept = narrowest(parse_node_key(key) for kind, key in keys if kind is not RelationshipType.RULES_OUT)
+    return [(kind, key) for kind, key in keys if kind is RelationshipType.RULES_OUT or parse_node_key(key) in kept]
 
 
 def _considered(things: Mapping[_Key, Node]) -> dict[_Key, Node]:
@@ -258,7 +258,7 @@ def cases_sharing(
     -------
     list of SharingCase
         By falling score, then by id. A concept that n of N cases have weighs ``log(1 + N / n)`` (inverse
-        document frequency); of diagnoses above each other only the narrowest shared one counts.
+        document frequency); of diagnoses or findings above each other only the narrowest shared one counts.
 
     Raises
     ------

@@ -32,10 +32,11 @@ _SAYS_LITTLE = frozenset(
         "exam:gadolinium-contrast", "exam:histopathology", "exam:intravenous-contrast",
         "exam:magnetic-resonance-imaging", "exam:oral-contrast", "exam:physical-examination", "exam:radiograph",
         "exam:ultrasound", "exam:urinalysis",
-        "finding:asymmetry", "finding:carcinoma", "finding:catheter",
+        "finding:asymmetry", "finding:breast-implant", "finding:carcinoma", "finding:catheter",
         "finding:congenital-anomaly", "finding:deformity", "finding:infection", "finding:inflammation",
-        "finding:malignancy", "finding:metastasis",
-        "finding:orthopedic-hardware", "finding:postoperative-change", "finding:surgical-clip", "finding:tumor",
+        "finding:malignancy", "finding:medical-device", "finding:metastasis", "finding:orthopedic-hardware",
+        "finding:pacemaker", "finding:postoperative-change", "finding:surgical-clip", "finding:tumor",
+        "finding:tumor-recurrence",
     )
 )  # fmt: skip
 _PER_PAIR = 2  # of two diagnoses that much tells apart, only the best

@@ -106,9 +106,10 @@ def _of_asked(concept_id: str, spots: frozenset[Spot], case: Facts) -> tuple[Lin
     """Say how a case has a finding that is asked for."""
     for found, doubt in ((case.shown, ""), (case.uncertain, "uncertain")):
         kinds = _kinds_in(concept_id, found)
-        for kind in kinds:
-            if met := meeting(told(spots), told(found[kind])):
-                return Line.SHARES, _finding(concept_id, kind, "" if spots == _NO_SPOT else names(met), doubt)
+        met = [(kind, there) for kind in kinds if (there := meeting(told(spots), told(found[kind])))]
+        if met:  # of several, the one whose text says where, if it was asked where
+            kind, there = min(met, key=lambda one: spots != _NO_SPOT and one[1] == _NO_SPOT)
+            return Line.SHARES, _finding(concept_id, kind, "" if spots == _NO_SPOT else names(there), doubt)
         if kinds and not doubt:
             elsewhere = names({spot for kind in kinds for spot in found[kind]})
             return Line.DIFFERS, _finding(concept_id, kinds[0], f"{elsewhere}; asked: {names(spots)}")

@@ -238,6 +238,13 @@ def test_two_cases_of_one_kind_of_disease_are_alike_and_the_narrowest_that_they_
     assert (edge.source, edge.target, edge.why) == ("a", "b", ("diagnosis:mca-infarct",))
 
 
+def test_of_a_finding_and_its_kind_that_two_cases_share_the_kind_is_named() -> None:
+    effusion = {"finding:pleural-effusion", "finding:effusion"}
+    found = made({"a": effusion, "b": effusion, "c": {"finding:goiter"}})
+    [edge] = similar_cases(found)
+    assert (edge.source, edge.target, edge.why) == ("a", "b", ("finding:pleural-effusion",))
+
+
 @pytest.mark.parametrize(
     ("share", "cases", "alike"), [(10, 150, True), (11, 150, False), (12, 240, True), (13, 240, False)]
 )

@@ -23,6 +23,18 @@ def case(number: int, text: str) -> Case:
     return annotate(graph_case(number, sections={Section.FINDINGS: text}, images=()))
 
 
+def test_of_a_finding_and_its_kind_that_both_show_the_kind_is_told_and_of_what_both_deny_all(
+    graph: Graph, store: DocumentStore, write: Write
+) -> None:
+    said = "Pleural effusion on the left, the effusion is large. No subdural hematoma. No hemorrhage."
+    write(case(1, said), case(2, said))
+    project(graph, store)
+    told = {(thing.kind, thing.node.name) for thing in shared(graph, "test:MPX1", "test:MPX2").shared}
+    assert {thing for thing in told if thing[0] in (SHOWS, RULES_OUT)} == {
+        (SHOWS, "pleural effusion"), (RULES_OUT, "subdural hematoma"), (RULES_OUT, "hemorrhage"),
+    }  # fmt: skip
+
+
 def test_what_a_case_shows_and_denies_is_told_with_its_places(graph: Graph, store: DocumentStore, write: Write) -> None:
     write(
         case(1, "A mass in the left kidney. No mass in the liver."),

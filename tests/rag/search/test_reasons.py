@@ -15,7 +15,8 @@ from ingest.annotation.apart import Spot
 from ingest.case import Case, Patient
 from ingest.concepts.lexicon import with_narrower
 from ingest.vocabulary import ConceptKind, Modality, Plane, Region, Section
-from rag.search.diagnoses import DiagnosisIndex, NamedDisease
+from rag.search.archive_words import read_archive_words
+from rag.search.diagnoses import NamedDisease
 from rag.search.facts import Asked, Facts, ImageLabels, asked_of, facts_of
 from rag.search.query import Query
 from rag.search.reasoning import hit_reasons
@@ -34,7 +35,7 @@ def saying(findings: str, **changes) -> Case:
 def words_of(question: str | Case, case: Case) -> dict[str, list[str]]:
     """Return the words of each line that has some."""
     query, cases = (Query(text=question), []) if isinstance(question, str) else (Query(case_id="1"), [question])
-    diseases = DiagnosisIndex([case, *search_cases()]).diseases_of(query)
+    diseases = read_archive_words([case, *search_cases()]).diagnoses.diseases_of(query)
     told = hit_reasons(asked_of(query, cases, diseases), facts_of(case))
     lines = {line: [reason.words for reason in getattr(told, line)] for line in ("shares", "lacks", "differs")}
     return {line: words for line, words in lines.items() if words}
@@ -191,6 +192,17 @@ def test_an_empty_noun_stands_on_no_line_but_for_what_is_of_its_kind():
     told = hit_reasons(Asked(asked), Facts(shown={"finding:mass": spot}))
     assert [reason.words for reason in told.shares] == ["lesion: mass"]
     assert not told.lacks
+
+
+def test_of_a_finding_and_its_kind_the_one_that_says_where_answers_where():
+    thalamus, nowhere = frozenset({Spot("anatomy:thalamus")}), frozenset({Spot()})
+    case = Facts(shown={"finding:infarct": nowhere, "finding:lacunar-infarct": thalamus})
+
+    def shared(spots: frozenset[Spot]) -> list[str]:
+        return [reason.words for reason in hit_reasons(Asked(Facts(shown={"finding:infarct": spots})), case).shares]
+
+    assert shared(thalamus) == ["infarct: lacunar infarct (thalamus)"]
+    assert shared(nowhere) == ["infarct"]
 
 
 def test_no_case_of_a_collection_shares_and_lacks_one_thing_with_another():
