@@ -64,7 +64,10 @@ def _annotations(
     found = naming(text, phrase_book(kinds).find(folded))
     if not found:
         return []
-    mentions = [Mention(item.start, item.end, only_near=_is_exam(item)) for item in found]
+    mentions = [
+        Mention(item.start, item.end, only_near=_is(item, ConceptKind.EXAM), is_place=_is(item, ConceptKind.ANATOMY))
+        for item in found
+    ]
     asserted = assertions(text, folded, mentions)
     readings = zip(
         found,
@@ -102,8 +105,8 @@ def _asserted(text: str, item: Found, said: Assertion) -> Assertion:
     return Assertion.ABSENT if item.value.is_denied_as(text[item.start : item.end]) else said
 
 
-def _is_exam(found: Found) -> bool:
-    return found.value is not None and found.value.kind is ConceptKind.EXAM
+def _is(found: Found, kind: ConceptKind) -> bool:
+    return found.value is not None and found.value.kind is kind
 
 
 def annotate(case: Case) -> Case:

@@ -210,30 +210,105 @@ def assertion_cues() -> PhraseBook:
     return PhraseBook(cues)
 
 
+class Boundary(StrEnum):
+    """What a side is not carried past."""
+
+    OWN_SIDE = "own side"  # "left arm weakness and an infarct"; "contralateral" is not the side just said
+    DEVICE = "device"  # "left chest tube and an effusion", yet "a tube in the left lung"
+    OPERATION = "operation"  # likewise: "right mastectomy and a nodule"
+    WITH = "with"
+
+
 # "Bibasilar atelectasis": at both bases.
 _OF_BOTH = tuple(
     f"{prefix}{place}"
     for prefix in ("bi", "bi ")
     for place in ("basilar", "basal", "apical", "hilar", "frontal", "temporal", "parietal", "occipital")
 )
-_SIDES: dict[Laterality | None, tuple[str, ...]] = {
+_TWO_SIDES = (("left", "right"), ("right", "left"))
+_BOTH_NAMED = tuple(
+    joined.format(*sides)
+    for sides in _TWO_SIDES
+    for joined in (
+        *(
+            "{} and {}",
+            "{} & {}",
+            "{} and the {}",
+            "{} as well as {}",
+            "{} as well as the {}",
+            "{} > {}",
+            "{}>{}",
+            "{} >> {}",
+        ),
+        *("{}>>{}", "{}/{}", *(f"{{}} {more} than {{}}" for more in ("greater", "more", "worse", "larger", "bigger"))),
+    )
+)
+# "Compared with the left": what it is measured against.
+_MEASURED_AGAINST = tuple(
+    f"{than} {the}{side}"
+    for than in (
+        *("than", "than on", "than in", "compared to", "compared with", "in comparison to", "in comparison with"),
+        *("comparison with", "comparison to", "relative to", "unlike", "compared to that of", "compared with that of"),
+    )
+    for the in ("", "the ")
+    for side in ("left", "right")
+)
+# "Left lateral decubitus", "image on the left": how it was taken, or where it is shown.
+_OF_AN_IMAGE = tuple(
+    phrase
+    for side in ("left", "right")
+    for phrase in (
+        *(f"{side} {view}" for view in ("lateral decubitus", "decubitus", "anterior oblique", "posterior oblique")),
+        *(f"{side} {view}" for view in ("lateral view", "lateral projection", "lateral position", "side down")),
+        *(f"{side} {image}" for image in ("image", "images", "panel", "figure", "picture", "column", "photograph")),
+        *(f"{image} on the {side}" for image in ("image", "images", "panel", "figure", "picture", "photograph")),
+        *(
+            f"{side} {level} quadrant {exam}"
+            for level in ("upper", "lower")
+            for exam in ("ultrasound", "us", "sonogram")
+        ),
+        *(f"{side} {hand}" for hand in ("handed", "hander", "hand dominant", "handedness")),
+    )
+)
+_SIDES: dict[Laterality | Boundary | None, tuple[str, ...]] = {
     Laterality.LEFT: ("left", "leftward", "leftwards", "lt", "left sided"),
     Laterality.RIGHT: ("right", "rightward", "rightwards", "rt", "right sided"),
     Laterality.BILATERAL: (
-        "bilateral", "bilaterally", "both", "left and right", "right and left", "left greater than right",
-        "right greater than left", "left more than right", "right more than left", "both sides", "left > right",
-        "right > left", "left>right", "right>left", "either side", *_OF_BOTH,
+        "bilateral", "bilaterally", "bilat", "b/l", "both", "both sides", "either side", *_BOTH_NAMED, *_OF_BOTH,
     ),
+    Boundary.OWN_SIDE: (
+        "pain", "pains", "tenderness", "weakness", "numbness", "discomfort", "tingling", "paralysis", "paresthesia",
+        "paresthesias", "headache", "headaches", "symptoms", "neglect", "contralateral", "contralaterally", "opposite",
+        *(f"{limbs}{loss}" for limbs in ("", "hemi", "para", "mono", "quadri") for loss in ("paresis", "plegia")),
+    ),
+    Boundary.DEVICE: (
+        "catheter", "catheters", "tube", "tubes", "stent", "stents", "port", "ports", "port a cath", "picc",
+        *(f"{way} line{s}" for way in ("central", "venous", "arterial", "jugular", "subclavian") for s in ("", "s")),
+        "pacemaker", "approach", "incision", "incisions", "puncture", "amputation",
+    ),
+    Boundary.OPERATION: (
+        "mastectomy", "mastectomies", "nephrectomy", "nephrectomies", "nephrostomy", "lobectomy", "hemicolectomy",
+        "adrenalectomy", "pneumonectomy", "hepatectomy", "oophorectomy", "oophorectomies", "orchiectomy",
+        "orchidectomy", "thyroidectomy", "craniotomy", "craniectomy", "thoracotomy", "thoracostomy", "thoracoplasty",
+        "arthroplasty", "arthrotomy", "salpingo oophorectomy", "salpingo oophorectomies", "mastoidectomy",
+        "nephroureterectomy", "endarterectomy", "segmentectomy", "lumpectomy",
+    ),
+    Boundary.WITH: ("without", "w/", "w/o"),
     None: (
-        "right away", "was left", "were left", "left over", "left untreated", "left alone", "left handed",
-        "right handed", "both of which", "left to right", "right to left", "left the", "left with", "all right",
-        "right now", "both ct", "both mri", "both t1", "both t2", "both the", "both of these",
-        "bitemporal hemianopsia", "bitemporal hemianopia",
+        *(f"{symptom} {there}" for symptom in ("pain", "tenderness") for there in ("in", "over", "at", "around")),
+        "right away", "was left", "were left", "if left", "left over", "left in place", "left untreated", "left alone",
+        "both of which", "left to right", "right to left", "left the", "all right", "right now",
+        "left shift", "right shift",
+        "both the", "both of these", "both sides of the bowel", "bitemporal hemianopsia", "bitemporal hemianopia",
+        *_MEASURED_AGAINST, *_OF_AN_IMAGE,
     ),
 }  # fmt: skip
 
 
 @cache
 def side_cues() -> PhraseBook:
-    """Return the book of words for a side; the value is a `Laterality`, or None where it only looks like one."""
+    """Return the book of words for a side, and of those that end what a side speaks of.
+
+    The value is a `Laterality`, a `Boundary`, or None where it only looks like one of them.
+    """
     return PhraseBook({phrase: side for side, phrases in _SIDES.items() for phrase in phrases})

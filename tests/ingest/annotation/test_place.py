@@ -38,6 +38,35 @@ def test_a_finding_is_in_the_anatomy_of_its_clause(text, expected):
     assert placed(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A mass in the kidney with extension into the liver", {"mass": "kidney", "extension into": "liver"}),
+        ("A renal mass extends into the muscle.", {"mass": "kidney", "extends into": "muscle"}),
+        ("A suprasellar mass with extension to the right", {"mass": "suprasellar-region", "extension to": None}),
+        ("A mass in the left kidney and an ulcer", {"mass": "kidney", "ulcer": None}),
+        ("A mass in the left kidney and associated stenosis", {"mass": "kidney", "stenosis": "kidney"}),
+        ("Thickening and stenosis of the colon", {"Thickening": "colon", "stenosis": "colon"}),
+        ("Displacement of the fissure and stenosis of the bronchus", {"Displacement": None, "stenosis": "bronchus"}),
+        ("Enhancement of the mass in the liver", {"Enhancement": "liver", "mass": "liver"}),
+        ("No mass, no abscess, normal liver", {"mass": None, "abscess": None}),
+        ("A cyst posterior to the liver with necrosis", {"cyst": None, "necrosis": None}),
+        ("Metastases from prostate cancer", {"Metastases": None, "cancer": "prostate"}),
+        ("Pericardial or pleural effusion", {"pleural effusion": "pleura"}),
+        ("In the neck, there is a soft tissue mass.", {"soft tissue mass": "neck"}),
+        ("Hemorrhage in the thalamus with midline shift", {"Hemorrhage": "thalamus", "midline shift": None}),
+        ("The mass is isointense to muscle.", {"mass": None, "isointense": None}),
+        ("Edema in the medial head of the gastrocnemius", {"Edema": None}),
+        ("Edema of the head", {"Edema": "head"}),
+        ("Lung windows show an abscess.", {"abscess": None}),
+        ("A finger-like cyst", {"cyst": None}),
+        ("The kidney has a mass, and compression of the duct is seen.", {"mass": "kidney", "compression": None}),
+    ],
+)
+def test_a_finding_is_not_in_the_anatomy_of_something_else(text, expected):
+    assert placed(text) == expected
+
+
 def test_anatomy_is_in_no_place():
     places = [
         a.place for a in annotate_text("Mass in the left kidney", Section.FINDINGS) if a.kind is ConceptKind.ANATOMY
