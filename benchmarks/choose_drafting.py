@@ -1,7 +1,8 @@
 """Choose how many similar cases a draft stands on and how much support a finding needs, for `rag/drafts/selection.py`.
 
-The cases of the train split are drafted for, each held out; the choice is the best mean F1 of findings, and what it is
-worth is told out of fold: ten folds of cases, dealt by topic, each judged by the choice of the other nine.
+The cases of the train split are drafted for as `casegraph draft` does, each left out of the others; the choice is
+the best mean F1 of findings, and what it is worth is told out of fold: ten folds of cases, dealt by topic, each judged
+by the choice of the other nine. No classifier is asked, since none is left that did not learn from train.
 
 Usage: python -m benchmarks.choose_drafting WORKSPACE
 """
@@ -9,7 +10,7 @@ Usage: python -m benchmarks.choose_drafting WORKSPACE
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -19,10 +20,11 @@ import casegraph
 from benchmarks.record import append_row
 from ingest.case import Case
 from ingest.vocabulary import Assertion
+from rag.drafts.draft import SimilarCase
 from rag.drafts.evidence import DraftRequest, boldest, gather_evidence
-from rag.drafts.selection import MAX_FINDINGS, Bar, supported_findings
+from rag.drafts.selection import MAX_FINDINGS, Bar, Claims, supported_findings
 from rag.evaluation.draft_scores import claims_of, finding_scores
-from rag.evaluation.held_out import HeldOut, hold_out
+from rag.evaluation.drafting import DraftedCase, DraftingWith, drafts_without
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.protocol import SEED
 
@@ -33,21 +35,23 @@ FOLDS = 10
 def main() -> None:
     """Choose, print, and append a row."""
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        cases = [stored.case for stored in space.engines.store.cases() if stored.case.split == "train"]
+        engines = space.engines
+        cases = [stored.case for stored in engines.store.cases() if stored.case.split == "train"]
         asking = [case for case in cases if claims_of(case)]
-        held = hold_out(space.engines.finder, cases, asking, seed=SEED)
+        drafting = DraftingWith(engines.objects.read, lambda: engines.graph)
+        drafted = drafts_without(engines.finder, drafting, asking, cases, {case.case_id for case in cases})
     said = {case.case_id: _said(case) for case in cases}
-    scores = np.array([[_f1(one, said, bar) for one in held] for bar in GRID])
+    scores = np.array([[_f1(one, said, bar) for one in drafted] for bar in GRID])
     chosen = int(scores.mean(axis=1).argmax())
-    honest = _out_of_fold(scores, [(one.case.topic.title or one.case.case_id).casefold() for one in held])
-    copies = [finding_scores(said[one.hits[0].case_id], claims_of(one.case))["finding_f1"] for one in held]
+    honest = _out_of_fold(scores, [(one.case.topic.title or one.case.case_id).casefold() for one in drafted])
+    copies = [_copy_f1(one, said) for one in drafted]
     estimate, gain = (
         mean_with_interval(honest.tolist(), SEED),
         mean_with_interval((honest - np.array(copies)).tolist(), SEED),
     )
     append_row(
         "choose_drafting",
-        cases=len(held),
+        cases=len(drafted),
         most_cases=GRID[chosen].most_cases,
         rank_offset=GRID[chosen].rank_offset,
         least_support=GRID[chosen].least_support,
@@ -68,8 +72,17 @@ def _said(case: Case) -> dict[str, Assertion]:
     return boldest((row.concept_id, row.assertion) for row in rows if row.concept_id)
 
 
-def _f1(one: HeldOut, said: dict[str, dict[str, Assertion]], bar: Bar) -> float:
-    leading = supported_findings([said[hit.case_id] for hit in one.hits[: bar.most_cases]], bar)
+def _copy_f1(one: DraftedCase, said: Mapping[str, Claims]) -> float:
+    """Return the F1 of all that the nearest case says; 0 where none was found."""
+    return next((finding_scores(said[near.case_id], claims_of(one.case))["finding_f1"] for near in _near(one)), 0.0)
+
+
+def _near(one: DraftedCase) -> tuple[SimilarCase, ...]:
+    return one.draft.similar_cases
+
+
+def _f1(one: DraftedCase, said: Mapping[str, Claims], bar: Bar) -> float:
+    leading = supported_findings([said[near.case_id] for near in _near(one)[: bar.most_cases]], bar)
     first = dict(list(leading.items())[:MAX_FINDINGS])
     return finding_scores(first, claims_of(one.case))["finding_f1"]
 

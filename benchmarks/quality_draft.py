@@ -1,7 +1,8 @@
 """How near drafts come to the real findings, beside copies of the nearest and of a random case, with 95 % intervals.
 
 The choices of a draft were made on train (`benchmarks/choose_drafting.py`); this reports the dev cases, each drafted
-for from its images, history, age and sex, as `casegraph evaluate draft --split dev` does. A row per metric.
+for from its images, history, age and sex, as `casegraph evaluate draft --split dev` does. A row per metric, among them
+`differential_other_region`: the share of the entries of a differential whose cases all lie in another region.
 
 With a language model (a folder, or the name of one of sentence-transformers) BERTScore is measured too, and `encoders`
 names the model.
@@ -16,18 +17,13 @@ from pathlib import Path
 
 import casegraph
 from benchmarks.record import append_row, columns_of
-from clip.bert_score import BertScorer
-from clip.sentence_encoder import load_sentence_transformer
-from rag.evaluation.drafting import evaluate_drafts
 
 
 def main() -> None:
     """Measure one workspace and append the rows."""
     model = sys.argv[2] if len(sys.argv) > 2 else None
-    scorer = BertScorer(load_sentence_transformer(model)) if model else None
     with casegraph.open(sys.argv[1] if len(sys.argv) > 1 else "workspace") as space:
-        dev = frozenset(stored.case.case_id for stored in space.engines.store.cases() if stored.case.split == "dev")
-        report = evaluate_drafts(space.engines.finder, asking=dev, bert_scorer=scorer)
+        report = space.evaluation.drafts(space.evaluation.measured(["dev"]), bert_model=model)
     writers = {**report.writers, **{f"draft {name}": found for name, found in report.differences.items()}}
     for writer, estimates in writers.items():
         for metric, estimate in estimates.items():

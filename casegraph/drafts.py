@@ -13,26 +13,15 @@ from casegraph.engines import Engines
 from casegraph.filters import resolved
 from casegraph.models import Models
 from casegraph.search import Search
-from ingest.errors import InputError
 from ingest.images.decoding import DecodedImage
-from ingest.notices import Notice, NoticeCode
+from ingest.notices import Notice
 from ingest.store.filters import AllOf, Filter, OneOf
 from ingest.vocabulary import Modality, Region
-from kg.questions.differential import differential
 from kg.questions.telling_apart import Discriminator, telling_apart
-from rag.ask import (
-    MAX_DIAGNOSES,
-    AskAnswer,
-    AskGraph,
-    RankedDiagnosis,
-    ask_archive,
-    asking_of,
-    candidates_by_graph,
-    rank_diagnoses,
-)
+from rag.ask import AskAnswer, RankedDiagnosis, ask_archive, asking_of
 from rag.ask_reasons import Reason
-from rag.diagnosis_votes import diagnoses_of
-from rag.drafts.draft import Draft, write_draft
+from rag.drafting import DraftArchive, ask_graph_among, draft_from, in_its_region
+from rag.drafts.draft import Draft
 from rag.drafts.evidence import MAX_CASES, DraftRequest
 from rag.drafts.formats import DraftFormat, written_as
 from rag.drafts.language_model import LanguageModel, StatementProgress, ignore_statements, open_language_model
@@ -47,9 +36,7 @@ from rag.drafts.life_cycle import (
     kept_drafts,
     require_draft,
 )
-from rag.drafts.modality import modality_of
 from rag.drafts.numbered import NumberedDraft, NumberedStatement, numbered
-from rag.drafts.region import region_spoken_of
 from rag.drafts.render import LABEL, draft_document, label_of, nothing_said, to_text
 from rag.drafts.statements import Citation, DraftSection, Origin, Statement, Subject
 from rag.drafts.titles import title_of
@@ -124,49 +111,23 @@ class Drafts:
         InputError
             If `cases` is not 1 to `MAX_CASES`, or there is nothing to go by.
         """
-        if not 1 <= cases <= MAX_CASES:
-            raise InputError(f"a draft cannot stand on {cases} similar cases. Expected 1 to {MAX_CASES}.")
         if image is not None:
-            predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
-            request = replace(request, predictions=predictions)
-        asked = resolved(self._engines, where)
-        narrowed, said = self._in_its_region(request, asked)
-        query = replace(request.query(png=image.png if image else None, k=cases), where=narrowed)
-        answer = self._search.cases(query)
-        asking = asking_of(request)
-        # its diagnoses stand in the order of `ask`, which goes by more cases than a draft stands on
-        as_many = self._search.cases(replace(query, k=DEPTH)).hits
-        similar = [diagnoses_of(self._engines.store.get(hit.case_id).case) for hit in as_many]
-        in_graph, untold = candidates_by_graph(asking, similar, self._ask_graph(narrowed))
-        return write_draft(
+            request = replace(self._classified(request, image), image_sha256=image.source_sha256)
+        archive = DraftArchive(self._engines.store, self._search.cases, lambda: self._engines.graph)
+        return draft_from(
+            archive,
             request,
-            answer.hits,
-            self._engines.store,
-            ranked=[concept_id for concept_id, _ in rank_diagnoses(asking, similar, in_graph)],
-            modality=modality_of(request, asked),
+            images=(image.png,) if image else (),
+            where=resolved(self._engines, where),
+            cases=cases,
             language_model=self.language_model,
             on_progress=on_progress,
-            notices=(*said, *answer.notices, *untold),
         )
 
-    def _ask_graph(self, where: Filter | None) -> AskGraph:
-        """Return the differential of the graph among the cases of a filter."""
-        engines, allowed = self._engines, frozenset(self._engines.store.case_ids(where))
-        return lambda present, absent, also: differential(
-            engines.graph, present, absent=absent, among=allowed, also=also, limit=MAX_DIAGNOSES
-        )
-
-    def _in_its_region(self, request: DraftRequest, where: Filter | None) -> tuple[Filter | None, tuple[Notice, ...]]:
-        """Return the filter with the region that the request speaks of, where a case has it, and what to say."""
-        spoken = region_spoken_of(request)
-        if spoken is None:
-            return where, ()
-        region = OneOf("region", (spoken.region,))
-        narrowed = AllOf((where, region)) if where else region
-        if not self._engines.store.count(narrowed):
-            return where, ()
-        told = f"Only cases of the region {spoken.region} were compared: {spoken.by}."
-        return narrowed, (Notice(NoticeCode.REGION_READ, told),)
+    def _classified(self, request: DraftRequest, image: DecodedImage) -> DraftRequest:
+        """Return the request with what the classifier says of its image."""
+        predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
+        return replace(request, predictions=predictions)
 
     def ask(
         self,
@@ -190,10 +151,8 @@ class Drafts:
         engines, asked = self._engines, resolved(self._engines, where)
         said: tuple[Notice, ...] = ()
         if region is None:
-            if image is not None:
-                predictions = {answer.task: answer for answer in self._models.classify(image).predictions}
-                request = replace(request, predictions=predictions)
-            asked, said = self._in_its_region(request, asked)
+            request = self._classified(request, image) if image is not None else request
+            asked, said = in_its_region(engines.store, request, asked)
         named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
         parts = (*([asked] if asked else []), *named)
         condition = AllOf(parts) if parts else None
@@ -204,7 +163,7 @@ class Drafts:
             asking_of(request),
             found.hits,
             engines.store,
-            self._ask_graph(condition),
+            ask_graph_among(lambda: engines.graph, engines.store, condition),
             lambda leading, known: telling_apart(engines.graph, leading, known=known, among=among),
             k=k,
             cases=len(among),

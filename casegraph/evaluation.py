@@ -16,6 +16,7 @@ from casegraph.labels import TASKS
 from clip.evaluation.images import LabelledImages
 from ingest.case import Case, Image
 from ingest.errors import InputError, StaleProjection
+from ingest.notices import Notice, NoticeCode
 from ingest.progress import ProgressCallback, ignore_progress
 from ingest.remedies import Remedy, RemedyAction
 from ingest.sources.medpix2 import read_cases, read_release
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from clip.evaluation.estimates import Estimate
     from clip.evaluation.retrieval import Retrieval
     from rag.evaluation.answering import AskEvaluation, Estimates
-    from rag.evaluation.drafting import DraftEvaluation
+    from rag.evaluation.drafting import DraftEvaluation, DraftingWith
     from rag.evaluation.protocol import RelevanceReport, SearchEvaluation
 
 __all__ = [
@@ -164,15 +165,37 @@ class Evaluation:
         from clip.sentence_encoder import load_sentence_transformer
         from rag.evaluation.drafting import evaluate_drafts
 
-        return evaluate_drafts(
-            self._engines.finder,
-            asking=measured.asking,
-            candidates=measured.candidates,
-            language_model=self._drafts.language_model,
-            bert_scorer=BertScorer(load_sentence_transformer(bert_model)) if bert_model else None,
-            seed=seed,
-            on_progress=on_progress,
-        )
+        scorer = BertScorer(load_sentence_transformer(bert_model)) if bert_model else None
+        with self.drafting_unseen(measured) as (drafting, said):
+            report = evaluate_drafts(
+                self._engines.finder,
+                drafting,
+                asking=measured.asking,
+                candidates=measured.candidates,
+                bert_scorer=scorer,
+                seed=seed,
+                on_progress=on_progress,
+            )
+        told = (Notice(NoticeCode.MODEL, sentence) for sentence in said)
+        return replace(report, notices=(*told, *report.notices))
+
+    @contextmanager
+    def drafting_unseen(self, measured: Measured) -> Generator[tuple[DraftingWith, tuple[str, ...]]]:
+        """Yield what this workspace drafts with, its classifier one that did not learn from the cases that ask.
+
+        Beside it, what has to be said of that classifier; it is left out where no other case can teach it.
+        """
+        from rag.evaluation.drafting import DraftingWith
+
+        engines = self._engines
+        asking = frozenset(stored.case.case_id for stored in engines.store.cases() if measured.asks(stored.case))
+        train = train_images(engines, asking)
+        drafting = DraftingWith(engines.objects.read, lambda: engines.graph, language_model=self._drafts.language_model)
+        if train is None and not engines.models.comes_with_heads:
+            yield drafting, ("Drafts go without the classifier: no case is left to train it on.",)
+            return
+        with unseen_classifier(engines, train) as (classifier, said):
+            yield replace(drafting, classify=classifier.classify), said
 
     def classifier(self, measured: Measured = Measured(), *, seed: int = 7) -> ClassifierEvaluation:
         """Judge the classifier on labelled images that it did not learn from, beside simple baselines."""

@@ -312,19 +312,48 @@ class StatementDocument(TypedDict):
         Whom or what it speaks of.
     worded_by : str
         The person who worded it; it then has no citations.
+    organs : list of str
+        Of a finding of the scan, the organs that it stands under.
     """
 
     text: str
     subject: Subject
     citations: list[CitationDocument]
     worded_by: NotRequired[str]
+    organs: NotRequired[list[str]]
 
 
 class SectionDocument(TypedDict):
-    """One section of a draft."""
+    """One section of a draft.
+
+    Attributes
+    ----------
+    scanned : str
+        Of the findings, what was scanned, where it is known.
+    organs : list of str
+        The organs that a report on such a scan speaks of; those that no statement names were not assessed.
+    """
 
     section: str
     statements: list[StatementDocument]
+    scanned: NotRequired[str]
+    organs: NotRequired[list[str]]
+
+
+class DraftRequestDocument(TypedDict):
+    """Of whom and of what a draft is.
+
+    Attributes
+    ----------
+    image_sha256 : str or None
+        Of the file of the image, as it was given.
+    """
+
+    history: str | None
+    exam: str | None
+    age_years: float | None
+    sex: str | None
+    image_sha256: str | None
 
 
 class DroppedDocument(TypedDict):
@@ -385,6 +414,10 @@ class DraftDocument(TypedDict):
         What the draft is: made by a machine, and by whom it was reviewed or signed.
     author : str
         What worded it: rules, or which language model.
+    made_at : str or None
+        When it was made, UTC in ISO 8601.
+    request : DraftRequestDocument
+        Of whom and of what it is.
     similar_cases : list of SimilarCaseDocument
         The cases that it stands on.
     dropped : list of DroppedDocument
@@ -398,6 +431,8 @@ class DraftDocument(TypedDict):
     label: str
     reviewed: bool
     author: str
+    made_at: NotRequired[str | None]
+    request: NotRequired[DraftRequestDocument]
     sections: list[SectionDocument]
     similar_cases: list[SimilarCaseDocument]
     dropped: list[DroppedDocument]

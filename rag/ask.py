@@ -22,7 +22,7 @@ from ingest.vocabulary import Assertion, Section
 from kg.questions.differential import Candidate, Differential
 from kg.questions.telling_apart import Discriminator
 from kg.schema import parse_node_key
-from rag.ask_reasons import Reasons, reasons_for
+from rag.ask_reasons import Ground, Reasons, as_reasons, grounds_for
 from rag.diagnosis_votes import MIX, Diagnoses, Mix, Support, diagnoses_of, score_diagnoses
 from rag.drafts.evidence import DraftRequest, boldest
 from rag.plausibility import weights_for
@@ -241,6 +241,61 @@ def _counted(candidate: Candidate) -> Disease:
     return counted_as(parse_node_key(candidate.node_key).key)
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """The cases behind a diagnosis: similar ones that have and that consider it, and all known to have it."""
+
+    having: list[Case]
+    considering: list[Case]
+    known: list[Case]
+
+
+def _standing(
+    concept_id: str,
+    similar: Sequence[Case],
+    said: Sequence[Diagnoses],
+    in_graph: Mapping[str, Candidate],
+    store: DocumentStore,
+) -> _Standing:
+    having = [case for case, diagnoses in zip(similar, said, strict=True) if diagnoses.final == concept_id]
+    considering = [case for case, diagnoses in zip(similar, said, strict=True) if concept_id in diagnoses.considered]
+    candidate = in_graph.get(concept_id)
+    known = {case.case_id: case for case in having}
+    for case_id in candidate.cases if candidate else ():
+        if case_id not in known and store.has(case_id):
+            known[case_id] = store.get(case_id).case
+    return _Standing(having, considering, list(known.values()))
+
+
+def grounds_of(
+    concept_id: str,
+    asking: Asking,
+    *,
+    similar: Sequence[Case],
+    said: Sequence[Diagnoses],
+    in_graph: Mapping[str, Candidate],
+    store: DocumentStore,
+) -> list[Ground]:
+    """Return what speaks for and against a diagnosis, by the similar cases and by the graph.
+
+    Parameters
+    ----------
+    said : sequence of Diagnoses
+        Those of the similar cases, in their order.
+    """
+    standing = _standing(concept_id, similar, said, in_graph, store)
+    return grounds_for(
+        concept_id,
+        in_graph.get(concept_id),
+        standing.known,
+        having=standing.having,
+        considering=standing.considering,
+        similar=len(similar),
+        age_years=asking.age_years,
+        sex=asking.sex,
+    )
+
+
 def _ranked(
     rank: int,
     concept_id: str,
@@ -253,30 +308,16 @@ def _ranked(
     asking: Asking,
     store: DocumentStore,
 ) -> RankedDiagnosis:
-    having = [case for case, diagnoses in zip(similar, said, strict=True) if diagnoses.final == concept_id]
-    considering = [case for case, diagnoses in zip(similar, said, strict=True) if concept_id in diagnoses.considered]
-    candidate = in_graph.get(concept_id)
-    known = {case.case_id: case for case in having}
-    for case_id in candidate.cases if candidate else ():
-        if case_id not in known and store.has(case_id):
-            known[case_id] = store.get(case_id).case
-    categories = (case.topic.pathology_category for case in known.values())
+    standing = _standing(concept_id, similar, said, in_graph, store)
+    grounds = grounds_of(concept_id, asking, similar=similar, said=said, in_graph=in_graph, store=store)
+    categories = (case.topic.pathology_category for case in standing.known)
     return RankedDiagnosis(
         rank,
         concept_id,
         _headed(name),
         score,
-        tuple(case.case_id for case in having),
-        tuple(case.case_id for case in considering),
+        tuple(case.case_id for case in standing.having),
+        tuple(case.case_id for case in standing.considering),
         tuple(dict.fromkeys(category for category in categories if category)),
-        reasons_for(
-            concept_id,
-            candidate,
-            list(known.values()),
-            having=having,
-            considering=considering,
-            similar=len(similar),
-            age_years=asking.age_years,
-            sex=asking.sex,
-        ),
+        as_reasons(grounds),
     )

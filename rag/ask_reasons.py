@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from math import log
 
 from ingest.case import Case
 from ingest.concepts.diagnosis_parents import all_broader, disease_of
@@ -36,7 +38,46 @@ class Reasons:
     speaking_against: tuple[Reason, ...]
 
 
-def reasons_for(
+class Basis(StrEnum):
+    """What the cases of a reason have in common."""
+
+    SIMILAR = "similar"  # similar cases that have or consider the diagnosis
+    SHOWN = "shown"  # a finding that they show
+    RULED_OUT = "ruled out"  # a finding that they rule out
+    DESCRIBED = "described"  # a finding that their texts describe of the disease
+    MISSED = "missed"  # all that have the diagnosis, of which too few show a finding
+    PATIENT = "patient"  # all that have the diagnosis, of another age or sex than this patient
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A reason with what it was made of, so that it can be looked up in its cases and checked.
+
+    Attributes
+    ----------
+    diagnosis : str
+        What it speaks for or against, as a concept.
+    finding : str or None
+        The finding that it goes by, as a concept.
+    weight : float
+        How much it speaks: the logarithm of a ratio, as far as one is known.
+    """
+
+    diagnosis: str
+    reason: Reason
+    speaks_for: bool
+    basis: Basis
+    finding: str | None = None
+    weight: float = 0.0
+
+
+def as_reasons(grounds: Sequence[Ground]) -> Reasons:
+    """Return what is read of some grounds."""
+    speaking_for = tuple(ground.reason for ground in grounds if ground.speaks_for)
+    return Reasons(speaking_for, tuple(ground.reason for ground in grounds if not ground.speaks_for))
+
+
+def grounds_for(
     concept_id: str,
     candidate: Candidate | None,
     known: Sequence[Case],
@@ -46,8 +87,8 @@ def reasons_for(
     similar: int,
     age_years: float | None,
     sex: str | None,
-) -> Reasons:
-    """Collect the reasons.
+) -> list[Ground]:
+    """Collect what speaks for and against a diagnosis.
 
     Parameters
     ----------
@@ -56,20 +97,26 @@ def reasons_for(
     known : sequence of Case
         All cases known to have it; `having` and `considering` are of the `similar` cases.
     """
-    pro, contra = list(_by_similar_cases(having, considering, similar)), list[Reason]()
+    of_similar = _by_similar_cases(having, considering, similar)
+    grounds = [Ground(concept_id, reason, True, Basis.SIMILAR) for reason in of_similar]
     for evidence in candidate.evidence if candidate else ():
-        if _is_itself(evidence.name, concept_id) or says_little(evidence.finding):
-            continue
-        speaks_for, reason = _by_finding(evidence, candidate.cases if candidate else ())
-        if reason:
-            (pro if speaks_for else contra).append(reason)
-        if described := _by_literature(evidence):
-            pro.append(described)
+        if not (_is_itself(evidence.name, concept_id) or says_little(evidence.finding)):
+            by_cases = _by_finding(concept_id, evidence, candidate.cases if candidate else ())
+            grounds += filter(None, (by_cases, _by_literature(concept_id, evidence)))
+    return [*grounds, *grounds_of_patient(concept_id, known, age_years, sex)]
+
+
+def grounds_of_patient(
+    concept_id: str, known: Sequence[Case], age_years: float | None, sex: str | None
+) -> Iterator[Ground]:
+    """Yield what speaks against a diagnosis for a patient of this age and sex, by the cases known to have it."""
+    against: list[Reason] = []
     if unfit := fit_of(concept_id, age_years, sex).reason:
-        contra.append(Reason(unfit, _ids(known)))
+        against.append(Reason(unfit, _ids(known)))
     elif len(known) >= MIN_FOR_PATIENT:
-        contra += [*_by_age(known, age_years), *_by_sex(known, sex)]
-    return Reasons(tuple(pro), tuple(contra))
+        against += [*_by_age(known, age_years), *_by_sex(known, sex)]
+    for reason in against:
+        yield Ground(concept_id, reason, False, Basis.PATIENT)
 
 
 def _is_itself(finding: str, concept_id: str) -> bool:
@@ -87,34 +134,35 @@ def _by_similar_cases(having: Sequence[Case], considering: Sequence[Case], simil
         yield Reason(f"{len(considering)} of {similar} similar cases {verb} it", _ids(considering))
 
 
-def _by_finding(evidence: FindingEvidence, cases: Sequence[str]) -> tuple[bool, Reason | None]:
+def _by_finding(concept_id: str, evidence: FindingEvidence, cases: Sequence[str]) -> Ground | None:
     """Say how often the cases with the diagnosis show a finding, where that differs from the usual."""
-    usual = f"{evidence.usual_share:.0%} of all cases do"
-    shown = Reason(
-        f"{evidence.name}: {len(evidence.shown_in)} of {len(cases)} cases with it show it, {usual}", evidence.shown_in
-    )
-    if evidence.wanted and len(evidence.ruled_out_in) > len(evidence.shown_in):
-        showing = f", {len(evidence.shown_in)} show it" if evidence.shown_in else ""
-        text = f"{evidence.name}: {len(evidence.ruled_out_in)} of {len(cases)} cases with it rule it out{showing}"
-        return False, Reason(text, evidence.ruled_out_in)
+    shown, ruled_out, finding = evidence.shown_in, evidence.ruled_out_in, evidence.finding
+    weight = abs(log(evidence.ratio))
+    of_cases = f"{len(shown)} of {len(cases)} cases with it show it, {evidence.usual_share:.0%} of all cases do"
+    if evidence.wanted and len(ruled_out) > len(shown):
+        showing = f", {len(shown)} show it" if shown else ""
+        text = f"{evidence.name}: {len(ruled_out)} of {len(cases)} cases with it rule it out{showing}"
+        return Ground(concept_id, Reason(text, ruled_out), False, Basis.RULED_OUT, finding, weight)
     if not cases or 1 / MUCH < evidence.ratio < MUCH:
-        return True, None
-    if evidence.wanted:
-        if evidence.ratio > 1:  # also by cases that only consider the diagnosis, which are told of elsewhere
-            return True, shown if evidence.shown_in else None
-        missed = evidence.usual_share * len(cases) >= MIN_MISSED
-        return False, Reason(shown.text, tuple(cases)) if missed else None
-    text = f"no {evidence.name}: {len(evidence.shown_in)} of {len(cases)} cases with it show it, {usual}"
-    return evidence.ratio > 1, Reason(text, evidence.shown_in or tuple(cases))
+        return None
+    if not evidence.wanted:
+        basis, text = Basis.SHOWN if shown else Basis.MISSED, f"no {evidence.name}: {of_cases}"
+        return Ground(concept_id, Reason(text, shown or tuple(cases)), evidence.ratio > 1, basis, finding, weight)
+    text = f"{evidence.name}: {of_cases}"
+    if evidence.ratio > 1:  # also by cases that only consider the diagnosis, which are told of elsewhere
+        return Ground(concept_id, Reason(text, shown), True, Basis.SHOWN, finding, weight) if shown else None
+    missed = evidence.usual_share * len(cases) >= MIN_MISSED
+    return Ground(concept_id, Reason(text, tuple(cases)), False, Basis.MISSED, finding, weight) if missed else None
 
 
-def _by_literature(evidence: FindingEvidence) -> Reason | None:
+def _by_literature(concept_id: str, evidence: FindingEvidence) -> Ground | None:
     """Say that the texts on a disease describe a finding that none of its cases shows."""
     if evidence.shown_in or not evidence.described_in or evidence.described_ratio < MUCH:
         return None
     number = len(evidence.described_in)
     text = f"{evidence.name}: described of it in the text of {number} {'case' if number == 1 else 'cases'}"
-    return Reason(text, evidence.described_in)
+    reason = Reason(text, evidence.described_in)
+    return Ground(concept_id, reason, True, Basis.DESCRIBED, evidence.finding, log(evidence.described_ratio))
 
 
 def _by_age(known: Sequence[Case], age_years: float | None) -> Iterator[Reason]:

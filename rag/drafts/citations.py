@@ -2,7 +2,7 @@
 
 Whoever wrote a statement, this program or a language model, the same rules hold. Of *this scan* only whole sentences
 of the user may be said, word for word, and the one sentence that the classifier's answers make. What may be said of
-*similar cases*: `rag.drafts.support`.
+*similar cases*: `rag.drafts.support`. What may speak for or against a diagnosis: `rag.drafts.reasons`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ingest.case import Case
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
+from rag.drafts.reasons import ground_fault
 from rag.drafts.statements import (
     OF_SIMILAR_CASES,
     Citation,
@@ -29,7 +30,7 @@ _NOT_CLASSIFIED = "of the classifier it may only say modality, plane and region 
 
 
 def check_statements(
-    statements: Iterable[Statement], request: DraftRequest, cases: Sequence[Case]
+    statements: Iterable[Statement], request: DraftRequest, cases: Sequence[Case], others: Iterable[Case] = ()
 ) -> tuple[list[Statement], list[Dropped]]:
     """Divide statements into those that their citations support and those that they do not, each with the reason.
 
@@ -37,11 +38,15 @@ def check_statements(
     ----------
     cases : sequence of Case
         The similar cases that were found, as the store has them now.
+    others : iterable of Case
+        Other cases that have a diagnosis of the differential: only a reason for or against it may cite them.
     """
-    by_id = {case.case_id: case for case in cases}
+    similar = {case.case_id: case for case in cases}
+    with_diagnosis = {**similar, **{case.case_id: case for case in others}}
     kept: list[Statement] = []
     dropped: list[Dropped] = []
     for statement in statements:
+        by_id = similar if statement.ground is None else with_diagnosis
         reason = _fault(statement, request, by_id)
         if reason is None:
             kept.append(statement)
@@ -60,6 +65,8 @@ def _fault(statement: Statement, request: DraftRequest, cases: Mapping[str, Case
             return fault
     if statement.subject is Subject.THIS_SCAN:
         return _this_scan_fault(statement)
+    if statement.ground is not None or statement.subject is Subject.WITH_DIAGNOSIS:
+        return ground_fault(statement, request, cases)
     if statement.subject is Subject.SIMILAR_CASES:
         return similar_cases_fault(statement, len(cases))
     return "no literature was searched"

@@ -28,7 +28,13 @@ STRENGTH = (Assertion.PRESENT, Assertion.UNCERTAIN, Assertion.ABSENT)
 
 @dataclass(frozen=True)
 class DraftRequest:
-    """What is known of this scan: the classifier's answers for its image, and what the user wrote."""
+    """What is known of this scan: the classifier's answers for its image, and what the user wrote.
+
+    Attributes
+    ----------
+    image_sha256 : str or None
+        Of the file of the image, as it was given.
+    """
 
     predictions: Mapping[str, Prediction] | None = None
     history: str | None = None
@@ -36,6 +42,7 @@ class DraftRequest:
     findings: str | None = None
     age_years: float | None = None
     sex: Sex | None = None
+    image_sha256: str | None = None
 
     def text_of(self, section: Section | None) -> str | None:
         """Return what the user wrote in a field that a draft repeats."""
@@ -139,7 +146,7 @@ def _findings(case: Case) -> Iterator[Evidence]:
         if mention.kind is not ConceptKind.FINDING or mention.section not in _DESCRIBING:
             continue
         text = case.text_of(mention.section, mention.image_id) or ""
-        citation = _citation(
+        citation = citation_in(
             case, mention.section, *sentence_around(text, mention.start, mention.end), mention.image_id
         )
         concept = concepts().get(mention.concept_id)
@@ -156,9 +163,15 @@ def _strength(assertion: Assertion) -> int:
     return STRENGTH.index(assertion) if assertion in STRENGTH else len(STRENGTH)
 
 
-def _diagnoses(case: Case) -> Iterator[Evidence]:
+def diagnosis_row(case: Case) -> Evidence | None:
+    """Return where a case names its diagnosis; None where it does not in these words."""
     stated = Section.DIAGNOSIS if case.text_of(Section.DIAGNOSIS) else Section.TITLE  # as that of an article does
-    yield from _named(case, EvidenceKind.DIAGNOSIS, stated, [case.diagnosis])
+    return next(_named(case, EvidenceKind.DIAGNOSIS, stated, [case.diagnosis]), None)
+
+
+def _diagnoses(case: Case) -> Iterator[Evidence]:
+    if row := diagnosis_row(case):
+        yield row
     yield from _named(case, EvidenceKind.CONFIRMATION, Section.CONFIRMATION, [case.confirmation])
     considered = candidates(case.differential_diagnosis)
     yield from _named(case, EvidenceKind.CANDIDATE, Section.DIFFERENTIAL_DIAGNOSIS, considered)
@@ -171,9 +184,10 @@ def _named(case: Case, kind: EvidenceKind, section: Section, names: Iterable[str
         name = diagnosis_name(raw) if raw else None
         start = text.casefold().find(name.casefold()) if name else -1
         if name and start >= 0 and text[start : start + len(name)].casefold() == name.casefold():
-            yield Evidence("", kind, name, _citation(case, section, start, start + len(name)))
+            yield Evidence("", kind, name, citation_in(case, section, start, start + len(name)))
 
 
-def _citation(case: Case, section: Section, start: int, end: int, image_id: str | None = None) -> Citation:
+def citation_in(case: Case, section: Section, start: int, end: int, image_id: str | None = None) -> Citation:
+    """Return the citation of characters of a text of a case."""
     text = case.text_of(section, image_id) or ""
     return Citation(Origin.CASE, text[start:end], case.case_id, section, image_id, start, end)

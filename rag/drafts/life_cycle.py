@@ -22,7 +22,9 @@ from ingest.store.interface import DocumentStore, Writer
 from ingest.store.records import next_key
 from ingest.store.stored_form import Clock, utc_now, written_at
 from rag.drafts.draft import EXTRACTIVE
+from rag.drafts.organs import organs_in
 from rag.drafts.render import inline
+from rag.drafts.scanned_fields import FIELDS
 
 KIND = "draft"
 MAX_NAME_LENGTH = 100
@@ -336,11 +338,18 @@ def _edited(content: Mapping[str, Any], number: int, text: str | None, name: str
             place += 1
             if place != number:
                 statements.append(statement)
-                continue
-            if text is not None:
-                statements.append({"text": text, "subject": "this scan", "citations": [], "worded_by": name})
+            elif text is not None:
+                statements.append(_worded_by(name, text, statement, section))
         sections.append({**section, "statements": statements})
     return {**content, "sections": sections}
+
+
+def _worded_by(name: str, text: str, before: Mapping[str, Any], section: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the statement of a person; of a finding, with the organs that it speaks of now, else with those before."""
+    statement: dict[str, Any] = {"text": text, "subject": "this scan", "citations": [], "worded_by": name}
+    scanned = next((field for field in FIELDS if field.name == section.get("scanned")), None)
+    organs = (organs_in(text, scanned) if scanned else ()) or before.get("organs", ())
+    return {**statement, "organs": list(organs)} if organs else statement
 
 
 def _lines(content: Mapping[str, Any]) -> list[str]:

@@ -14,14 +14,17 @@ from rag.search.understanding import modalities_named
 _DENSITY = frozenset({Modality.CT, Modality.CR, Modality.DX, Modality.MG, Modality.RF, Modality.XA})
 _ONLY_BY: Mapping[frozenset[Modality], str] = {
     frozenset({Modality.MR}): """
-        abnormal-signal blooming-artifact flow-void isointensity marrow-edema restricted-diffusion signal-hyperintensity
-        signal-hypointensity t1-hyperintensity t1-hypointensity t2-hyperintensity t2-hypointensity
+        abnormal-signal blooming-artifact flow-void intermediate-signal isointensity marrow-edema restricted-diffusion
+        signal-hyperintensity signal-hypointensity signal-loss t1-hyperintensity t1-hypointensity t2-hyperintensity
+        t2-hypointensity
     """,
     _DENSITY: """
         air-density fat-attenuation fluid-attenuation hyperdensity hyperlucency hypodensity isodensity
         soft-tissue-density
     """,
-    frozenset({Modality.US}): "hyperechogenicity hypoechogenicity",
+    frozenset({Modality.US}): """
+        acoustic-enhancement acoustic-shadowing hyperechogenicity hypoechogenicity internal-echoes
+    """,
     frozenset({Modality.NM, Modality.PT}): "decreased-uptake increased-uptake",
 }
 

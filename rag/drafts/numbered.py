@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.vocabulary import Section
-from rag.drafts.render import Cited, Document, citation_numbers
+from rag.drafts.render import Cited, Document, citation_numbers, not_assessed
 from rag.drafts.statements import Citation, DraftSection, Origin, Subject
 
 
 @dataclass(frozen=True)
 class NumberedStatement:
-    """A statement, its number counted from 1 through all sections, and the numbers of what it cites, in order."""
+    """A statement, its number counted from 1 through all sections, and the numbers of what it cites, in order.
+
+    Attributes
+    ----------
+    organs : str
+        Of a finding, the organs that it stands under.
+    """
 
     number: int
     section: DraftSection
@@ -21,14 +27,22 @@ class NumberedStatement:
     subject: Subject
     cites: tuple[int, ...]
     worded_by: str | None = None
+    organs: str = ""
 
 
 @dataclass(frozen=True)
 class NumberedDraft:
-    """The statements of a draft and, by number, what they cite."""
+    """The statements of a draft and, by number, what they cite.
+
+    Attributes
+    ----------
+    not_assessed : str or None
+        Which organs of the scan the findings do not speak of, in words.
+    """
 
     statements: tuple[NumberedStatement, ...]
     citations: Mapping[int, Citation]
+    not_assessed: str | None = None
 
     def of(self, section: DraftSection) -> tuple[NumberedStatement, ...]:
         """Return the statements of one section, in order."""
@@ -43,7 +57,9 @@ def numbered(document: Document) -> NumberedDraft:
     """Return the document of a draft with its statements and citations numbered."""
     numbers = citation_numbers(document)
     statements = tuple(_statements(document, numbers))
-    return NumberedDraft(statements, {number: _citation(dict(cited)) for cited, number in numbers.items()})
+    citations = {number: _citation(dict(cited)) for cited, number in numbers.items()}
+    left = next(filter(None, (not_assessed(section) for section in document["sections"])), None)
+    return NumberedDraft(statements, citations, left)
 
 
 def _statements(document: Document, numbers: Mapping[Cited, int]) -> Iterator[NumberedStatement]:
@@ -58,6 +74,7 @@ def _statements(document: Document, numbers: Mapping[Cited, int]) -> Iterator[Nu
                 Subject(said["subject"]),
                 tuple(sorted(numbers[tuple(cited.items())] for cited in said["citations"])),
                 said.get("worded_by"),
+                ", ".join(said.get("organs", ())),
             )
 
 

@@ -22,16 +22,23 @@ class SpokenOf:
     by: str
 
 
-def region_spoken_of(request: DraftRequest) -> SpokenOf | None:
-    """Return the region that the findings name, else the one that the classifier is sure of, else that of the rest.
+def region_scanned(request: DraftRequest) -> SpokenOf | None:
+    """Return the region that the findings name, else the one that the classifier is sure of.
 
-    None where the words name places of several regions, or nobody says.
+    None where the findings name places of several regions, or neither says.
     """
     if region := _region_in(request.findings):
         return SpokenOf(region, "your findings name it")
     predicted = (request.predictions or {}).get("region")
     if predicted is not None and predicted.sure and predicted.label in set(Region):
         return SpokenOf(Region(predicted.label), "the classifier is sure of it")
+    return None
+
+
+def region_spoken_of(request: DraftRequest) -> SpokenOf | None:
+    """Return the region that was scanned, else the one that history and exam name."""
+    if scanned := region_scanned(request):
+        return scanned
     if region := _region_in("\n".join(filter(None, (request.history, request.exam)))):
         return SpokenOf(region, "the history names it")
     return None

@@ -11,10 +11,14 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
+from ingest.normalise.age_words import age_in_words
 from rag.drafts.draft import Draft
+from rag.drafts.evidence import DraftRequest
+from rag.drafts.organs import says_the_rest_is_normal
 from rag.drafts.statements import DraftSection, Origin, Statement
 
 LABEL = "Machine-made draft, not reviewed by a person. For research and teaching, not for diagnosis."
@@ -24,6 +28,8 @@ SIGNED_LABEL = (
 )
 
 Document = Mapping[str, Any]
+Cited = tuple[tuple[str, Any], ...]
+"""The fields of one citation, as a key."""
 
 _NOTHING_SAID = {
     "Indication": "Not stated.",
@@ -40,9 +46,7 @@ def to_text(document: Document) -> str:
     numbers = citation_numbers(document)
     lines = [label_of(document), *_heads(document, inline), ""]
     for section in document["sections"]:
-        lines.append(section["section"].upper())
-        said = [f"  {inline(item['text'])} [{_source(item, numbers)}]" for item in section["statements"]]
-        lines += [*(said or [f"  {nothing_said(section['section'])}"]), ""]
+        lines += [section["section"].upper(), *_section_in_text(section, numbers), ""]
     lines.append("EVIDENCE")
     lines += [
         f"  [{number}] {inline(_place(dict(cited)))}: {inline(_quote(cited))}" for cited, number in numbers.items()
@@ -53,15 +57,24 @@ def to_text(document: Document) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _section_in_text(section: Mapping[str, Any], numbers: Mapping[Cited, int]) -> Iterator[str]:
+    for organs, items in by_organs(section["statements"]):
+        if organs:
+            yield f"  {inline(organs)}:"
+        yield from (f"  {inline(item['text'])} [{_source(item, numbers)}]" for item in items)
+    if not section["statements"]:
+        yield f"  {nothing_said(section['section'])}"
+    if left := not_assessed(section):
+        yield f"  {inline(left)}"
+
+
 def to_markdown(document: Document) -> str:
     """Return the document of a draft as Markdown in which nothing quoted is active."""
     numbers = citation_numbers(document)
     lines = [f"> **{_label_in_markdown(document)}**", ""]
     lines += [line for head in _heads(document, escaped) for line in (head, "")]
     for section in document["sections"]:
-        lines += [f"## {section['section']}", ""]
-        said = [f"- {escaped(item['text'])} *({escaped(_source(item, numbers))})*" for item in section["statements"]]
-        lines += [*(said or [nothing_said(section["section"])]), ""]
+        lines += [f"## {section['section']}", "", *_section_in_markdown(section, numbers)]
     lines += ["## Evidence", ""]
     lines += [
         f"{number}. {escaped(_place(dict(cited)))}: {escaped(_quote(cited))}" for cited, number in numbers.items()
@@ -71,6 +84,18 @@ def to_markdown(document: Document) -> str:
         lines += ["", "## Published cases", "", *listed]
     lines += ["", *(f"- Note: {escaped(notice)}" for notice in document["notices"])]
     return "\n".join([*lines, "", f"> **{_label_in_markdown(document)}**"]) + "\n"
+
+
+def _section_in_markdown(section: Mapping[str, Any], numbers: Mapping[Cited, int]) -> Iterator[str]:
+    for organs, items in by_organs(section["statements"]):
+        if organs:
+            yield from (f"**{escaped(organs)}**", "")
+        yield from (f"- {escaped(item['text'])} *({escaped(_source(item, numbers))})*" for item in items)
+        yield ""
+    if not section["statements"]:
+        yield from (nothing_said(section["section"]), "")
+    if left := not_assessed(section):
+        yield from (escaped(left), "")
 
 
 def to_json(document: Document) -> str:
@@ -87,10 +112,9 @@ def draft_document(draft: Draft) -> dict[str, Any]:
         "label": LABEL,
         "reviewed": False,
         "author": draft.author,
-        "sections": [
-            {"section": str(section), "statements": [_statement(said) for said in draft.of(section)]}
-            for section in DraftSection
-        ],
+        "made_at": draft.made_at,
+        "request": _request(draft.request),
+        "sections": [_section(draft, section) for section in DraftSection],
         "similar_cases": [vars(case) for case in draft.similar_cases],
         "dropped": [{key: str(value) for key, value in vars(item).items()} for item in draft.dropped],
         "notices": [notice.text for notice in draft.notices],
@@ -101,6 +125,29 @@ def draft_document(draft: Draft) -> dict[str, Any]:
 def nothing_said(section: str) -> str:
     """Return what stands in a section without statements: silence is no finding."""
     return _NOTHING_SAID.get(section, "Nothing can be said.")
+
+
+def by_organs(statements: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    """Yield statements that follow one another and speak of the same organs, under the names of these."""
+    for organs, items in groupby(statements, lambda item: ", ".join(item.get("organs", ()))):
+        yield organs, list(items)
+
+
+def not_assessed(section: Mapping[str, Any]) -> str | None:
+    """Return which organs of the scan no statement speaks of, in words; None where that is none, or not known.
+
+    A section without statements is not assessed as a whole. Drafts kept by an older version name no organs.
+    """
+    statements = section["statements"]
+    if not statements or any(says_the_rest_is_normal(item["text"]) for item in statements):
+        return None
+    named = {organ for item in statements for organ in item.get("organs", ())}
+    left = [organ for organ in section.get("organs", ()) if organ not in named]
+    return f"Not assessed: {', '.join(_within_a_line(left))}." if left else None
+
+
+def _within_a_line(names: Sequence[str]) -> list[str]:
+    return [*names[:1], *(f"{name[:1].lower()}{name[1:]}" for name in names[1:])]
 
 
 def label_of(document: Document) -> str:
@@ -138,8 +185,26 @@ def escaped(text: str) -> str:
 
 def _heads(document: Document, shown: Callable[[str], str]) -> Iterator[str]:
     yield f"Written by: {shown(document['author'])}"
+    yield from (shown(line) for line in request_lines(document))
     if line := standing_line(document):
         yield line
+
+
+def request_lines(document: Document) -> Iterator[str]:
+    """Yield of whom and of what the draft is, and when it was made; one kept by an older version does not know.
+
+    The history is not among them: it stands under Indication.
+    """
+    if made_at := document.get("made_at"):
+        yield f"Made at: {made_at}"
+    request: Mapping[str, Any] = document.get("request") or {}
+    age, sex = request.get("age_years"), request.get("sex")
+    if age is not None or sex:
+        yield f"Patient: {', '.join(filter(None, (age_in_words(age) if age is not None else None, sex)))}"
+    if exam := request.get("exam"):
+        yield f"Exam: {exam}"
+    if digest := request.get("image_sha256"):
+        yield f"Image: SHA-256 {digest}"
 
 
 def _label_in_markdown(document: Document) -> str:
@@ -148,17 +213,31 @@ def _label_in_markdown(document: Document) -> str:
     return label if label == LABEL else escaped(label)
 
 
+def _request(request: DraftRequest) -> dict[str, Any]:
+    return {
+        "history": inline(request.history or "") or None,
+        "exam": inline(request.exam or "") or None,
+        "age_years": request.age_years,
+        "sex": str(request.sex) if request.sex else None,
+        "image_sha256": request.image_sha256,
+    }
+
+
+def _section(draft: Draft, section: DraftSection) -> dict[str, Any]:
+    written = {"section": str(section), "statements": [_statement(said) for said in draft.of(section)]}
+    if section is not DraftSection.FINDINGS or draft.scanned is None:
+        return written
+    return {**written, "scanned": draft.scanned.name, "organs": list(draft.scanned.organ_names)}
+
+
 def _statement(statement: Statement) -> dict[str, Any]:
     citations = [{key: _json_value(value) for key, value in vars(item).items()} for item in statement.citations]
-    return {"text": inline(statement.text), "subject": str(statement.subject), "citations": citations}
+    written = {"text": inline(statement.text), "subject": str(statement.subject), "citations": citations}
+    return {**written, "organs": list(statement.organs)} if statement.organs else written
 
 
 def _json_value(value: str | int | None) -> str | int | None:
     return str(value) if isinstance(value, str) else value
-
-
-Cited = tuple[tuple[str, Any], ...]
-"""The fields of one citation, as a key."""
 
 
 def citation_numbers(document: Document) -> dict[Cited, int]:

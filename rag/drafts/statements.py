@@ -1,7 +1,7 @@
 """The nouns of a draft: evidence, citations, statements.
 
 A statement has a subject. Only what the user gave and what the classifier saw may be said of *this scan*; what
-other patients' cases show is said of *similar cases*.
+other patients' cases show is said of *similar cases*, or of all the *cases with this diagnosis*.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.vocabulary import Assertion, Section
+from rag.ask_reasons import Ground
 
 
 class DraftSection(StrEnum):
@@ -32,6 +33,7 @@ class Subject(StrEnum):
 
     THIS_SCAN = "this scan"
     SIMILAR_CASES = "similar cases"
+    WITH_DIAGNOSIS = "cases with this diagnosis"
     LITERATURE = "literature"
 
 
@@ -91,12 +93,22 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence of a draft and the evidence it stands on."""
+    """One sentence of a draft and the evidence it stands on.
+
+    Attributes
+    ----------
+    organs : tuple of str
+        Of a finding of this scan: the organs that it speaks of (`rag.drafts.organs`).
+    ground : Ground or None
+        What it is a reason of, where it speaks for or against a diagnosis (`rag.drafts.reasons`).
+    """
 
     section: DraftSection
     subject: Subject
     text: str
     evidence: tuple[Evidence, ...]
+    organs: tuple[str, ...] = ()
+    ground: Ground | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:

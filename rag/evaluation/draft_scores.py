@@ -21,8 +21,10 @@ from ingest.vocabulary import Assertion, ConceptKind, Section
 from rag.drafts.citations import check_statements
 from rag.drafts.draft import Draft
 from rag.drafts.evidence import DraftRequest, boldest, read_sentence
+from rag.drafts.reasons import bears_out
 from rag.drafts.statements import DraftSection, EvidenceKind, Origin, Statement, Subject
 from rag.drafts.technique import classifier_sentence
+from rag.evaluation.relevance import regions_of
 from rag.index.passages import sentence_spans
 
 Claims = Mapping[str, Assertion]
@@ -30,6 +32,7 @@ Claims = Mapping[str, Assertion]
 FINDING_METRICS = ("finding_precision", "finding_recall", "finding_f1", "finding_f1_any_assertion")
 TEXT_METRICS = ("rouge_l", "bleu", "meteor_without_synonyms", "words")
 BERT_METRICS = ("bert_precision", "bert_recall", "bert_f1")
+REGION_METRICS = ("differential_other_region",)
 CITATION_METRICS = ("cited", "citation_recall", "citation_precision", "wrong_subject")
 
 
@@ -108,8 +111,30 @@ def with_bert(
     return [{**one, **dict(zip(BERT_METRICS, bert, strict=True))} for one, bert in zip(scores, found, strict=True)]
 
 
-def citation_scores(draft: Draft, request: DraftRequest, cases: Sequence[Case]) -> dict[str, float]:
+def region_scores(entries: Iterable[Sequence[Case]], case: Case) -> dict[str, float]:
+    """Return the share of the entries of a differential whose cases all lie in other regions than a case.
+
+    Nothing where there is no entry, or the case does not say its region. A case of unknown region lies in none.
+
+    Parameters
+    ----------
+    entries : iterable of sequence of Case
+        For each diagnosis, the cases that it rests on.
+    """
+    own = regions_of(case)
+    elsewhere = [all(regions and not regions & own for regions in map(regions_of, cases)) for cases in entries if cases]
+    return dict.fromkeys(REGION_METRICS, _share(elsewhere)) if own and elsewhere else {}
+
+
+def citation_scores(
+    draft: Draft, request: DraftRequest, cases: Sequence[Case], others: Sequence[Case] = ()
+) -> dict[str, float]:
     """Return how well a draft cites. All are shares but `wrong_subject`, which is a number of statements.
+
+    Parameters
+    ----------
+    cases, others : sequence of Case
+        The similar cases of the draft, and others that have a diagnosis of it.
 
     Attributes
     ----------
@@ -122,8 +147,8 @@ def citation_scores(draft: Draft, request: DraftRequest, cases: Sequence[Case]) 
     wrong_subject : float
         Statements that say of this scan what nobody said of it, or do not say that they speak of other patients.
     """
-    by_id = {case.case_id: case for case in cases}
-    kept, _ = check_statements(draft.statements, request, cases)
+    by_id = {case.case_id: case for case in (*cases, *others)}
+    kept, _ = check_statements(draft.statements, request, cases, others)
     citations = [supports for statement in draft.statements for supports in _supporting(statement)]
     proposed = len(draft.statements) + len(draft.dropped)
     return {
@@ -136,6 +161,8 @@ def citation_scores(draft: Draft, request: DraftRequest, cases: Sequence[Case]) 
 
 def has_wrong_subject(statement: Statement, request: DraftRequest) -> bool:
     """Tell whether a statement says of this scan what nobody said of it, or of others without saying so."""
+    if statement.subject is Subject.WITH_DIAGNOSIS:
+        return statement.ground is None
     if statement.subject is Subject.SIMILAR_CASES:
         return "similar case" not in statement.text.casefold()
     fields = [text for text in (request.history, request.findings) if text]
@@ -173,7 +200,9 @@ def _supporting(statement: Statement) -> list[bool]:
     said = {claim for clause in statement.text.split(";") for claim in read_sentence(clause)}
     found: dict[object, bool] = {}
     for row in statement.evidence:
-        if row.kind is EvidenceKind.FINDING:
+        if statement.ground:
+            supports = bears_out(row, statement.ground)
+        elif row.kind is EvidenceKind.FINDING:
             supports = bool(said & read_sentence(row.citation.quote))
         elif row.kind is EvidenceKind.PREDICTION:
             supports = statement.text == _classified(statement)

@@ -1,4 +1,4 @@
-"""Cases held out to be drafted for: what a draft may know of each, and the similar cases found with that.
+"""Cases held out to be drafted for, or to ask: what may be known of each, and what they may find.
 
 A draft is given the images, the history with the words of the answer masked, age and sex, and nothing else. The case
 never finds itself, and what search learns from texts is learnt without it (`rag.evaluation.asking`).
@@ -6,12 +6,16 @@ never finds itself, and what search learns from texts is learnt without it (`rag
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 
+import numpy as np
+
+from clip.encoders import ImageEncoder
+from clip.vectors import Vectors
 from ingest.case import Case
 from ingest.notices import Notice
-from ingest.progress import ProgressCallback, ignore_progress
+from ingest.store.filters import AllOf, Filter, Not, OneOf
 from ingest.vocabulary import Section
 from rag.drafts.evidence import DraftRequest
 from rag.evaluation.asking import folds_of, refit_without
@@ -22,41 +26,6 @@ from rag.search.fusion import Channel, Hit, fuse_rankings
 from rag.search.nearest_images import as_given
 from rag.search.query import Query
 from rag.search.search import DEPTH, CaseSearch
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """A case, what is told of it, and the cases found for it, best first."""
-
-    case: Case
-    request: DraftRequest
-    hits: tuple[Hit, ...]
-    notices: tuple[Notice, ...]
-
-
-def hold_out(
-    search: CaseSearch,
-    cases: Sequence[Case],
-    asking: Sequence[Case],
-    *,
-    seed: int,
-    on_progress: ProgressCallback = ignore_progress,
-) -> list[HeldOut]:
-    """Hold out each of the asking cases in turn and find similar cases among the others.
-
-    Parameters
-    ----------
-    cases : sequence of Case
-        All cases that may be found.
-    seed : int
-        Deals the asking cases to folds.
-    """
-    found: dict[str, HeldOut] = {}
-    for case, honest in honest_searches(search, cases, asking, seed):
-        allowed = frozenset(other.case_id for other in cases) - {case.case_id}
-        found[case.case_id] = _hold_out(honest, case, allowed)
-        on_progress(len(found), len(asking))
-    return [found[case.case_id] for case in asking]
 
 
 def honest_searches(
@@ -89,8 +58,24 @@ def hits_for(
     return fuse_rankings(rankings, DEPTH, search.weights), notices
 
 
-def _hold_out(search: CaseSearch, case: Case, allowed: Set[str]) -> HeldOut:
-    request = told_of(case)
-    query = Query(background=request.background, k=DEPTH, literal=True) if request.background else None
-    hits, notices = hits_for(search, case, query, allowed)
-    return HeldOut(case, request, tuple(hits), tuple(notices))
+def others_than(case: Case, candidates: Set[str] | None) -> Filter:
+    """Return the filter of the cases that a held-out case may find: of the candidates, or of all, never itself."""
+    without = Not(OneOf("case_id", (case.case_id,)))
+    return without if candidates is None else AllOf((OneOf("case_id", tuple(sorted(candidates))), without))
+
+
+class RememberingEncoder:
+    """Embeds an image once, however often it asks: a draft searches twice, each time with every view of its images."""
+
+    def __init__(self, encoder: ImageEncoder) -> None:
+        self.name, self.dimension, self.fingerprint = encoder.name, encoder.dimension, encoder.fingerprint
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+
+    def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
+        """Return the vectors of images, in their order."""
+        keys = [hashlib.sha256(png).hexdigest() for png in pngs]
+        new = {key: png for key, png in zip(keys, pngs, strict=True) if key not in self._known}
+        if new:
+            self._known.update(zip(new, self._encoder.embed_images(list(new.values())), strict=True))
+        return np.stack([self._known[key] for key in keys]) if keys else self._encoder.embed_images([])

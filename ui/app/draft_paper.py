@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
@@ -28,7 +29,12 @@ from ui.app.scrolling import bring_into_view
 from ui.app.texts import as_written, chip, count_of, line
 from ui.app.viewer import Shown
 
-SUBJECT_COLOURS = {Subject.THIS_SCAN: "#0b6e83", Subject.SIMILAR_CASES: "#E69F00", Subject.LITERATURE: "#6A51A3"}
+SUBJECT_COLOURS = {
+    Subject.THIS_SCAN: "#0b6e83",
+    Subject.SIMILAR_CASES: "#E69F00",
+    Subject.WITH_DIAGNOSIS: "#B8860B",
+    Subject.LITERATURE: "#6A51A3",
+}
 NUMBERS_SHOWN = 8  # of a statement, before the reader asks for all
 EVIDENCE_SHOWN = 40
 
@@ -110,9 +116,14 @@ def _show_section(paper: Paper, draft: NumberedDraft, part: DraftSection, chosen
     statements = draft.of(part)
     if not statements:
         line(nothing_said(part))
-    for statement in statements:
-        with st.container(gap=None):
-            _show_statement(paper, statement, chosen)
+    for organs, named in groupby(statements, lambda statement: statement.organs):
+        if organs:
+            st.html(f'<div class="cg-muted">{_safe(organs)}</div>')
+        for statement in named:
+            with st.container(gap=None):
+                _show_statement(paper, statement, chosen)
+    if part is DraftSection.FINDINGS and draft.not_assessed:
+        line(draft.not_assessed)
 
 
 def _show_statement(paper: Paper, statement: NumberedStatement, chosen: ChosenCitation | None) -> None:

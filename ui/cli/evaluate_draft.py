@@ -82,6 +82,11 @@ def _write(report: DraftEvaluation) -> None:
         f"{report.wrong_subjects} with a wrong subject; {report.dropped} more were left out by the check. Citation "
         f"recall {cited['citation_recall'].value:.3f}, citation precision {cited['citation_precision'].value:.3f}."
     )
+    if elsewhere := cited.get("differential_other_region"):
+        say(
+            f"Of the entries of a differential, {elsewhere.value:.1%} rest on cases of other regions of the body alone "
+            f"({elsewhere.low:.1%} to {elsewhere.high:.1%})."
+        )
     for notice in report.notices:
         warn(f"note: {advised(notice)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from search_cases import search_case, search_cases
@@ -16,9 +17,10 @@ from ingest.notices import Notice, NoticeCode
 from ingest.store.filters import OneOf
 from ingest.vocabulary import Assertion, ConceptKind, Modality, Sex
 from rag.drafts.citations import check_statements
-from rag.drafts.compose import compose_statements
+from rag.drafts.compose import RankedDifferential, compose_statements
 from rag.drafts.draft import write_draft
 from rag.drafts.evidence import DraftRequest, gather_evidence, read_sentence
+from rag.drafts.formats import DraftFormat, written_as
 from rag.drafts.modality import can_show
 from rag.drafts.render import LABEL, draft_document, to_json, to_markdown, to_text
 from rag.drafts.statements import DraftSection, EvidenceKind, Origin, Subject
@@ -158,6 +160,26 @@ def test_no_side_no_measurement_and_no_date_of_another_patient_crosses(draft):
     others = " ".join(said.text for said in draft.statements if said.subject is Subject.SIMILAR_CASES)
     for word in ("left", "3.2", "cm", "frontal"):
         assert word not in others
+
+
+@pytest.mark.parametrize("kind", list(DraftFormat))
+def test_every_file_says_when_of_whom_and_of_which_image_it_was_made(store, kind):
+    digest = "0123456789abcdef" * 4
+    request = replace(REQUEST, exam="Afebrile.", image_sha256=digest)
+    noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    data = written_as(draft_document(write_draft(request, [], store, clock=lambda: noon)), kind).decode("latin-1")
+    plain = data.replace("\\", "")
+    said = ("2026-01-02T12:00:00.000+00:00", "Headache and seizure for 2 weeks.", "Afebrile.", "female", digest)
+    for words in said:
+        assert words in plain, words
+    age = '"age_years": 61.0' if kind is DraftFormat.JSON else "Patient: 61 years, female"
+    assert age in plain
+
+
+def test_what_is_not_known_of_a_patient_is_not_said(store):
+    text = to_text(draft_document(write_draft(DraftRequest(findings="Mass."), [], store)))
+    assert not any(line.startswith(("Patient:", "Exam:", "Image:")) for line in text.splitlines())
+    assert "Patient: male\n" in to_text(draft_document(write_draft(DraftRequest(sex=Sex.MALE), [], store)))
 
 
 @pytest.mark.parametrize("written", ["text", "markdown", "json"])
@@ -366,7 +388,7 @@ def test_the_classifier_is_not_cited_for_findings(sound):
 )
 def test_a_diagnosis_must_stand_in_what_is_cited(sound, text, passes):
     _, evidence, cases = sound
-    ranked = ["diagnosis:glioblastoma"]
+    ranked = RankedDifferential(["diagnosis:glioblastoma"])
     said = next(i for i in compose_statements(evidence, 5, ranked) if i.section is DraftSection.DIFFERENTIAL)
     assert (reasons(replace(said, text=text), cases) == []) is passes
 
