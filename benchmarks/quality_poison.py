@@ -25,8 +25,8 @@ from casegraph.workspace import Workspace
 from ingest.case import Case
 from rag.drafts.consistency import consistency_warnings
 from rag.drafts.prompt_injection import suspects_in_case
+from rag.search.case_words import case_words
 from rag.search.diversity import COPY
-from rag.search.keywords import KeywordIndex
 
 SPLITS = ("train", "dev")
 CHANGED = (0.05, 0.1)
@@ -83,7 +83,7 @@ def _copied(everyone: Sequence[Case], cases: Sequence[Case], share: float) -> tu
     vocabulary = sorted({word for case in everyone for text in case.sections.values() for word in text.split()})
     originals = cases[::EVERY]
     copies = [_copy(case, share, vocabulary, chance) for case in originals]
-    words = KeywordIndex([*everyone, *copies]).words
+    words = case_words([*everyone, *copies])
     pairs = [(case.case_id, copy.case_id) for case, copy in zip(originals, copies, strict=True)]
     noticed = sum(words.likeness(pair)[0, 1] >= COPY for pair in pairs)
     honest = words.likeness([case.case_id for case in cases]) >= COPY

@@ -38,7 +38,7 @@ from rag.index.interface import IMAGES as OF_IMAGES
 from rag.index.interface import VectorRow
 from rag.index.opening import index_in_memory
 from rag.index.passages import passages_of
-from rag.search.diagnoses import DiagnosisIndex
+from rag.search.archive_words import read_archive_words
 from rag.search.keywords import KeywordIndex
 from rag.search.latent_topics import LatentTopicIndex
 from rag.search.query import Query
@@ -93,14 +93,15 @@ def large_search(space: Workspace, real: Sequence[Case], store: DocumentStore, w
     text_vectors = encoder.embed_texts([passage.text for passage in passages])
     sequence = store.sequence()
     print(f"{len(cases)} cases, {len(image_rows)} images, {len(text_rows)} passages")
-    keywords = KeywordIndex(cases)
+    known = read_archive_words(cases)
     return CaseSearch(
         store,
         index_in_memory(image_rows, vectors, space.engines.models.image_encoder, sequence=sequence),
         index_in_memory(text_rows, text_vectors, encoder, sequence=sequence),
-        DiagnosisIndex(cases),
-        keywords,
-        LatentTopicIndex(keywords.words),
+        known.diagnoses,
+        KeywordIndex(known.words),
+        LatentTopicIndex(known.words),
+        known.understanding,
         space.engines.models.image_encoder,
         encoder,
     )

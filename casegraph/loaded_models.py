@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +11,19 @@ from clip.classification.heads import heads_folder
 from clip.encoder_names import HOG_PCA, TFIDF_SVD
 from clip.encoders import ImageEncoder, TextEncoder, load_image_encoder, load_text_encoder
 from ingest.errors import DamagedFile, StaleProjection
+from ingest.evenly import taken_evenly
 from ingest.images.objects import ObjectStore
 from ingest.store.interface import DocumentStore
 from rag.index.passages import passages_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from clip.classification.classify import Classifier
+    from clip.vectors import Vectors
+
+MAX_LEARNT_FROM = 20_000  # cases; the word pairs of more would fill the memory, and tell nothing new
 
 
 class LoadedModels:
@@ -68,6 +75,13 @@ class LoadedModels:
             self._classifier = load_classifier(heads_folder(self.names[0], self.folder), self.image_encoder)
         return self._classifier
 
+    def strangeness(self, pngs: Sequence[bytes], vectors: Vectors) -> NDArray[np.float64]:
+        """Return how unlike its training images the classifier finds PNGs with these vectors, as `Classifier.scores`.
+
+        The classifier is loaded no earlier than now: a search by words needs none. Raises StaleProjection, DamagedFile.
+        """
+        return self.classifier.scores(pngs, vectors)
+
     def forget_classifier(self) -> None:
         """Load the heads again when they are next asked for: others were trained meanwhile."""
         self._classifier = None
@@ -89,8 +103,7 @@ class LoadedModels:
         if self.names[1] == TFIDF_SVD and (from_scratch or not self._loads("text_encoder")):
             from clip.tfidf import fit_tfidf_svd
 
-            texts = [passage.text for stored in store.cases() for passage in passages_of(stored.case)]
-            self._text_encoder = fit_tfidf_svd(texts, folder)
+            self._text_encoder = fit_tfidf_svd(_texts(store), folder)
 
     def probe_texts(self, store: DocumentStore) -> tuple[str, ...]:
         """Try the text encoder on the cases' texts and return what is notable; nothing where it is fitted on them.
@@ -104,8 +117,7 @@ class LoadedModels:
             return ()
         from clip.text_probe import probe_text_encoder
 
-        texts = [passage.text for stored in store.cases() for passage in passages_of(stored.case)]
-        return probe_text_encoder(self.text_encoder, texts)
+        return probe_text_encoder(self.text_encoder, list(_texts(store)))
 
     def _loads(self, name: str) -> bool:
         try:
@@ -113,6 +125,13 @@ class LoadedModels:
         except (StaleProjection, DamagedFile):
             return False
         return True
+
+
+def _texts(store: DocumentStore) -> Iterator[str]:
+    """Yield the passages of the cases that encoders learn the words of: all, or enough of them."""
+    learnt_from = frozenset(taken_evenly(store.case_ids(), MAX_LEARNT_FROM))
+    cases = (stored.case for stored in store.cases() if stored.case.case_id in learnt_from)
+    return (passage.text for case in cases for passage in passages_of(case))
 
 
 def _images(store: DocumentStore, objects: ObjectStore) -> Iterator[bytes]:

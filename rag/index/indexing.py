@@ -7,15 +7,15 @@ taken from there, and equal texts are embedded once (in MedPix 2.0 nearly half o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from clip.encoders import Encoder, ImageEncoder, TextEncoder
 from clip.vectors import Vectors
-from ingest.case import Case
+from ingest.case import Case, Image
 from ingest.errors import DamagedFile, StaleProjection
 from ingest.images.objects import ObjectStore
 from ingest.progress import ProgressCallback, ignore_progress
@@ -71,9 +71,10 @@ class Made:
         """Replace the vectors of the cases that are not as they are kept."""
         before, now = _by_case(self.held.rows if self.held else ()), _by_case(self.rows)
         changed = [number for number, row in enumerate(self.rows) if before.get(row.case_id) != now[row.case_id]]
+        all_new = len(changed) == len(self.rows)
         with store.writer(self.encoder, sequence=sequence, from_scratch=self.held is None) as writer:
             writer.remove(before.keys() - now.keys())
-            writer.add([self.rows[number] for number in changed], self.vectors[changed])
+            writer.add([self.rows[number] for number in changed], self.vectors if all_new else self.vectors[changed])
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,52 @@ class NewVectors:
         """Put them in the place of those of both kinds. Raises StorageError."""
         for kind, made in ((IMAGES, self.images), (TEXTS, self.texts)):
             made.write(vectors[kind], sequence=self.report.sequence)
+
+
+class _Embedding(Generic[Content]):
+    """The vectors of one kind, made while the cases come by: what was embedded already is not embedded again.
+
+    Parameters
+    ----------
+    held : StoredVectors or None
+        The vectors that are there.
+    """
+
+    def __init__(
+        self, encoder: Encoder, embed: Callable[[Sequence[Content]], Vectors], held: StoredVectors | None
+    ) -> None:
+        self._encoder = encoder
+        self._embed = embed
+        self._held = held
+        self._rows: list[VectorRow] = []
+        self._place_of = {row.content_key: place for place, row in enumerate(held.rows if held else ())}
+        self._parts = [held.vectors if held else np.zeros((0, encoder.dimension), dtype=np.float32)]
+        self._places = len(self._parts[0])
+        self._waiting: list[Content] = []
+        self.embedded = 0
+
+    def add(self, rows: Sequence[VectorRow], contents: Mapping[str, Content]) -> None:
+        """Add the rows of a case, and what is to be embedded for each content key."""
+        self._rows += rows
+        for key, content in contents.items():
+            if key not in self._place_of:
+                self._place_of[key] = self._places + len(self._waiting)
+                self._waiting.append(content)
+                if len(self._waiting) == BATCH:
+                    self._embed_waiting()
+
+    def _embed_waiting(self) -> None:
+        self._parts.append(self._embed(self._waiting).astype(np.float32, copy=False))
+        self._places += len(self._waiting)
+        self.embedded += len(self._waiting)
+        self._waiting = []
+
+    def made(self) -> Made:
+        """Embed what waits, and return a vector for every row."""
+        if self._waiting:
+            self._embed_waiting()
+        places = [self._place_of[row.content_key] for row in self._rows]
+        return Made(self._rows, np.concatenate(self._parts)[places], self._encoder, self._held)
 
 
 def make_vectors(
@@ -107,31 +154,26 @@ def make_vectors(
     rebuild : bool
         Embed everything again and do not read the old vectors: mends damaged ones.
     on_progress : callable
-        Told how many of how many images and passages are done.
+        Told how many of how many cases are done.
     """
     sequence = store.sequence()  # read first: what is written while we read the cases is at worst embedded twice
-    cases = [stored.case for stored in store.cases()]
-    images, image_keys = image_rows(cases)
-    passages, texts = text_rows(cases)
-    held_images = None if rebuild else _held_vectors(vectors[IMAGES], image_encoder)
-    held_texts = None if rebuild else _held_vectors(vectors[TEXTS], text_encoder)
-    known_images, known_texts = _by_content(held_images), _by_content(held_texts)
-    new_images = _missing(image_keys, known_images)
-    new_texts = _missing(texts, known_texts)
-    total = len(new_images) + len(new_texts)
 
     def embed_images(keys: Sequence[str]) -> Vectors:
         return image_encoder.embed_images([objects.read(key) for key in keys])
 
-    known_images |= _embedded(new_images, embed_images, lambda done: on_progress(done, total))
-    known_texts |= _embedded(
-        new_texts, text_encoder.embed_texts, lambda done: on_progress(len(new_images) + done, total)
-    )
-    return NewVectors(
-        Made(images, _stacked(images, known_images, image_encoder), image_encoder, held_images),
-        Made(passages, _stacked(passages, known_texts, text_encoder), text_encoder, held_texts),
-        IndexReport(len(images), len(new_images), len(passages), len(new_texts), sequence),
-    )
+    def held(kind: str, encoder: Encoder) -> StoredVectors | None:
+        return None if rebuild else _held_vectors(vectors[kind], encoder)
+
+    images = _Embedding(image_encoder, embed_images, held(IMAGES, image_encoder))
+    texts = _Embedding(text_encoder, text_encoder.embed_texts, held(TEXTS, text_encoder))
+    total = store.count()
+    for done, stored in enumerate(store.cases(), start=1):
+        images.add(*image_rows([stored.case]))
+        texts.add(*text_rows([stored.case]))
+        on_progress(done, max(done, total))
+    of_images, of_texts = images.made(), texts.made()
+    report = IndexReport(len(of_images.rows), images.embedded, len(of_texts.rows), texts.embedded, sequence)
+    return NewVectors(of_images, of_texts, report)
 
 
 def index_states(vectors: VectorStores) -> list[IndexState]:
@@ -140,20 +182,25 @@ def index_states(vectors: VectorStores) -> list[IndexState]:
     return [IndexState(kind, found.encoder, found.count, found.sequence) for kind, found in states if found]
 
 
-def image_rows(cases: Sequence[Case]) -> tuple[list[VectorRow], dict[str, str]]:
+def image_rows(cases: Iterable[Case]) -> tuple[list[VectorRow], dict[str, str]]:
     """Return a row per stored image, and for each content key the object that holds it."""
     rows: list[VectorRow] = []
     object_keys: dict[str, str] = {}
     for case in cases:
         for image in case.images:
             if image.object_key:
-                content_key = image.pixel_sha256 or image.object_key
+                content_key = content_key_of(image)
                 rows.append(VectorRow(image.image_id, case.case_id, content_key))
                 object_keys[content_key] = image.object_key
     return rows, object_keys
 
 
-def text_rows(cases: Sequence[Case]) -> tuple[list[VectorRow], dict[str, str]]:
+def content_key_of(image: Image) -> str:
+    """Return the key of the pixels of a stored image, under which its vector is kept."""
+    return image.pixel_sha256 or str(image.object_key)
+
+
+def text_rows(cases: Iterable[Case]) -> tuple[list[VectorRow], dict[str, str]]:
     """Return a row per passage, and for each content key its text."""
     passages = [passage for case in cases for passage in passages_of(case)]
     keys = [hashlib.sha256(passage.text.encode()).hexdigest() for passage in passages]
@@ -169,36 +216,8 @@ def _held_vectors(vectors: VectorStore, encoder: Encoder) -> StoredVectors | Non
         return None
 
 
-def _by_content(held: StoredVectors | None) -> dict[str, Vectors]:
-    if held is None:
-        return {}
-    return {row.content_key: vector for row, vector in zip(held.rows, held.vectors, strict=True)}
-
-
 def _by_case(rows: Sequence[VectorRow]) -> dict[str, list[VectorRow]]:
     by_case: dict[str, list[VectorRow]] = {}
     for row in rows:
         by_case.setdefault(row.case_id, []).append(row)
     return by_case
-
-
-def _missing(contents: dict[str, Content], known: dict[str, Vectors]) -> dict[str, Content]:
-    return {key: content for key, content in contents.items() if key not in known}
-
-
-def _embedded(
-    contents: dict[str, str], embed: Callable[[Sequence[str]], Vectors], on_progress: Callable[[int], None]
-) -> dict[str, Vectors]:
-    keys = list(contents)
-    vectors: dict[str, Vectors] = {}
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
-        vectors |= dict(zip(batch, embed([contents[key] for key in batch]), strict=True))
-        on_progress(start + len(batch))
-    return vectors
-
-
-def _stacked(rows: Sequence[VectorRow], known: dict[str, Vectors], encoder: Encoder) -> Vectors:
-    if not rows:
-        return np.zeros((0, encoder.dimension), dtype=np.float32)
-    return np.stack([known[row.content_key] for row in rows]).astype(np.float32, copy=False)

@@ -26,7 +26,7 @@ METRIC = "inner product of unit vectors"
 REBUILD = Remedy(RemedyAction.REBUILD_INDEX)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class VectorRow:
     """What one vector stands for: its id, the case it belongs to, and a key of the content that was embedded."""
 

@@ -138,9 +138,8 @@ def _load(current: Path, encoder: Encoder | None) -> Snapshot:
     manifest = _parse_manifest(current / "manifest.json", manifest_bytes)
     if encoder is not None:
         require_same_encoder(manifest.state, encoder)
-    vectors_bytes, rows_bytes = (_verified(current / name, manifest) for name in (_VECTORS, _ROWS))
-    vectors = np.load(io.BytesIO(vectors_bytes), allow_pickle=False)
-    rows = tuple(VectorRow(*values) for values in json.loads(rows_bytes))
+    vectors = _parse_npy(_verified(current / _VECTORS, manifest))
+    rows = tuple(VectorRow(*values) for values in json.loads(_verified(current / _ROWS, manifest)))
     return Snapshot(current.name, manifest, rows, vectors)
 
 
@@ -158,6 +157,10 @@ def _npy_bytes(vectors: Vectors) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(vectors), allow_pickle=False)
     return buffer.getvalue()
+
+
+def _parse_npy(data: bytes) -> Vectors:
+    return np.load(io.BytesIO(data), allow_pickle=False)
 
 
 def _rows_bytes(rows: Sequence[VectorRow]) -> bytes:

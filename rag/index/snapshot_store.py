@@ -66,7 +66,8 @@ class SnapshotWriter:
 
     def __init__(self, held: StoredVectors | None, dimension: int) -> None:
         self._rows: list[VectorRow] = list(held.rows) if held else []
-        self._vectors: list[Vectors] = [held.vectors if held else np.zeros((0, dimension), dtype=np.float32)]
+        self._vectors: list[Vectors] = [held.vectors] if held else []
+        self._dimension = dimension
 
     def add(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
         """Add vectors, row by row, in the place of those of their cases that are there already."""
@@ -79,10 +80,17 @@ class SnapshotWriter:
         kept = [number for number, row in enumerate(self._rows) if row.case_id not in case_ids]
         if len(kept) == len(self._rows):
             return  # nothing to copy
-        self._vectors = [np.concatenate(self._vectors)[kept]]
+        self._vectors = [self._together()[kept]]
         self._rows = [self._rows[number] for number in kept]
 
     def in_order(self) -> tuple[list[VectorRow], Vectors]:
         """Return the rows by case id, those of one case as they were added, and their vectors."""
         order = sorted(range(len(self._rows)), key=lambda number: self._rows[number].case_id)
-        return [self._rows[number] for number in order], np.concatenate(self._vectors)[order]
+        if order == list(range(len(order))):
+            return self._rows, self._together()  # hundreds of megabytes of a large archive, not copied
+        return [self._rows[number] for number in order], self._together()[order]
+
+    def _together(self) -> Vectors:
+        if len(self._vectors) == 1:
+            return self._vectors[0]
+        return np.concatenate([np.zeros((0, self._dimension), dtype=np.float32), *self._vectors])

@@ -8,9 +8,10 @@ the sum over the fields of ``field weight * count / (1 - B + B * length / mean l
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -121,33 +122,78 @@ class CaseWords:
 
 def case_words(cases: Iterable[Case]) -> CaseWords:
     """Weigh the words of all cases."""
+    counts = WordCounts()
+    for case in cases:
+        counts.add(case)
+    return counts.weighed()
+
+
+@dataclass
+class _FieldCounts:
+    """How often each word stands in one field: four bytes for each number, since there are millions of them."""
+
+    case_rows: array[int] = field(default_factory=lambda: array("i"))
+    words_of_case: array[int] = field(default_factory=lambda: array("i"))
+    columns: array[int] = field(default_factory=lambda: array("i"))
+    counts: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, row: int, counted: Counter[int]) -> None:
+        self.case_rows.append(row)
+        self.words_of_case.append(len(counted))
+        self.columns.extend(counted)
+        self.counts.extend(counted.values())
+
+    def weighed(self, weight: float, n: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+        """Return rows, columns and length-normalised counts. The mean length of the field is over all `n` cases."""
+        sizes = np.asarray(self.words_of_case)
+        counts = np.asarray(self.counts, dtype=np.float64)
+        lengths = np.add.reduceat(counts, np.cumsum(sizes) - sizes)
+        norms = np.repeat(1 - B + B * lengths / (lengths.sum() / n), sizes)
+        return np.repeat(np.asarray(self.case_rows), sizes), np.asarray(self.columns), weight * counts / norms
+
+
+class WordCounts:
+    """Counts the words of cases, one case after the other; none is kept."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._spelling: list[str] = []
+        self._case_ids: list[str] = []
+        self._fields: dict[str, _FieldCounts] = {}
+
+    def add(self, case: Case) -> None:
+        """Count the words of one more case."""
+        row = len(self._case_ids)
+        self._case_ids.append(case.case_id)
+        for name, text in fields_of(case):
+            if counted := self._counted(text):
+                self._fields.setdefault(name, _FieldCounts()).add(row, counted)
+
+    def _counted(self, text: str) -> Counter[int]:
+        counts: Counter[int] = Counter()
+        for word, spelled in spelled_words(text):
+            column = self._vocabulary.setdefault(word, len(self._vocabulary))
+            if column == len(self._spelling):
+                self._spelling.append(spelled)
+            counts[column] += 1
+        return counts
+
+    def weighed(self) -> CaseWords:
+        """Return what the words say of the cases counted."""
+        n, w = len(self._case_ids), len(self._vocabulary)
+        weights = _summed([one.weighed(FIELD_WEIGHTS.get(name, 1.0), n) for name, one in self._fields.items()], n, w)
+        having = np.diff(weights.indptr)
+        idf = np.log(1 + (n - having + 0.5) / (having + 0.5))
+        weights.data = np.repeat(idf, having) * weights.data / (K1 + weights.data)
+        return CaseWords(tuple(self._case_ids), self._vocabulary, tuple(self._spelling), idf, weights)
+
+
+def _summed(parts: Sequence[tuple[Any, Any, Any]], n: int, w: int) -> Any:
+    """Return the sum over the fields as a sparse matrix of shape (n, w), by column."""
     from scipy.sparse import csc_matrix  # pyright: ignore[reportMissingTypeStubs]
 
-    vocabulary: dict[str, int] = {}
-    spelling: list[str] = []
-    case_ids: list[str] = []
-    fields: dict[str, list[tuple[int, Counter[int]]]] = {}
-    for row, case in enumerate(cases):
-        case_ids.append(case.case_id)
-        for name, text in fields_of(case):
-            counts: Counter[int] = Counter()
-            for word, spelled in spelled_words(text):
-                column = vocabulary.setdefault(word, len(vocabulary))
-                if column == len(spelling):
-                    spelling.append(spelled)
-                counts[column] += 1
-            if counts:
-                fields.setdefault(name, []).append((row, counts))
-    counted = [_weighed(found, FIELD_WEIGHTS.get(name, 1.0), len(case_ids)) for name, found in fields.items()]
-    rows, columns, values = (np.concatenate([part[i] for part in counted] or [np.zeros(0)]) for i in range(3))
-    shape = (len(case_ids), len(vocabulary))
-    weights: Any = csc_matrix(
-        (values, (rows.astype(np.intp), columns.astype(np.intp))), shape=shape
-    )  # sums over fields
-    having = np.diff(weights.indptr)
-    idf = np.log(1 + (len(case_ids) - having + 0.5) / (having + 0.5))
-    weights.data = np.repeat(idf, having) * weights.data / (K1 + weights.data)
-    return CaseWords(tuple(case_ids), vocabulary, tuple(spelling), idf, weights)
+    rows, columns, values = (np.concatenate([part[i] for part in parts]) if parts else np.zeros(0) for i in range(3))
+    return csc_matrix((values, (rows, columns)), shape=(n, w))
 
 
 def fields_of(case: Case) -> Iterator[tuple[str, str]]:
@@ -159,16 +205,3 @@ def fields_of(case: Case) -> Iterator[tuple[str, str]]:
         if section not in _NAMING and section is not Section.CONFIRMATION:
             yield section, text
     yield Section.CAPTION, "\n".join(image.caption for image in case.images if image.caption)
-
-
-def _weighed(
-    found: Sequence[tuple[int, Counter[int]]], weight: float, n: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return rows, columns and length-normalised counts of one field. Its mean length is over all `n` cases."""
-    lengths = np.array([counts.total() for _, counts in found], dtype=np.float64)
-    mean_length = lengths.sum() / n
-    sizes = [len(counts) for _, counts in found]
-    rows = np.repeat([row for row, _ in found], sizes).astype(np.float64)
-    columns = np.array([column for _, counts in found for column in counts], dtype=np.float64)
-    values = np.array([count for _, counts in found for count in counts.values()], dtype=np.float64)
-    return rows, columns, weight * values / np.repeat(1 - B + B * lengths / mean_length, sizes)

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from ingest.annotation.assertion import Mention, assertions
-from ingest.case import Case
 from ingest.concepts.diagnosis import diagnosis_concept_id
 from ingest.concepts.diagnosis_families import COURSE, family_named, is_a, is_of_family, parts_of, words_of_disease
 from ingest.concepts.diagnosis_words import Words, names_a_disease
@@ -80,17 +79,16 @@ class DiagnosisIndex:
 
     Parameters
     ----------
-    cases : iterable of Case
-        Everything that may be found.
+    diagnoses : iterable of (str, str)
+        The ids of the cases that may be found and have a diagnosis, and its name.
     """
 
-    def __init__(self, cases: Iterable[Case]) -> None:
-        self._known: list[_Known] = []
-        for case in cases:
-            concept_id = diagnosis_concept_id(case.diagnosis) if case.diagnosis else None
-            if concept_id:
-                name = str(case.diagnosis)
-                self._known.append(_Known(case.case_id, name, concept_id, parts_of(name)))
+    def __init__(self, diagnoses: Iterable[tuple[str, str]]) -> None:
+        self._known = [
+            _Known(case_id, name, concept_id, parts_of(name))
+            for case_id, name in diagnoses
+            if (concept_id := diagnosis_concept_id(name))
+        ]
         self._concepts = frozenset(known.concept_id for known in self._known)
 
     def cases_named(self, query: Query, allowed: Set[str]) -> list[Ranked]:

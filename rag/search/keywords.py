@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.case import Case
-from rag.search.case_words import case_words
+from rag.search.case_words import CaseWords
 from rag.search.feedback import NO_FEEDBACK, Feedback, judged_ids
 
 
@@ -26,12 +25,12 @@ class KeywordIndex:
 
     Parameters
     ----------
-    cases : iterable of Case
-        Everything that may be found.
+    words : CaseWords
+        The words of everything that may be found.
     """
 
-    def __init__(self, cases: Iterable[Case]) -> None:
-        self.words = case_words(cases)
+    def __init__(self, words: CaseWords) -> None:
+        self.words = words
 
     def similar_cases(
         self, text: str, k: int, allowed: Set[str], *, background: str = "", feedback: Feedback = NO_FEEDBACK

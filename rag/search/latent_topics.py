@@ -18,12 +18,14 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.evenly import taken_evenly
 from rag.search.case_words import CaseWords
 from rag.search.feedback import NO_FEEDBACK, Feedback, judged_ids
 
 TOPIC_COUNT = 128  # 64 to 200 do alike on the 602 cases of MedPix 2.0, 300 worse
 CASES_PER_TOPIC = 4  # with hardly more cases than topics nothing is shared: each case is its own topic
 MIN_CASES = 20  # the topics of fewer cases are hardly more than the cases themselves
+MAX_LEARNT_FROM = 20_000  # cases; more would tell no other topics, and opening the search would take minutes
 WORDS_TOLD = 5
 MIN_SHARE = 1e-6  # of the largest singular value: what is smaller is rounding, and no topic
 
@@ -50,7 +52,8 @@ class LatentTopicIndex:
 
     def __init__(self, words: CaseWords, leave_out: Set[str] = frozenset()) -> None:
         self.words = words
-        rows = [row for row, case_id in enumerate(words.case_ids) if case_id not in leave_out]
+        known = [row for row, case_id in enumerate(words.case_ids) if case_id not in leave_out]
+        rows = taken_evenly(known, MAX_LEARNT_FROM)
         self._axes = (
             _leading_axes(words.by_row[rows]) if len(rows) >= MIN_CASES else np.zeros((len(words.column_of), 0))
         )

@@ -42,6 +42,8 @@ class Query:
         Take the words as they stand: read no filter, correction or disease out of them (`rag.search.understanding`).
     ignored : tuple of str
         Those of `READ_FIELDS` on which the words set no condition; what is searched for stays the same.
+    regions : tuple of int
+        Which of the images, from 0, are regions that a person chose: they are compared even if they look like no scan.
     """
 
     text: str | None = None
@@ -55,6 +57,7 @@ class Query:
     less: tuple[str, ...] = ()
     literal: bool = False
     ignored: tuple[str, ...] = ()
+    regions: tuple[int, ...] = ()
 
     @property
     def words(self) -> str:

@@ -19,6 +19,7 @@ from rag.index.passages import passage_spans, texts_of
 from rag.search.channels import mean_vector
 from rag.search.diagnoses import diagnoses_named_in
 from rag.search.feedback import NO_FEEDBACK, Feedback, moved, read_feedback
+from rag.search.nearest_images import AskingImages
 from rag.search.query import Query, joined_text
 
 # What of a case is searched with; its captions and discussion speak of the disease in general.
@@ -28,11 +29,12 @@ _SECTIONS_BESIDES = (Section.HISTORY, Section.EXAM)
 
 @dataclass(frozen=True)
 class Question:
-    """A query with what its ids name."""
+    """A query with what its ids name, and the images that were given, where there are such, as vectors."""
 
     query: Query
     case: Case | None = None
     feedback: Feedback = NO_FEEDBACK
+    given: AskingImages | None = None
 
     @property
     def text(self) -> str:
@@ -62,7 +64,7 @@ class Question:
     def only_words(self) -> bool:
         """Tell whether nothing but words asks."""
         query = self.query
-        return not (query.images or query.concept_ids or query.more or self.case)
+        return bool(query.words) and not (query.images or query.concept_ids or query.more or self.case)
 
     @property
     def named_ids(self) -> frozenset[str]:

@@ -6,13 +6,13 @@ A question goes through every channel that can take it. What could not be asked 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from clip.encoders import ImageEncoder, TextEncoder
 from clip.question_views import QuestionViews, question_views
 from ingest.case import Case
-from ingest.errors import EngineError, UnknownCase
+from ingest.errors import DamagedFile, EngineError, StaleProjection, UnknownCase
 from ingest.notices import Notice, NoticeCode, graph_skipped
 from ingest.remedies import Remedy, RemedyAction
 from ingest.store.filters import Filter
@@ -20,7 +20,8 @@ from ingest.store.interface import DocumentStore
 from rag.index.interface import IMAGES, TEXTS, VectorIndex
 from rag.index.opening import VectorStores, require_index
 from rag.search.allowed import AllowedCases
-from rag.search.asking_images import asking_images
+from rag.search.archive_words import read_archive_words
+from rag.search.asking_images import GivenImages, asking_images, given_images
 from rag.search.channels import (
     SharingCases,
     rank_by_graph,
@@ -42,7 +43,8 @@ from rag.search.query import Query, joined_text, require_question
 from rag.search.question import Question, look_up, passage_vectors
 from rag.search.reordering import OF_REORDERED, reordered, wishes_of
 from rag.search.reranking import READ, Reranker, rank_by_reading
-from rag.search.understanding import ReadCondition, Understanding, Understood, open_understanding
+from rag.search.scans import SAME_IMAGE, ScanJudge, no_scan, scans_among, usual_nearness
+from rag.search.understanding import ReadCondition, Understanding, Understood
 from rag.search.words import asking_words
 
 # Each channel hands its best hundred to the fusion: what comes later weighs less than a tenth of the first.
@@ -86,6 +88,8 @@ class CaseSearch:
         The words of every case.
     topics : LatentTopicIndex
         What those words go with.
+    understanding : Understanding
+        Reads questions by those words.
     image_encoder, text_encoder : ImageEncoder, TextEncoder
         Those that made the vectors.
     sharing : SharingCases or None
@@ -94,6 +98,8 @@ class CaseSearch:
         Reads the best hits beside the question; None leaves them as they are.
     views : callable
         Makes an image that asks into the views of it that are compared.
+    scan_judge : ScanJudge or None
+        Tells images that are no scans; by those no case is looked for. None takes every image for a scan.
     """
 
     store: DocumentStore
@@ -102,11 +108,13 @@ class CaseSearch:
     diagnoses: DiagnosisIndex
     keywords: KeywordIndex
     topics: LatentTopicIndex
+    understanding: Understanding
     image_encoder: ImageEncoder
     text_encoder: TextEncoder
     sharing: SharingCases | None = None
     reranker: Reranker | None = None
     views: QuestionViews = question_views
+    scan_judge: ScanJudge | None = None
 
     @cached_property
     def weights(self) -> Mapping[Channel, float]:
@@ -141,8 +149,8 @@ class CaseSearch:
         """
         require_question(query)
         understood = self.understood(query)
-        query = understood.query
-        question = look_up(query, self.store)
+        question, passed_over = self._look_up(understood.query)
+        query = question.query
         matching = self._allowed.matching(query.where)
         allowed = matching - question.named_ids if question.named_ids else matching
         depth = max(query.k, DEPTH)
@@ -155,8 +163,42 @@ class CaseSearch:
         if wishes:
             hits, told = reordered(hits, wishes, query.k, lambda case_id: self.store.get(case_id).case)
             notices += told
-        said = (*understood.said, *notices, *diversity_notices(hits, allowed), *self._age_of_vectors())
+        said = (*passed_over, *understood.said, *notices, *diversity_notices(hits, allowed), *self._age_of_vectors())
         return SearchAnswer(tuple(hits), said, understood.conditions)
+
+    def _look_up(self, query: Query) -> tuple[Question, list[Notice]]:
+        """Return the question without the images that look like no scan, and a notice of each of them."""
+        if not query.images:
+            return look_up(query, self.store), []
+        given = given_images(query.images, self.image_encoder, self.views)
+        scans, told = self._scans_among(given, frozenset(query.regions))
+        query = replace(query, images=tuple(query.images[number] for number in scans), regions=())
+        return replace(look_up(query, self.store), given=given.only(scans)), told
+
+    def _scans_among(self, given: GivenImages, regions: Set[int]) -> tuple[list[int], list[Notice]]:
+        everyone = list(range(given.count))
+        if self.scan_judge is None:
+            return everyone, []
+        try:
+            looking_so = scans_among(
+                given, self.scan_judge.strangeness, self.images, self._everyone, lambda: self.least_nearness
+            )
+        except (StaleProjection, DamagedFile) as error:  # of the classifier
+            told = f"Whether an image looks like a scan was not judged: {error}"
+            return everyone, [Notice(NoticeCode.IMAGES_NOT_JUDGED, told, error.advice.remedy)]
+        scans = sorted({*looking_so, *regions})
+        return scans, [no_scan(given.name_of(number)) for number in everyone if number not in scans]
+
+    @property
+    def _everyone(self) -> frozenset[str]:
+        return self._allowed.matching(None)
+
+    @cached_property
+    def least_nearness(self) -> float:
+        """From which nearness on the archive has something like an image that the classifier finds strange."""
+        if self.scan_judge and self.scan_judge.knows_archive:
+            return SAME_IMAGE
+        return usual_nearness(self.images, sorted(self._everyone))
 
     def _diseases_named(self, query: Query, allowed: Set[str]) -> list[str]:
         named = self.diagnoses.diseases_of(query) if self.diagnoses.cases_named(query, allowed) else []
@@ -164,11 +206,7 @@ class CaseSearch:
 
     def understood(self, query: Query) -> Understood:
         """Return a question as it is read: in the archive's terms and spelling, with the conditions that it names."""
-        return self._understanding.read(query, self._allowed.matching)
-
-    @cached_property
-    def _understanding(self) -> Understanding:
-        return open_understanding(stored.case for stored in self.store.cases())
+        return self.understanding.read(query, self._allowed.matching)
 
     def _best(self, question: Question, k: int, depth: int, allowed: Set[str]) -> tuple[list[Hit], list[Notice], bool]:
         """Return the best `k` hits of rankings of this depth, what there is to tell, and whether more can be ranked."""
@@ -193,9 +231,9 @@ class CaseSearch:
         UnknownCase
             If there is no such case.
         """
-        query = self.understood(query).query
-        question = look_up(query, self.store)
-        images = asking_images(question, self.images, self.image_encoder, self.views)
+        question, _ = self._look_up(self.understood(query).query)
+        query = question.query
+        images = asking_images(question, self.images, self.image_encoder)
         passages = passage_vectors(question, self.texts, self.text_encoder)
         traits = question_traits(query, question.case)
         named = [question.case] if question.case else question.feedback.liked
@@ -224,7 +262,8 @@ class CaseSearch:
         allowed : set of str
             The cases that may be found.
         """
-        question = Question(query, case, read_feedback(query.more, query.less, self.store))
+        given = given_images(query.images, self.image_encoder, self.views).asking if query.images else None
+        question = Question(query, case, read_feedback(query.more, query.less, self.store), given)
         return self._rankings(question, depth, allowed)
 
     def reread(self, words: str, rankings: Rankings) -> Rankings:
@@ -251,7 +290,7 @@ class CaseSearch:
         return rankings, [*not_by_words, *not_by_graph]
 
     def _by_image(self, question: Question, depth: int, allowed: Set[str]) -> Rankings:
-        images = asking_images(question, self.images, self.image_encoder, self.views)
+        images = asking_images(question, self.images, self.image_encoder)
         if not len(images.vectors):
             return {}
         return {Channel.IMAGE: rank_by_image(self.images, images, depth, allowed)}
@@ -307,6 +346,7 @@ def open_search(
     *,
     reranker: Reranker | None = None,
     views: QuestionViews = question_views,
+    scan_judge: ScanJudge | None = None,
 ) -> CaseSearch:
     """Open the vectors of both kinds, verified, and the words of all cases.
 
@@ -319,19 +359,19 @@ def open_search(
     """
     images = require_index(vectors, IMAGES, image_encoder)
     texts = require_index(vectors, TEXTS, text_encoder)
-    cases = [stored.case for stored in store.cases()]
-    keywords = KeywordIndex(cases)
-    topics = LatentTopicIndex(keywords.words)
+    known = read_archive_words(stored.case for stored in store.cases())
     return CaseSearch(
         store,
         images,
         texts,
-        DiagnosisIndex(cases),
-        keywords,
-        topics,
+        known.diagnoses,
+        KeywordIndex(known.words),
+        LatentTopicIndex(known.words),
+        known.understanding,
         image_encoder,
         text_encoder,
         sharing,
         reranker,
         views,
+        scan_judge,
     )

@@ -25,7 +25,7 @@ from ingest.store.filters import AllOf, Between, Filter, OneOf
 from ingest.store.query_text import format_filter
 from ingest.vocabulary import Modality, Sex
 from rag.search.exams_named import Span, modality_in, modality_words, plane_in, region_in_exam
-from rag.search.known_words import table_names
+from rag.search.known_words import names_in_medicine, table_names
 from rag.search.query import Query
 
 MAX_WORDS = 16  # of a question that is read so; a longer one is a text, as of a report
@@ -171,10 +171,10 @@ class Understanding:
     def _nearest(self, word: str) -> str | None:
         """Return the known word that fewest letters apart, the most frequent of several; None where all are far.
 
-        A short word becomes only one of our tables, with the same first letter: chance words are that near to others.
+        A short word becomes only one of medicine, with the same first letter: chance words are that near to others.
         """
         long = len(word) >= LONG_WORD
-        limit, candidates = (2, self._known) if long else (1, _words_of_tables())
+        limit, candidates = (2, self._known) if long else (1, _words_of_medicine())
         near = [
             (distance, -self._known[known], known)
             for known in candidates
@@ -190,17 +190,38 @@ class Understanding:
         return Counter({**dict.fromkeys(_words_of_tables(), 0), **self.words})
 
 
+class SpellingCounts:
+    """Counts how many cases have each word, one case after the other; none is kept."""
+
+    def __init__(self) -> None:
+        self._words: Counter[str] = Counter()
+
+    def add(self, case: Case) -> None:
+        """Count the words of one more case."""
+        self._words.update({word for text in (case.title, *case.sections.values()) for word in _folded(text or "")})
+
+    def understanding(self) -> Understanding:
+        """Return what reads questions by the words of the cases counted."""
+        words = self._words.items()
+        return Understanding({word: count for word, count in words if count > 1 or len(word) > LONG_WORD})
+
+
 def open_understanding(cases: Iterable[Case]) -> Understanding:
     """Return what reads questions by the words of these cases."""
-    words: Counter[str] = Counter()
+    counts = SpellingCounts()
     for case in cases:
-        words.update({word for text in (case.title, *case.sections.values()) for word in _folded(text or "")})
-    return Understanding({word: count for word, count in words.items() if count > 1 or len(word) > LONG_WORD})
+        counts.add(case)
+    return counts.understanding()
 
 
 @cache
 def _words_of_tables() -> frozenset[str]:
     return frozenset(word for name in table_names() for word in _folded(name))
+
+
+@cache
+def _words_of_medicine() -> frozenset[str]:
+    return frozenset(word for name in names_in_medicine() for word in _folded(name))
 
 
 def _tidied(line: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -103,3 +104,27 @@ def test_a_case_without_images_is_found_by_its_words_only(store, vectors):
     assert "test:C11" not in {row.case_id for row in vectors["images"].read().rows}
     assert "test:C11" in {row.case_id for row in vectors["texts"].read().rows}
     assert report.images_embedded == 0
+
+
+class OneByOne:
+    """A store that counts how many of the cases it gave out are still held."""
+
+    def __init__(self, store):
+        self.store, self.given, self.alive = store, [], []
+
+    def __getattr__(self, name):
+        return getattr(self.store, name)
+
+    def cases(self):
+        for stored in self.store.cases():
+            fresh = replace(stored, case=replace(stored.case))
+            self.given.append(weakref.ref(fresh.case))
+            yield fresh
+            self.alive.append(sum(one() is not None for one in self.given))
+
+
+def test_no_case_is_kept_while_its_vectors_are_made(store, tmp_path):
+    counting = OneByOne(store)
+    build(counting, open_vectors("faiss", tmp_path))
+    assert len(counting.alive) == store.count() > 2
+    assert max(counting.alive) <= 2

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from search_cases import search_case
 
+from rag.search.archive_words import read_archive_words
 from rag.search.diagnoses import (
     BESIDE_ANOTHER,
     MAX_NAME_LENGTH,
     OF_ITS_KIND,
     VERY_NAME,
-    DiagnosisIndex,
     diagnoses_named_in,
     is_named,
 )
@@ -25,6 +25,10 @@ CASES = [
     search_case(3, "Adenocarcinoma", "Mass.", discussion="A long story of other things. " * 30),
     search_case(4, "Glioblastoma multiforme", "Ring enhancing mass."),
 ]
+
+
+def diagnoses(cases):
+    return read_archive_words(cases).diagnoses
 
 
 @pytest.mark.parametrize("typed", ["adenocarcinoma", "ADENOCARCINOMA.", "mass in the lung\nAdenocarcinoma?"])
@@ -67,7 +71,7 @@ def test_a_disease_in_another_course_is_of_the_kind_and_one_beside_another_comes
         search_case(3, "Malrotation and acute appendicitis", "Mass."),
         search_case(4, "Diffuse edema - mimic of acute appendicitis", "Mass."),
     ]
-    found = DiagnosisIndex(cases).cases_named(Query("acute appendicitis"), {f"test:C{n}" for n in range(1, 5)})
+    found = diagnoses(cases).cases_named(Query("acute appendicitis"), {f"test:C{n}" for n in range(1, 5)})
     assert [one.case_id for one in found] == ["test:C2", "test:C1", "test:C3"]
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
@@ -111,12 +115,12 @@ KINDS = [
     ],
 )
 def test_a_word_that_makes_another_disease_of_a_general_name_is_not_dropped(typed, found):
-    named = DiagnosisIndex(KINDS).cases_named(Query(typed), {f"test:C{n}" for n in range(1, 9)})
+    named = diagnoses(KINDS).cases_named(Query(typed), {f"test:C{n}" for n in range(1, 9)})
     assert {one.case_id for one in named} == {f"test:C{n}" for n in found}
 
 
 def test_a_filter_holds_for_the_cases_named_too():
-    index = DiagnosisIndex(CASES)
+    index = diagnoses(CASES)
     assert [ranked.case_id for ranked in index.cases_named(Query("Glioblastoma"), {"test:C4", "test:C1"})] == [
         "test:C4"
     ]
@@ -124,7 +128,7 @@ def test_a_filter_holds_for_the_cases_named_too():
 
 
 def test_synonyms_name_the_same_disease():
-    assert [ranked.case_id for ranked in DiagnosisIndex(CASES).cases_named(Query("GBM"), {"test:C4"})] == ["test:C4"]
+    assert [ranked.case_id for ranked in diagnoses(CASES).cases_named(Query("GBM"), {"test:C4"})] == ["test:C4"]
 
 
 def test_a_line_beyond_the_length_of_a_name_names_nothing():
@@ -134,7 +138,7 @@ def test_a_line_beyond_the_length_of_a_name_names_nothing():
 
 def told(cases, query):
     everyone = {case.case_id for case in cases}
-    return [(one.case_id[-1], one.score, one.why) for one in DiagnosisIndex(cases).cases_named(query, everyone)]
+    return [(one.case_id[-1], one.score, one.why) for one in diagnoses(cases).cases_named(query, everyone)]
 
 
 def test_the_reason_says_whether_the_disease_stands_beside_another():
@@ -160,7 +164,7 @@ def test_a_case_that_two_names_find_counts_once_with_the_better_of_both():
 def test_a_disease_that_was_picked_needs_no_words():
     picked = Query(concept_ids=("diagnosis:glioblastoma", "finding:mass"))
     assert [row[:2] for row in told(CASES, picked)] == [("4", VERY_NAME)]
-    (disease,) = DiagnosisIndex(CASES).diseases_of(picked)
+    (disease,) = diagnoses(CASES).diseases_of(picked)
     assert (disease.name, disease.concept_id, disease.family) == (
         "diagnosis:glioblastoma",
         "diagnosis:glioblastoma",
@@ -169,7 +173,7 @@ def test_a_disease_that_was_picked_needs_no_words():
 
 
 def test_a_long_line_is_passed_over_and_the_next_one_read():
-    index, long = DiagnosisIndex(CASES), "glioblastoma".ljust(MAX_NAME_LENGTH, ".")
+    index, long = diagnoses(CASES), "glioblastoma".ljust(MAX_NAME_LENGTH, ".")
     assert [one.name for one in index.diseases_in(Query(long))] == ["glioblastoma"]
     assert [one.name for one in index.diseases_in(Query(f"{long}.\nadenocarcinoma"))] == ["adenocarcinoma"]
     assert diagnoses_named_in(long) == ["diagnosis:glioblastoma"]
@@ -191,5 +195,5 @@ def test_a_case_without_a_diagnosis_has_no_disease():
     ],
 )
 def test_a_diagnosis_is_told_to_be_of_a_disease_that_is_named(diagnosis, named):
-    (disease,) = DiagnosisIndex([search_case(1, "Appendicitis", "Mass.")]).diseases_in(Query("appendicitis"))
+    (disease,) = diagnoses([search_case(1, "Appendicitis", "Mass.")]).diseases_in(Query("appendicitis"))
     assert is_named(disease, diagnosis) is named

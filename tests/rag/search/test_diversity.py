@@ -10,9 +10,9 @@ from search_cases import search_case, search_cases
 
 from ingest.notices import Notice, NoticeCode
 from ingest.remedies import Remedy, RemedyAction
+from rag.search.case_words import case_words
 from rag.search.diversity import COPY, diversity_notices
 from rag.search.fusion import Hit
-from rag.search.keywords import KeywordIndex
 from rag.search.query import Query
 
 WORDS = (
@@ -99,7 +99,7 @@ def test_t37_a_small_source_that_has_most_of_the_answer_is_told():
 
 
 def test_cases_that_are_merely_alike_are_no_copies(search):
-    words = KeywordIndex(search_cases()).words
+    words = case_words(search_cases())
     likeness = words.likeness([*words.case_ids, "no:C1"])
     assert likeness[-1, :-1].max() == 0
     assert likeness[:-1, :-1].diagonal().min() == pytest.approx(1)

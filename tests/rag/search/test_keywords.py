@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from search_cases import search_case, search_cases
 
-from rag.search.case_words import BACKGROUND_WEIGHT, K1, B, fields_of
+from rag.search.case_words import BACKGROUND_WEIGHT, K1, B, case_words, fields_of
 from rag.search.feedback import Feedback
 from rag.search.keywords import KeywordIndex
 from rag.search.words import words_of
@@ -16,7 +16,7 @@ EVERYONE = {case.case_id for case in search_cases()}
 
 @pytest.fixture(scope="module")
 def keywords():
-    return KeywordIndex(search_cases())
+    return KeywordIndex(case_words(search_cases()))
 
 
 @pytest.mark.parametrize("case", search_cases(), ids=lambda case: case.short_id)
@@ -32,7 +32,7 @@ def test_the_words_shared_are_named_rarest_first(keywords):
 
 
 def test_words_as_rare_as_each_other_are_named_in_order_of_the_alphabet():
-    found = KeywordIndex([search_case(1, "Glioma", "A pattern of zebra, core and apple.")])
+    found = KeywordIndex(case_words([search_case(1, "Glioma", "A pattern of zebra, core and apple.")]))
     assert found.similar_cases("zebra core apple", 1, {"test:C1"})[0].words == ("apple", "core", "zebra")
 
 
@@ -51,7 +51,7 @@ def test_every_case_that_says_the_word_is_found_and_no_other(keywords, word):
 
 def test_equal_scores_stand_in_the_order_of_the_cases():
     cases = [search_case(n, "Glioma", "Mass." if n % 3 else "Mass with edema.") for n in range(1, 61)]
-    index = KeywordIndex(cases)
+    index = KeywordIndex(case_words(cases))
     place = {case.case_id: n for n, case in enumerate(cases)}
     found = index.similar_cases("mass", 60, set(place))
     assert len({match.score for match in found}) == 2
@@ -78,7 +78,7 @@ def test_only_allowed_cases_are_ranked(keywords):
 
 def test_unknown_words_find_nothing(keywords):
     assert keywords.similar_cases("xyzzy", 5, EVERYONE) == []
-    assert KeywordIndex([]).similar_cases("glioma", 5, EVERYONE) == []
+    assert KeywordIndex(case_words([])).similar_cases("glioma", 5, EVERYONE) == []
     assert keywords.similar_cases("glioma", 5, set()) == []
 
 

@@ -67,3 +67,10 @@ def test_a_handful_of_cases_has_no_topics():
 def test_two_builds_answer_alike(words):
     first, second = (LatentTopicIndex(words).similar_cases("air crescent", 9, EVERYONE) for _ in range(2))
     assert first == second
+
+
+def test_of_a_large_archive_topics_are_learnt_from_some_and_every_case_is_found(words, monkeypatch):
+    monkeypatch.setattr("rag.search.latent_topics.MAX_LEARNT_FROM", MIN_CASES)
+    found = LatentTopicIndex(words).similar_cases("air crescent", len(CASES), EVERYONE)
+    learnt = {words.case_ids[number * len(CASES) // MIN_CASES] for number in range(MIN_CASES)}
+    assert {match.case_id for match in found} - learnt
