@@ -31,6 +31,7 @@ from kg.engine.server import embedded_graph
 from rag.index.opening import VectorStores, open_vectors
 from rag.search.graph_channel import sharing_in
 from rag.search.reranking import Reranker
+from rag.search.scans import ScanJudge
 from rag.search.search import CaseSearch, open_search
 
 EMBEDDED = "embedded"
@@ -277,9 +278,17 @@ class Engines:
         _ = self.models.classifier
 
     def _open_search(self, *, indexed: bool) -> CaseSearch:
-        images, texts = self.models.image_encoder, self.models.text_encoder
+        models = self.models
         try:
-            return open_search(self.store, self.vectors, images, texts, self._sharing, reranker=self._reranker)
+            return open_search(
+                self.store,
+                self.vectors,
+                models.image_encoder,
+                models.text_encoder,
+                self._sharing,
+                reranker=self._reranker,
+                scan_judge=ScanJudge(models.strangeness, knows_archive=not models.comes_with_heads),
+            )
         except StaleProjection:
             if indexed:
                 require_kept_encoders(self.kept, self.memory)
@@ -319,6 +328,11 @@ class Engines:
     def image_hashes(self) -> Path:
         """The file that keeps the hashes of the images from run to run; it may be deleted at any time."""
         return self.folder / "image-hashes.json"
+
+    @property
+    def image_labels(self) -> Path:
+        """The file that keeps what the classifier is sure of in each image; it may be deleted at any time."""
+        return self.folder / "image-labels.json"
 
 
 def _gone_by(settings: Settings, kept: WorkspaceFile) -> WorkspaceFile:

@@ -60,7 +60,7 @@ def unfinished_deletions(store: DocumentStore) -> list[str]:
 def _begin(store: DocumentStore, writer: Writer, case_id: str) -> None:
     entry = next(entry for entry in store.entries() if entry.case_id == case_id)
     as_read = cases_as_read(store).get(case_id)
-    originals = {image.object_key for image in as_read.images if image.object_key} if as_read else set[str]()
+    originals = {key for image in as_read.images for key in image.object_keys} if as_read else set[str]()
     intention = {"sequence": entry.sequence, "object_keys": sorted(originals | object_keys_of(entry))}
     writer.save_record(DELETION, case_id, intention)
 
@@ -90,4 +90,5 @@ def _named(entries: Iterable[Entry]) -> set[str]:
 def object_keys_of(entry: Entry) -> set[str]:
     """Return the images that a document names, without asking whether the document is whole."""
     images = (entry.document or {}).get("images") or ()
-    return {str(image["object_key"]) for image in images if image.get("object_key")}
+    named = (part for image in images for part in (image, image.get("grey_values") or {}))
+    return {str(part["object_key"]) for part in named if part.get("object_key")}

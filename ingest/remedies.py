@@ -50,6 +50,7 @@ class RemedyAction(StrEnum):
     REVIEW_DRAFT = "review-draft"  # a draft
     EDIT_DRAFT = "edit-draft"  # a draft
     SIGN_BY_NAME = "sign-by-name"
+    ASK_IN_WORDS = "ask-in-words"
 
 
 class Worded:

@@ -67,8 +67,15 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """Trained heads together with the encoder that they answer for."""
+    """Trained heads together with the encoder that they answer for.
 
+    Attributes
+    ----------
+    fingerprint : str
+        SHA-256 over the heads and the fingerprint of the encoder: equal ones answer alike.
+    """
+
+    fingerprint: str
     encoder: ImageEncoder
     out_of_distribution: OutOfDistribution
     standard: Standard
@@ -159,6 +166,7 @@ def load_classifier(folder: Path, encoder: ImageEncoder) -> Classifier:
         )
     reports = [TaskReport(**report) for report in facts["tasks"]]
     return Classifier(
+        saved.fingerprint,
         encoder,
         saved_out_of_distribution(saved),
         Standard(saved.arrays["centre"], facts["scale"]),

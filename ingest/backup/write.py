@@ -77,7 +77,7 @@ class _Documents:
             self.images.pop(change.case_id, None)
             return {"deleted": change.case_id, "written_at": change.written_at, "actor": change.actor}
         case = change.case
-        named = ((image.object_key, image.derived_from) for image in case.images)
+        named = ((*image.object_keys, image.derived_from) for image in case.images)
         self.digests[case.case_id] = case.content_digest
         self.images[case.case_id] = frozenset(key for keys in named for key in keys if key)
         return {"case": to_document(case), "written_at": change.written_at, "actor": change.actor}

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from ingest.case import Case, Image
 from ingest.errors import RejectedFile
+from ingest.grey_scale import GreyValues
 from ingest.images.burned_in import BURNED_IN, burned_in
 from ingest.images.decoder import Decoder, read_regular_file
 from ingest.images.decoding import DecodedImage
@@ -74,6 +75,7 @@ def attach_images(
         read = {image_id: image.result() for image_id, image in reading.items()}
     for image_id, known in reused.items():
         again = _with_pixels(by_id[image_id], paths[image_id], known, known.object_key)
+        again = replace(again, grey_values=known.grey_values)
         read[image_id] = _with_text(again, known.source_values.get(BURNED_IN))
     return [
         replace(case, images=tuple(read.get(image.image_id) or _missing(image, ambiguous) for image in case.images))
@@ -83,7 +85,7 @@ def attach_images(
 
 def _is_unchanged(path: Path | None, known: Image, objects: ObjectStore) -> bool:
     """Tell whether a file has the bytes from which the stored pixels were made, and these are still there."""
-    if path is None or known.object_key is None or not objects.path(known.object_key).is_file():
+    if path is None or known.object_key is None or not all(objects.path(key).is_file() for key in known.object_keys):
         return False
     try:
         return hashlib.sha256(read_regular_file(path)).hexdigest() == known.source_sha256
@@ -97,6 +99,9 @@ def _read_image(
     if isinstance(outcome, RejectedFile):
         return replace(image, source_name=path.name, problem=_joined(image.problem, str(outcome)))
     read = _with_pixels(image, path, outcome, keep(outcome))
+    if outcome.grey and outcome.grey_png:
+        key = keep(replace(outcome, png=outcome.grey_png))
+        read = replace(read, grey_values=GreyValues(key, outcome.grey))
     return _with_text(read, burned_in(outcome) if look else None)
 
 
@@ -112,6 +117,7 @@ def _with_pixels(image: Image, path: Path, read: DecodedImage | Image, object_ke
         height_px=read.height_px,
         modality=image.modality or read.modality,
         frame=read.frame,
+        pixel_size=read.pixel_size,
     )
 
 

@@ -76,7 +76,8 @@ def without_text(image: DecodedImage) -> DecodedImage:
     """Return the image with the rows of letters that were told made black, and with those still seen told."""
     redacted = derived_image(image.png, [_with_margin(box, image) for box in image.text_px], None)
     said = tuple(notice for notice in image.notices if notice != TEXT_SAID)
-    return with_text_told(replace(image, png=redacted.png, pixel_sha256=redacted.pixel_sha256, notices=said))
+    blackened = replace(image, png=redacted.png, pixel_sha256=redacted.pixel_sha256, notices=said)
+    return with_text_told(replace(blackened, grey=None, grey_png=None))  # the values show the letters too
 
 
 def burned_in(image: DecodedImage) -> str | None:

@@ -141,16 +141,16 @@ class _Child:
         self._decoded += 1
         watch = _Watch(process, self._timeout_s)
         try:
-            header, png = _ask(process, data)
+            header, png, grey_png = _ask(process, data)
         finally:
             too_late = watch.stop()
         if too_late:
             reason = f"decoding the image took longer than {self._timeout_s:g} s. Export it smaller or as PNG."
             raise refused(ImageProblem.TAKES_TOO_LONG, reason)
-        if header is None or png is None:
+        if header is None or png is None or grey_png is None:
             self.stop()
             raise _died()
-        return _parse_answer(header, png)
+        return _parse_answer(header, png, grey_png)
 
     def stop(self) -> None:
         """End the process; the next image starts another."""
@@ -224,25 +224,26 @@ def _environment() -> dict[str, str]:
     return {**needed, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-def _ask(process: subprocess.Popen[bytes], data: bytes) -> tuple[bytes | None, bytes | None]:
+def _ask(process: subprocess.Popen[bytes], data: bytes) -> tuple[bytes | None, bytes | None, bytes | None]:
     assert process.stdin
     assert process.stdout
     try:
         write_message(process.stdin, data)
-        return read_message(process.stdout, _MAX_HEADER_BYTES), read_message(process.stdout, _MAX_PNG_BYTES)
+        header = read_message(process.stdout, _MAX_HEADER_BYTES)
+        return header, read_message(process.stdout, _MAX_PNG_BYTES), read_message(process.stdout, _MAX_PNG_BYTES)
     except OSError:  # the child went away in the middle
-        return None, None
+        return None, None, None
 
 
-def _parse_answer(header: bytes, png: bytes) -> DecodedImage:
+def _parse_answer(header: bytes, png: bytes, grey_png: bytes) -> DecodedImage:
     """Return what the child says; its answer is data too, since a hostile file may have taken it over."""
     try:
         fields = json.loads(header)
         if "code" in fields:
             raise refused(ImageProblem(fields["code"]), str(fields["reason"]))
-        if not png.startswith(PNG_SIGNATURE):
+        if not png.startswith(PNG_SIGNATURE) or (grey_png and not grey_png.startswith(PNG_SIGNATURE)):
             raise _died()
-        return _IMAGE.validate_python({**fields, "png": png})
+        return _IMAGE.validate_python({**fields, "png": png, "grey_png": grey_png or None})
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _died() from error
 

@@ -25,6 +25,7 @@ from io import BytesIO
 from PIL import Image, ImageChops
 
 from ingest.errors import RejectedFile
+from ingest.grey_scale import GreyScale, PixelSize
 from ingest.images.boxes import Box
 from ingest.images.decoding_png import bare_png, text_chunks
 from ingest.images.decoding_webp import require_webp_size
@@ -77,8 +78,12 @@ class DecodedImage:
         How many frames the source has.
     frame : int or None
         Which of them this is, from 0, where there are several: the middle one.
-    pixel_side_mm : float or None
-        How large a pixel is in the patient, where a DICOM header says it.
+    pixel_size : PixelSize or None
+        How large a pixel is, where a DICOM header says it.
+    grey : GreyScale or None
+        The windows of a DICOM file, and what its grey values mean; None where the file has no such values.
+    grey_png : bytes or None
+        Those values, as `ingest.images.grey_values` codes them.
     notices : tuple of str
         What was assumed, chosen or changed on the way from the source to these pixels, in sentences.
     text_px : tuple of Box
@@ -93,7 +98,9 @@ class DecodedImage:
     modality: Modality | None = None
     frames: int = 1
     frame: int | None = None
-    pixel_side_mm: float | None = None
+    pixel_size: PixelSize | None = None
+    grey: GreyScale | None = None
+    grey_png: bytes | None = None
     notices: tuple[str, ...] = ()
     text_px: tuple[Box, ...] = ()
 
@@ -131,7 +138,8 @@ def _decode(data: bytes, kind: FileKind) -> DecodedImage:
             modality=source.modality,
             frames=source.frames,
             frame=source.frame,
-            pixel_side_mm=source.pixel_side_mm,
+            pixel_size=source.pixel_size,
+            grey=source.grey,
             notices=source.notices,
         )
     if kind is FileKind.WEBP:
@@ -173,7 +181,8 @@ def _image(
     modality: Modality | None = None,
     frames: int = 1,
     frame: int | None = None,
-    pixel_side_mm: float | None = None,
+    pixel_size: PixelSize | None = None,
+    grey: tuple[Image.Image, GreyScale] | None = None,
     notices: tuple[str, ...] = (),
 ) -> DecodedImage:
     plain = _grey_or_rgb(image)
@@ -188,7 +197,9 @@ def _image(
         modality=modality,
         frames=frames,
         frame=frame,
-        pixel_side_mm=pixel_side_mm,
+        pixel_size=pixel_size,
+        grey=grey[1] if grey else None,
+        grey_png=_bytes_of_png(grey[0]) if grey else None,
         notices=notices,
     )
 

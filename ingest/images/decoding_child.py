@@ -1,8 +1,8 @@
 """The child process in which untrusted images are decoded: its limits, and how it talks to its parent.
 
 Each message is eight bytes of length and the content. The parent sends the bytes of a file; the child answers with
-a JSON header and a PNG, empty where the image is refused. The child ends when its input does, so it never
-outlives the parent.
+a JSON header and two PNGs: of the image, empty where it is refused, and of its grey values, empty where it has none.
+The child ends when its input does, so it never outlives the parent.
 """
 
 from __future__ import annotations
@@ -56,18 +56,19 @@ def serve() -> None:
     write_message(answers, b"ready")
     while (data := read_message(requests, MAX_FILE_BYTES)) is not None:
         _renew_cpu_limit()
-        header, png = _answer(data)
+        header, *pngs = _answer(data)
         write_message(answers, json.dumps(header).encode())
-        write_message(answers, png)
+        for png in pngs:
+            write_message(answers, png)
 
 
-def _answer(data: bytes) -> tuple[dict[str, object], bytes]:
+def _answer(data: bytes) -> tuple[dict[str, object], bytes, bytes]:
     try:
         image = decode_image(data)
     except RejectedFile as error:
-        return {"code": error.code, "reason": error.reason}, b""
-    header = {name: value for name, value in asdict(image).items() if name != "png"}
-    return header, image.png
+        return {"code": error.code, "reason": error.reason}, b"", b""
+    header = {name: value for name, value in asdict(image).items() if name not in ("png", "grey_png")}
+    return header, image.png, image.grey_png or b""
 
 
 def _limit_this_process() -> None:

@@ -2,9 +2,9 @@
 
 Stored values go through the Modality LUT or rescale (PS3.3 C.11.1), then the VOI LUT or window of the header (C.11.2)
 or, where it gives none, the window from the 1st to the 99th percentile of the frame. Padding (C.7.5.1.1.2) does not
-count for that window, and is black. MONOCHROME1 and Presentation LUT Shape INVERSE are inverted. Of several frames the
-middle one is read. Pixels that are not square are resampled. Overlays are not applied. Patient data are never looked
-at, except Modality and whether they are burned in.
+count for that window, and is black. The values are kept beside the image, for other windows. MONOCHROME1 and
+Presentation LUT Shape INVERSE are inverted. Of several frames the middle one is read. Pixels that are not square are
+resampled. Overlays are not applied. Patient data are never looked at, except Modality and whether they are burned in.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from ingest.grey_scale import GreyScale, PixelSize
 from ingest.images.depth import depth_of, to_levels
 from ingest.images.dicom_header import read_dataset
 from ingest.images.dicom_pixels import stored_values
 from ingest.images.dicom_values import padding_of, rescaled
-from ingest.images.geometry import height_to_width, pixel_side_mm, with_square_pixels
+from ingest.images.geometry import height_to_width, pixel_size, with_square_pixels
+from ingest.images.grey_values import GreyFrame, grey_values, is_hounsfield
 from ingest.images.lookup import UnreadableTable
 from ingest.images.palette import coloured
 from ingest.images.rules import FileKind, ImageProblem, refused, refused_as_damaged, require_size
-from ingest.images.window import levels_of
+from ingest.images.window import levels_of, windows_of
 from ingest.vocabulary import Modality
 
 if TYPE_CHECKING:
@@ -36,13 +38,17 @@ _GREY_FORMS = ("MONOCHROME1", "MONOCHROME2")
 
 @dataclass(frozen=True)
 class DicomImage:
-    """One frame of a DICOM file, 8-bit grey or RGB. `frame` is None where there is only one."""
+    """One frame of a DICOM file, 8-bit grey or RGB. `frame` is None where there is only one.
+
+    `grey` is the image of its grey values and what they mean, where it has such.
+    """
 
     image: Image.Image
     modality: Modality | None
     frames: int
     frame: int | None
-    pixel_side_mm: float | None
+    pixel_size: PixelSize | None
+    grey: tuple[Image.Image, GreyScale] | None
     notices: tuple[str, ...]
 
 
@@ -72,16 +78,19 @@ def _read_middle_frame(data: bytes) -> DicomImage:
     require_size(int(dataset.Columns), int(dataset.Rows))
     frames = int(dataset.get("NumberOfFrames") or 1)
     frame = frames // 2
-    stored = Image.fromarray(_displayed(dataset, frame, notices))
+    levels, values = _displayed(dataset, frame, notices)
+    stored = Image.fromarray(levels)
     measures = (_functional_group(dataset, frame, "PixelMeasuresSequence"), dataset)
     image = with_square_pixels(stored, height_to_width(*measures), notices)
-    side_mm = pixel_side_mm(stored.size, image.size, *measures)
+    side = pixel_size(stored.size, image.size, *measures)
+    grey = grey_values(values, image.size, notices) if values else None
     if str(dataset.get("BurnedInAnnotation") or "").strip().upper() == "YES":
         notices.append(TEXT_SAID)
-    return DicomImage(image, _modality(dataset), frames, frame if frames > 1 else None, side_mm, tuple(notices))
+    return DicomImage(image, _modality(dataset), frames, frame if frames > 1 else None, side, grey, tuple(notices))
 
 
-def _displayed(dataset: Dataset, frame: int, notices: list[str]) -> np.ndarray:
+def _displayed(dataset: Dataset, frame: int, notices: list[str]) -> tuple[np.ndarray, GreyFrame | None]:
+    """Return the levels that are shown, and the grey values that they were made from, if they were."""
     form = str(dataset.PhotometricInterpretation)
     if form.startswith("YBR_PARTIAL") and not dataset.file_meta.TransferSyntaxUID.is_encapsulated:
         reason = "the DICOM pixel form YBR_PARTIAL, retired in 2017, is not supported. Export it as RGB."
@@ -91,17 +100,17 @@ def _displayed(dataset: Dataset, frame: int, notices: list[str]) -> np.ndarray:
         return _grey(dataset, frame, stored, notices)
     if form == "PALETTE COLOR" and stored.ndim == 2:
         try:
-            return coloured(dataset, stored, little_endian=_is_little_endian(dataset))
+            return coloured(dataset, stored, little_endian=_is_little_endian(dataset)), None
         except UnreadableTable:
             reason = "the colour tables of the DICOM file are missing or do not fit. Export it as RGB."
             raise refused(ImageProblem.UNKNOWN_PIXEL_FORM, reason) from None
     if stored.ndim != 3 or stored.shape[2] != 3 or stored.dtype.kind not in "ui" or stored.min() < 0:
         reason = "the DICOM pixel form is not supported, expected grey, RGB, YBR or palette. Export it as RGB."
         raise refused(ImageProblem.UNKNOWN_PIXEL_FORM, reason)
-    return to_levels(stored, depth_of(int(stored.max()), int(dataset.BitsStored)))
+    return to_levels(stored, depth_of(int(stored.max()), int(dataset.BitsStored))), None
 
 
-def _grey(dataset: Dataset, frame: int, stored: np.ndarray, notices: list[str]) -> np.ndarray:
+def _grey(dataset: Dataset, frame: int, stored: np.ndarray, notices: list[str]) -> tuple[np.ndarray, GreyFrame]:
     little_endian = _is_little_endian(dataset)
     padding = padding_of(dataset, stored)
     transformation = _functional_group(dataset, frame, "PixelValueTransformationSequence")
@@ -109,11 +118,13 @@ def _grey(dataset: Dataset, frame: int, stored: np.ndarray, notices: list[str]) 
     voi = _functional_group(dataset, frame, "FrameVOILUTSequence")
     levels = levels_of(values, padding, voi, notices, little_endian=little_endian)
     # DX asks for both on one image (C.8.11.3): they mean the same inversion
-    if dataset.PhotometricInterpretation == "MONOCHROME1" or _presentation(dataset, notices) == "INVERSE":
+    inverted = dataset.PhotometricInterpretation == "MONOCHROME1" or _presentation(dataset, notices) == "INVERSE"
+    if inverted:
         levels = 255 - levels
     if padding is not None:
         levels[padding] = 0
-    return levels
+    hounsfield, windows = is_hounsfield(dataset, transformation), windows_of(values, padding, voi)
+    return levels, GreyFrame(stored, values, padding, inverted, hounsfield, windows)
 
 
 def _presentation(dataset: Dataset, notices: list[str]) -> str:

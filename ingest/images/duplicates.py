@@ -84,6 +84,16 @@ class Leak:
 
 
 @dataclass(frozen=True)
+class _StoredImage:
+    """What is kept of an image while all are compared, whose cases would not all go into the memory."""
+
+    image_id: str
+    case_id: str
+    split: str | None
+    object_key: str
+
+
+@dataclass(frozen=True)
 class DuplicateReport:
     """Near duplicates in order of distance, and the leaks between splits."""
 
@@ -115,39 +125,43 @@ def find_duplicates(
     distance : int
         How many of the 256 bits may differ.
     """
-    cases = [stored.case for stored in store.cases()]
-    images = [(case, image) for case in cases for image in case.images if image.object_key is not None]
-    keys = [str(image.object_key) for _, image in images]
-    hashes = image_hashes(objects, keys, cache, on_progress=on_progress)
-    pairs = [
-        DuplicatePair(
-            images[row][1].image_id,
-            images[other][1].image_id,
-            images[row][0].case_id,
-            images[other][0].case_id,
-            images[row][0].split,
-            images[other][0].split,
-            bits,
-        )
-        for row, other, bits in near_pairs([hashes[key] for key in keys], distance)
-    ]
+    images: list[_StoredImage] = []
+    found: list[Leak] = []
+    for stored in store.cases():
+        images += _stored_images(stored.case)
+        found += leaks_of_case(stored.case)
+    hashes = image_hashes(objects, [image.object_key for image in images], cache, on_progress=on_progress)
+    near = near_pairs([hashes[image.object_key] for image in images], distance)
+    pairs = [_pair(images[row], images[other], bits) for row, other, bits in near]
     pairs.sort(key=lambda pair: (pair.distance, pair.image_id, pair.other_image_id))
-    return DuplicateReport(len(images), distance, tuple(pairs), tuple(leaks(cases, pairs)))
+    found += (leak for pair in pairs for leak in leaks_of_pair(pair))
+    return DuplicateReport(len(images), distance, tuple(pairs), tuple(found))
 
 
-def leaks(cases: Iterable[Case], pairs: Iterable[DuplicatePair]) -> Iterator[Leak]:
-    """Yield the cases that the source puts into several splits, and the images that stand in two.
+def leaks_of_case(case: Case) -> Iterator[Leak]:
+    """Yield the leak of a case that the source puts into several splits."""
+    entry = case.current_ledger.get("split")
+    if entry is not None and entry.rule == Rule.TWO_SPLITS:
+        yield Leak(LeakKind.CASE_IN_SEVERAL_SPLITS, (case.case_id,), tuple((entry.raw or "").split("; ")))
 
-    An image cannot be in another split than its case: only cases have one.
-    """
-    for case in cases:
-        entry = case.current_ledger.get("split")
-        if entry is not None and entry.rule == Rule.TWO_SPLITS:
-            yield Leak(LeakKind.CASE_IN_SEVERAL_SPLITS, (case.case_id,), tuple((entry.raw or "").split("; ")))
-    for pair in pairs:
-        if pair.across_splits:
-            splits = (str(pair.split), str(pair.other_split))
-            yield Leak(LeakKind.IMAGE_ACROSS_SPLITS, (pair.image_id, pair.other_image_id), splits)
+
+def leaks_of_pair(pair: DuplicatePair) -> Iterator[Leak]:
+    """Yield the leak of two images that stand in two splits; an image is in the split of its case."""
+    if pair.across_splits:
+        splits = (str(pair.split), str(pair.other_split))
+        yield Leak(LeakKind.IMAGE_ACROSS_SPLITS, (pair.image_id, pair.other_image_id), splits)
+
+
+def _stored_images(case: Case) -> Iterator[_StoredImage]:
+    for image in case.images:
+        if image.object_key is not None:
+            yield _StoredImage(image.image_id, case.case_id, case.split, image.object_key)
+
+
+def _pair(one: _StoredImage, other: _StoredImage, bits: int) -> DuplicatePair:
+    return DuplicatePair(
+        one.image_id, other.image_id, one.case_id, other.case_id, one.split, other.split, distance=bits
+    )
 
 
 def image_hash(png: bytes) -> str:

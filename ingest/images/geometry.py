@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from ingest.grey_scale import PixelSize
 from ingest.images.rules import MAX_AREA_PX, MAX_SIDE_PX, MIN_SIDE_PX
 from ingest.images.window import numbers
 
@@ -26,11 +27,11 @@ def height_to_width(*datasets: Dataset) -> float:
     return height / width
 
 
-def pixel_side_mm(stored: tuple[int, int], shown: tuple[int, int], *datasets: Dataset) -> float | None:
-    """Return the side of a pixel in the patient; None where the header does not say it, or pixels are not square.
+def pixel_size(stored: tuple[int, int], shown: tuple[int, int], *datasets: Dataset) -> PixelSize | None:
+    """Return how large a pixel is; None where the header does not say it, or pixels are not square.
 
-    Only Pixel Spacing counts. Where it equals Imager Pixel Spacing it was taken at the detector (PS3.3 10.7.1.1), where
-    things are larger than in the patient.
+    In the patient it is by Pixel Spacing only. Where that is missing or equals Imager Pixel Spacing, it was taken at
+    the detector (PS3.3 10.7.1.1), where things are larger than in the patient.
 
     Parameters
     ----------
@@ -38,11 +39,13 @@ def pixel_side_mm(stored: tuple[int, int], shown: tuple[int, int], *datasets: Da
         Width and height before and after the pixels were made square.
     """
     named = ((_pair("PixelSpacing", dataset), _pair("ImagerPixelSpacing", dataset)) for dataset in datasets)
-    spacing, at_detector = next((pair for pair in named if pair[0]), (None, None))
-    if spacing is None or spacing == at_detector:
+    in_patient, at_detector = next((pair for pair in named if any(pair)), (None, None))
+    spacing = in_patient or at_detector
+    if spacing is None:
         return None
     height, width = spacing[0] * stored[1] / shown[1], spacing[1] * stored[0] / shown[0]
-    return (height + width) / 2 if abs(height / width - 1) <= _SQUARE_WITHIN else None
+    is_square = abs(height / width - 1) <= _SQUARE_WITHIN
+    return PixelSize((height + width) / 2, spacing == at_detector) if is_square else None
 
 
 def _pair(name: str, dataset: Dataset) -> tuple[float, float] | None:

@@ -1,6 +1,7 @@
 """Put the panels of compound figures in the place of the figures, each an image with its own part of the caption.
 
-Only where gutters and caption agree on the number of panels. Else the figure stays whole, and says why.
+Only where gutters and caption agree on the number of panels. Else the figure stays whole, and says why. Of a figure
+that shows several patients, a case has the panels that are of its own patient.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ingest.images.panels import Confidence, Panel, panels_of
 from ingest.normalise.caption import captioned_as
 from ingest.normalise.figure_mentions import MENTIONS, mentions_of_panel
 from ingest.normalise.normalised import Normalised, Rule
-from ingest.normalise.panel_captions import PanelCaptions, panel_captions
+from ingest.normalise.panel_captions import OWN_PANELS, PanelCaptions, panel_captions
 
 KEPT_WHOLE = "kept whole"  # among the source values of a figure: why it was not cut
 _LABELLED = ("modality", "plane", "view", "depiction", "region")
@@ -45,9 +46,10 @@ class Panelling:
         """Return the case with the panels of its compound figures in their places."""
         cut = {image.image_id: self._panels(image) for image in case.images}
         images = tuple(panel for panels in cut.values() for panel in panels)
-        gone = {f"images[{image_id}]." for image_id, panels in cut.items() if len(panels) > 1}
-        ledger = [entry for entry in case.ledger if not any(entry.field.startswith(start) for start in gone)]
-        told = [entry for panels in cut.values() if len(panels) > 1 for panel in panels for entry in _entries(panel)]
+        gone = [figure for figure, panels in cut.items() if all(panel.image_id != figure for panel in panels)]
+        starts = tuple(f"images[{figure}]." for figure in gone)
+        ledger = [entry for entry in case.ledger if not entry.field.startswith(starts)]
+        told = [entry for figure in gone for panel in cut[figure] for entry in _entries(panel)]
         return replace(case, images=images, ledger=(*ledger, *told))
 
     def _panels(self, figure: Image) -> tuple[Image, ...]:
@@ -60,12 +62,15 @@ class Panelling:
         if found.confidence is not Confidence.AGREED:
             return (_whole(figure, found.reason or f"{found.confidence}."),)
         try:
-            return tuple(self._panel(figure, captions, panel, png) for panel in found.panels)
+            named = [(captions.panels[panel.caption_index or 0].panel, panel) for panel in found.panels]
+            own = _own_panels(figure)
+            return tuple(
+                self._panel(figure, captions, panel, name, png) for name, panel in named if own is None or name in own
+            )
         except RejectedFile as error:  # a panel too small to be an image of its own
             return (_whole(figure, str(error)),)
 
-    def _panel(self, figure: Image, captions: PanelCaptions, panel: Panel, png: bytes) -> Image:
-        named = captions.panels[panel.caption_index or 0].panel
+    def _panel(self, figure: Image, captions: PanelCaptions, panel: Panel, named: str, png: bytes) -> Image:
         read = derived_image(png, (), panel.box)
         caption = captions.text_of(named, figure.caption or "")
         labels = captioned_as(caption)
@@ -84,8 +89,20 @@ class Panelling:
             caption=caption,
             derived_from=figure.object_key,
             crop_box_px=tuple(panel.box),
-            source_values={**figure.source_values, **_mentions_of(figure, named), "panel": named},
+            grey_values=None,
+            source_values={**_values_of(figure), **_mentions_of(figure, named), "panel": named},
         )
+
+
+def _own_panels(figure: Image) -> list[str] | None:
+    """Return the panels of the patient, where the figure shows others too."""
+    own = figure.source_values.get(OWN_PANELS)
+    return None if own is None else own.split(", ")
+
+
+def _values_of(figure: Image) -> dict[str, str | None]:
+    """Return what the source says of a figure and holds of each of its panels."""
+    return {name: value for name, value in figure.source_values.items() if name != OWN_PANELS}
 
 
 def _whole(figure: Image, reason: str) -> Image:

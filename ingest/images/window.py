@@ -6,37 +6,23 @@ in the range of the stored values, takes four times the memory, and refuses widt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ingest.grey_scale import VoiFunction, Window
 from ingest.images.depth import to_grey
 from ingest.images.lookup import UnreadableTable, read_table
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+MAX_WINDOWS = 16  # what a menu holds; scanners write one to three
 _PERCENTILES = (1, 99)
-
-
-class VoiFunction(StrEnum):
-    """VOI LUT Function (0028,1056)."""
-
-    LINEAR = "LINEAR"
-    LINEAR_EXACT = "LINEAR_EXACT"
-    SIGMOID = "SIGMOID"
-
-
-@dataclass(frozen=True)
-class Window:
-    """Centre and width in rescaled values, and the function between its ends."""
-
-    centre: float
-    width: float
-    function: VoiFunction
+_NAME = re.compile(r"[\w +/().-]{1,32}")  # a word or two; what is longer may tell of a patient
 
 
 def levels_of(
@@ -83,6 +69,41 @@ def windowed(values: np.ndarray, window: Window) -> np.ndarray:
     return to_grey(values, centre - width / 2, centre + width / 2)
 
 
+def windows_of(values: np.ndarray, padding: np.ndarray | None, source: Dataset) -> tuple[Window, ...]:
+    """Return the windows of the header that can be used, by their explanations (0028,1055), else the automatic one."""
+    told = tuple(_usable_windows(source))[:MAX_WINDOWS]
+    return told or tuple(_automatic_window(values, padding))
+
+
+def _usable_windows(source: Dataset) -> Iterator[Window]:
+    pairs = zip(*(_numbers(source, name) for name in ("WindowCenter", "WindowWidth")), strict=False)
+    names = _texts(source.get("WindowCenterWidthExplanation"))
+    for number, (centre, width) in enumerate(pairs):
+        said = names[number].strip() if number < len(names) else ""
+        name = said if _NAME.fullmatch(said) else f"Window {number + 1}"
+        if np.isfinite([centre, width]).all() and width > 0:
+            yield _exact_below_one(Window(centre, width, _function(source, []), name))
+
+
+def _exact_below_one(window: Window) -> Window:
+    """Return a window that LINEAR, which takes one from the width, can be applied to."""
+    if window.function is VoiFunction.LINEAR and window.width < 1:
+        return replace(window, function=VoiFunction.LINEAR_EXACT)
+    return window
+
+
+def _automatic_window(values: np.ndarray, padding: np.ndarray | None) -> Iterator[Window]:
+    low, high = _automatic_ends(values, padding)
+    if high > low:
+        yield Window((low + high) / 2, high - low, VoiFunction.LINEAR_EXACT, "Automatic")
+
+
+def _texts(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else [str(part) for part in value]
+
+
 def _read_window(source: Dataset, notices: list[str]) -> Window | None:
     centre, width = (_numbers(source, name) for name in ("WindowCenter", "WindowWidth"))
     function = _function(source, notices)
@@ -98,8 +119,7 @@ def _read_window(source: Dataset, notices: list[str]) -> Window | None:
     _tell_alternatives("windows", min(len(centre), len(width)), notices)
     if function is VoiFunction.LINEAR and width[0] < 1:
         notices.append(f"The window width {width[0]:g} is below 1, which LINEAR forbids; it is read as LINEAR_EXACT.")
-        function = VoiFunction.LINEAR_EXACT
-    return Window(centre[0], width[0], function)
+    return _exact_below_one(Window(centre[0], width[0], function))
 
 
 _AUTOMATIC = "the image is shown from the 1st to the 99th percentile of its values."
@@ -119,11 +139,15 @@ def _tell_alternatives(what: str, count: int, notices: list[str]) -> None:
 
 
 def _automatic(values: np.ndarray, padding: np.ndarray | None) -> np.ndarray:
+    return to_grey(values, *_automatic_ends(values, padding))
+
+
+def _automatic_ends(values: np.ndarray, padding: np.ndarray | None) -> tuple[float, float]:
     counted = values if padding is None or padding.all() else values[~padding]
     low, high = np.percentile(counted, _PERCENTILES)
     if low == high:  # a small bright object on nothing
         low, high = counted.min(), counted.max()
-    return to_grey(values, float(low), float(high))
+    return float(low), float(high)
 
 
 def _numbers(source: Dataset, name: str) -> list[float]:

@@ -100,7 +100,15 @@ def _take_again(page: str) -> None:
 
 def as_shown(image: DecodedImage, overlay: Overlay | None = None) -> Shown:
     """Return an image of this session for the viewer."""
-    return Shown(name_of(image), image.png, alt="your image", spacing_mm=image.pixel_side_mm, overlay=overlay)
+    return Shown(
+        name_of(image),
+        image.png,
+        alt="your image",
+        pixel_size=image.pixel_size,
+        overlay=overlay,
+        grey_png=image.grey_png,
+        grey=image.grey,
+    )
 
 
 def _show(space: Workspace, page: str, image: DecodedImage, box: BoxTool | None) -> None:

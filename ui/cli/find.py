@@ -135,6 +135,7 @@ def search(
             more=tuple(more or ()),
             less=tuple(less or ()),
             literal=literal,
+            regions=tuple(range(len(box or ()))),
         )
         answer = space.search.explained(query)
     write_json(answer_document(answer)) if as_json else _write_hits(answer)

@@ -22,6 +22,7 @@ from ingest.images.decoder import Decoder
 from ingest.images.decoding import DecodedImage, decode_image
 
 ROOT = Path(__file__).parents[3]
+HEADER = "{'width_px': 1, 'height_px': 1, 'pixel_sha256': '', 'source_sha256': ''}"  # of an answer of a child
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files and limits")
 
 
@@ -116,11 +117,12 @@ def test_a_child_that_dies_in_the_middle_costs_one_image(monkeypatch):
 @pytest.mark.parametrize(
     "answer",
     [
-        "{'width_px': 'wide'}, b'\\x89PNG\\r\\n\\x1a\\n'",
-        "{'code': 'E-PIC-999', 'reason': 'x'}, b''",
-        "{'code': ['x']}, b''",
-        "[], b''",
-        "{'width_px': 1, 'height_px': 1, 'pixel_sha256': '', 'source_sha256': ''}, b'<html>'",
+        "{'width_px': 'wide'}, b'\\x89PNG\\r\\n\\x1a\\n', b''",
+        "{'code': 'E-PIC-999', 'reason': 'x'}, b'', b''",
+        "{'code': ['x']}, b'', b''",
+        "[], b'', b''",
+        f"{HEADER}, b'<html>', b''",
+        f"{HEADER}, b'\\x89PNG\\r\\n\\x1a\\n', b'<html>'",
     ],
 )
 def test_a_child_that_a_file_has_taken_over_cannot_hand_in_nonsense(monkeypatch, answer):
@@ -162,7 +164,7 @@ def test_a_child_knows_nothing_of_our_environment_and_may_write_no_file(monkeypa
         "        wrote = True\n"
         "    except OSError: wrote = False\n"
         "    limits = [resource.getrlimit(getattr(resource, n))[0] for n in ('RLIMIT_AS', 'RLIMIT_CORE')]\n"
-        "    return {'code': 'E-PIC-001', 'reason': json.dumps([dict(os.environ), wrote, limits])}, b''\n"
+        "    return {'code': 'E-PIC-001', 'reason': json.dumps([dict(os.environ), wrote, limits])}, b'', b''\n"
         "c._answer = answer\n"
     )
     monkeypatch.setattr(decoder_module, "_START", decoder_module._START.replace("serve()", f"exec({probe!r}); serve()"))

@@ -22,7 +22,8 @@ from ingest.images.duplicates import (
     find_duplicates,
     image_hash,
     image_hashes,
-    leaks,
+    leaks_of_case,
+    leaks_of_pair,
     near_pairs,
 )
 from ingest.images.objects import ObjectStore
@@ -111,13 +112,14 @@ def test_copies_are_found_across_cases_and_splits(tmp_path, phantoms):
 
 def test_a_case_in_several_splits_is_a_leak():
     entry = LedgerEntry("split", "train; dev", "listed in several splits", "dev", conflict=True)
-    found = list(leaks([make_case(1, split="dev", ledger=(entry,)), make_case(2, split="dev")], []))
-    assert found == [Leak(LeakKind.CASE_IN_SEVERAL_SPLITS, ("medpix2:MPX0001",), ("train", "dev"))]
+    one, other = make_case(1, split="dev", ledger=(entry,)), make_case(2, split="dev")
+    assert list(leaks_of_case(other)) == []
+    assert list(leaks_of_case(one)) == [Leak(LeakKind.CASE_IN_SEVERAL_SPLITS, ("medpix2:MPX0001",), ("train", "dev"))]
 
 
 @pytest.mark.parametrize(("split", "other"), [("train", "train"), (None, "dev"), ("train", None), (None, None)])
 def test_images_of_one_split_or_of_none_do_not_leak(split, other):
-    assert list(leaks([], [DuplicatePair("a", "b", "A", "B", split, other, 0)])) == []
+    assert list(leaks_of_pair(DuplicatePair("a", "b", "A", "B", split, other, 0))) == []
 
 
 def test_hashes_are_computed_once_and_again_where_the_cache_is_damaged(tmp_path, phantoms, monkeypatch):

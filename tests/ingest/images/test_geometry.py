@@ -63,7 +63,8 @@ def test_the_resolution_of_a_png_is_ignored():
 
 
 def side_mm(values: np.ndarray, **elements: object) -> float | None:
-    return decode_image(written(dataset_of(values, **WINDOW, **elements))).pixel_side_mm
+    size = decode_image(written(dataset_of(values, **WINDOW, **elements))).pixel_size
+    return size.side_mm if size and not size.at_detector else None
 
 
 def test_the_size_of_a_pixel_in_the_patient_is_that_of_the_pixels_shown():

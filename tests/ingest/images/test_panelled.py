@@ -12,6 +12,7 @@ from PIL import Image as Made
 from ingest.case import Case, Image, Patient
 from ingest.images.decoding import DecodedImage, decode_image
 from ingest.images.panelled import KEPT_WHOLE, Panelling
+from ingest.normalise.panel_captions import OWN_PANELS
 from ingest.vocabulary import Modality, Plane, Region
 
 CAPTION = "Brain of the patient. (A) Axial CT. (B) Sagittal T2-weighted MRI."
@@ -77,6 +78,23 @@ def test_a_panel_has_the_region_of_its_own_caption_and_the_sentences_that_mentio
     assert (first.region, second.region) == (Region.HEAD, Region.THORAX)
     assert first.source_values["mentions"] == "history:0-9; history:10-19; history:20-29"
     assert second.source_values["mentions"] == "history:0-9; history:20-29"
+
+
+def test_of_a_figure_of_two_patients_a_case_has_the_panels_of_its_own(kept: dict[str, DecodedImage]) -> None:
+    caption = "(a) Axial CT of case 1. (b) MRI of case 2."
+    own, other = panelled(figure_png(scan(1), scan(2)), caption, kept, **{OWN_PANELS: "b"}).images
+    assert (own.image_id, own.modality, other.image_id) == ("own:1_f1_b", Modality.MR, "own:1_f2")
+    assert kept[str(own.object_key)].png == decode_image(png_of(scan(2))).png
+    assert OWN_PANELS not in own.source_values
+    assert len(kept) == 1
+
+
+def test_of_a_figure_that_stays_whole_it_stays_told_which_panels_are_the_patients(
+    kept: dict[str, DecodedImage],
+) -> None:
+    caption = "(a) Axial CT of case 1. (b) MRI of case 2."
+    whole, _ = panelled(png_of(scan(1)), caption, kept, **{OWN_PANELS: "b"}).images
+    assert (whole.image_id, whole.source_values[OWN_PANELS]) == ("own:1_f1", "b")
 
 
 def test_a_figure_with_another_number_of_panels_stays_whole_and_says_why(kept: dict[str, DecodedImage]) -> None:

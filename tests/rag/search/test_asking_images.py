@@ -15,7 +15,7 @@ from clip.pixels import open_png
 from clip.question_views import question_views, whole_image
 from rag.index.interface import VectorRow
 from rag.index.opening import index_in_memory
-from rag.search.asking_images import MAX_VIEWED, asking_images
+from rag.search.asking_images import MAX_VIEWED, asking_images, given_images
 from rag.search.channels import rank_by_image
 from rag.search.explain import near_images
 from rag.search.nearest_images import VIEW_PENALTY, AskingImages, as_given, nearest_cases, nearest_images
@@ -55,7 +55,9 @@ EVERYONE = frozenset(f"t:C{n}" for n in range(12))
 
 
 def asked(index, *images, views=question_views):
-    return asking_images(Question(Query(images=tuple(map(encoded, images)))), index, PixelEncoder(), views)
+    pngs = tuple(map(encoded, images))
+    given = given_images(pngs, PixelEncoder(), views).asking
+    return asking_images(Question(Query(images=pngs), given=given), index, PixelEncoder())
 
 
 def best(index, asking):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from search_cases import ImageEncoder, WordEncoder, search_case, search_cases
@@ -10,7 +12,7 @@ from clip.question_views import whole_image
 from ingest.errors import InputError, UnknownCase
 from ingest.store.filters import OneOf
 from ingest.vocabulary import Section
-from rag.search.asking_images import asking_images
+from rag.search.asking_images import asking_images, given_images
 from rag.search.feedback import DISLIKED, LIKED, moved, read_feedback
 from rag.search.fusion import Channel
 from rag.search.query import MAX_IMAGES, Query
@@ -97,7 +99,8 @@ def test_a_liked_image_brings_its_like_by_image_alone(search):
 
 
 def test_images_are_moved_away_from_what_is_unlike(search):
-    question = look_up(Query(images=(b"aab",), less=("C6",)), search.store)
+    given = given_images((b"aab",), search.image_encoder).asking
+    question = replace(look_up(Query(images=(b"aab",), less=("C6",)), search.store), given=given)
     asking = asking_images(question, search.images, search.image_encoder)
     away = search.images.vectors_of("test:C6").mean(axis=0)
     given = search.image_encoder.embed_images([b"aab"])[0]

@@ -13,9 +13,10 @@ from casegraph.search import Query
 from casegraph.workspace import Workspace
 from ui.app.address import begin, field, many, one, put, put_together, take_out, written
 from ui.app.answers import fresh_answer
+from ui.app.case_picker import WORDS, offer_case
 from ui.app.filtering import NAMES, Narrowed, filter_form, show_conditions
 from ui.app.hits import LESS, MORE, Ways, judge, show_hits
-from ui.app.panels import case_line, case_titles, image_bytes, named_case, shown, workspace
+from ui.app.panels import image_bytes, named_case, shown, workspace
 from ui.app.remedies import advised, show_error
 from ui.app.results import add_to_collection, chosen_page, pages_of
 from ui.app.texts import as_written, heading, line
@@ -31,6 +32,7 @@ QUESTION = (
     "literal",
     IGNORED,
     "case",
+    WORDS,
     "concepts",
     MORE,
     LESS,
@@ -42,7 +44,6 @@ QUESTION = (
 
 def asked_case(space: Workspace) -> str | None:
     """Return the case whose like is looked for: the one that the address names or the reader picks."""
-    titles = case_titles(str(space.folder), space.documents.sequence())
     case = named_case(space, one("case"))
     if case and st.session_state.get(ASKED) != one("case"):  # come here from another page, for this case alone
         lay_images_aside()
@@ -62,21 +63,13 @@ def asked_case(space: Workspace) -> str | None:
                 args=("case",),
             )
         return case.case_id
-    st.selectbox(
-        "Like a case",
-        list(titles),
-        index=None,
-        format_func=lambda case_id: case_line(case_id, titles[case_id]),
-        key=field("case", None),
-        on_change=_ask_for_like_too,
-        placeholder="an id or a title",
-    )
+    offer_case(space, "case", "Like a case", None, _ask_for_like_too)
     return None
 
 
-def _ask_for_like_too() -> None:
-    written("case")
-    st.session_state[ASKED] = one("case")
+def _ask_for_like_too(case_id: str) -> None:
+    put("case", case_id)
+    st.session_state[ASKED] = case_id
 
 
 def lay_images_aside() -> None:
@@ -258,6 +251,7 @@ def ask(space: Workspace) -> tuple[Query | None, Narrowed]:
         less=less,
         literal=literal,
         ignored=tuple(many(IGNORED)),
+        regions=tuple(number for number in range(len(images)) if one(f"box-{number + 1}").strip()),
     )
     _begin_at_the_first_page(query)
     return query, narrowed

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -15,10 +15,12 @@ import streamlit as st
 import streamlit.components.v2 as components
 from streamlit import config, runtime
 
+from casegraph.cases import GreyScale, PixelSize
 from ui.app.scripts import as_one_script, styles
 
 MODULES = (
     "geometry",
+    "windows",
     "levels",
     "drawing",
     "memory",
@@ -30,6 +32,8 @@ MODULES = (
     "question",
     "stack",
     "overlay",
+    "windowed",
+    "presets",
     "viewer",
 )  # each after those that it imports
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels of the image
@@ -67,6 +71,8 @@ class Shown:
         What kind of image it is.
     caption_html : str
         Its caption, escaped and marked by `ui.app.texts`.
+    grey_png, grey
+        The codes of its grey values and what they mean, where a DICOM file had such.
     """
 
     image_id: str
@@ -75,8 +81,10 @@ class Shown:
     line: str = ""
     caption_html: str = ""
     problem: str = ""
-    spacing_mm: float | None = None
+    pixel_size: PixelSize | None = None
     overlay: Overlay | None = None
+    grey_png: bytes | None = None
+    grey: GreyScale | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,9 @@ def _described(image: Shown, key: str) -> dict[str, Any]:
         "problem": image.problem,
         "width": width,
         "height": height,
-        "spacingMm": image.spacing_mm,
+        "pixelSize": image.pixel_size
+        and {"sideMm": image.pixel_size.side_mm, "atDetector": image.pixel_size.at_detector},
+        "grey": _grey(image, key),
         "overlay": overlay
         and {
             "url": image_address(overlay.png, f"{key}-{image.image_id}-over"),
@@ -146,6 +156,12 @@ def _described(image: Shown, key: str) -> dict[str, Any]:
             "kind": overlay.kind,
         },
     }
+
+
+def _grey(image: Shown, key: str) -> dict[str, Any] | None:
+    if image.grey is None or image.grey_png is None:
+        return None
+    return {"url": image_address(image.grey_png, f"{key}-{image.image_id}-grey"), **asdict(image.grey)}
 
 
 def image_address(png: bytes, place: str) -> str:

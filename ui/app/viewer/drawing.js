@@ -33,18 +33,20 @@ export function boxOf(drawing) {
   return box[2] - box[0] >= MIN_SIDE && box[3] - box[1] >= MIN_SIDE ? box : null;
 }
 
-export function lengthInWords([a, b], spacingMm) {
+// In mm where the file says how large a pixel is. At the detector things are larger than in the patient: so it is said.
+export function lengthInWords([a, b], pixelSize) {
   const pixels = Math.hypot(b.x - a.x, b.y - a.y);
   const inPixels = `${pixels.toFixed(1)} px`;
-  return spacingMm ? `${(pixels * spacingMm).toFixed(1)} mm (${inPixels})` : inPixels;
+  if (!pixelSize) return inPixels;
+  return `${(pixels * pixelSize.sideMm).toFixed(1)} mm${pixelSize.atDetector ? " at the detector" : ""} (${inPixels})`;
 }
 
 // The marks of an image as SVG elements in the stage's own pixels, so that lines stay thin however far one zooms in.
-export function marksOf({ box, committed, ruler }, place, spacingMm) {
+export function marksOf({ box, committed, ruler }, place, pixelSize) {
   const marks = [];
   if (committed) marks.push(rectangle({ x: committed[0], y: committed[1] }, { x: committed[2], y: committed[3] }, place));
   if (box) marks.push(rectangle(box[0], box[1], place, "cgv-pending"));
-  if (ruler) marks.push(...rulerMarks(ruler, place, spacingMm));
+  if (ruler) marks.push(...rulerMarks(ruler, place, pixelSize));
   return marks;
 }
 
@@ -59,11 +61,11 @@ function rectangle(a, b, place, className = "cgv-committed") {
   });
 }
 
-function rulerMarks(ruler, place, spacingMm) {
+function rulerMarks(ruler, place, pixelSize) {
   const [from, to] = ruler.map((point) => toStage(point, place));
   const ends = [from, to].map((end) => svg("circle", { class: "cgv-end", cx: end.x, cy: end.y, r: 4 }));
   const text = svg("text", { x: (from.x + to.x) / 2 + 8, y: (from.y + to.y) / 2 - 8 });
-  text.textContent = lengthInWords(ruler, spacingMm);
+  text.textContent = lengthInWords(ruler, pixelSize);
   return [svg("line", { class: "cgv-ruler", x1: from.x, y1: from.y, x2: to.x, y2: to.y }), ...ends, text];
 }
 

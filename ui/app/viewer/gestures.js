@@ -22,7 +22,7 @@ export function gesturesOf(viewer) {
       const { tool } = viewer.set;
       if (idle()) return;
       if (tool === "move") viewer.pan(dx, dy);
-      else if (tool === "levels") viewer.level(levelsDragged(viewer.own.levels, dx, dy));
+      else if (tool === "levels") viewer.level(levelsDragged(viewer.own.levels, dx, dy, viewer.image.grey));
       else if (viewer.own[tool]) viewer.drawn(tool, [viewer.own[tool][0], imagePoint(point)]);
     },
     up(moved) {

@@ -9,8 +9,9 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 export const KEYS_IN_WORDS =
   "Arrow keys: next or previous image; with Shift: move the image. + and - zoom, 0 fits, 1 shows pixel for pixel. " +
-  "M move, L brightness and contrast, R ruler, B box: arrow keys then change these, with Shift the second end. " +
-  "I inverts, Z takes all changes back, F full screen, Enter takes the box, Escape drops it.";
+  "M move, L brightness and contrast, or the window of a DICOM image, R ruler, B box: arrow keys then change these, " +
+  "with Shift the second end. W takes the next window, I inverts, Z takes all changes back, F full screen, Enter takes " +
+  "the box, Escape drops it.";
 
 // What a key asks for, as a name and values; null where it asks for nothing here.
 function wishOf(event) {
@@ -31,6 +32,7 @@ function wishOf(event) {
     b: "box",
     i: "invert",
     z: "reset",
+    w: "nextWindow",
     f: "full",
     Enter: "take",
     Escape: "drop",
@@ -58,7 +60,7 @@ export function keyPressed(viewer, event) {
 
 function arrow(viewer, { x, y, shift }) {
   const { tool } = viewer.set;
-  if (tool === "levels") viewer.level(levelsDragged(viewer.own.levels, x * STEP, y * STEP));
+  if (tool === "levels") viewer.level(levelsDragged(viewer.own.levels, x * STEP, y * STEP, viewer.image.grey));
   else if (viewer.own[tool]) {
     const pixels = Math.max(1, Math.round(NUDGE / viewer.place().scale));
     viewer.drawn(tool, nudged(viewer.own[tool], x * pixels, y * pixels, viewer.image, shift));

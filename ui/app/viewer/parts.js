@@ -20,7 +20,7 @@ const ICONS = {
 // name, what it does in words; those of the first group stay pressed until another is chosen.
 export const TOOLS = [
   ["move", "Move the image (M)"],
-  ["levels", "Brightness and contrast by dragging (L)"],
+  ["levels", "Brightness and contrast, or the window, by dragging (L)"],
   ["ruler", "Ruler (R)"],
   ["box", "Draw a box (B)"],
 ];
@@ -49,7 +49,7 @@ function iconButton(name, says) {
   return button;
 }
 
-// Build the elements of a viewer; `does(name)` is told of each button that is pressed.
+// Build the elements of a viewer; `does(name)` is told of each button that is pressed, and of a window that is chosen.
 export function buildParts(does) {
   const parts = {
     bar: make("div", { class: "cgv-bar", role: "toolbar", "aria-label": "Image tools" }),
@@ -64,6 +64,7 @@ export function buildParts(does) {
     caption: make("div", { class: "cgv-caption cg-text" }),
     said: make("div", { class: "cgv-said", "aria-live": "polite" }),
     buttons: new Map(),
+    presets: make("select", { class: "cgv-presets", "aria-label": "Window (W)", title: "Window (W)", hidden: "" }),
   };
   parts.marks = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   parts.marks.setAttribute("class", "cgv-marks");
@@ -74,6 +75,8 @@ export function buildParts(does) {
     parts.buttons.set(name, button);
     parts.bar.append(button);
   }
+  parts.presets.addEventListener("change", () => does("window"));
+  parts.buttons.get("levels").after(parts.presets);
   parts.stage.append(parts.layer, parts.marks, parts.problem);
   parts.help = make("div", { hidden: "" }, KEYS_IN_WORDS);
   const { bar, stage, readout, ask, overlayBar, strip, line, caption, said, help } = parts;

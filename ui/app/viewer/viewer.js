@@ -1,4 +1,4 @@
-// The viewer: one stage for the images that Python hands over, with zoom, levels, ruler, box, stack and overlay.
+// The viewer: one stage for the images that Python hands over, with zoom, levels, windows, ruler, box, stack and overlay.
 //
 // Streamlit calls the default export whenever the page was run; the same elements stay, and with them what the reader
 // has set. Nothing goes back to Python but a box that the reader takes. Pixels are the stored ones, loaded as PNG.
@@ -13,6 +13,8 @@ import { gesturesOf } from "./gestures.js";
 import { keyPressed } from "./keys.js";
 import { preload, fillStrip, markInStrip } from "./stack.js";
 import { showOverlay } from "./overlay.js";
+import { showWindowed } from "./windowed.js";
+import { chosenPreset, fillPresets, nextPreset } from "./presets.js";
 import { askAboutBox } from "./question.js";
 import { buildParts, make, TOOLS } from "./parts.js";
 
@@ -137,14 +139,23 @@ class Viewer {
     layer.style.transform = `translate(${place.left}px, ${place.top}px) scale(${place.scale})`;
     const crisp = place.scale * window.devicePixelRatio >= CRISP_FROM;
     layer.style.imageRendering = crisp ? "pixelated" : "auto";
-    layer.querySelector(".cgv-image").style.filter = filterOf(this.own.levels);
+    this.drawLevels();
     const committed = this.data.box?.value;
-    marks.replaceChildren(...marksOf({ ...this.own, committed }, place, this.image.spacingMm));
+    marks.replaceChildren(...marksOf({ ...this.own, committed }, place, this.image.pixelSize));
     this.parts.stage.classList.toggle("cgv-still", this.isStill());
     this.parts.root.dataset.scale = place.scale;
     this.drawWords(this.inWords(place.scale));
     askAboutBox(this);
     return undefined;
+  }
+
+  drawLevels() {
+    const { layer, presets } = this.parts;
+    const { image, own } = this;
+    const ready = () => this.image === image && this.draw();
+    showWindowed(layer, image, own.levels.window, ready, () => this.windowFailed());
+    for (const shown of layer.querySelectorAll(".cgv-image, .cgv-windowed")) shown.style.filter = filterOf(own.levels);
+    fillPresets(presets, image.grey, own.levels.window);
   }
 
   // Fitted, with nothing to draw: a finger may scroll the page.
@@ -156,7 +167,7 @@ class Viewer {
     const { width, height } = this.image;
     const many = this.data.images.length > 1 ? [`${this.index + 1} / ${this.data.images.length}`] : [];
     const parts = [...many, `${width} × ${height} px`, `${Math.round(scale * 100)} %`, ...levelsInWords(this.own.levels)];
-    if (this.own.ruler) parts.push(lengthInWords(this.own.ruler, this.image.spacingMm));
+    if (this.own.ruler) parts.push(lengthInWords(this.own.ruler, this.image.pixelSize));
     return parts.join(" · ");
   }
 
@@ -193,6 +204,8 @@ class Viewer {
       fit: () => this.look(FITTED),
       actual: () => this.look({ ...this.own.view, zoom: 1 / fitScale(this.image, this.stageSize()) }),
       invert: () => this.level({ ...this.own.levels, inverted: !this.own.levels.inverted }),
+      window: () => this.seeThrough(chosenPreset(this.parts.presets, this.image.grey)),
+      nextWindow: () => this.image.grey && this.seeThrough(nextPreset(this.image.grey, this.own.levels.window)),
       reset: () => this.reset(),
       link: () => setLinked(this.data.link, !isLinked(this.data.link)),
       full: () => this.fullScreen(),
@@ -239,6 +252,15 @@ class Viewer {
   drawn(kind, points) {
     this.own[kind] = points;
     this.draw();
+  }
+
+  seeThrough(window) {
+    if (window !== undefined) this.level({ ...this.own.levels, window });
+  }
+
+  windowFailed() {
+    this.seeThrough(null);
+    this.drawWords("The grey values could not be loaded: the image is shown as stored. Reload the page.");
   }
 
   level(levels) {
