@@ -17,6 +17,7 @@ from ingest.fetch.finding import FetchQuestion
 from ingest.fetch.licences import parse_licences
 from ingest.fetch.medpix import MedPixReport, fetch_pages
 from ingest.fetch.medpix_page import read_shape
+from ingest.fetch.named_searches import NamedSearch, search_terms
 from ingest.fetch.oa_service import OaService
 from ingest.fetch.pmc import FailedArticle, FetchReport, PmcFetcher
 from ingest.fetch.sites import Site, site_at
@@ -29,6 +30,7 @@ __all__ = [
     "FailedArticle",
     "FetchReport",
     "MedPixReport",
+    "NamedSearch",
     "ServiceName",
     "fetch_medpix",
     "fetch_pmc",
@@ -49,6 +51,7 @@ def fetch_pmc(
     *,
     first: date,
     last: date,
+    named: NamedSearch | None = None,
     database: Database = Database.PUBMED,
     service: ServiceName = ServiceName.CLOUD,
     licences: Sequence[str] = (),
@@ -62,11 +65,13 @@ def fetch_pmc(
     settings : Settings
         Whose e-mail address NCBI is told, the key, and the addresses of the services.
     query : str
-        In the words of the database.
+        In the words of the database; may be empty where `named` is not.
     folder : Path
         Where the articles go; `casegraph ingest` reads it.
     first, last : date
         The days of publication, both included.
+    named : NamedSearch, optional
+        A search that a published data set was made by; the query narrows it.
     licences : sequence of str
         Those that articles may have, in place of CC0, CC BY, CC BY-NC and CC BY-NC-SA.
     limit : int, optional
@@ -83,8 +88,7 @@ def fetch_pmc(
     """
     if first > last:
         raise InputError(f"the first day, {first}, comes after the last, {last}. Swap them.")
-    if not query.strip():
-        raise InputError("the query is empty. Say what to look for, as a PubMed query.")
+    terms = search_terms(query, named, database)
     if not _EMAIL.fullmatch(settings.ncbi_email):
         raise InputError("NCBI asks for an e-mail address. Give yours: CASEGRAPH_NCBI_EMAIL.")
     wanted = parse_licences(licences)
@@ -99,7 +103,7 @@ def fetch_pmc(
         articles: ArticleService = (
             CloudService(client, cloud) if service is ServiceName.CLOUD else OaService(client, oa, packages)
         )
-        question = FetchQuestion(query, DateWindow(first, last), database)
+        question = FetchQuestion(terms, DateWindow(first, last), database)
         fetcher = PmcFetcher(client, entrez, service, articles)
         return fetcher.fetch(question, folder, licences=wanted, limit=limit, on_progress=on_progress)
 

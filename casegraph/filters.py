@@ -5,24 +5,17 @@ Graph and classifier answer first: the cases or images that they name stand in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
-
 from casegraph.cases import as_filter
 from casegraph.engines import Engines
+from casegraph.image_labels import images_labelled
 from casegraph.labels import TASKS
 from ingest.concepts.diagnosis import diagnosis_concept_id
-from ingest.errors import InvalidFilter, StaleProjection, UnknownCase
-from ingest.remedies import Remedy, RemedyAction
+from ingest.errors import InvalidFilter, UnknownCase
 from ingest.spelling import did_you_mean
 from ingest.store.filters import Classified, Condition, Filter, OneOf, Within, transformed
 from kg.questions.neighbourhood import require_node
 from kg.questions.within import cases_within
 from kg.schema import Label, NodeKey
-from rag.index.interface import IMAGES
-
-_IMAGES_AT_ONCE = 256  # read from the disk to be compared with what the classifier knows
 
 
 def resolved(engines: Engines, where: str | Filter | None) -> Filter | None:
@@ -44,7 +37,7 @@ def _answered(engines: Engines, condition: Condition) -> Filter:
         case Within(node, steps):
             return OneOf("case_id", tuple(sorted(cases_within(engines.graph, node_named(engines, node), steps))))
         case Classified(task, labels):
-            return OneOf("image_id", tuple(sorted(_images_shown_as(engines, task, labels))))
+            return OneOf("image_id", tuple(_images_shown_as(engines, task, labels)))
         case _:
             return condition
 
@@ -79,25 +72,8 @@ def _diagnosis_named(engines: Engines, named: str, unknown: UnknownCase) -> str:
         raise UnknownCase(said, remedy=unknown.remedy) from error
 
 
-def _images_shown_as(engines: Engines, task: str, labels: tuple[str, ...]) -> Iterator[str]:
-    """Yield the ids of the images of which the classifier is sure that they show one of these labels."""
+def _images_shown_as(engines: Engines, task: str, labels: tuple[str, ...]) -> list[str]:
+    """Return the ids of the images of which the classifier is sure that they show one of these labels."""
     if task not in TASKS:
         raise InvalidFilter(f"the classifier has no task '{task}'. {did_you_mean(task, TASKS) or ', '.join(TASKS)}")
-    classifier = engines.models.classifier
-    known = engines.vectors[IMAGES].read(engines.models.image_encoder)
-    if known is None:
-        raise StaleProjection("there are no vectors of images yet. Index.", remedy=Remedy(RemedyAction.INDEX))
-    keys = _object_keys(engines)
-    rows = [number for number, row in enumerate(known.rows) if row.vector_id in keys]
-    for start in range(0, len(rows), _IMAGES_AT_ONCE):
-        block = rows[start : start + _IMAGES_AT_ONCE]
-        pngs = [engines.objects.read(keys[known.rows[number].vector_id]) for number in block]
-        answers = classifier.classify_images(pngs, np.asarray(known.vectors[block]))
-        for number, answer in zip(block, answers, strict=True):
-            if task in answer and answer[task].sure and answer[task].label in labels:
-                yield known.rows[number].vector_id
-
-
-def _object_keys(engines: Engines) -> dict[str, str]:
-    cases = (stored.case for stored in engines.store.cases())
-    return {image.image_id: image.object_key for case in cases for image in case.images if image.object_key}
+    return images_labelled(engines, task, labels)

@@ -17,8 +17,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import RejectedRecord
+from ingest.grey_scale import GreyValues, PixelSize
 from ingest.ids import CaseId
 from ingest.vocabulary import (
+    AgeUnit,
     AnnotationSubject,
     Assertion,
     AttributeKind,
@@ -39,15 +41,41 @@ SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
+class AgeRange:
+    """The youngest and the oldest age, in completed years, that words such as "in her 60s" leave open: 60 and 69."""
+
+    youngest_years: float
+    oldest_years: float
+
+
+@dataclass(frozen=True)
 class Patient:
     """Who the case is about: nothing that identifies a person.
 
     Cases with one `patient_id` are of one patient (`ingest.ids.PatientId`); age and sex are those that its case tells.
+    What is None was not told.
+
+    Attributes
+    ----------
+    age_years : float or None
+        With a fraction where the age was told in a smaller unit; of a range the middle.
+    age_unit : AgeUnit or None
+        The unit in which it was told.
+    age_range : AgeRange or None
+        Where the words leave a range open.
+    gestational_age_weeks : float or None
+        Weeks of a pregnancy, the patient's own or the one that the patient was born of; never the age.
+    transgender : bool or None
+        True where the text states it.
     """
 
     patient_id: str
     age_years: float | None = None
     sex: Sex | None = None
+    age_unit: AgeUnit | None = None
+    age_range: AgeRange | None = None
+    gestational_age_weeks: float | None = None
+    transgender: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +108,8 @@ class Image:
     image is missing or unreadable, and `problem` then says why, or where a person `rejected` it, which gives the
     reason. An image that a person cropped or redacted is `derived_from` the object of the image as it was read, a
     panel of a compound figure from that of the figure; `crop_box_px` (left, top, right, bottom) is in the pixels of
-    that one.
+    that one. The `grey_values` of a DICOM file are those of the image as it was read; a cropped or redacted one has
+    none, nor has one that was rejected.
     """
 
     image_id: str
@@ -106,7 +135,14 @@ class Image:
     problem: str | None = None
     rejected: str | None = None
     classes: tuple[ClassLabel, ...] = ()
+    pixel_size: PixelSize | None = None
+    grey_values: GreyValues | None = None
     source_values: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def object_keys(self) -> set[str]:
+        """The objects that it names: its pixels and its grey values."""
+        return {key for key in (self.object_key, self.grey_values and self.grey_values.object_key) if key}
 
     @property
     def is_panel(self) -> bool:
@@ -217,7 +253,7 @@ class Case:
     @property
     def title(self) -> str:
         """What to call the case on a screen."""
-        return self.sections.get(Section.TITLE) or self.diagnosis or self.short_id
+        return title_of_case(self.sections.get(Section.TITLE), self.diagnosis, self.short_id)
 
     @property
     def short_id(self) -> str:
@@ -240,7 +276,7 @@ class Case:
         """The last entry of each field: what a person decided stands after what a rule made."""
         return {entry.field: entry for entry in self.ledger}
 
-    @property
+    @cached_property
     def article(self) -> Article | None:
         """The article that reports it, where its source gives one in `source_values` (``article.id`` and the like)."""
         said = {name: self.source_values.get(f"article.{name}") for name in ("citation", "licence", "year", "doi")}
@@ -259,24 +295,36 @@ class Case:
         return sha256_of_json(to_document(self))
 
 
+def title_of_case(written: str | None, diagnosis: str | None, short_id: str) -> str:
+    """Return what to call a case on a screen: its title, else its diagnosis, else its id at the source."""
+    return written or diagnosis or short_id
+
+
 _CASE = TypeAdapter(Case)
 
 
 def to_document(case: Case) -> dict[str, Any]:
     """Return the case as plain JSON values, status included."""
     document = _CASE.dump_python(case, mode="json")
+    document["patient"] = _without_unsaid(document["patient"])
     document["annotations"] = [_without_unsaid(annotation) for annotation in document["annotations"]]
     document["images"] = [_without_unsaid(image) for image in document["images"]]
     return {"schema_version": SCHEMA_VERSION, "status": str(case.status), **document}
 
 
-# Fields that annotations and images did not always have: unsaid they are left out, so that a document of before keeps
-# its digest.
+# Fields that patients, annotations and images did not always have: unsaid they are left out, so that a document of
+# before keeps its digest.
 _MAY_BE_UNSAID: Mapping[str, Any] = {
+    "age_unit": None,
+    "age_range": None,
+    "gestational_age_weeks": None,
+    "transgender": None,
     "subject": AnnotationSubject.PATIENT,
     "place": None,
     "attributes": [],
     "classes": [],
+    "pixel_size": None,
+    "grey_values": None,
 }
 
 

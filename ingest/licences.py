@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 FREE = ("CC0", "CC BY", "CC BY-SA", "Public Domain")
 """Licences that let everybody use, change and hand on a work, for money too; without their version."""
@@ -12,6 +13,7 @@ NOT_STATED = "not stated"
 
 _BOTH = "; "
 _CREATIVE = re.compile(r"CC BY(?:-[A-Z]{2}){0,2}")
+_KNOWN = 1000  # of a million items the licences are a few dozen
 _VERSION = re.compile(r"\s+v?\d+(?:\.\d+)*(?:\s+\w+)?$")
 _ADDRESSES = {
     "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -19,6 +21,7 @@ _ADDRESSES = {
 }
 
 
+@lru_cache(_KNOWN)
 def licence_name(licence: str) -> str:
     """Return a licence without its version, as filters ask for it.
 
@@ -35,6 +38,7 @@ def is_free(licence: str | None) -> bool:
     return licence is not None and licence_name(licence) in FREE
 
 
+@lru_cache(_KNOWN)
 def stricter_licence(licence: str | None, other: str | None) -> str | None:
     """Return that of two licences under which a work stands that has a part under each; the first where they are alike.
 
@@ -67,6 +71,7 @@ def _conditions(licence: str) -> frozenset[str]:
     return frozenset(asked)
 
 
+@lru_cache(_KNOWN)
 def licence_address(licence: str) -> str | None:
     """Return the web address of a licence of Creative Commons; None for others.
 

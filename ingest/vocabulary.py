@@ -103,6 +103,17 @@ class Sex(StrEnum):
     MALE = "male"
 
 
+class AgeUnit(StrEnum):
+    """Unit in which the age of a patient was told."""
+
+    DECADES = "decades"
+    YEARS = "years"
+    MONTHS = "months"
+    WEEKS = "weeks"
+    DAYS = "days"
+    HOURS = "hours"
+
+
 class Section(StrEnum):
     """A text of a case that people wrote; kept verbatim, and what an annotation's span points into.
 

@@ -11,7 +11,12 @@ from ingest.concepts.lexicon import concepts, phrase_book, with_broader
 from ingest.concepts.phrases import fold
 from ingest.vocabulary import Assertion, ConceptKind
 
-_TOO_WIDE = frozenset({"finding:lesion", "finding:mass", "finding:tumor", "finding:inflammation", "finding:thickening"})
+_TOO_WIDE = frozenset(
+    (
+        "finding:dilatation", "finding:displacement", "finding:enlargement", "finding:inflammation", "finding:lesion",
+        "finding:mass", "finding:thickening", "finding:tumor",
+    )
+)  # fmt: skip
 _FINDINGS = frozenset({ConceptKind.FINDING})
 
 

@@ -26,12 +26,19 @@ from ingest.store.filters import require_field
 
 @dataclass(frozen=True)
 class Correctable:
-    """A field of a case or of an image: its name as filters have it, and its path in the case or image."""
+    """A field of a case or of an image: its name as filters have it, and its path in the case or image.
+
+    Attributes
+    ----------
+    replaced : tuple of str
+        Paths of what says of the value that it corrects how it was told, and holds no longer.
+    """
 
     name: str
     path: str
     parse: Callable[[str], Any]
     of_image: bool = False
+    replaced: tuple[str, ...] = ()
 
     def ledger_field(self, image_id: str | None) -> str:
         """Return the name that the ledger has for it."""
@@ -81,6 +88,8 @@ def parse_value(field: Correctable, text: str) -> Any:
 def corrected(case: Case, field: Correctable, value: Any, image_id: str | None) -> Case:
     """Return the case with another value of a field, the ledger left as it is."""
     if image_id is None:
+        for path in field.replaced:
+            case = _with(case, path, None)
         return _with(case, field.path, value)
     images = (_with(image, field.path, value) if image.image_id == image_id else image for image in case.images)
     return replace(case, images=tuple(images))
@@ -151,7 +160,7 @@ _TECHNIQUES = sorted({technique for spelling in SPELLINGS.values() for technique
 CORRECTABLE = {
     field.name: field
     for field in (
-        Correctable("age_years", "patient.age_years", _age),
+        Correctable("age_years", "patient.age_years", _age, replaced=("patient.age_unit", "patient.age_range")),
         Correctable("sex", "patient.sex", _in_vocabulary("sex")),
         Correctable("diagnosis", "diagnosis", _line),
         Correctable("differential_diagnosis", "differential_diagnosis", _several(_line)),

@@ -50,7 +50,7 @@ def cases_as_read(store: DocumentStore) -> dict[str, Case]:
 def kept_object_keys(store: DocumentStore) -> set[str]:
     """Return the objects that no live case may name and that are kept all the same: originals of decided images."""
     cases = cases_as_read(store).values()
-    return {image.object_key for case in cases for image in case.images if image.object_key is not None}
+    return {key for case in cases for image in case.images for key in image.object_keys}
 
 
 def forget_as_read(writer: Writer, case_id: str) -> None:
@@ -160,7 +160,8 @@ def _without_image(case: Case, decision: Decision) -> Case:
         return case
     reason = decision.reason or str(Rule.REJECTED)
     entry = _image_entry(image, Rule.REJECTED, None)
-    return _with_entry(_with_image(case, replace(image, object_key=None, problem=None, rejected=reason)), entry)
+    gone = replace(image, object_key=None, grey_values=None, problem=None, rejected=reason)
+    return _with_entry(_with_image(case, gone), entry)
 
 
 def _with_derived_images(case: Case, decisions: Sequence[Decision], objects: ObjectStore, keep: Keep) -> Case:
@@ -188,6 +189,7 @@ def _derived(image: Image, made: DecodedImage, object_key: str, crop: Box | None
         height_px=made.height_px,
         derived_from=image.object_key,
         crop_box_px=crop,
+        grey_values=None,  # they show what was redacted
         source_values=_looked_at_again(image.source_values, made),
     )
 
@@ -213,7 +215,8 @@ def _withheld(case: Case, image: Image) -> Case:
     """Show nothing where a person marked other pixels: what was redacted then may stand elsewhere now."""
     problem = f"{Rule.IMAGE_CHANGED}; withdraw that decision and look again"
     entry = _image_entry(image, Rule.IMAGE_CHANGED, None)
-    return _with_entry(_with_image(case, replace(image, object_key=None, problem=problem)), entry)
+    withheld = replace(image, object_key=None, grey_values=None, problem=problem)
+    return _with_entry(_with_image(case, withheld), entry)
 
 
 def _image_entry(image: Image, rule: Rule, value: str | None) -> LedgerEntry:

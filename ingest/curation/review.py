@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 
 from ingest.case import Annotation, Case, Image, LedgerEntry, sha256_of_json
 from ingest.concepts.lexicon import concepts
@@ -22,7 +23,7 @@ from ingest.images.burned_in import BURNED_IN, SAID_BY_HEADER
 from ingest.images.derived import Box, parse_box
 from ingest.images.duplicates import DuplicatePair
 from ingest.remedies import Remedy, RemedyAction
-from ingest.store.interface import DocumentStore, Quarantined
+from ingest.store.interface import DocumentStore, Quarantined, Tombstone
 
 
 class ReviewKind(StrEnum):
@@ -82,16 +83,47 @@ class ReviewItem:
         return (Remedy(RemedyAction.ACCEPT_ITEM, self.item_id), *([self.instead] if self.instead else []))
 
 
-def review_queue(store: DocumentStore, pairs: Sequence[DuplicatePair] = ()) -> list[ReviewItem]:
+class CaseItems:
+    """What is to be looked at in the cases of a store, kept up with it: only cases that changed are read again."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sequence = 0
+        self._by_case: dict[str, tuple[ReviewItem, ...]] = {}
+
+    def read(self, store: DocumentStore) -> list[ReviewItem]:
+        """Return the items by case."""
+        with self._lock:
+            sequence = store.sequence()  # before the changes: what comes between is read once more
+            for changed in store.changes_since(self._sequence):
+                if isinstance(changed, Tombstone):
+                    self._by_case.pop(changed.case_id, None)
+                else:
+                    self._keep(changed.case)
+            self._sequence = sequence
+            return [item for case_id in sorted(self._by_case) for item in self._by_case[case_id]]
+
+    def _keep(self, case: Case) -> None:
+        if items := tuple(_items_of(case)):
+            self._by_case[case.case_id] = items
+        else:
+            self._by_case.pop(case.case_id, None)
+
+
+def review_queue(
+    store: DocumentStore, pairs: Sequence[DuplicatePair] = (), known: CaseItems | None = None
+) -> list[ReviewItem]:
     """Return what nobody has settled yet, by kind, then by case.
 
     Parameters
     ----------
     pairs : sequence of DuplicatePair
         Near duplicates, as `ingest.images.duplicates` finds them; those across cases are to be looked at.
+    known : CaseItems, optional
+        What earlier calls have read of the same store; without it every case is read.
     """
     settled = {_seen(decision) for decision in active_decisions(store) if decision.action is Action.ACCEPT}
-    items = [item for stored in store.cases() for item in _items_of(stored.case)]
+    items = (known or CaseItems()).read(store)
     items += (_report_item(report) for report in read_reports(store) if store.has(report.case_id))
     items += map(_duplicate_item, (pair for pair in pairs if pair.across_cases))
     items += map(_quarantine_item, store.quarantined())

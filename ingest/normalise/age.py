@@ -2,7 +2,7 @@
 
 In MedPix 2.0 "0" stands for newborns and for unknown, and "1" for anything from a day to 21 months, so these two
 need a unit, from the value or from the history. Elsewhere the value is the age (`ingest.normalise.written_age`); a
-history that says otherwise is a conflict.
+history that says otherwise is a conflict. `age_unit` says in which unit the age that was taken was told.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.text import null_rule, without_prompt
-from ingest.normalise.written_age import OLDEST_YEARS, YEARS_PER_UNIT, WrittenAge, parse_age
+from ingest.normalise.written_age import AGE_UNITS, OLDEST_YEARS, YEARS_PER_UNIT, WrittenAge, parse_age
+from ingest.vocabulary import AgeUnit
 
 _FIRST_CHARACTERS = 300  # who the patient is stands at the start; later ages are of other times, or of relatives
 
@@ -106,6 +107,27 @@ def normalise_age(raw: str | None, history: str | None) -> Normalised[float]:
     if written.years in (0, 1):
         return _small_age(raw, written.years, told, history or "")
     return _adult_age(raw, written.years, told)
+
+
+def age_unit(age: Normalised[float], history: str | None) -> AgeUnit | None:
+    """Return the unit in which an age that `normalise_age` answered was told; None where there is no age.
+
+    Parameters
+    ----------
+    age : Normalised
+        The age in years, with the rule that says where its unit stood.
+    history : str or None
+        The history that it was read with.
+    """
+    if age.value is None:
+        return None
+    if age.rule is Rule.NEWBORN_IN_HISTORY:
+        return AgeUnit.DAYS
+    if age.rule in (Rule.FROM_HISTORY, Rule.UNIT_IN_HISTORY):
+        told = age_in_text(history or "")
+        return AGE_UNITS[told[1]] if told else None
+    written = parse_age(age.raw or "")
+    return AGE_UNITS[written.unit or "y"] if written else None
 
 
 def _age_with_unit(raw: str | None, written: WrittenAge, told: tuple[float, str] | None) -> Normalised[float]:

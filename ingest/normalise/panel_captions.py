@@ -16,6 +16,9 @@ from string import ascii_lowercase
 
 from ingest.normalise.panel_lists import PanelLabel, listed_letters, listed_numbers
 
+OWN_PANELS = "panels of the patient"
+"""Among the source values of a figure that shows several patients: the names of the panels of the one of the case."""
+
 
 @dataclass(frozen=True)
 class PanelCaption:
@@ -34,8 +37,13 @@ class PanelCaptions:
 
     def text_of(self, panel: str, caption: str) -> str:
         """Return what a caption says of one panel, what is common to all first."""
+        shared = " ".join(caption[start:end].strip() for start, end in self.shared)
+        return " ".join(filter(None, (shared, self.own_text_of(panel, caption))))
+
+    def own_text_of(self, panel: str, caption: str) -> str:
+        """Return what a caption says of one panel and not of all."""
         own = next((one.spans for one in self.panels if one.panel == panel), ())
-        return " ".join(caption[start:end].strip() for start, end in (*self.shared, *own))
+        return " ".join(caption[start:end].strip() for start, end in own)
 
 
 _DASH = r"\s?[-–—\u2010\u2011]\s?"

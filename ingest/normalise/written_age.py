@@ -7,10 +7,20 @@ age, and a sign or an exponent is none either.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from ingest.vocabulary import AgeUnit
 
 DAYS_PER_YEAR = 365.25
 YEARS_PER_UNIT = {"y": 1.0, "m": 1 / 12, "w": 7 / DAYS_PER_YEAR, "d": 1 / DAYS_PER_YEAR, "h": 1 / (24 * DAYS_PER_YEAR)}
+AGE_UNITS: Mapping[str, AgeUnit] = {
+    "y": AgeUnit.YEARS,
+    "m": AgeUnit.MONTHS,
+    "w": AgeUnit.WEEKS,
+    "d": AgeUnit.DAYS,
+    "h": AgeUnit.HOURS,
+}
 OLDEST_YEARS = 120.0  # the oldest person on record lived 122 years; more is a typing error
 
 _MAX_LENGTH = 40  # characters; "4-month-old female infant" has 25

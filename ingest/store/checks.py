@@ -32,7 +32,7 @@ MAX_DEPTH = 32  # MongoDB refuses a condition nested deeper than 100, and each l
 MAX_STEPS_AWAY = 4  # of the graph: beyond, nearly every case is near
 MAX_CONDITIONS = 500  # SQLite refuses expressions deeper than 1000 (SQLITE_MAX_EXPR_DEPTH); a chain of AND is that deep
 
-_OF_VALUES = (ValueKind.EXACT, ValueKind.TEXT, ValueKind.DISEASE, ValueKind.COLLECTION)
+_OF_VALUES = (ValueKind.EXACT, ValueKind.FLAG, ValueKind.TEXT, ValueKind.DISEASE, ValueKind.COLLECTION)
 
 
 def check_filter(where: Filter) -> None:
@@ -128,6 +128,7 @@ def _require_kind(name: str, what: str, *kinds: ValueKind) -> Field:
         example = {
             ValueKind.EXACT: f"{name}=value",
             ValueKind.NUMBER: f"{name}=30..50",
+            ValueKind.FLAG: f"{name}=true",
             ValueKind.TEXT: f'{name}~"text"',
             ValueKind.DISEASE: f"{name}=stroke",
             ValueKind.COLLECTION: f"{name}=name",

@@ -15,7 +15,7 @@ from ingest.concepts.image_classes import ImageClassId
 from ingest.errors import InvalidFilter
 from ingest.spelling import did_you_mean
 from ingest.store.said import listed, name_of_licence, whole, year_in
-from ingest.vocabulary import Assertion, Depiction, Modality, Plane, Region, Sex, Status, View
+from ingest.vocabulary import AgeUnit, Assertion, Depiction, Modality, Plane, Region, Sex, Status, View
 
 
 class ValueKind(Enum):
@@ -23,6 +23,7 @@ class ValueKind(Enum):
 
     EXACT = "exact"
     NUMBER = "number"
+    FLAG = "true or false"
     TEXT = "text"
     DISEASE = "disease"  # found by the diagnoses that are of it; not stored
     COLLECTION = "collection"  # the cases that people gathered under a name; not stored with a case
@@ -38,6 +39,9 @@ class Field:
         Reads its values from what the source said; `path` is then the key of `Case.source_values`.
     parts : tuple of str
         The fields of which it is any; it has no path then.
+    ends : tuple of Field
+        The lowest and the highest number that a case leaves open, where it leaves a range open: it matches every range
+        that overlaps with its own.
     """
 
     name: str
@@ -47,9 +51,21 @@ class Field:
     of_images: bool = False
     read: Callable[[str], Sequence[str | int]] | None = None
     parts: tuple[str, ...] = ()
+    ends: tuple[Field, ...] = ()
+
+
+class Flag(StrEnum):
+    """What a field that is true or false may be asked for."""
+
+    TRUE = "true"
+    FALSE = "false"
 
 
 _TEXTS = ("title", "history", "exam", "findings", "differential_diagnosis", "diagnosis", "discussion", "treatment")
+_AGE_ENDS = (
+    Field("age_years.youngest", "patient.age_range.youngest_years", ValueKind.NUMBER),
+    Field("age_years.oldest", "patient.age_range.oldest_years", ValueKind.NUMBER),
+)
 
 
 FIELDS: Mapping[str, Field] = {
@@ -59,8 +75,11 @@ FIELDS: Mapping[str, Field] = {
         Field("source", "source", ValueKind.EXACT),
         Field("split", "split", ValueKind.EXACT),
         Field("status", "status", ValueKind.EXACT, Status),
-        Field("age_years", "patient.age_years", ValueKind.NUMBER),
+        Field("age_years", "patient.age_years", ValueKind.NUMBER, ends=_AGE_ENDS),
+        Field("age_unit", "patient.age_unit", ValueKind.EXACT, AgeUnit),
+        Field("gestational_age_weeks", "patient.gestational_age_weeks", ValueKind.NUMBER),
         Field("sex", "patient.sex", ValueKind.EXACT, Sex),
+        Field("transgender", "patient.transgender", ValueKind.FLAG, Flag),
         Field("pathology_category", "topic.pathology_category", ValueKind.EXACT),
         Field("topic_acr_code", "topic.acr_code", ValueKind.EXACT),
         Field("title", "sections.title", ValueKind.TEXT),
@@ -111,7 +130,10 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Between:
-    """The number lies in the closed range; None leaves an end open. Unknown numbers never match."""
+    """The number lies in the closed range; None leaves an end open. Unknown numbers never match.
+
+    Of a case that leaves a range of ages open, as "in her 60s", both ranges have to have an age in common.
+    """
 
     field_name: str
     minimum: float | None = None

@@ -97,6 +97,14 @@ class Quarantined:
     record: str
 
 
+@dataclass(frozen=True)
+class ImageCounts:
+    """How many images some cases have, and how many of the cases have one."""
+
+    images: int
+    cases: int
+
+
 class Writer(Protocol):
     """The one who may write, for as long as the store's lock is held."""
 
@@ -159,6 +167,17 @@ class DocumentStore(Protocol):
 
     def facets(self, field_name: str, where: Filter | None = None) -> dict[str, int]:
         """Count cases per value of a field, most frequent first, then by value."""
+        ...
+
+    def image_counts(self, where: Filter | None = None, *, stored: bool = False) -> ImageCounts:
+        """Count the images of the live cases that match; only those that there are pixels of, if `stored`.
+
+        Which images are stored stands in the documents alone: of many cases it takes long to read.
+        """
+        ...
+
+    def titles(self, where: Filter | None = None, *, limit: int | None = None) -> dict[str, str]:
+        """Return what each live case that matches is called, in order of `case_id`; at most the first `limit`."""
         ...
 
     def sequence(self) -> int:

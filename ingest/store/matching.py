@@ -30,7 +30,7 @@ from ingest.store.filters import (
     over_parts,
     require_field,
 )
-from ingest.store.stored_form import fold
+from ingest.store.stored_form import flag_text, fold
 from ingest.vocabulary import Section
 
 _OF_CASES = (ValueKind.DISEASE, ValueKind.COLLECTION)
@@ -65,9 +65,8 @@ def _holds(case: Case, image: Image, condition: Condition) -> bool:
     match condition:
         case OneOf("case_id", values):
             return case.case_id in values or case.short_id in values
-        case Between(name, minimum, maximum):
-            numbers = _values(case, image, require_field(name))
-            return any(_in_range(number, minimum, maximum) for number in numbers)
+        case Between():
+            return _range_holds(case, image, condition)
         case OneOf(name, values) if require_field(name).kind is not ValueKind.TEXT:
             return any(value in values for value in _values(case, image, require_field(name)))
         case OneOf() | Contains() | StartsWith():
@@ -93,6 +92,14 @@ def _text_holds(condition: OneOf | Contains | StartsWith, texts: list[str]) -> b
             return any(have.startswith(fold(text)) for have in texts)
 
 
+def _range_holds(case: Case, image: Image, condition: Between) -> bool:
+    field, minimum, maximum = require_field(condition.field_name), condition.minimum, condition.maximum
+    if any(_in_range(number, minimum, maximum) for number in _values(case, image, field)):
+        return True
+    ends = [number for end in field.ends for number in _values(case, image, end)]
+    return bool(ends) and (maximum is None or ends[0] <= maximum) and (minimum is None or minimum <= ends[-1])
+
+
 def _in_range(number: float, minimum: float | None, maximum: float | None) -> bool:
     return (minimum is None or minimum <= number) and (maximum is None or number <= maximum)
 
@@ -105,4 +112,4 @@ def _values(case: Case, image: Image, field: Field) -> list[Any]:
     for step in field.path.split("."):
         inside = (one.get(Section(step)) if isinstance(one, dict) else getattr(one, step) for one in found)
         found = [part for one in inside for part in (one if isinstance(one, tuple) else (one,)) if part is not None]
-    return found
+    return [flag_text(value) for value in found] if field.kind is ValueKind.FLAG else found

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ingest.case import sha256_of_json
+from ingest.case import sha256_of_json, title_of_case
 from ingest.errors import EngineUnreachable
 from ingest.store.checks import require_counted
 from ingest.store.collections import KIND as COLLECTION
 from ingest.store.collections import collection_counts, without_collections
 from ingest.store.diseases import disease_counts, without_diseases
 from ingest.store.filters import Filter, ValueKind, require_field
-from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
+from ingest.store.interface import Entry, ImageCounts, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
 from ingest.store.mongo_address import read_mongo_address
 from ingest.store.mongo_database import open_database, prepare_database
@@ -27,7 +27,7 @@ from ingest.store.mongo_lease import Lease
 from ingest.store.mongo_query import LIVE, Query, live_query, value_path
 from ingest.store.mongo_views import view_pipeline
 from ingest.store.mongo_writer import MongoWriter, lost_numbers
-from ingest.store.stored_form import Clock, is_storable, utc_now, written_at
+from ingest.store.stored_form import Clock, flag_text, is_storable, utc_now, written_at
 from ingest.store.views import SourceView, view_named
 
 CASES_PER_READ = 200
@@ -144,7 +144,34 @@ class MongoStore:
                     {"$group": {"_id": "$_id.value", "cases": {"$sum": 1}}},
                 ]
             )
-            return facet_counts({row["_id"]: row["cases"] for row in rows})
+            counts = {row["_id"]: row["cases"] for row in rows}
+        flags = field.kind is ValueKind.FLAG
+        return facet_counts({flag_text(value): n for value, n in counts.items()} if flags else counts)
+
+    def image_counts(self, where: Filter | None = None, *, stored: bool = False) -> ImageCounts:
+        """Count the images of the live cases that match; only those that there are pixels of, if `stored`."""
+        with mongo_errors(self._address):
+            rows = self._database["cases"].aggregate(
+                [
+                    {"$match": self._query(where)},
+                    {"$project": {"key": "$images.object_key" if stored else "$images.image_id"}},
+                    {"$unwind": "$key"},
+                    {"$match": {"key": {"$ne": None}}},
+                    {"$group": {"_id": "$_id", "images": {"$sum": 1}}},
+                    {"$group": {"_id": None, "images": {"$sum": "$images"}, "cases": {"$sum": 1}}},
+                ]
+            )
+            counted = next(iter(rows), {"images": 0, "cases": 0})
+        return ImageCounts(counted["images"], counted["cases"])
+
+    def titles(self, where: Filter | None = None, *, limit: int | None = None) -> dict[str, str]:
+        """Return what each live case that matches is called, in order of `case_id`."""
+        most = 0 if limit is None else require_limit(limit)
+        with mongo_errors(self._address):
+            columns = {"short_id": 1, "sections.title": 1, "diagnosis": 1}
+            rows = self._database["cases"].find(self._query(where), columns).sort("_id", 1).limit(most)
+            said = ((row["_id"], row["sections"].get("title"), row["diagnosis"], row["short_id"]) for row in rows)
+            return {case_id: title_of_case(*names) for case_id, *names in said}
 
     def sequence(self) -> int:
         """Return the number of the last committed change."""

@@ -18,6 +18,7 @@ from ingest.store.filters import (
     Contains,
     Field,
     Filter,
+    Flag,
     Not,
     OneOf,
     StartsWith,
@@ -74,10 +75,12 @@ def _condition_query(condition: Condition) -> Query:
         case OneOf("case_id", values):
             ids = {"$in": [str(value) for value in values]}
             return {"$or": [{"_id": ids}, {"short_id": ids}]}
+        case OneOf(name, values) if require_field(name).kind is ValueKind.FLAG:
+            return {value_path(require_field(name)): {"$in": [value == Flag.TRUE for value in values]}}
         case OneOf(name, values) if require_field(name).kind is not ValueKind.TEXT:
             return {value_path(require_field(name)): {"$in": [str(value) for value in values]}}
-        case Between(name, minimum, maximum):
-            return {value_path(require_field(name)): _range(minimum, maximum)}
+        case Between():
+            return _range_query(condition)
         case OneOf() | Contains() | StartsWith():
             return _text_query(condition)
         case Annotated(concept_id, assertion):
@@ -100,6 +103,16 @@ def _text_query(condition: OneOf | Contains | StartsWith) -> Query:
             return {"$expr": _found_at(field, text, {"$gte": ["$$place", 0]})}
         case StartsWith(_, text):
             return {"$expr": _found_at(field, text, {"$eq": ["$$place", 0]})}
+
+
+def _range_query(condition: Between) -> Query:
+    field = require_field(condition.field_name)
+    inside = {value_path(field): _range(condition.minimum, condition.maximum)}
+    if not field.ends:
+        return inside
+    lowest, highest = map(value_path, field.ends)
+    overlap = {lowest: _range(None, condition.maximum), highest: _range(condition.minimum, None)}
+    return {"$or": [inside, overlap]}
 
 
 def _range(minimum: float | None, maximum: float | None) -> Query:

@@ -43,8 +43,17 @@ _TEXT_IS_ONE_OF = (
     "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ? AND folded IN (SELECT value FROM json_each(?)))"
 )
 _NUMBER_IS_BETWEEN = "c.case_id IN (SELECT case_id FROM case_values WHERE field_name = ? AND value BETWEEN ? AND ?)"
+_RANGES_OVERLAP = (
+    "c.case_id IN (SELECT case_id FROM case_values WHERE field_name = ? AND value BETWEEN ? AND ?)"
+    " OR (c.case_id IN (SELECT case_id FROM case_values WHERE field_name = ? AND value <= ?)"
+    " AND c.case_id IN (SELECT case_id FROM case_values WHERE field_name = ? AND value >= ?))"
+)
+_TEXT_IS_THERE = "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ?)"
+_HAS = "instr(folded, ?) > 0"
+_TEXT_CONTAINS_ALL = "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ? AND {})"
 _TEXT_CONTAINS = "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ? AND instr(folded, ?) > 0)"
 _TEXT_BEGINS = "c.case_id IN (SELECT case_id FROM case_texts WHERE field_name = ? AND instr(folded, ?) = 1)"
+_OF_VALUES = (ValueKind.EXACT, ValueKind.NUMBER, ValueKind.FLAG)
 _LARGEST = 1.7976931348623157e308  # of a double: an open end
 
 
@@ -73,10 +82,10 @@ def select_sql(columns: LiteralString, where: Filter | None, *, rest: LiteralStr
 
 def value_rows(case_id: str, document: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
     """Yield the rows of `case_values` of a case: field name, value, case id."""
-    for field in FIELDS.values():
-        if field.kind in (ValueKind.EXACT, ValueKind.NUMBER):
-            for value in field_values(document, field):
-                yield field.name, value, case_id
+    fields = (one for field in FIELDS.values() if field.kind in _OF_VALUES for one in (field, *field.ends))
+    for field in fields:
+        for value in field_values(document, field):
+            yield field.name, value, case_id
     spoken = (mention for mention in document["annotations"] if speaks_of_patient(mention))
     mentions = {(mention["assertion"], mention["concept_id"]) for mention in spoken}
     for assertion, concept_id in mentions:
@@ -93,7 +102,7 @@ def text_rows(case_id: str, folded: Mapping[str, list[str]]) -> Iterator[tuple[s
 def _sql(where: Filter) -> Sql:
     match where:
         case AllOf(parts):
-            return _joined(" AND ", parts, nothing="1")
+            return _all_sql(parts)
         case AnyOf(parts):
             return _joined(" OR ", parts, nothing="0")
         case Not(part):
@@ -110,9 +119,8 @@ def _condition_sql(condition: Condition) -> Sql:
             return _IS_ONE_OF_THE_CASES, [json.dumps(values)] * 2
         case OneOf(name, values) if require_field(name).kind is not ValueKind.TEXT:
             return _VALUE_IS_ONE_OF, [name, json.dumps(values)]
-        case Between(name, minimum, maximum):
-            low = -_LARGEST if minimum is None else minimum
-            return _NUMBER_IS_BETWEEN, [name, low, _LARGEST if maximum is None else maximum]
+        case Between():
+            return _range_sql(condition)
         case OneOf() | Contains() | StartsWith():
             return _text_sql(condition)
         case Annotated(concept_id, assertion):
@@ -121,18 +129,56 @@ def _condition_sql(condition: Condition) -> Sql:
             raise unanswered(condition)
 
 
+def _range_sql(condition: Between) -> Sql:
+    field = require_field(condition.field_name)
+    low = -_LARGEST if condition.minimum is None else condition.minimum
+    high = _LARGEST if condition.maximum is None else condition.maximum
+    if not field.ends:
+        return _NUMBER_IS_BETWEEN, [field.name, low, high]
+    lowest, highest = field.ends
+    return _RANGES_OVERLAP, [field.name, low, high, lowest.name, high, highest.name, low]
+
+
 def _text_sql(condition: OneOf | Contains | StartsWith) -> Sql:
     match condition:
         case OneOf(name, values):
             return _TEXT_IS_ONE_OF, [name, json.dumps([fold(value) for value in values])]
+        case Contains(name, "") | StartsWith(name, ""):
+            return _TEXT_IS_THERE, [name]
         case Contains(name, text):
             return _TEXT_CONTAINS, [name, fold(text)]
         case StartsWith(name, text):
             return _TEXT_BEGINS, [name, fold(text)]
 
 
+def _all_sql(parts: tuple[Filter, ...]) -> Sql:
+    """Return the conjunction; what one text of a case has to contain is looked for in one pass over these texts."""
+    words: dict[str, list[str]] = {}
+    others: list[Filter] = []
+    for part in parts:
+        if isinstance(part, Contains) and part.text and _has_one_text(part.field_name):
+            words.setdefault(part.field_name, []).append(fold(part.text))
+        else:
+            others.append(part)
+    pieces: list[Sql] = [_contains_all(name, of) for name, of in words.items()]
+    return _together(" AND ", [*pieces, *map(_sql, others)], nothing="1")
+
+
+def _contains_all(field_name: str, words: list[str]) -> Sql:
+    has_each: LiteralString = " AND ".join([_HAS for _ in words])
+    return _TEXT_CONTAINS_ALL.format(has_each), [field_name, *words]
+
+
+def _has_one_text(field_name: str) -> bool:
+    field = require_field(field_name)
+    return not (field.of_images or field.read or field.parts)
+
+
 def _joined(word: LiteralString, parts: tuple[Filter, ...], nothing: LiteralString) -> Sql:
-    pieces = [_sql(part) for part in parts]
+    return _together(word, [_sql(part) for part in parts], nothing)
+
+
+def _together(word: LiteralString, pieces: list[Sql], nothing: LiteralString) -> Sql:
     text = word.join(f"({piece})" for piece, _ in pieces) or nothing
     return text, [parameter for _, parameters in pieces for parameter in parameters]
 

@@ -14,14 +14,15 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, LiteralString
 
-from ingest.case import parse_case, sha256_of_json
+from ingest.case import parse_case, sha256_of_json, title_of_case
 from ingest.errors import DamagedFile
 from ingest.store.checks import require_counted
 from ingest.store.collections import KIND as COLLECTION
 from ingest.store.collections import collection_counts, without_collections
+from ingest.store.diagnoses_read import DiagnosesRead
 from ingest.store.diseases import disease_counts, without_diseases
 from ingest.store.filters import Field, Filter, ValueKind, require_field
-from ingest.store.interface import Entry, LostChange, Page, Quarantined, StoredCase, Tombstone
+from ingest.store.interface import Entry, ImageCounts, LostChange, Page, Quarantined, StoredCase, Tombstone
 from ingest.store.lock import writer_lock
 from ingest.store.lookup import facet_counts, page_of, require_limit, the_only_case
 from ingest.store.sql import select_sql
@@ -36,10 +37,19 @@ CASES_PER_READ = 200
 _COLUMNS = "c.case_id, c.sequence, c.written_at, c.actor, c.document"
 _CASE_BY_ID = f"SELECT {_COLUMNS} FROM cases AS c WHERE c.document IS NOT NULL AND c.case_id = ?"  # noqa: S608  constants
 _CASES_BY_SHORT_ID = f"SELECT {_COLUMNS} FROM cases AS c WHERE c.document IS NOT NULL AND c.short_id = ?"  # noqa: S608
+_CASES_OF_IDS = (
+    f"SELECT {_COLUMNS} FROM cases AS c"  # noqa: S608
+    " WHERE c.document IS NOT NULL AND c.case_id IN (SELECT value FROM json_each(?)) ORDER BY c.case_id"
+)
 _CHANGES = (
     f"SELECT {_COLUMNS} FROM cases AS c"  # noqa: S608
     " WHERE c.sequence > ? AND c.sequence <= ? ORDER BY c.sequence LIMIT ?"
 )
+_STORED_IMAGES = (
+    "SELECT count(*), count(DISTINCT c.case_id) FROM ({}) AS c, json_each(c.document, '$.images') AS i"
+    " WHERE json_extract(i.value, '$.object_key') IS NOT NULL"
+)
+_TITLES = "c.case_id, c.short_id, json_extract(c.document, '$.sections.title', '$.diagnosis')"
 _ENTRIES = (
     "SELECT case_id, sequence, content_digest, document FROM cases"
     " WHERE ? IS NULL OR case_id > ? ORDER BY case_id LIMIT ?"
@@ -76,6 +86,7 @@ class SqliteStore:
         self._clock = clock
         self._idle: deque[sqlite3.Connection] = deque()
         self._open = True
+        self._diagnoses = DiagnosesRead(self._read)
         prepare_file(path)
 
     def __repr__(self) -> str:
@@ -114,10 +125,13 @@ class SqliteStore:
 
     def cases(self, where: Filter | None = None) -> Iterator[StoredCase]:
         """Yield the live cases that match, in order of `case_id`."""
-        after, where = None, self._resolved(where)
-        while page := self._page_rows(where, after, CASES_PER_READ):
-            yield from map(self._stored_case, page)
-            after = page[-1][0]
+        if where is None:
+            yield from self._every_case()
+            return
+        ids = self.case_ids(where)  # the filter is answered once, not again for each part of the answer
+        for start in range(0, len(ids), CASES_PER_READ):
+            some = json.dumps(ids[start : start + CASES_PER_READ])
+            yield from map(self._stored_case, self._read(_CASES_OF_IDS, [some]))
 
     def case_ids(self, where: Filter | None = None) -> list[str]:
         """Return the ids of the live cases that match, sorted."""
@@ -140,12 +154,25 @@ class SqliteStore:
             return disease_counts(self.facets("diagnosis", where))
         if field.kind is ValueKind.COLLECTION:
             return collection_counts(self.records(COLLECTION), self.case_ids(where))
+        if field.name == "diagnosis":
+            return facet_counts(self._diagnoses.counts(None if where is None else self.case_ids(where)))
         if field.kind is ValueKind.TEXT:
             return facet_counts(self._texts(field, where))
-        matching, parameters = select_sql("c.case_id", self._resolved(where))
-        statement = "SELECT value, count(*) FROM case_values WHERE field_name = ? AND case_id IN ({}) GROUP BY value"
-        rows = self._read(statement.format(matching), [field_name, *parameters])
-        return facet_counts(dict(rows))
+        return facet_counts(dict(self._read_values("value, count(*)", field_name, where, rest="GROUP BY value")))
+
+    def image_counts(self, where: Filter | None = None, *, stored: bool = False) -> ImageCounts:
+        """Count the images of the live cases that match; only those that there are pixels of, if `stored`."""
+        if not stored:
+            return ImageCounts(*self._read_values("count(*), count(DISTINCT case_id)", "image_id", where)[0])
+        cases, parameters = select_sql("c.case_id, c.document", self._resolved(where))
+        return ImageCounts(*self._read(_STORED_IMAGES.format(cases), parameters)[0])
+
+    def titles(self, where: Filter | None = None, *, limit: int | None = None) -> dict[str, str]:
+        """Return what each live case that matches is called, in order of `case_id`."""
+        most = -1 if limit is None else require_limit(limit)
+        rows = self._select(_TITLES, where, most, rest="ORDER BY c.case_id LIMIT ?")
+        said = ((case_id, short_id, *json.loads(both)) for case_id, short_id, both in rows)
+        return {case_id: title_of_case(title, diagnosis, short_id) for case_id, short_id, title, diagnosis in said}
 
     def sequence(self) -> int:
         """Return the number of the last committed change."""
@@ -212,6 +239,12 @@ class SqliteStore:
         while self._idle:
             self._idle.pop().close()
 
+    def _every_case(self) -> Iterator[StoredCase]:
+        after = None
+        while page := self._page_rows(None, after, CASES_PER_READ):
+            yield from map(self._stored_case, page)
+            after = page[-1][0]
+
     def _page_rows(self, where: Filter | None, after: str | None, limit: int) -> list[StoredRow]:
         rest = "AND (? IS NULL OR c.case_id > ?) ORDER BY c.case_id LIMIT ?"
         return self._select(_COLUMNS, where, after, after, limit, rest=rest)
@@ -225,6 +258,16 @@ class SqliteStore:
         statement, parameters = select_sql("json_extract(c.document, ?)", where)
         rows = self._read(statement, [f"$.{field.path}", *parameters])
         return Counter(text for (text,) in rows if text is not None)
+
+    def _read_values(
+        self, columns: LiteralString, field_name: str, where: Filter | None, *, rest: LiteralString = ""
+    ) -> list[Any]:
+        """Ask what stands in `case_values` under a field, of live cases only: a deleted one leaves nothing there."""
+        asked = f"SELECT {columns} FROM case_values WHERE field_name = ?"  # noqa: S608  constants
+        if where is None:
+            return self._read(f"{asked} {rest}", [field_name])
+        matching, parameters = select_sql("c.case_id", self._resolved(where))
+        return self._read(f"{asked} AND case_id IN ({matching}) {rest}", [field_name, *parameters])
 
     def _select(self, columns: LiteralString, where: Filter | None, *more: Any, rest: LiteralString = "") -> list[Any]:
         statement, parameters = select_sql(columns, self._resolved(where), rest=rest)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.case import Case, json_text, sha256_of_text, to_document
 from ingest.errors import RejectedRecord
-from ingest.store.filters import FIELDS, Field, ValueKind
+from ingest.store.filters import FIELDS, Field, Flag, ValueKind
 from ingest.vocabulary import AnnotationSubject
 
 Clock = Callable[[], datetime]
@@ -72,8 +72,13 @@ def field_values(document: Mapping[str, Any], field: Field) -> list[Any]:
     for owner in owners:
         for value in _at(owner, field.path):
             if value is not None:
-                values[value] = None
+                values[flag_text(value) if field.kind is ValueKind.FLAG else value] = None
     return list(values)
+
+
+def flag_text(value: bool) -> str:
+    """Return true or false as filters write it."""
+    return str(Flag.TRUE if value else Flag.FALSE)
 
 
 def said_values(document: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.case import Case, Image, LedgerEntry, Patient, parse_case, to_document
+from ingest.case import AgeRange, Case, Image, LedgerEntry, Patient, parse_case, to_document
 from ingest.ids import PatientId
-from ingest.vocabulary import Modality, Section, Sex
+from ingest.vocabulary import AgeUnit, Modality, Section, Sex
 
 CASE = Case(
     case_id="medpix2:MPX9001",
@@ -28,3 +28,13 @@ def test_a_patient_is_written_as_plain_text_whose_ever_case_it_is() -> None:
         written = to_document(case)["patient"]
         assert (written["patient_id"], type(written["patient_id"])) == (patient_id, str)
         assert parse_case(to_document(case)) == case
+
+
+def test_what_an_older_document_does_not_say_of_a_patient_is_unknown() -> None:
+    written = to_document(CASE)["patient"]
+    assert set(written) == {"patient_id", "age_years", "sex"}
+    told = Patient("pmc:PMC1_01", 65.0, None, AgeUnit.DECADES, AgeRange(60, 69), 32.57, transgender=True)
+    case = replace(CASE, patient=told)
+    assert parse_case(to_document(case)) == case
+    read = parse_case(to_document(CASE)).patient
+    assert (read.age_unit, read.age_range, read.gestational_age_weeks, read.transgender) == (None, None, None, None)

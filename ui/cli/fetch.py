@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from casegraph.fetching import Database, FetchReport, ServiceName, fetch_medpix, fetch_pmc
+from casegraph.fetching import Database, FetchReport, NamedSearch, ServiceName, fetch_medpix, fetch_pmc
 from ui.cli.options import JsonOption, WorkspaceOption, opened, settings_for
 from ui.cli.output import ProgressBar, say, warn, write_json
 
@@ -26,11 +26,13 @@ def fetch() -> None:
 
 @app.command()
 def pmc(
-    query: Annotated[str, typer.Argument(help="What to look for, as a PubMed query.")],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder of the articles: a new one, or one to continue.")
     ],
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of publication.")],
+    query: Annotated[
+        str, typer.Argument(help="What to look for, as a PubMed query.", show_default="all that --search finds")
+    ] = "",
     last: Annotated[
         datetime | None,
         typer.Option("--to", formats=["%Y-%m-%d"], help="Last day of publication.", show_default="today"),
@@ -46,6 +48,10 @@ def pmc(
             show_default="CC0, CC BY, CC BY-NC, CC BY-NC-SA",
         ),
     ] = None,
+    named: Annotated[
+        NamedSearch | None,
+        typer.Option("--search", help="The search that a published data set was made by; a query narrows it."),
+    ] = None,
     database: Annotated[Database, typer.Option(help="Where the query is run.")] = Database.PUBMED,
     service: Annotated[ServiceName, typer.Option(help="Where the articles are fetched.")] = ServiceName.CLOUD,
     limit: Annotated[
@@ -58,7 +64,7 @@ def pmc(
     If it is interrupted, the same command resumes where it stopped. Your NCBI key is read from
     CASEGRAPH_NCBI_API_KEY. Exit code 3 where articles could not be fetched; the next run tries them again.
 
-    Example: casegraph fetch pmc '"case reports"[ptyp] AND renal abscess' --from 2020-01-01 -o articles
+    Example: casegraph fetch pmc 'renal abscess' --search multicare --from 2020-01-01 -o articles
     """
     settings = settings_for(None, ncbi_email=email)
     with ProgressBar("fetching") as progress:
@@ -68,6 +74,7 @@ def pmc(
             output,
             first=first.date(),
             last=(last or datetime.now(UTC)).date(),
+            named=named,
             database=database,
             service=service,
             licences=licence or (),

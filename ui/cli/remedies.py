@@ -102,4 +102,5 @@ _WORDS: Mapping[RemedyAction, Callable[[Remedy], str]] = {
     RemedyAction.REVIEW_DRAFT: _of_subject("casegraph draft review {}", "DRAFT"),
     RemedyAction.EDIT_DRAFT: _of_subject("casegraph draft edit {}", "DRAFT"),
     RemedyAction.SIGN_BY_NAME: _always("--by 'NAME'"),
+    RemedyAction.ASK_IN_WORDS: _always("casegraph search TEXT"),
 }

@@ -18,6 +18,7 @@ from ingest.normalise.plane import normalise_depiction, normalise_plane, normali
 from ingest.normalise.sex import normalise_sex
 from ingest.normalise.text import normalise_line, normalise_text, null_rule
 from ingest.sources.medpix2.records import SOURCE, CaseDocument, Description, Record, Release
+from ingest.sources.pmc.histories import patient_told
 from ingest.vocabulary import Section
 
 Value = TypeVar("Value")
@@ -107,8 +108,7 @@ def _patient(case_id: str, record: Record) -> tuple[Patient, list[LedgerEntry]]:
     history = record.document.case.get("History")
     age = _agreed(record.descriptions, "Age", lambda raw: normalise_age(raw, history))
     sex = _agreed(record.descriptions, "Sex", lambda raw: normalise_sex(raw, history))
-    patient = Patient(PatientId.of_case(case_id), age.value, sex.value)
-    return patient, [age.entry("patient.age_years"), sex.entry("patient.sex")]
+    return patient_told(PatientId.of_case(case_id), history, age, sex)
 
 
 def _agreed(

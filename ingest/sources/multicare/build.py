@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ingest.case import Case, LedgerEntry
-from ingest.case import Patient as OfCase
 from ingest.errors import RejectedRecord
-from ingest.ids import CaseId, PatientId
+from ingest.ids import CaseId
 from ingest.normalise.normalised import Normalised
 from ingest.sources.multicare.articles import article_of, case_start
 from ingest.sources.multicare.folder import SOURCE
 from ingest.sources.multicare.images import CaseImages, images_of
 from ingest.sources.multicare.index import ReleaseIndex
 from ingest.sources.multicare.tables import ReleaseRow
-from ingest.sources.multicare.told import age_of, sex_of, written
+from ingest.sources.multicare.told import age_of, sex_of, with_release, written
 from ingest.sources.pmc.article import ParsedArticle, SectionKind
 from ingest.sources.pmc.diagnosis import normalised_diagnosis
 from ingest.sources.pmc.facts import CONTRADICTED, PatientFacts, facts_of, normalised_age, normalised_sex
@@ -71,7 +70,7 @@ def build_case(
     case = Case(
         case_id=case_id,
         source=SOURCE,
-        patient=OfCase(PatientId.of_case(case_id), age.value, sex.value),
+        patient=with_release(facts.patient(case_id, age.value, sex.value), row.get("gender")),
         sections=dict(_sections(article, text)),
         diagnosis=diagnosis.value,
         images=tuple(images.images),
@@ -117,7 +116,5 @@ def _values(article: ParsedArticle, facts: PatientFacts, row: ReleaseRow) -> dic
         values[name] = article.at(span)
         if span.start >= start:
             values[f"{name} at"] = f"{span.start - start}-{span.end - start}"
-    if facts.age_range:
-        values["age range"] = facts.age_range
     values |= {"release.age": written(row.get("age")), "release.gender": written(row.get("gender"))}
     return {name: value for name, value in values.items() if value is not None}

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ingest.case import Patient
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.normalise.written_age import OLDEST_YEARS
 from ingest.sources.pmc.ages import Age
-from ingest.vocabulary import Sex
+from ingest.vocabulary import AgeUnit, Sex
 
 _SEXES: Mapping[str, Sex | None] = {
     "female": Sex.FEMALE,
@@ -51,6 +52,17 @@ def sex_of(read: Normalised[Sex], released: Any) -> Normalised[Sex]:
     if said is None:
         return replace(read, raw=None if known else text, rule=Rule.MISSING if known else Rule.UNKNOWN_VALUE)
     return Normalised(text, said, Rule.AS_WRITTEN)
+
+
+def with_release(patient: Patient, released_gender: Any) -> Patient:
+    """Return a patient with what only the release says: whole years where the text tells no age, and transgender."""
+    only_in_release = patient.age_unit is None and patient.age_years is not None
+    states_transgender = str(released_gender).strip().casefold() == _AMBIGUOUS
+    return replace(
+        patient,
+        age_unit=AgeUnit.YEARS if only_in_release else patient.age_unit,
+        transgender=states_transgender or patient.transgender,
+    )
 
 
 def written(value: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.case import Case, Image, LedgerEntry, Patient
+from ingest.case import Case, Image, LedgerEntry
 from ingest.errors import RejectedRecord
 from ingest.ids import CaseId, ImageId, PatientId
 from ingest.normalise.age import normalise_age
@@ -20,6 +20,7 @@ from ingest.normalise.text import look_up, normalise_line, normalise_text
 from ingest.normalise.written_age import parse_age
 from ingest.sources.own.files import ListedFiles, short_names
 from ingest.sources.own.table import CASE, IMAGE, TableRow
+from ingest.sources.pmc.histories import patient_told
 from ingest.sources.source import SourceCase
 from ingest.vocabulary import Modality, Section
 
@@ -95,19 +96,19 @@ def build_case(row: TableRow, images: Sequence[TableRow], files: ListedFiles) ->
     diagnosis = normalise_diagnosis(row.values.get(Section.DIAGNOSIS))
     differential = normalise_differential(row.values.get(Section.DIFFERENTIAL_DIAGNOSIS))
     confirmation = normalise_line(row.values.get(Section.CONFIRMATION))
+    patient, patient_ledger = patient_told(_patient_id(case_id, row), history, age, sex)
     listed, found, ambiguous, image_ledger = _images(case_id, row, images, files)
     case = Case(
         case_id=case_id,
         source=SOURCE,
-        patient=Patient(_patient_id(case_id, row), age.value, sex.value),
+        patient=patient,
         sections=sections,
         diagnosis=diagnosis.value,
         differential_diagnosis=differential.value or (),
         confirmation=confirmation.value,
         images=listed,
         ledger=(
-            age.entry("patient.age_years"),
-            sex.entry("patient.sex"),
+            *patient_ledger,
             diagnosis.entry("diagnosis"),
             differential.entry("differential_diagnosis"),
             confirmation.entry("confirmation"),

@@ -156,6 +156,11 @@ GESTATION = re.compile(
     rf"(?P<at_birth>(?=[2-4]\d){_WEEKS})\b(?!{_PREGNANCY}|\s(?:of|old|post\w*|interval|later|follow\w*|earlier)\b)",
     re.IGNORECASE,
 )
+GESTATION_PARTS = re.compile(
+    rf"(?P<number>\d{{1,2}})(?:\s?\+\s?(?P<plus>\d)(?:/7)?|\s(?P<sevenths>[0-6])/7)?{_JOIN}"
+    r"(?P<unit>w(?:ee)?ks?|months?)['’]?(?:\s(?:(?:\+|and|&)\s?)?(?P<days>\d)\sdays?)?",
+    re.IGNORECASE,
+)
 GROUP_BEFORE = re.compile(
     r"(?:\b(?:mean|median|average|over|under|above|below|than|between|to|from|within|range|ranging|ranged|exceeding"
     r"|minimum|maximum|least|until|up to|(?:patients|adults|children|people|individuals|women|men|those|persons"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.normalise.written_age import OLDEST_YEARS, YEARS_PER_UNIT
+from ingest.normalise.written_age import AGE_UNITS, DAYS_PER_YEAR, OLDEST_YEARS, YEARS_PER_UNIT
 from ingest.sources.pmc.age_patterns import (
     AFTER_PERSON,
     AGED,
@@ -25,6 +25,7 @@ from ingest.sources.pmc.age_patterns import (
     DAY_OF_LIFE,
     EARLIER_BEFORE,
     GESTATION,
+    GESTATION_PARTS,
     GROUP_AFTER,
     GROUP_BEFORE,
     IN_DECADE,
@@ -42,6 +43,7 @@ from ingest.sources.pmc.age_patterns import (
 )
 from ingest.sources.pmc.article import Span
 from ingest.sources.pmc.numbers import DECADES, number_of_case, parse_number
+from ingest.vocabulary import AgeUnit
 
 
 class AgeForm(StrEnum):
@@ -56,7 +58,7 @@ class AgeForm(StrEnum):
 
 @dataclass(frozen=True)
 class Age:
-    """An age: from `years` up to `high_years`, which differ for a range only; `unit` is y, m, w, d or h.
+    """An age: from `years` up to `high_years`, which differ for a range only, told in `unit`.
 
     A range is a decade ("in her 60s") or has two ends ("aged between 40 and 50"); its form is `AgeForm.DECADE`.
     """
@@ -65,7 +67,18 @@ class Age:
     form: AgeForm
     years: float
     high_years: float
-    unit: str
+    unit: AgeUnit
+
+    @property
+    def weeks(self) -> float:
+        """The age in weeks, to a hundredth: of a gestation."""
+        return round(self.years / YEARS_PER_UNIT["w"], 2)
+
+    @property
+    def middle_years(self) -> float:
+        """The middle of a range whose last unit is a whole one, as of 60 to 69 years it is 65."""
+        last = YEARS_PER_UNIT["y" if self.unit is AgeUnit.DECADES else self.unit[0]]
+        return self.years if self.years == self.high_years else (self.years + self.high_years + last) / 2
 
 
 _WITH_UNIT = (OLD, BEFORE_PERSON, APPOSED, AGED)
@@ -120,7 +133,7 @@ def _aged(span: Span, form: AgeForm, number: float, unit: str, *, more: float = 
     letter = unit[0].lower()
     years = number * YEARS_PER_UNIT[letter] + more
     if years <= OLDEST_YEARS:
-        yield Age(span, form, years, years, letter)
+        yield Age(span, form, years, years, AGE_UNITS[letter])
 
 
 def _with_unit(text: str, span: Span, found: re.Match[str]) -> Iterator[Age]:
@@ -164,9 +177,14 @@ def _days_of_life(text: str, start: int, end: int) -> Iterator[Age]:
 
 
 def _gestation(text: str, span: Span) -> Age:
-    number = re.search(r"\d+", text[span.start : span.end])
-    years = float(number[0]) * YEARS_PER_UNIT["w"] if number else 0.0
-    return Age(span, AgeForm.GESTATION, years, years, "w")
+    told = GESTATION_PARTS.search(text, *span)
+    years = _years_of_gestation(told) if told else 0.0
+    return Age(span, AgeForm.GESTATION, years, years, AgeUnit.WEEKS)
+
+
+def _years_of_gestation(told: re.Match[str]) -> float:
+    days = told["plus"] or told["sevenths"] or told["days"] or 0
+    return float(told["number"]) * YEARS_PER_UNIT[told["unit"][0].lower()] + float(days) / DAYS_PER_YEAR
 
 
 def _decades(text: str, start: int, end: int) -> Iterator[Age]:
@@ -188,7 +206,7 @@ def _of_person(persons: Sequence[Span], text: str, end: int) -> Iterator[Age]:
         unit = (found["unit"] or "y")[0].lower()
         low, high = (float(found[name]) * YEARS_PER_UNIT[unit] for name in ("low", "high"))
         if low < high <= OLDEST_YEARS:
-            yield Age(span, AgeForm.DECADE, low, high, unit)
+            yield Age(span, AgeForm.DECADE, low, high, AGE_UNITS[unit])
 
 
 def _nth_decade(span: Span, found: re.Match[str]) -> Age:
@@ -197,4 +215,4 @@ def _nth_decade(span: Span, found: re.Match[str]) -> Age:
 
 def _decade(span: Span, tens: float, part: str = "", *, lowest: float = 0) -> Age:
     low, high = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}.get(part.lower(), (0, 9))
-    return Age(span, AgeForm.DECADE, max(lowest, tens + low), tens + high, "y")
+    return Age(span, AgeForm.DECADE, max(lowest, tens + low), tens + high, AgeUnit.DECADES)

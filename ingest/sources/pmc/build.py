@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from ingest.case import Case, Image, LedgerEntry, Patient
+from ingest.case import Case, Image, LedgerEntry
 from ingest.concepts.regions import region_in
 from ingest.errors import RejectedRecord
-from ingest.ids import CaseId, ImageId, PatientId
+from ingest.ids import CaseId, ImageId
 from ingest.normalise.caption import captioned_as
 from ingest.normalise.figure_mentions import MENTIONS, mention
 from ingest.normalise.normalised import Normalised, Rule
+from ingest.normalise.panel_captions import OWN_PANELS
 from ingest.sources.pmc.article import SOURCE, Figure, ParsedArticle, Span
 from ingest.sources.pmc.case_text import case_blocks
 from ingest.sources.pmc.diagnosis import normalised_diagnosis
@@ -87,7 +88,7 @@ class _Parts:
         case = Case(
             case_id=case_id,
             source=SOURCE,
-            patient=Patient(PatientId.of_case(case_id), age.value, sex.value),
+            patient=facts.patient(case_id, age.value, sex.value),
             sections=sections.texts,
             diagnosis=diagnosis.value,
             images=images,
@@ -112,8 +113,12 @@ class _Parts:
             owned = self.owners.get(figure.figure_id)
             if owned is None or told.number not in owned.patients:
                 continue
-            for name, file in _named_files(figure):
-                image = self._image(ImageId.of(SOURCE, f"{case_id.short}_{name}"), figure, owned, file, sections)
+            own_panels = owned.panels_of(told.number)
+            for name, file in _named_files(figure, list(owned.panels), own_panels):
+                image_id = ImageId.of(SOURCE, f"{case_id.short}_{name}")
+                image = self._image(image_id, figure, owned, file, sections)
+                if own_panels is not None and len(figure.files) < 2:
+                    image = _with_values(image, **{OWN_PANELS: ", ".join(own_panels)})
                 images.append(image)
                 ledger += _image_ledger(image)
                 if file:
@@ -162,12 +167,28 @@ class _Parts:
         return sentence_around(self.article.text, block, span)
 
 
-def _named_files(figure: Figure) -> Iterator[tuple[str, str | None]]:
-    """Yield the files of a figure, each with what names its image."""
+def _named_files(
+    figure: Figure, panels: Sequence[str], own_panels: Sequence[str] | None
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the files of a figure, each with what names its image; of a file for each panel only those of `own_panels`.
+
+    Parameters
+    ----------
+    panels : sequence of str
+        The panels of the figure that are told apart by patient, in order.
+    own_panels : sequence of str or None
+        Those of the patient; None where all are.
+    """
     if not figure.files:
         yield figure.figure_id, None
+    is_divided = own_panels is not None and len(figure.files) == len(panels)
     for number, file in enumerate(figure.files, start=1):
-        yield (figure.figure_id if len(figure.files) == 1 else f"{figure.figure_id}-{number}"), file
+        if not is_divided or panels[number - 1] in (own_panels or ()):
+            yield (figure.figure_id if len(figure.files) == 1 else f"{figure.figure_id}-{number}"), file
+
+
+def _with_values(image: Image, **values: str) -> Image:
+    return replace(image, source_values={**image.source_values, **values})
 
 
 def _image_ledger(image: Image) -> Iterator[LedgerEntry]:
@@ -182,6 +203,4 @@ def _places(article: ParsedArticle, told: Told, facts: PatientFacts) -> dict[str
     values = {"case text": ", ".join(f"{span.start}-{span.end}" for span in told.spans)}
     for name, span in facts.spans.items():
         values |= {name: article.at(span), f"{name} at": f"{span.start}-{span.end}"}
-    if facts.age_range:
-        values["age range"] = facts.age_range
     return dict(values)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.case import AgeRange, Patient
+from ingest.ids import CaseId, PatientId
 from ingest.normalise.normalised import Normalised, Rule
 from ingest.sources.pmc.ages import Age, AgeForm, ages_in
 from ingest.sources.pmc.article import ParsedArticle, SectionKind, Span
@@ -48,11 +50,22 @@ class PatientFacts:
         }
         return {name: span for name, span in told.items() if span}
 
-    @property
-    def age_range(self) -> str | None:
-        """The youngest and oldest age in years that the words leave open; None where they tell one."""
-        age = self.age
-        return f"{age.years:g}-{age.high_years:g}" if age and age.years != age.high_years else None
+    def patient(self, case_id: CaseId, age_years: float | None, sex: Sex | None) -> Patient:
+        """Return the patient of a case whose age and sex are these; the rest is as the article tells it."""
+        return Patient(
+            PatientId.of_case(case_id),
+            age_years,
+            sex,
+            age_unit=self.age.unit if self.age else None,
+            age_range=age_range(self.age),
+            gestational_age_weeks=self.gestation.weeks if self.gestation else None,
+            transgender=self.transgender is not None or None,
+        )
+
+
+def age_range(age: Age | None) -> AgeRange | None:
+    """Return the youngest and oldest age that the words leave open; None where they tell one."""
+    return AgeRange(age.years, age.high_years) if age and age.years != age.high_years else None
 
 
 def facts_of(article: ParsedArticle, patient: ArticlePatient, *, alone: bool) -> PatientFacts:
@@ -122,7 +135,7 @@ def normalised_age(article: ParsedArticle, age: Age | None) -> Normalised[float]
         return Normalised(None, None, Rule.MISSING)
     words = article.at(age.span)
     if age.form is AgeForm.DECADE:
-        return Normalised(words, (age.years + age.high_years + 1) / 2, Rule.DECADE)
+        return Normalised(words, age.middle_years, Rule.DECADE)
     return Normalised(words, age.years, Rule.IN_CASE_TEXT)
 
 

@@ -1,12 +1,16 @@
-"""Whose a figure is: by what its caption says, by where the text mentions it, by where it stands."""
+"""Whose a figure is: by what its caption says, by where the text mentions it, by where it stands.
+
+Of a figure that shows several patients each panel may be of one of them: "(a) CT of case 1, (b) CT of case 2".
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from ingest.normalise.panel_captions import panel_captions
 from ingest.sources.pmc.ages import Age, AgeForm, ages_in
 from ingest.sources.pmc.article import Figure, ParsedArticle, Span
 from ingest.sources.pmc.mentions import FigureMention
@@ -27,10 +31,22 @@ class OwnerRule(StrEnum):
 
 @dataclass(frozen=True)
 class Owned:
-    """The patients, by number, whose figure it is, and why; several where it shows several."""
+    """The patients, by number, whose figure it is, and why; several where it shows several.
+
+    Attributes
+    ----------
+    panels : mapping
+        Of a figure of several patients: the patients of each panel that the caption tells apart, in its order.
+    """
 
     patients: tuple[int, ...]
     rule: OwnerRule
+    panels: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def panels_of(self, patient: int) -> list[str] | None:
+        """Return the panels that are of a patient; None where all are, or none are told apart."""
+        own = [name for name, patients in self.panels.items() if patient in patients]
+        return None if len(own) == len(self.panels) else own
 
 
 _NAMED = re.compile(
@@ -68,8 +84,31 @@ def owners_of(
     for figure in article.figures:
         known = _owner(figure, patients, mentions, ages)
         if known:
-            owned[figure.figure_id] = known
+            of_figure = [one for one in mentions if one.figure_id == figure.figure_id]
+            owned[figure.figure_id] = _with_panels(known, figure.caption or "", patients, of_figure, ages)
     return _with_neighbours(article.figures, owned)
+
+
+def _with_panels(
+    owned: Owned,
+    caption: str,
+    patients: Sequence[ArticlePatient],
+    mentions: Sequence[FigureMention],
+    ages: Mapping[int, Age | None],
+) -> Owned:
+    """Return whose each panel is: whom its own words name, else in whose text it is mentioned, else all of them."""
+    if len(owned.patients) == 1:
+        return owned
+    panels: dict[str, tuple[int, ...]] = {}
+    captions = panel_captions(caption)
+    for name in (one.panel for one in captions.panels):
+        words = captions.own_text_of(name, caption)
+        places = [one.span for one in mentions if name in one.panels], [one.span for one in mentions if not one.panels]
+        in_texts = (tuple(one.number for one in patients if _tells(one, spans)) for spans in places)
+        told = (_named(words), *in_texts, _of_age(words, ages))
+        own = (tuple(number for number in numbers if number in owned.patients) for numbers in told)
+        panels[name] = next(filter(None, own), owned.patients)
+    return replace(owned, panels=panels)
 
 
 def _owner(

@@ -33,6 +33,7 @@ def test_a_denied_finding_that_the_diagnosis_names_is_told(diagnosis, text):
         ("Stress fracture of the tibia", "A fracture is seen."),
         ("Stress fracture of the tibia", "No dislocation is seen."),
         ("Stress fracture of the tibia", "A fracture cannot be excluded."),
+        ("Abdominal aortic aneurysm", "The ureters show no dilatation."),
         (None, "No fracture is seen."),
     ],
 )

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image as PillowImage
 from release_folder import case_document, description, noise_png, write_release
 
-from ingest.case import Case
+from ingest.case import AgeRange, Case, Patient
 from ingest.case import Image as CaseImage
+from ingest.curation.corrections import corrected, require_correctable
 from ingest.curation.curator import Curator, DecisionState
 from ingest.curation.decided import AS_READ, forget_as_read, kept_object_keys
 from ingest.curation.decisions import Action, Decision, read_decisions, save_decision
@@ -26,7 +27,7 @@ from ingest.load import IngestReport, ingest
 from ingest.remedies import Remedy, RemedyAction
 from ingest.store.interface import DocumentStore, Tombstone
 from ingest.store.opening import open_store
-from ingest.vocabulary import Plane, Sex, Status
+from ingest.vocabulary import AgeUnit, Plane, Sex, Status
 
 CASE = "medpix2:MPX9001"
 IMAGE = "medpix2:MPX9001_a"
@@ -117,6 +118,12 @@ def test_a_correction_keeps_the_raw_value_and_survives_the_next_ingest(curator, 
     report = again()
     assert (report.changed, report.unchanged) == (0, 2)
     assert curator.store.get(CASE) == stored
+
+
+def test_a_corrected_age_is_no_longer_the_range_or_in_the_unit_that_the_source_told() -> None:
+    told = Patient("own:1", 65.0, age_unit=AgeUnit.DECADES, age_range=AgeRange(60, 69))
+    case = corrected(Case("own:1", "own", told), require_correctable("age_years"), 62.0, None)
+    assert case.patient == Patient("own:1", 62.0)
 
 
 def test_deciding_at_once_and_ingesting_again_give_the_same_digest(curator, again):

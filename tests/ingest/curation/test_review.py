@@ -12,7 +12,7 @@ from ingest.annotation.annotate import annotate
 from ingest.case import LedgerEntry
 from ingest.curation.curator import Curator
 from ingest.curation.reports import MAX_REPORT_LETTERS, Reported
-from ingest.curation.review import ReviewItem, ReviewKind, require_item, review_queue
+from ingest.curation.review import CaseItems, ReviewItem, ReviewKind, require_item, review_queue
 from ingest.deletion import delete_case
 from ingest.errors import InputError, UnknownCase
 from ingest.images.duplicates import DuplicatePair
@@ -114,6 +114,29 @@ def test_a_denial_of_the_own_diagnosis_waits_until_it_is_accepted_or_the_diagnos
 def test_a_rejected_image_is_not_asked_about(store, curator):
     curator.reject_image(IMAGE, reason="lost")
     assert IMAGE not in {item.image_id for item in review_queue(store)}
+
+
+def test_what_was_read_of_unchanged_cases_is_not_read_again(store, curator, monkeypatch):
+    known, read = CaseItems(), list[int]()
+    changes_since = store.changes_since
+
+    def counted(sequence: int):
+        changes = list(changes_since(sequence))
+        read.append(len(changes))
+        return changes
+
+    monkeypatch.setattr(store, "changes_since", counted)
+    assert review_queue(store, (), known) == review_queue(store)
+    curator.correct(CASE, "age_years", "44")
+    with store.writer("reader") as writer:
+        writer.write_cases([make_case(3, problems=("no title",)), make_case(4, problems=("no text",))])
+        writer.delete_case("medpix2:MPX0004")
+    read.clear()
+    assert review_queue(store, (), known) == review_queue(store)
+    assert read == [3, 4]  # with what is known, what changed: two cases and a tombstone; without, everything
+    assert review_queue(store, (), known) == review_queue(store)
+    delete_case(store, curator.objects, CASE, actor="ann")
+    assert {item.case_id for item in review_queue(store, (), known)} == {"medpix2:MPX0003", None}
 
 
 def test_near_duplicates_of_one_case_are_not_in_the_queue(store):

@@ -13,7 +13,7 @@ from loopback_pmc import LoopbackPmc, Published, loopback_pmc, published
 from loopback_site import Answer, Asked, Fault
 
 import ingest.fetch.finding
-from casegraph.fetching import Database, FetchReport, ServiceName, fetch_pmc
+from casegraph.fetching import Database, FetchReport, NamedSearch, ServiceName, fetch_pmc
 from casegraph.settings import Settings, read_settings
 from ingest.errors import BusyError, DamagedFile, EngineError, EngineUnreachable, InputError
 from ingest.fetch.fetch_state import opened_state
@@ -47,7 +47,7 @@ def settings_of(services: LoopbackPmc, **changes: object) -> Settings:
 
 def fetch(services: LoopbackPmc, folder: Path, **changes: object) -> FetchReport:
     days = {"first": date(2020, 1, 1), "last": date(2021, 12, 31)}
-    return fetch_pmc(settings_of(services), "kidney", folder, **{**days, **changes})  # pyright: ignore
+    return fetch_pmc(settings_of(services), folder=folder, **{"query": "kidney", **days, **changes})  # pyright: ignore
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -67,6 +67,28 @@ def test_what_a_query_finds_is_fetched_into_a_folder_that_an_ingest_reads(
     found = [one for one in CaseReports().read(str(tmp_path)).found if isinstance(one, SourceCase)]
     assert sorted(one.case.case_id for one in found) == [f"pmc:PMC{7000 + n}_01" for n in range(6)]
     assert all(len(one.files) == 2 for one in found)
+
+
+@pytest.mark.parametrize(("query", "ends"), [("", '"free full text"[Filter]'), (" kidney ", ") AND (kidney)")])
+def test_a_search_by_name_is_asked_whole_and_narrowed_by_a_query(
+    query: str, ends: str, services: LoopbackPmc, tmp_path: Path
+) -> None:
+    report = fetch(services, tmp_path, query=query, named=NamedSearch.MULTICARE)
+    assert report.fetched == 6
+    terms = {asked.value("term") for asked in services.site.asked if "esearch" in asked.path}
+    (term,) = terms
+    assert '"case reports"[Publication Type] OR "case study"[Title/Abstract]' in term
+    assert ') NOT animal[Filter] AND "free full text"[Filter]' in term
+    assert term.endswith(ends)
+
+
+def test_a_search_by_name_is_one_of_pubmed_and_without_a_name_there_is_a_query(
+    services: LoopbackPmc, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="'multicare' is written for PubMed"):
+        fetch(services, tmp_path, named=NamedSearch.MULTICARE, database=Database.PMC)
+    with pytest.raises(InputError, match="the query is empty"):
+        fetch(services, tmp_path, query=" ")
 
 
 @SERVICES

@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 from case_factory import HOSTILE_KEYS, TRICKY_TEXTS, make_case, make_image, varied_cases
 
-from ingest.case import Patient, sha256_of_json, to_document
+from ingest.case import AgeRange, Case, Patient, sha256_of_json, to_document
 from ingest.errors import BusyError, InputError, InvalidFilter, RejectedRecord, UnknownCase
-from ingest.store.filters import AllOf, AnyOf, Between, Contains, Not, OneOf
-from ingest.store.interface import ChangeKind, DocumentStore, Quarantined, StoredCase, Tombstone
+from ingest.store.filters import AllOf, AnyOf, Between, Contains, Not, OneOf, StartsWith
+from ingest.store.interface import ChangeKind, DocumentStore, ImageCounts, Quarantined, StoredCase, Tombstone
+from ingest.store.query_text import parse_filter
 from ingest.store.views import Known, SourceView
-from ingest.vocabulary import Modality, Section
+from ingest.vocabulary import AgeUnit, Modality, Section
 
 OpenStore = Callable[[], DocumentStore]
 
@@ -233,6 +234,70 @@ def test_facets_agree_with_counting_by_hand(store, field_name, values_of):
     assert list(found.items()) == sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
 
+def with_and_without_pixels(count: int) -> list[Case]:
+    """Return cases of which every third image, and all images of every fifth case, have no pixels."""
+    cases = varied_cases(count)
+    lost = [[place % 3 == 1 or number % 5 == 0 for place in range(9)] for number in range(count)]
+    return [
+        replace(
+            case,
+            images=tuple(
+                replace(image, object_key=None if lost[number][place] else image.object_key)
+                for place, image in enumerate(case.images)
+            ),
+        )
+        for number, case in enumerate(cases)
+    ]
+
+
+@pytest.mark.parametrize("where", [None, OneOf("modality", ("CT",)), Not(OneOf("status", ("partial",))), AnyOf(())])
+def test_images_are_counted_like_by_hand(store, where):
+    write(store, *with_and_without_pixels(40))
+    with store.writer("eraser") as writer:
+        writer.delete_case(store.case_ids()[0])
+    cases = [stored.case for stored in store.cases(where)]
+    images = [len(case.images) for case in cases]
+    pixels = [len(case.stored_images) for case in cases]
+    assert store.image_counts(where) == ImageCounts(sum(images), sum(map(bool, images)))
+    assert store.image_counts(where, stored=True) == ImageCounts(sum(pixels), sum(map(bool, pixels)))
+    assert cases == [] or 0 < sum(pixels) < sum(images)
+
+
+@pytest.mark.parametrize("where", [None, OneOf("modality", ("CT",)), AnyOf(())])
+def test_titles_are_those_of_the_cases_in_their_order(store, where):
+    bare = make_case(case_id="own:bare", sections={}, diagnosis=None)
+    write(store, *varied_cases(40), bare)
+    titles = {stored.case.case_id: stored.case.title for stored in store.cases(where)}
+    assert list(store.titles(where).items()) == list(titles.items())
+    assert list(store.titles(where, limit=3).items()) == list(titles.items())[:3]
+    assert where or titles["own:bare"] == "bare"
+    with pytest.raises(ValueError, match="at least one"):
+        store.titles(limit=0)
+
+
+def test_diagnoses_are_counted_as_they_stand_after_every_change(store, open_again):
+    first, second = make_case(1, diagnosis="Abscess (AB)"), make_case(2, diagnosis="abscess (AB)")
+    write(store, first, second, make_case(3, diagnosis=None))
+    assert store.facets("diagnosis") == {"Abscess (AB)": 1, "abscess (AB)": 1}
+    other = open_again()
+    write(other, replace(first, diagnosis="Bladder stone"), make_case(4, diagnosis="Bladder stone"))
+    assert store.facets("diagnosis") == {"Bladder stone": 2, "abscess (AB)": 1}
+    assert store.facets("diagnosis", OneOf("case_id", (first.case_id, second.case_id))) == {
+        "Bladder stone": 1,
+        "abscess (AB)": 1,
+    }
+    assert store.case_ids(OneOf("disease", ("bladder stones",))) == [first.case_id, "medpix2:MPX0004"]
+    with other.writer("eraser") as writer:
+        writer.delete_case(second.case_id)
+    assert store.facets("diagnosis") == {"Bladder stone": 2}
+
+
+def test_an_empty_text_is_in_every_text_that_a_case_has(store):
+    write(store, make_case(1, diagnosis=""), make_case(2, diagnosis=None), make_case(3))
+    for where in (Contains("diagnosis", ""), StartsWith("diagnosis", "")):
+        assert store.case_ids(where) == ["medpix2:MPX0001", "medpix2:MPX0003"]
+
+
 def test_an_empty_and_and_an_empty_or_are_everything_and_nothing(store):
     write(store, make_case(1))
     assert store.count(AllOf(())) == 1
@@ -248,6 +313,47 @@ def test_an_unknown_age_is_in_no_range_and_in_every_negated_one(store):
     assert store.case_ids(Between("age_years", 30, 30)) == ["medpix2:MPX0002"]
     assert store.case_ids(Between("age_years", None, 29.9)) == []
     assert store.case_ids(Not(Between("age_years", 0, 200))) == ["medpix2:MPX0001"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "matches"),
+    [
+        ("60..64", True),
+        ("..60", True),
+        ("69..", True),
+        ("65", True),
+        ("55..75", True),
+        ("..59.9", False),
+        ("70..", False),
+    ],
+)
+def test_an_age_in_a_decade_is_in_every_range_that_overlaps_with_it(store, asked, matches):
+    sixties = Patient("p", 65.0, age_unit=AgeUnit.DECADES, age_range=AgeRange(60.0, 69.0))
+    write(store, make_case(1, patient=sixties), make_case(2, patient=Patient("q", 20.0)))
+    where = AllOf((parse_filter(f"age_years={asked}"), Not(OneOf("case_id", ("medpix2:MPX0002",)))))
+    assert store.case_ids(where) == (["medpix2:MPX0001"] if matches else [])
+    assert store.facets("age_years") == {"20": 1, "65": 1}
+
+
+def test_what_is_told_of_a_patient_can_be_asked_for_and_unknown_is_neither_true_nor_false(store):
+    told = Patient("p", 0.5, age_unit=AgeUnit.MONTHS, gestational_age_weeks=32.57, transgender=True)
+    write(
+        store,
+        make_case(1, patient=told),
+        make_case(2, patient=Patient("q", transgender=False)),
+        make_case(3, patient=Patient("r")),
+    )
+    for asked, found in {
+        "transgender=true": [1],
+        "transgender=TRUE,false": [1, 2],
+        "not transgender=true": [2, 3],
+        "age_unit=months": [1],
+        "gestational_age_weeks=32..33": [1],
+    }.items():
+        assert store.case_ids(parse_filter(asked)) == [f"medpix2:MPX000{number}" for number in found], asked
+    assert store.facets("transgender") == {"false": 1, "true": 1}
+    with pytest.raises(InvalidFilter, match=r"transgender 'perhaps' is not in the vocabulary\. Values: true, false"):
+        parse_filter("transgender=perhaps")
 
 
 def test_one_condition_takes_very_many_values(store):

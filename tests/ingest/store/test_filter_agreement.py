@@ -30,7 +30,7 @@ from ingest.vocabulary import Assertion, Section
 
 CASES = varied_cases(60, seed=11)
 
-EXACT = [name for name, field in FIELDS.items() if field.kind is ValueKind.EXACT]
+EXACT = [name for name, field in FIELDS.items() if field.kind in (ValueKind.EXACT, ValueKind.FLAG)]
 TEXTS = [name for name, field in FIELDS.items() if field.kind is ValueKind.TEXT]
 NUMBERS = [name for name, field in FIELDS.items() if field.kind is ValueKind.NUMBER]
 OTHER_VALUES = ["medpix2", "own:C0003", "train", "8.-1", "Neoplasm, glial", "T2", "Lung", "nowhere", "Train"]
@@ -38,7 +38,7 @@ OTHER_VALUES += ["pmc:C0007_1", "PMC7", "CC BY", "CC BY-NC"]
 
 LETTERS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4)
 PIECES = st.sampled_from([text[start : start + 5] for text in TRICKY_TEXTS for start in range(0, len(text) + 1, 3)])
-AGES = st.none() | st.sampled_from([0.0, 0.25, 30.0, 50.0, 1999, 2020]) | st.floats(-5, 120)
+AGES = st.none() | st.sampled_from([0.0, 0.25, 26.0, 29.0, 30.0, 48.0, 50.0, 1999, 2020]) | st.floats(-5, 120)
 
 
 def exact_values(name: str):
@@ -95,7 +95,10 @@ def values_of(case: Case, name: str) -> list:
         "split": case.split,
         "status": str(case.status),
         "age_years": case.patient.age_years,
+        "age_unit": case.patient.age_unit,
+        "gestational_age_weeks": case.patient.gestational_age_weeks,
         "sex": case.patient.sex,
+        "transgender": None if case.patient.transgender is None else str(case.patient.transgender).lower(),
         "pathology_category": case.topic.pathology_category,
         "topic_acr_code": case.topic.acr_code,
         "diagnosis": case.diagnosis,
@@ -142,6 +145,8 @@ def matches(case: Case, where: Filter) -> bool:
             return any(have.casefold() == value.casefold() for have in values_of(case, name) for value in values)
         case OneOf(name, values):
             return any(have in values for have in values_of(case, name))
+        case Between("age_years", low, high) if (told := case.patient.age_range) is not None:
+            return (high is None or told.youngest_years <= high) and (low is None or low <= told.oldest_years)
         case Between(name, low, high):
             return any(
                 (low is None or low <= have) and (high is None or have <= high) for have in values_of(case, name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from loopback_pmc import LoopbackPmc, Published, loopback_pmc, published
 
+PAGE = Path(__file__).parents[3] / "docs/how-to/fetch-case-reports.md"
 LICENSED = [*published(2), Published("900", date(2020, 5, 5), "PMC900", licence="CC BY-ND")]
 
 
@@ -36,6 +39,20 @@ def test_a_query_becomes_cases(run, services: LoopbackPmc, tmp_path: Path) -> No
     assert "S3CRET" not in done.out + done.err
     read = run("ingest", str(tmp_path / "articles"), "--no-index", "-w", str(tmp_path / "w"), "--json")
     assert read.json["ingest"]["added"] == 2
+
+
+def test_the_commands_of_the_page_fetch_and_read_case_reports(
+    run, services: LoopbackPmc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CASEGRAPH_NCBI_EMAIL", "a@b.org")
+    block = re.search(r"```\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert block is not None
+    lines = [shlex.split(line) for line in block[1].replace("\\\n", " ").splitlines()]
+    fetched, read = (run(*words[1:]) for words in lines if words[0] == "casegraph")
+    assert (fetched.code, read.code) == (0, 0)
+    assert "fetched 2, there already 0" in fetched.out
+    assert "2 added" in read.out
 
 
 def test_json_is_the_report(run, services: LoopbackPmc, tmp_path: Path) -> None:

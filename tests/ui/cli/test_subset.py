@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from pathlib import Path
 from zipfile import ZipFile
 
 from jsonschema import Draft202012Validator
@@ -10,6 +13,7 @@ from multicare_release import FILES, article, described, labelled, noise_webp, w
 
 from casegraph.json_documents import schema_of
 
+PAGE = Path(__file__).parents[3] / "docs/how-to/make-a-data-set.md"
 RECIPE = """
 name = "heads"
 kind = "image"
@@ -49,6 +53,18 @@ def test_a_data_set_is_written_as_one_file_and_never_over_another(run, demo_work
     assert len(items) == made.json["items"]
     again = run("subset", tmp_path / "heads.toml", "--output", file, "-w", demo_workspace)
     assert (again.code, "nothing is overwritten. Name a new file." in again.err) == (2, True)
+
+
+def test_the_commands_of_the_page_make_the_data_set_of_its_recipe(run, demo_workspace, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = PAGE.read_text(encoding="utf-8")
+    commands, recipe = (re.search(rf"```{kind}\n(.*?)```", page, re.DOTALL)[1] for kind in ("console", "toml"))
+    for line in commands.splitlines():
+        answer = run(*shlex.split(line.removeprefix("$ casegraph ")), "-w", demo_workspace)
+        assert answer.code == 0, answer.err
+        if "--init" in line:
+            (tmp_path / "heads.toml").write_text(recipe)
+    assert {path.name for path in (tmp_path / "heads").iterdir()} >= {"images", "llava", "parquet", "croissant.json"}
 
 
 def test_an_example_recipe_is_written_and_works(run, demo_workspace, tmp_path):

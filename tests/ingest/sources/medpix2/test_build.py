@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from release_folder import case_document, description
 
-from ingest.case import Case, LedgerEntry, parse_case, to_document
+from ingest.case import AgeRange, Case, LedgerEntry, parse_case, to_document
 from ingest.sources.medpix2.build import IMAGE_KEYS, NO_DESCRIPTION, build_case
 from ingest.sources.medpix2.form import parse_case_document, parse_description
 from ingest.sources.medpix2.records import RawRecord, Record
-from ingest.vocabulary import Depiction, Modality, Plane, Region, Section, Sex
+from ingest.vocabulary import AgeUnit, Depiction, Modality, Plane, Region, Section, Sex
 
 
 def built(case: dict[str, object], *descriptions: dict[str, object]) -> Case:
@@ -63,6 +64,45 @@ def test_an_unknown_spelling_is_not_guessed_and_stays_raw() -> None:
     assert case.images[0].plane is None
     assert line(case, "images[medpix2:MPX9001_a].plane").rule == "unknown value"
     assert case.images[0].source_values["Plane"] == "Saggital"
+
+
+@pytest.mark.parametrize(
+    ("age", "history", "years", "unit"),
+    [
+        ("45", "45-year-old woman.", 45, AgeUnit.YEARS),
+        ("0", "An 8 week old girl.", 56 / 365.25, AgeUnit.WEEKS),
+        ("2", "A 30 month old girl.", 2.5, AgeUnit.MONTHS),
+        ("3 days", "A girl.", 3 / 365.25, AgeUnit.DAYS),
+        ("0", "A newborn girl.", 0, AgeUnit.DAYS),
+        ("0", "A girl with fever.", None, None),
+    ],
+)
+def test_an_age_keeps_the_unit_in_which_value_or_history_told_it(
+    age: str, history: str, years: float | None, unit: AgeUnit | None
+) -> None:
+    patient = built(case_document(History=history), description("MPX9001_a", Age=age)).patient
+    assert patient.age_years == (None if years is None else pytest.approx(years))
+    assert patient.age_unit is unit
+
+
+def test_a_history_tells_a_decade_where_no_age_stands_beside_it() -> None:
+    case = built(case_document(History="A woman in her 60s fell."), description("MPX9001_a", Age="N/A"))
+    assert (case.patient.age_years, case.patient.age_range) == (65, AgeRange(60, 69))
+    assert (case.patient.age_unit, line(case, "patient.age_years").rule) == (AgeUnit.DECADES, "middle of a decade")
+    told = built(case_document(History="A woman in her 60s fell."), description("MPX9001_a", Age="62"))
+    assert (told.patient.age_years, told.patient.age_range, told.patient.age_unit) == (62, None, AgeUnit.YEARS)
+
+
+def test_weeks_of_gestation_stand_apart_and_transgender_is_stated_without_a_guess_at_the_sex() -> None:
+    history = "3 day old girl, born preterm at 32+4 weeks."
+    born = built(case_document(History=history), description("MPX9001_a", Age="0"))
+    assert (born.patient.age_years, born.patient.gestational_age_weeks) == (pytest.approx(3 / 365.25), 32.57)
+    history = "A 30-year-old transgender woman."
+    stated = built(case_document(History=history), description("MPX9001_a", Age="30", Sex="female"))
+    guessed = built(case_document(History=history), description("MPX9001_a", Age="30", Sex="N/A"))
+    assert (stated.patient.sex, stated.patient.transgender) == (Sex.FEMALE, True)
+    assert (guessed.patient.sex, guessed.patient.transgender) == (None, True)
+    assert built(case_document(), description("MPX9001_a")).patient.transgender is None
 
 
 def test_images_that_disagree_on_the_patient_are_a_conflict() -> None:

@@ -22,7 +22,7 @@ from multicare_release import (
     write_whole,
 )
 
-from ingest.case import Case, Image
+from ingest.case import AgeRange, Case, Image
 from ingest.errors import SourceError
 from ingest.images.objects import ObjectStore
 from ingest.load import ingest
@@ -35,7 +35,7 @@ from ingest.store.interface import DocumentStore
 from ingest.store.opening import open_store
 from ingest.subsets.mentions import with_images
 from ingest.subsets.recipe import Mentions
-from ingest.vocabulary import Modality, Plane, Section, Sex, Status
+from ingest.vocabulary import AgeUnit, Modality, Plane, Section, Sex, Status
 
 
 def found_in(folder: Path, images: Path | None = None) -> list[Found]:
@@ -202,6 +202,15 @@ def test_the_sex_is_read_in_the_text_and_checked_by_the_release(
     assert case.patient.sex is sex
     assert case.current_ledger["patient.sex"].conflict is conflict
     assert case.source_values.get("release.gender") == released
+    assert case.patient.transgender is (True if released == "Transgender" else None)
+
+
+def test_an_age_keeps_its_unit_and_its_range_and_one_of_the_release_alone_is_in_years(tmp_path: Path) -> None:
+    texts = {"A 3-month-old girl cried.": None, "A woman in her 60s fell.": 60, "The patient had gout.": 45}
+    listed = [patient(case_id=f"PMC9000001_0{n}", text=text, age=age) for n, (text, age) in enumerate(texts.items())]
+    cases = cases_in(write_tables(tmp_path, cases=[article("PMC9000001", *listed)]))
+    told = [(case.patient.age_unit, case.patient.age_range) for case in cases.values()]
+    assert told == [(AgeUnit.MONTHS, None), (AgeUnit.DECADES, AgeRange(60, 69)), (AgeUnit.YEARS, None)]
 
 
 def test_the_places_of_age_and_sex_are_offsets_into_the_history(tmp_path: Path) -> None:

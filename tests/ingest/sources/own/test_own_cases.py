@@ -19,7 +19,7 @@ from ingest.sources.own import OwnCases
 from ingest.sources.registry import source_for
 from ingest.sources.source import OrphanFile, Reading, Rejection, Repetition, SourceCase
 from ingest.store.opening import open_store
-from ingest.vocabulary import ConceptKind, Modality, Plane, Region, Section, Sex, View
+from ingest.vocabulary import AgeUnit, ConceptKind, Modality, Plane, Region, Section, Sex, View
 
 HEAD = "case,patient,age,sex,title,history,findings,differential diagnosis,diagnosis,images"
 
@@ -78,6 +78,7 @@ def test_a_row_becomes_a_case_with_its_texts_verbatim_and_its_values_normalised(
 def test_an_age_without_a_unit_is_in_years(tmp_path, written, years):
     (case,) = cases_of(folder_of(tmp_path, f"case,age\n1,{written}\n"))
     assert case.patient.age_years == pytest.approx(years)
+    assert case.patient.age_unit is (AgeUnit.DAYS if "days" in written else AgeUnit.YEARS)
 
 
 @pytest.mark.parametrize("written", ["", "n/a", "unknown", "old", "350"])

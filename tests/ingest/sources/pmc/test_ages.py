@@ -232,19 +232,21 @@ def test_ages_of_groups_and_spans_of_time_are_no_ages_of_a_person(text: str) -> 
     ("text", "weeks"),
     [
         ("preterm at 32 weeks", 32),
-        ("born preterm at 32+4 weeks", 32),
+        ("born preterm at 32+4 weeks", 32 + 4 / 7),
         ("delivered vaginally at 40 weeks", 40),
         ("born at term (39 weeks)", 39),
         ("born at 32 weeks of gestation", 32),
         ("a 34-week preterm infant", 34),
-        ("at 35 6/7 weeks of gestation", 35),
-        ("at 35 weeks + 2 days of gestation", 35),
+        ("at 35 6/7 weeks of gestation", 35 + 6 / 7),
+        ("at 35 weeks + 2 days of gestation", 35 + 2 / 7),
+        ("at 8 months of gestation", 8 * 365.25 / 12 / 7),
         ("GA 32 weeks", 32),
     ],
 )
 def test_weeks_at_birth_are_gestation(text: str, weeks: float) -> None:
     (age,) = ages_in(text)
     assert (age.form, age.years) == (AgeForm.GESTATION, pytest.approx(weeks * 7 / 365.25))
+    assert age.weeks == round(weeks, 2)
 
 
 @pytest.mark.parametrize("text", ["born at 5 am", "delivered at 10 weeks", "delivered at 30 weeks interval"])

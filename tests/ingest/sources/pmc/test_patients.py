@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from articles import NO_PATIENT, ONE_PATIENT, TWO_PATIENTS, figure, jats, link, section
 
-from ingest.case import Case
+from ingest.case import AgeRange, Case
 from ingest.errors import RejectedRecord
+from ingest.normalise.panel_captions import OWN_PANELS
 from ingest.sources.pmc.facts import CONTRADICTED
-from ingest.vocabulary import Section, Sex, Status
+from ingest.vocabulary import AgeUnit, Section, Sex, Status
 
 Read = Callable[[str], list[Case]]
 F, M = Sex.FEMALE, Sex.MALE
@@ -152,7 +153,8 @@ def test_one_patient_stays_one_whoever_else_is_named(text: str, expected: tuple[
 
 def test_a_decade_gives_its_middle_and_keeps_its_range(cases_of: Read) -> None:
     case = cases_of(TWO_PATIENTS)[1]
-    assert (case.patient.age_years, case.source_values["age range"]) == (65, "60-69")
+    assert (case.patient.age_years, case.patient.age_range) == (65, AgeRange(60, 69))
+    assert case.patient.age_unit is AgeUnit.DECADES
     assert case.current_ledger["patient.age_years"].raw == "in her 60s"
 
 
@@ -175,12 +177,36 @@ def test_words_that_contradict_each_other_are_a_problem(cases_of: Read) -> None:
 def test_a_transgender_patient_is_one_only_where_the_text_says_so_and_has_no_sex_guessed(cases_of: Read) -> None:
     (case,) = cases_of(told(section("Case report", "A 28-year-old transgender woman came. She left.")))
     assert (case.patient.sex, case.source_values["transgender"]) == (None, "transgender woman")
-    assert "transgender" not in cases_of(ONE_PATIENT)[0].source_values
+    assert case.patient.transgender is True
+    (other,) = cases_of(ONE_PATIENT)
+    assert (other.patient.transgender, "transgender" in other.source_values) == (None, False)
 
 
 def test_gestational_age_stands_apart(cases_of: Read) -> None:
     (case,) = cases_of(told(section("Case report", "A 22-year-old woman came at 38 weeks of gestation.")))
     assert (case.patient.age_years, case.source_values["gestational age"]) == (22, "38 weeks of gestation")
+    assert (case.patient.age_unit, case.patient.gestational_age_weeks) == (AgeUnit.YEARS, 38)
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "unit", "ages"),
+    [
+        ("A 3-day-old boy cried.", 3 / 365.25, AgeUnit.DAYS, None),
+        ("A 6-week-old boy cried.", 42 / 365.25, AgeUnit.WEEKS, None),
+        ("An 18-month-old boy fell.", 1.5, AgeUnit.MONTHS, None),
+        ("A 2.5-year-old boy fell.", 2.5, AgeUnit.YEARS, None),
+        ("A newborn boy cried.", 0, AgeUnit.DAYS, None),
+        ("A man in his early 40s fell.", 42, AgeUnit.DECADES, AgeRange(40, 43)),
+        ("A woman aged between 40 and 50 years fell.", 45.5, AgeUnit.YEARS, AgeRange(40, 50)),
+        ("A boy aged between 2 and 3 months cried.", 3 / 12, AgeUnit.MONTHS, AgeRange(2 / 12, 3 / 12)),
+    ],
+)
+def test_an_age_is_in_years_and_keeps_the_unit_and_the_range_in_which_it_was_told(
+    text: str, years: float, unit: AgeUnit, ages: AgeRange | None, cases_of: Read
+) -> None:
+    (case,) = cases_of(told(section("Case report", text)))
+    assert (case.patient.age_years, case.patient.age_unit) == (pytest.approx(years), unit)
+    assert case.patient.age_range == ages
 
 
 def test_sections_are_verbatim_and_a_discussion_of_several_patients_is_the_topics(cases_of: Read) -> None:
@@ -247,6 +273,42 @@ def test_figures_go_to_the_patient_whom_caption_text_or_place_names(cases_of: Re
         "pmc:PMC9000001_02_f2": "named in the caption",
         "pmc:PMC9000001_02_f3": "follows a figure of theirs",
     }
+
+
+ONE, TWO = "A 40-year-old man fell", "A 61-year-old woman fell"
+
+
+@pytest.mark.parametrize(
+    ("caption", "texts", "panels"),
+    [
+        ("Case 1: axial CT (a). Case 2: MRI (b).", (ONE, TWO), ("a", "b")),
+        ("CT of case 1 (a) and MRI of case 2 (b).", (ONE, TWO), ("a", "b")),
+        ("Case 1: (a) CT, (b) MRI. Case 2: (c) CT.", (ONE, TWO), ("a, b", "c")),
+        ("Patient 1 (A-C) and patient 2 (D-F).", (ONE, TWO), ("a, b, c", "d, e, f")),
+        ("(A) CT of case 1. (B) CT of case 2. (C) MRI of cases 1 and 2.", (ONE, TWO), ("a, c", "b, c")),
+        ("(A) CT. (B) MRI.", (f"{ONE} (Fig. 1A)", f"{TWO} (Fig. 1B)"), ("a", "b")),
+        ("(A) CT. (B) MRI.", (f"{ONE} (Fig. 1)", f"{TWO} (Fig. 1B)"), ("a", "b")),
+        ("(A) CT of the 40-year-old. (B) MRI. Cases 1 and 2.", (ONE, TWO), (None, "b")),
+        ("Cases 1 and 2. (A) CT. (B) MRI.", (ONE, TWO), (None, None)),
+        ("Case 1 (a), case 2 (b).", (ONE, f"{TWO} (Fig. 1A)"), ("a", "b")),
+    ],
+)
+def test_each_panel_is_the_patients_whom_its_words_or_the_text_that_mentions_it_name(
+    caption: str, texts: tuple[str, str], panels: tuple[str | None, str | None], cases_of: Read
+) -> None:
+    body = section("Cases", *(section(f"Case {n}", f"{text}.") for n, text in enumerate(texts, start=1)))
+    cases = cases_of(jats(body, floats=figure(1, caption)))
+    own = [[image.source_values.get(OWN_PANELS) for image in case.images] for case in cases]
+    assert own == [[one] for one in panels]
+
+
+def test_a_file_for_each_panel_is_the_patients_of_its_panel(cases_of: Read) -> None:
+    body = section("Cases", section("Case 1", f"{ONE}."), section("Case 2", f"{TWO}."))
+    floats = figure(1, "Case 1 (a, b), case 2 (c).", "scan1a", "scan1b", "scan1c")
+    first, second = cases_of(jats(body, floats=floats))
+    files = [[image.source_values["file"] for image in case.images] for case in (first, second)]
+    assert files == [["scan1a", "scan1b"], ["scan1c"]]
+    assert [image.image_id for image in second.images] == ["pmc:PMC9000001_02_f1-3"]
 
 
 def test_each_image_keeps_the_places_of_the_sentences_that_mention_it(cases_of: Read) -> None:
