@@ -9,6 +9,7 @@ from ingest.annotation.annotate import concepts
 from ingest.case import Annotation, Case, Image, LedgerEntry, to_document
 from ingest.concepts.finding_names import finding_named, findings_like
 from ingest.concepts.image_classes import most_specific
+from ingest.grey_scale import GreyScale, PixelSize
 from ingest.ids import CaseId, ImageId, SourceId
 from ingest.images.burned_in import TEXT_SEEN
 from ingest.images.decoding import DecodedImage
@@ -33,12 +34,14 @@ __all__ = [
     "Contains",
     "DecodedImage",
     "Filter",
+    "GreyScale",
     "Image",
     "ImageId",
     "Joined",
     "LedgerEntry",
     "Modality",
     "OneOf",
+    "PixelSize",
     "Plane",
     "Region",
     "Section",

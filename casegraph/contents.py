@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casegraph.engines import EMBEDDED, Engines
-from ingest.vocabulary import Section
+from ingest.curation.decisions import Action, read_decisions
+from ingest.store.filters import AnyOf, Contains, OneOf
+from ingest.store.interface import DocumentStore, ImageCounts
+from ingest.vocabulary import Status
 
 
 @dataclass(frozen=True)
@@ -41,34 +43,33 @@ class Contents:
 
 def contents_of(engines: Engines) -> Contents:
     """Count what the documents hold."""
-    images: Counter[bool] = Counter()
-    sources: Counter[str] = Counter()
-    modalities: Counter[str] = Counter()
-    regions: Counter[str] = Counter()
-    lacks: Counter[str] = Counter()
-    for stored in engines.store.cases():
-        case = stored.case
-        images.update(image.object_key is not None for image in case.images)
-        sources[case.source] += 1
-        modalities.update({str(image.modality) for image in case.images if image.modality})
-        regions.update({str(image.region) for image in case.images if image.region})
-        lacks["images"] += not case.stored_images
-        lacks["diagnosis"] += case.diagnosis is None
-        lacks["age"] += case.patient.age_years is None
-        lacks["findings"] += not case.sections.get(Section.FINDINGS, "").strip()
+    store = engines.store
+    cases, stored = store.count(), _stored_images(store)
     return Contents(
-        cases=sources.total(),
-        images=images[True],
-        by_source=_ranked(sources),
-        by_modality=_ranked(modalities),
-        by_region=_ranked(regions),
-        missing_images=images[False],
-        quarantined=len(engines.store.quarantined()),
-        without_images=lacks["images"],
-        without_diagnosis=lacks["diagnosis"],
-        without_age=lacks["age"],
-        without_findings=lacks["findings"],
+        cases=cases,
+        images=stored.images,
+        by_source=store.facets("source"),
+        by_modality=store.facets("modality"),
+        by_region=store.facets("region"),
+        missing_images=store.image_counts().images - stored.images,
+        quarantined=len(store.quarantined()),
+        without_images=cases - stored.cases,
+        without_diagnosis=cases - store.count(Contains("diagnosis", "")),
+        without_age=cases - sum(store.facets("age_years").values()),
+        without_findings=cases - store.count(Contains("findings", "")),
     )
+
+
+def _stored_images(store: DocumentStore) -> ImageCounts:
+    """Count the images that there are pixels of; only cases that may lack those of an image are read for it.
+
+    These are the partial ones and those of which a person rejected an image (`ingest.case.Image`).
+    """
+    rejected = [one.case_id for one in read_decisions(store) if one.action is Action.REJECT_IMAGE and one.case_id]
+    may_lack = AnyOf((OneOf("status", (Status.PARTIAL,)), OneOf("case_id", tuple(rejected))))
+    whole, some = store.image_counts(), store.image_counts(may_lack)
+    found = store.image_counts(may_lack, stored=True)
+    return ImageCounts(whole.images - some.images + found.images, whole.cases - some.cases + found.cases)
 
 
 def engines_in_words(engines: Engines) -> dict[str, str]:
@@ -86,7 +87,3 @@ def engines_in_words(engines: Engines) -> dict[str, str]:
         if model
         else "composed from the evidence itself; no language model is used",
     }
-
-
-def _ranked(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))

@@ -10,7 +10,7 @@ from ingest.curation.corrections import CORRECTABLE, divide_ledger_field
 from ingest.curation.curator import Curator, DecisionState, KnownDecision
 from ingest.curation.decisions import Action, Box, Decision, Withdrawal
 from ingest.curation.reports import MAX_NAME_LETTERS, MAX_REPORT_LETTERS, ErrorReport, Reported
-from ingest.curation.review import ReviewItem, ReviewKind, require_item, review_queue, shortened
+from ingest.curation.review import CaseItems, ReviewItem, ReviewKind, require_item, review_queue, shortened
 from ingest.curation.understood import require_field_name
 from ingest.images.duplicates import DISTANCE, HASH_SIDE, DuplicateReport, find_duplicates
 from ingest.progress import ProgressCallback, ignore_progress
@@ -49,22 +49,32 @@ class Curation:
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
+        self._case_items = CaseItems()
 
     @property
     def _curator(self) -> Curator:
         engines = self._engines
         return Curator(engines.store, engines.objects, engines.settings.actor_name)
 
-    def queue(self, *, duplicates: bool = True, on_progress: ProgressCallback = ignore_progress) -> list[ReviewItem]:
-        """Return what a person should look at.
+    def queue(
+        self,
+        *,
+        duplicates: bool = True,
+        compared: DuplicateReport | None = None,
+        on_progress: ProgressCallback = ignore_progress,
+    ) -> list[ReviewItem]:
+        """Return what a person should look at; of cases that were read for it before, only what changed is read.
 
         Parameters
         ----------
         duplicates : bool
             Near duplicates across cases too, for which all images are compared.
+        compared : DuplicateReport, optional
+            What comparing the images found already: they are not compared again.
         """
-        pairs = self.near_duplicates(on_progress=on_progress).pairs if duplicates else ()
-        return review_queue(self._engines.store, pairs)
+        if compared is None and duplicates:
+            compared = self.near_duplicates(on_progress=on_progress)
+        return review_queue(self._engines.store, compared.pairs if compared else (), self._case_items)
 
     def item(self, item_id: str, *, on_progress: ProgressCallback = ignore_progress) -> ReviewItem:
         """Return an item of the review queue; images are only compared where it is none of the others.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ingest.load import IngestReport, ingest
 from ingest.progress import ProgressCallback, ReadingCallback, ignore_progress, ignore_reading
 from ingest.sample.release import write_sample
 from ingest.sources.registry import SOURCES
-from ingest.store.filters import Filter
+from ingest.store.filters import AllOf, AnyOf, Contains, Filter, Not, OneOf
 from ingest.store.interface import Page, StoredCase
 from ingest.store.lookup import find_image
 from ingest.store.views import view_named
@@ -33,6 +33,7 @@ __all__ = [
     "Documents",
     "ExportReport",
     "FieldCount",
+    "FoundTitles",
     "IngestReport",
     "Page",
     "expected_sources",
@@ -41,6 +42,7 @@ __all__ = [
 
 SAVED_QUERY = "query"
 ZIP = ".zip"
+MAX_TITLE_WORDS = 20  # of those that somebody looks for in titles; more are no title that a person types
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,14 @@ class CaseSummary:
     sequence: int
 
 
+@dataclass(frozen=True)
+class FoundTitles:
+    """What the cases are called that somebody looks for: the first of them by id, and how many there are in all."""
+
+    titles: Mapping[str, str]
+    total: int
+
+
 def summary_of(stored: StoredCase) -> CaseSummary:
     """Return one case in short."""
     case = stored.case
@@ -96,6 +106,12 @@ def summary_of(stored: StoredCase) -> CaseSummary:
 
 def _values(case: Case, name: str) -> tuple[str, ...]:
     return tuple(sorted({str(value) for image in case.images if (value := getattr(image, name)) is not None}))
+
+
+def _titled(words: list[str]) -> Filter:
+    """Return the filter of the cases whose titles have all of the words; a case without one is called its diagnosis."""
+    in_title, in_diagnosis = (tuple(Contains(name, word) for word in words) for name in ("title", "diagnosis"))
+    return AnyOf((AllOf(in_title), AllOf((Not(Contains("title", "")), *in_diagnosis))))
 
 
 def expected_sources() -> list[str]:
@@ -186,6 +202,10 @@ class Documents:
         """Return the stored pixels of an image as PNG; None where there are none."""
         return self._engines.objects.read(image.object_key) if image.object_key else None
 
+    def grey_png(self, image: Image) -> bytes | None:
+        """Return the grey values of an image that a DICOM file had, as codes; None where there are none."""
+        return self._engines.objects.read(image.grey_values.object_key) if image.grey_values else None
+
     def thumbnail(self, image: Image, side_px: int) -> bytes | None:
         """Return the stored pixels made small, no side longer than `side_px`; None where there are none."""
         png = self.png(image)
@@ -211,9 +231,32 @@ class Documents:
         """Return the ids of the cases that match."""
         return list(self._engines.store.case_ids(resolved(self._engines, where)))
 
-    def titles(self) -> dict[str, str]:
-        """Return the title of each case."""
-        return {case.case_id: case.title for case in self.cases()}
+    def titles_of(self, case_ids: Iterable[str] | None = None) -> dict[str, str]:
+        """Return the title of each case of these ids that there is; of every case without any."""
+        return self._engines.store.titles(None if case_ids is None else OneOf("case_id", tuple(case_ids)))
+
+    def find_titles(self, words: str, limit: int) -> FoundTitles:
+        """Find cases by an id, theirs or that of their article, and by words that their titles have, all of them.
+
+        Upper and lower case are alike; the cases of that id come first.
+
+        Raises
+        ------
+        InvalidFilter
+            If a word holds a character that no text of a case can hold.
+        """
+        said, store = words.strip(), self._engines.store
+        if not said:
+            return FoundTitles({}, 0)
+        spelt = (said, said.upper())
+        named = store.case_ids(AnyOf((OneOf("case_id", spelt), OneOf("article", spelt))))
+        found = list(dict.fromkeys((*named, *store.case_ids(_titled(said.split()[:MAX_TITLE_WORDS])))))
+        titles = self.titles_of(found[:limit])
+        return FoundTitles({case_id: titles[case_id] for case_id in found[:limit] if case_id in titles}, len(found))
+
+    def summaries(self, where: str | Filter | None = None) -> Iterator[CaseSummary]:
+        """Yield the cases that match in short, in the order of their ids."""
+        yield from map(summary_of, self._engines.store.cases(resolved(self._engines, where)))
 
     def page(self, where: str | Filter | None = None, *, after: str | None = None, limit: int = 25) -> Page:
         """Return a page of the cases that match, and how many match in all."""
@@ -226,6 +269,13 @@ class Documents:
     def view_names(self) -> tuple[str, ...]:
         """Return the names of the views that sources declare."""
         return tuple(view.name for view in self._engines.store.views)
+
+    def view_count(self, name: str, where: str | Filter | None = None) -> int:
+        """Count the rows of a view for the cases that match. Raises InputError if no source declares it."""
+        store = self._engines.store
+        view = view_named(store.views, name)
+        asked = view.of_matching(resolved(self._engines, where))
+        return store.image_counts(asked).images if view.per_image else store.count(asked)
 
     def view(
         self, name: str, where: str | Filter | None = None, *, limit: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from casegraph.filters import resolved
 from clip.flat import lay_flat
 from ingest.errors import InputError, StaleProjection
 from ingest.remedies import Remedy, RemedyAction
-from ingest.store.filters import Filter
+from ingest.store.filters import Filter, OneOf
 from rag.index.interface import IMAGES
 
 __all__ = [
@@ -118,20 +118,29 @@ class Maps:
         if stored is None:
             raise StaleProjection("there are no vectors of images yet. Index.", remedy=Remedy(RemedyAction.INDEX))
         flat = lay_flat(stored.vectors)
-        places = {row.vector_id: at for row, at in zip(stored.rows, flat.positions.tolist(), strict=True)}
-        found = [
-            _point(case, image, places[image.image_id])
-            for case in (one.case for one in self._engines.store.cases(resolved(self._engines, where)))
-            for image in case.images
-            if image.image_id in places
-        ]
+        case_ids = set(self._engines.store.case_ids(resolved(self._engines, where)))
+        rows = [number for number, row in enumerate(stored.rows) if row.case_id in case_ids]
+        rows.sort(key=lambda number: stored.rows[number].vector_id)
+        drawn = list(_drawn(rows, at_most, seed))
+        places = {stored.rows[number].vector_id: flat.positions[number].tolist() for number in drawn}
+        points = self._points(places, {stored.rows[number].case_id for number in drawn})
         return ImageMap(
-            images=len(found),
+            images=len(rows),
             explained=flat.explained,
             encoder=stored.state.encoder,
             sequence=stored.state.sequence,
-            points=tuple(_drawn(sorted(found, key=lambda point: point.image_id), at_most, seed)),
+            points=tuple(sorted(points, key=lambda point: point.image_id)),
         )
+
+    def _points(self, places: Mapping[str, Sequence[float]], case_ids: Iterable[str]) -> list[MapPoint]:
+        """Return the points of the images that have a place, which these cases have; no other case is read."""
+        cases = (stored.case for stored in self._engines.store.cases(OneOf("case_id", tuple(case_ids))))
+        return [
+            _point(case, image, places[image.image_id])
+            for case in cases
+            for image in case.images
+            if image.image_id in places
+        ]
 
 
 def _point(case: Case, image: Image, place: Sequence[float]) -> MapPoint:
@@ -141,12 +150,13 @@ def _point(case: Case, image: Image, place: Sequence[float]) -> MapPoint:
     return MapPoint(image.image_id, case.case_id, case.title, x, y, modality, region, plane, category, case.source)
 
 
-def _drawn(points: list[MapPoint], at_most: int, seed: int) -> Iterator[MapPoint]:
-    if len(points) <= at_most:
-        yield from points
+def _drawn(rows: Sequence[int], at_most: int, seed: int) -> Iterator[int]:
+    """Yield the rows, of too many as many as may be, drawn by lot."""
+    if len(rows) <= at_most:
+        yield from rows
         return
-    rows = np.random.default_rng(seed).choice(len(points), at_most, replace=False)
-    yield from (points[row] for row in sorted(rows.tolist()))
+    chosen = np.random.default_rng(seed).choice(len(rows), at_most, replace=False)
+    yield from (rows[number] for number in sorted(chosen.tolist()))
 
 
 def format_area(area: Sequence[Sequence[float]]) -> str:

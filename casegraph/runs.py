@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 
 from casegraph.backups import Backup
+from casegraph.curation import DuplicateReport
 from casegraph.documents import IngestReport
 from casegraph.errors import BusyError, CaseGraphError
 from casegraph.indexing import Examination, WorkspaceIndexReport
@@ -92,6 +93,14 @@ class Run:
         self.tell(0, 0)
 
 
+@dataclass(frozen=True)
+class ImagesCompared:
+    """What comparing all images found, and the change of the documents by which that holds."""
+
+    sequence: int
+    report: DuplicateReport
+
+
 class Runs:
     """The background work of one workspace. Safe to use from several threads.
 
@@ -108,8 +117,8 @@ class Runs:
         What is under way, or ended last.
     examined : Examination or None
         What the last check found.
-    compared : int or None
-        The change of the documents at which all images were compared last.
+    compared : ImagesCompared or None
+        What was found when all images were compared last.
     """
 
     def __init__(self, settings: Settings, written_down: Callable[[Exception], str]) -> None:
@@ -118,7 +127,7 @@ class Runs:
         self._lock = Lock()
         self.last: Run | None = None
         self.examined: Examination | None = None
-        self.compared: int | None = None
+        self.compared: ImagesCompared | None = None
 
     def ingest(self, source: str | None, *, images: Path | None = None) -> Run:
         """Begin to read a source, without one the sample cases, and index afterwards.
@@ -193,8 +202,7 @@ class Runs:
 
         def work(space: Workspace, run: Run) -> None:
             sequence = space.documents.sequence()
-            space.curation.near_duplicates(on_progress=run.tell)
-            self.compared = sequence
+            self.compared = ImagesCompared(sequence, space.curation.near_duplicates(on_progress=run.tell))
 
         return self._begin(Work.COMPARE, work)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.remedies import Advice, Remedy, RemedyAction
+from ingest.store.filters import OneOf
 from ingest.store.interface import DocumentStore
 from ingest.vocabulary import Status
 from rag.index.indexing import IndexState
@@ -84,13 +85,15 @@ class WorkspaceStatus:
 
 def workspace_status(store: DocumentStore, graph: GraphState, vectors: list[IndexState]) -> WorkspaceStatus:
     """Count what the documents hold and put the projections beside it."""
-    images = 0
-    partial = 0
-    cases = 0
-    for stored in store.cases():
-        cases += 1
-        images += len(stored.case.images)
-        partial += stored.case.status is Status.PARTIAL
+    partial = store.count(OneOf("status", (Status.PARTIAL,)))
+    images = store.image_counts().images
     return WorkspaceStatus(
-        store.address, store.sequence(), cases, partial, images, len(store.quarantined()), graph, tuple(vectors)
+        store.address,
+        store.sequence(),
+        store.count(),
+        partial,
+        images,
+        len(store.quarantined()),
+        graph,
+        tuple(vectors),
     )

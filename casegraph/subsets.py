@@ -118,14 +118,17 @@ class Subsets:
         return count_subset(self._engines.store, selection, at_most)
 
     def examples(self, recipe: Path | RecipeText, k: int = 3) -> list[ShownItem]:
-        """Return the first item of each of the first k cases. Where there are splits, theirs is not known yet."""
+        """Return the first item of each of the first k cases, looked for among `MAX_COUNTED`.
+
+        Where there are splits, theirs is not known yet.
+        """
         _, selection, template = self._asked(recipe)
         asked = selection.recipe
         fills = FILLED.intersection(asked.formats)
         split = NOT_DEALT if asked.splits.divided else asked.splits.only
         items = (
             next(items_of(stored.case, selected.chosen, asked, split), None)
-            for stored in self._engines.store.cases(selection.where)
+            for stored in islice(self._engines.store.cases(selection.where), MAX_COUNTED)
             if (selected := selection.of(stored.case)).left_out is None
         )
         return [ShownItem(item, template.fill(item) if fills else None) for item in islice(filter(None, items), k)]

@@ -38,8 +38,8 @@ def check_images(cases: Iterable[Case], objects: ObjectStore, originals: Set[str
     named: defaultdict[str, list[str]] = defaultdict(list)
     for case in cases:
         for image in case.images:
-            if image.object_key is not None:
-                named[image.object_key].append(image.image_id)
+            for key in image.object_keys:
+                named[key].append(image.image_id)
             if image.is_panel and image.derived_from is not None:
                 named[image.derived_from].append(f"figure of {image.image_id}")
     for key in originals - named.keys():

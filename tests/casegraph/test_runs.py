@@ -37,7 +37,7 @@ def test_what_is_no_source_is_said_and_the_next_run_goes_on(runs: Runs, tmp_path
     assert isinstance(run.error, CaseGraphError) and "not a folder, file or address with cases" in str(run.error)
     assert run.ingested is None and run.indexed is None
     wait_for(runs.compare_images())
-    assert runs.compared == 0
+    assert runs.compared is not None and runs.compared.sequence == 0
 
 
 def test_a_second_run_is_refused_while_one_is_under_way_and_a_stopped_one_keeps_what_was_whole(

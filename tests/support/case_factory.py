@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingest.case import Annotation, Case, ClassLabel, Image, LedgerEntry, Patient, Topic
+from ingest.case import AgeRange, Annotation, Case, ClassLabel, Image, LedgerEntry, Patient, Topic
 from ingest.vocabulary import (
+    AgeUnit,
     Assertion,
     ConceptKind,
     Depiction,
@@ -111,7 +112,7 @@ def _varied_case(number: int, chance: random.Random) -> Case:
     annotated = [(concept, assertion) for concept in CONCEPT_IDS for assertion in Assertion if chance.random() < 0.2]
     return make_case(
         case_id=case_id,
-        patient=Patient(case_id, chance.choice([None, 0.0, 0.25, 30.0, 50.0, 92.0]), _any(chance, list(Sex))),
+        patient=_varied_patient(case_id, chance.choice([None, 0.0, 0.25, 30.0, 50.0, 92.0]), _any(chance, list(Sex))),
         sections={section: chance.choice(TRICKY_TEXTS) for section in _case_sections() if chance.random() < 0.6},
         diagnosis=_any(chance, TRICKY_TEXTS),
         topic=Topic(_any(chance, TRICKY_TEXTS), _any(chance, ["8.9", "8.-1"]), _any(chance, ["Neoplasm, glial", "x"])),
@@ -120,6 +121,21 @@ def _varied_case(number: int, chance: random.Random) -> Case:
         split=_any(chance, ["train", "dev"]),
         source_values={key: _any(chance, TRICKY_TEXTS) for key in HOSTILE_KEYS if chance.random() < 0.5}
         | _varied_article(number, chance),
+    )
+
+
+def _varied_patient(case_id: str, age_years: float | None, sex: Sex | None) -> Patient:
+    chance = random.Random(case_id)
+    youngest = chance.choice([0.0, 20.0, 48.0])
+    ranged = chance.random() < 0.3
+    return Patient(
+        case_id,
+        youngest + 5 if ranged else age_years,
+        sex,
+        age_unit=_any(chance, list(AgeUnit)),
+        age_range=AgeRange(youngest, youngest + 9) if ranged else None,
+        gestational_age_weeks=_any(chance, [None, 30.0, 32.57]),
+        transgender=chance.choice([None, None, True, False]),
     )
 
 

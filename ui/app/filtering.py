@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import streamlit as st
 
@@ -39,6 +40,7 @@ CHOICES = (
     "disease", "modality", "region", "plane", "view", "depiction", "image_class", "sex", "split", "source",
 )  # fmt: skip
 TEXT_FIELD = "findings"
+MAX_OPTIONS = 500  # values of a field that a list offers; the others can be typed under Query
 GATHERED = "gathered"  # the parameter that names a collection
 NAMES = (*CHOICES, "age", "finding", "said", "in", "contains", GATHERED)
 
@@ -166,20 +168,25 @@ def _in_words(name: str, value: str) -> str:
 
 def _offer(space: Workspace, name: str, others: Filter | None) -> None:
     chosen = many(name)
-    sequence = space.documents.sequence()
-    if len(_facets(str(space.folder), sequence, name, "", "")) < 2 and not chosen:
+    if len(counts_by(space, name, "")) < 2 and not chosen:
         return
-    said = format_filter(others) if others else ""
-    counts = _facets(str(space.folder), sequence, name, said, gathered(space, said))
+    counts = counts_by(space, name, format_filter(others) if others else "")
+    left = len(counts) - MAX_OPTIONS
     st.multiselect(
         name.replace("_", " ").capitalize(),
-        list(dict.fromkeys((*counts, *chosen))),
+        list(dict.fromkeys((*islice(counts, MAX_OPTIONS), *chosen))),
+        help=f"The {MAX_OPTIONS} most frequent; {left:,} others can be typed: {name}=..." if left > 0 else None,
         format_func=lambda value: f"{_in_words(name, value)} ({counts.get(value, 0)})",
         key=field(name, chosen),
         on_change=written,
         args=(name,),
         placeholder="any",
     )
+
+
+def counts_by(space: Workspace, name: str, query: str) -> dict[str, int]:
+    """Return how many cases of a query have each value of a field; asked again when the documents have changed."""
+    return _facets(str(space.folder), space.documents.sequence(), name, query, gathered(space, query))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

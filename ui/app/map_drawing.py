@@ -12,7 +12,9 @@ from ui.app.graph_drawing import DARK_INK, INK
 EDGE, DARK_EDGE = "#d5dee4", "#33424c"  # of the lines of a page, as in theme.toml
 # After Okabe and Ito's palette for colour-blind readers: all of them are told apart on a light and on a dark page.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A6BBE")
-SHAPES = ("circle", "triangle", "rect", "diamond", "circle", "triangle", "rect")
+PLUS = "path://M4,0 L6,0 L6,4 L10,4 L10,6 L6,6 L6,10 L4,10 L4,6 L0,6 L0,4 L4,4 Z"
+POINTING_DOWN = "path://M0,0 L10,0 L5,9 Z"
+SHAPES = ("circle", "triangle", "rect", "diamond", PLUS, POINTING_DOWN, "arrow")
 OTHER, NOT_SAID = "other", "not said"
 GREY = "#8C8C8C"
 OUTLINE = "the area"

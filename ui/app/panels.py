@@ -1,4 +1,4 @@
-"""What the pages of the app share: the open workspace, ways from page to page, the choice of a case, images."""
+"""What the pages of the app share: the open workspace, ways from page to page, cases and images in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from casegraph.errors import UnknownCase
 from casegraph.search import Contribution
 from casegraph.settings import read_settings
 from casegraph.workspace import Workspace
-from ui.app.address import field, one, put, put_all, written
 from ui.app.remedies import show_error
 from ui.app.texts import as_written
 from ui.app.viewer import BoxTool, Shown, Size, show_viewer
@@ -52,41 +51,6 @@ def case_link(case_id: str, label: str = "Open", place: Contribution | Citation 
     link(CASE_PAGE, label, "folder_open", case=case_id, **parameters)
 
 
-def chosen_case(
-    space: Workspace, parameter: str, label: str, *, keeps: str | None = None, hidden: bool = False
-) -> Case | None:
-    """Return the case that the page's address names, or that the reader picks from a list.
-
-    Parameters
-    ----------
-    keeps : str, optional
-        The case to begin with where the address names none: the one that the reader saw last.
-    hidden : bool
-        Show no label above the list.
-    """
-    titles = case_titles(str(space.folder), space.documents.sequence())
-    if keeps in titles and not one(parameter):
-        put(parameter, keeps)
-    case = named_case(space, one(parameter))
-    st.selectbox(
-        label,
-        list(titles),
-        index=None,
-        format_func=lambda case_id: case_line(case_id, titles[case_id]),
-        placeholder="Type an id or a title",
-        key=field(parameter, case.case_id if case else None),
-        on_change=_choose,
-        args=(parameter,),
-        label_visibility="collapsed" if hidden else "visible",
-    )
-    return case
-
-
-def _choose(parameter: str) -> None:
-    put_all(**dict.fromkeys(PASSAGE, ""))
-    written(parameter)
-
-
 def case_line(case_id: str, title: str) -> str:
     """Return what a list of cases calls one."""
     return f"{CaseId(case_id).short} · {title}"
@@ -101,19 +65,20 @@ def named_case(space: Workspace, asked: str) -> Case | None:
         return None
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
-def case_titles(folder: str, sequence: int) -> dict[str, str]:
-    """Return the title of each case; asked again when the documents have changed."""
-    return workspace().documents.titles()
-
-
 def image_bytes(image: Image) -> bytes | None:
     """Return the stored PNG of an image; None where it is missing."""
     return workspace().documents.png(image)
 
 
-def shown(image: Image, caption_html: str = "") -> Shown:
-    """Return an image with what is known of it, for the viewer; a missing one as a sentence."""
+def shown(image: Image, caption_html: str = "", *, windows: bool = True) -> Shown:
+    """Return an image with what is known of it, for the viewer; a missing one as a sentence.
+
+    Parameters
+    ----------
+    windows : bool
+        Whether its grey values go along, where it has such, to be seen through other windows.
+    """
+    grey = image.grey_values if windows else None
     return Shown(
         image.image_id,
         image_bytes(image),
@@ -121,12 +86,15 @@ def shown(image: Image, caption_html: str = "") -> Shown:
         line=" · ".join(filter(None, (image_line(image), image.anatomical_location, _labels_line(image)))),
         caption_html=caption_html,
         problem=f"Image missing: {image.problem or image.rejected or 'it was not stored.'}",
+        pixel_size=image.pixel_size,
+        grey_png=workspace().documents.grey_png(image) if grey else None,
+        grey=grey.scale if grey else None,
     )
 
 
 def show_image(image: Image, key: str, *, box: BoxTool | None = None) -> None:
     """Show one image as a thumbnail, which full screen shows large."""
-    show_viewer([shown(image)], f"{key}-{image.image_id}", size=Size.THUMB, box=box)
+    show_viewer([shown(image, windows=False)], f"{key}-{image.image_id}", size=Size.THUMB, box=box)
 
 
 def _labels_line(image: Image) -> str:

@@ -35,6 +35,7 @@ _HERE: Mapping[RemedyAction, str] = {
     RemedyAction.REVIEW_DRAFT: "Press Review, under Kept drafts.",
     RemedyAction.EDIT_DRAFT: "Reword a statement, under Kept drafts.",
     RemedyAction.SIGN_BY_NAME: "",
+    RemedyAction.ASK_IN_WORDS: "",
 }
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 
 import streamlit as st
 
-from casegraph.cases import Case, StoredCase, age_in_words, as_filter
-from casegraph.documents import summary_of
+from casegraph.cases import Case, StoredCase, age_in_words
+from casegraph.documents import CaseSummary, summary_of
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
 from ui.app.address import field, one, put_all, written
-from ui.app.filtering import gathered
+from ui.app.filtering import counts_by, gathered
 from ui.app.panels import CASE_PAGE, PASSAGE, cover_image, link, show_image, workspace
 from ui.app.remedies import show_error
 from ui.app.texts import as_written, heading, line
@@ -159,11 +159,9 @@ def _shortened(title: str, letters: int = 48) -> str:
     return plain if len(plain) <= letters else f"{plain[: letters - 1]}…"
 
 
-def show_ages(space: Workspace, query: str) -> None:
-    """Show how old the patients of a result are, and how many are of unknown age."""
-    where = as_filter(query)
-    counts = space.documents.facets("age_years", where)
-    total = space.documents.page(where, limit=1).total
+def show_ages(space: Workspace, query: str, total: int) -> None:
+    """Show how old the patients of a result of so many cases are, and how many are of unknown age."""
+    counts = counts_by(space, "age_years", query)
     decades: dict[int, int] = {}
     for age, cases in counts.items():
         decade = int(float(age) // _DECADE) * _DECADE
@@ -175,7 +173,7 @@ def show_ages(space: Workspace, query: str) -> None:
 
 def show_years(space: Workspace, query: str) -> None:
     """Show the years of the articles that report the cases of a result, where there are any."""
-    counts = space.documents.facets("year", as_filter(query))
+    counts = counts_by(space, "year", query)
     if counts:
         _bars("Year of the article", {year: counts[year] for year in sorted(counts)})
 
@@ -193,14 +191,12 @@ def _bars(title: str, counts: Mapping[str, int]) -> None:
     st.bar_chart(rows, x=title, y="cases", height=260, sort=False, color=_BAR, alt=f"Cases by {title.casefold()}")
 
 
-def as_csv(stored: Sequence[StoredCase]) -> str:
+def as_csv(rows: Iterable[CaseSummary]) -> str:
     """Return the rows of cases as CSV."""
-    rows = [asdict(summary_of(one_case)) for one_case in stored]
     output = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(output, list(rows[0]))
-        writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer = csv.DictWriter(output, [column.name for column in fields(CaseSummary)])
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in asdict(row).items()} for row in rows)
     return output.getvalue()
 
 

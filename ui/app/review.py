@@ -12,6 +12,7 @@ from casegraph.cases import Case, Image, SourceId
 from casegraph.curation import (
     Decision,
     DecisionState,
+    DuplicateReport,
     KnownDecision,
     ReviewItem,
     ReviewKind,
@@ -37,7 +38,7 @@ _WHY_REJECT = "Why it is to be left out"
 def show_queue(space: Workspace) -> None:
     """Show what a person should look at, of one kind or of all, a page at a time."""
     _show_last_decision(space)
-    items = space.curation.queue(duplicates=runs().compared == space.documents.sequence())
+    items = space.curation.queue(duplicates=False, compared=_compared(space))
     counts = Counter(item.kind for item in items)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = _chosen_kind(counts)
@@ -50,6 +51,12 @@ def show_queue(space: Workspace) -> None:
     for item in shown[(page - 1) * ITEMS_SHOWN : page * ITEMS_SHOWN]:
         with st.container(border=True, key=f"item-{item.item_id}"):
             _show_item(space, item)
+
+
+def _compared(space: Workspace) -> DuplicateReport | None:
+    """Return what comparing all images found, where they are still the same."""
+    last = runs().compared
+    return last.report if last and last.sequence == space.documents.sequence() else None
 
 
 def _chosen_kind(counts: Counter[ReviewKind]) -> str:
@@ -73,7 +80,7 @@ def _turn_to_kind() -> None:
 
 
 def _offer_comparison(space: Workspace) -> None:
-    if runs().compared != space.documents.sequence():
+    if _compared(space) is None:
         st.button(
             "Look for near duplicates",
             icon=":material/content_copy:",

@@ -44,6 +44,7 @@ def _warm() -> None:
     try:
         workspace().warm_up()
         _now[0] = Warmth.READY
+        workspace().documents.facets("disease")  # of all that pages count it takes longest, the first time
     except CaseGraphError:
         _now[0] = Warmth.FAILED
     except Exception as error:  # noqa: BLE001  the boundary of the thread: pages that need the models say what is wrong

@@ -40,15 +40,25 @@ def pixels(png: bytes) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def stacks(tmp_path_factory: pytest.TempPathFactory, small_release: Path) -> Iterator[str]:
-    """Serve a workspace with two cases of five and three images, and a long text; return its address."""
+    """Serve a workspace with two cases of five and three images, and one of two DICOM files; return its address."""
     folder = tmp_path_factory.mktemp("stacks")
     with casegraph.open(folder / "ws", create=True) as space:
         space.documents.ingest(small_release)
+        space.documents.ingest(dicom_case(folder / "dicom"))
         with space.engines.store.writer("test") as writer:
             writer.write_cases([stack_of(space, "own:S1", 5), stack_of(space, "own:S2", 3)])
         space.indexing.run()
     with served(folder / "ws", folder / "app.log") as address:
         yield address
+
+
+def dicom_case(folder: Path) -> Path:
+    """Write a folder of one case of one's own, with two DICOM files; return it."""
+    (folder / "images").mkdir(parents=True)
+    (folder / "cases.csv").write_text("case,images,findings\nK1,a.dcm;b.dcm,Mass.\n")
+    (folder / "images" / "a.dcm").write_bytes(ct_scan(PixelSpacing=[0.5, 0.5]))
+    (folder / "images" / "b.dcm").write_bytes(ct_scan(ImagerPixelSpacing=[0.25, 0.25]))
+    return folder
 
 
 def stack_of(space: casegraph.Workspace, case_id: str, number: int):
@@ -198,7 +208,7 @@ def test_dragging_moves_an_enlarged_image_and_changes_brightness_and_contrast(ca
     before = case.locator(".cgv-image").evaluate(left)
     drag(case, (x, y), (x + 50, y))
     assert case.locator(".cgv-image").evaluate(left) == pytest.approx(before + 50, abs=1)
-    case.get_by_role("button", name="Brightness and contrast by dragging (L)").click()
+    case.get_by_role("button", name="Brightness and contrast, or the window, by dragging (L)").click()
     drag(case, (x, y), (x, y - 160))
     said(case, "brightness 200 %, contrast 100 %")
     expect(case.locator(".cgv-image")).to_have_css("filter", "brightness(2)")
@@ -240,6 +250,111 @@ def test_a_ruler_measures_in_pixels_and_in_mm_where_the_file_says_how_large_they
     said(window, f"{levels.shape[1]} × {levels.shape[0]} px")
     press(window, "r")
     said(window, f"{levels.shape[1] / 4:.1f} mm ({levels.shape[1] / 2:.1f} px)")
+
+
+HU = {"RescaleSlope": 1, "RescaleIntercept": -1024, "RescaleType": "HU"}
+IN_FILE = {"WindowCenter": [55, 300], "WindowWidth": [110, 900], "WindowCenterWidthExplanation": ["STROKE", ""]}
+
+
+def hounsfield() -> np.ndarray:
+    """Return values from air to metal, as a scanner stores them."""
+    return np.random.default_rng(4).integers(0, 4096, (100, 120)).astype(np.uint16)
+
+
+def ct_scan(**elements: object) -> bytes:
+    return written(dataset_of(hounsfield(), **HU, **IN_FILE, **elements))
+
+
+def through(window: Page) -> np.ndarray:
+    """Return the levels that the window of the viewer shows."""
+    canvas = window.locator(".cgv-windowed")
+    canvas.wait_for()
+    read = "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
+    rgba = np.array(canvas.evaluate(read)).reshape(*hounsfield().shape, 4)
+    assert (rgba[..., 3] == 255).all() and (rgba[..., :1] == rgba[..., :3]).all()
+    return rgba[..., 0]
+
+
+def expected(centre: float, width: float) -> np.ndarray:
+    """Return the levels of PS3.3 C.11.2.1.2.1, written out for output from 0 to 255."""
+    levels = ((hounsfield() - 1024.0 - (centre - 0.5)) / (width - 1) + 0.5) * 255
+    return np.floor(np.clip(levels + 0.5, 0, 255))
+
+
+def menu(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Window (W)").first
+
+
+def test_windows_of_the_file_and_usual_ones_show_other_values_of_a_ct_scan(window: Page):
+    window.goto("/draft")
+    settle(window)
+    upload(window, "scan.png", noise(3, 100, 100))
+    window.get_by_role("img", name="your image").wait_for()
+    expect(menu(window)).to_have_count(0)
+    upload(window, "IM0001", ct_scan())
+    expect(menu(window)).to_be_visible()
+    assert menu(window).locator("option").all_text_contents() == [
+        "As stored",
+        "STROKE C 55 W 110",
+        "Window 2 C 300 W 900",
+        "brain C 40 W 80",
+        "subdural C 75 W 215",
+        "bone C 500 W 2000",
+        "lung C -600 W 1500",
+        "abdomen C 60 W 400",
+        "mediastinum C 50 W 350",
+    ]
+    expect(window.locator(".cgv-windowed")).to_have_count(0)
+    for name, centre, width in (("lung", -600, 1500), ("brain", 40, 80), ("STROKE", 55, 110)):
+        menu(window).select_option(f"{name} C {centre} W {width}")
+        said(window, f"C {centre} W {width}")
+        assert np.array_equal(through(window), expected(centre, width))
+    assert np.array_equal(through(window), pixels(decode_image(ct_scan()).png)[..., 0])
+    menu(window).select_option("As stored")
+    expect(window.locator(".cgv-windowed")).to_have_count(0)
+    expect(window.locator(".cgv-readout").first).not_to_contain_text("W 110")
+
+
+def test_keys_and_drags_change_the_window_of_a_ct_scan(window: Page):
+    window.goto("/draft")
+    settle(window)
+    upload(window, "IM0001", ct_scan())
+    expect(menu(window)).to_be_visible()
+    settle(window)
+    press(window, "w", "w", "w")
+    said(window, "brain C 40 W 80")
+    expect(menu(window).locator("option:checked")).to_have_text("brain C 40 W 80")
+    assert np.array_equal(through(window), expected(40, 80))
+    press(window, "l")
+    x, y = middle(window)
+    drag(window, (x, y), (x + 160, y))
+    said(window, "C 40 W 160")
+    expect(menu(window).locator("option:checked")).to_have_text("C 40 W 160")
+    shown = through(window)
+    assert np.abs(shown - expected(40, 160)).max() <= 1
+    press(window, "ArrowDown")
+    said(window, "C 52 W 160")
+    assert through(window).mean() < shown.mean()
+    press(window, "z")
+    expect(window.locator(".cgv-windowed")).to_have_count(0)
+    expect(menu(window).locator("option:checked")).to_have_text("As stored")
+    press(window, "i")
+    expect(window.locator(".cgv-image").first).to_have_css("filter", "invert(1)")
+
+
+def test_a_case_that_was_read_from_dicom_keeps_its_windows_and_its_mm(browser: Browser, stacks: str):
+    with opened(browser, stacks) as page:
+        page.goto("/case?case=own:K1")
+        settle(page)
+        page.locator(".cgv-image").first.wait_for()
+        menu(page).select_option("bone C 500 W 2000")
+        assert np.array_equal(through(page), expected(500, 2000))
+        press(page, "r")
+        said(page, "30.0 mm (60.0 px)")
+        press(page, "m", "Escape", "ArrowRight")
+        said(page, re.compile("2 / 2.*bone C 500 W 2000"))
+        press(page, "r")
+        said(page, "15.0 mm at the detector (60.0 px)")
 
 
 def found(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ from casegraph.graph import Label
 from casegraph.recipes import NOT_STATED
 from casegraph.workspace import Workspace
 from ui.app.address import begin, one
+from ui.app.case_picker import WORDS, chosen_case
 from ui.app.error_report import offer_error_report, show_error_report
 from ui.app.panels import (
     COMPARE_PAGE,
@@ -18,7 +19,6 @@ from ui.app.panels import (
     GRAPH_PAGE,
     PASSAGE,
     SEARCH_PAGE,
-    chosen_case,
     image_bytes,
     link,
     open_page,
@@ -188,7 +188,7 @@ def show_topic(case: Case) -> None:
     show_sections(case, DISEASE)
 
 
-begin("case", ("case", RESULT, *PASSAGE))
+begin("case", ("case", RESULT, WORDS, *PASSAGE))
 space = workspace()
 images, texts = st.columns((5, 4), gap="large")
 with texts:

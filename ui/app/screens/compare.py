@@ -11,14 +11,13 @@ from casegraph.cases import Case, DecodedImage, Image, Modality, Plane, Section,
 from casegraph.comparison import MAX_COMPARED, MIN_COMPARED, CaseComparison, ImageLabels
 from casegraph.errors import CaseGraphError
 from casegraph.workspace import Workspace
-from ui.app.address import begin, field, many, one, put, take_out, written
+from ui.app.address import begin, many, one, put, take_out
+from ui.app.case_picker import WORDS, offer_cases
 from ui.app.comparison import comparison_table
 from ui.app.panels import (
     CURRENT_CASE,
     SEARCH_PAGE,
-    case_line,
     case_link,
-    case_titles,
     image_line,
     link,
     named_case,
@@ -48,22 +47,13 @@ def taken_from_old_links() -> None:
 
 def chosen_cases(space: Workspace, *, at_most: int) -> list[Case]:
     """Return the cases that the address names, or that the reader picks; say which it names twice."""
-    titles = case_titles(str(space.folder), space.documents.sequence())
     seen = st.session_state.get(CURRENT_CASE)
-    if not many(CASES) and seen in titles:
+    if not many(CASES) and seen and space.documents.has(seen):
         put(CASES, [seen])
     named = [case for asked in many(CASES) if (case := named_case(space, asked))]
     cases = {case.case_id: case for case in named}
-    st.multiselect(
-        f"Cases, {MIN_COMPARED} to {MAX_COMPARED}",
-        list(titles),
-        format_func=lambda case_id: case_line(case_id, titles[case_id]),
-        key=field(CASES, list(cases)[:at_most]),
-        on_change=written,
-        args=(CASES,),
-        max_selections=at_most,
-        placeholder="Type an id or a title",
-    )
+    label = f"Cases, {MIN_COMPARED} to {MAX_COMPARED}"
+    offer_cases(space, CASES, label, list(cases.values())[:at_most], at_most=at_most)
     if twice := [case.short_id for case in cases.values() if named.count(case) > 1]:
         st.warning(f"{', '.join(twice)} is named twice, and stands here once.", icon=":material/warning:")
     if len(cases) > at_most:
@@ -258,7 +248,7 @@ def show_all(space: Workspace, own: DecodedImage | None, cases: Sequence[Case]) 
         show_one_over_another(cases, compared)
 
 
-begin("compare", (CASES, OWN, *OF_TWO))
+begin("compare", (CASES, OWN, WORDS, *OF_TWO))
 space = workspace()
 st.title("Compare", anchor=False)
 taken_from_old_links()

@@ -17,7 +17,7 @@ from ui.app.graph_exploring import Explored, explore
 from ui.app.graph_panel import FROM, TO, show_chosen, show_hidden
 from ui.app.graph_picture import show_picture
 from ui.app.graph_steps import MAX_STEPS_SHOWN, NAMES, Steps
-from ui.app.panels import CURRENT_CASE, case_titles, cover_image, workspace
+from ui.app.panels import CURRENT_CASE, cover_image, workspace
 from ui.app.remedies import answered
 from ui.app.texts import as_written, count_of, line
 from ui.app.viewer import image_address
@@ -135,7 +135,9 @@ def draw(space: Workspace, explored: Explored, steps: Steps, path: Sequence[tupl
         explored,
         steps,
         chosen=one("chosen") or steps.node,
-        titles=case_titles(str(space.folder), space.documents.sequence()),
+        titles=space.documents.titles_of(
+            str(node.properties["case_id"]) for node in explored.nodes.values() if node.label is Label.CASE
+        ),
         thumbnail=lambda node: images.get(node.key),
         path=path,
     )
@@ -148,7 +150,8 @@ space = workspace()
 st.title("Knowledge graph", anchor=False)
 find_node(space, "Find in the graph", "find", start_from)
 if not one("node"):
-    put("node", f"{Label.CASE}:{st.session_state.get(CURRENT_CASE) or space.documents.case_ids()[0]}")
+    first = st.session_state.get(CURRENT_CASE) or space.documents.page(limit=1).cases[0].case.case_id
+    put("node", f"{Label.CASE}:{first}")
 put("node", space.graph.node_key(one("node")))
 steps = read()
 with st.container():

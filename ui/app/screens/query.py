@@ -64,7 +64,7 @@ def total_of(asked: CasesQuestion, collection: str, query: str) -> int:
     documents, where = workspace().documents, as_filter(query)
     if collection == CASES:
         return documents.page(where, limit=1).total
-    return sum(1 for _ in documents.view(collection, where))
+    return documents.view_count(collection, where)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -199,7 +199,7 @@ def show_result(space: Workspace, query: str, total: int) -> None:
         room = st.container()
         _gather_ticked(space, show_grid(cases, query), room)
     else:
-        show_ages(space, query)
+        show_ages(space, query, total)
         show_years(space, query)
 
 
