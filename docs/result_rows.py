@@ -42,6 +42,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "quality_poison": ("split", "planted"),
     "quality_questions": ("half", "ranker", "kind", "metric"),
     "quality_search": ("relevance", "ranker", "metric"),
+    "quality_strange_questions": ("encoder", "kind"),
     "time_clip": (),
     "time_fused_search": ("question",),
     "time_ingest": ("engine", "measure", "cases"),
