@@ -38,7 +38,7 @@ COMMANDS = {
     "map": ("map",),
 }
 RULES = (
-    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|\+00:00)?"), "TIME"),
+    (re.compile(r"\d{4}\\?-\d\d\\?-\d\d[T ]\d\d\\?:\d\d(\\?:\d\d)?(\\?\.\d+)?(Z|\\?\+00\\?:00)?"), "TIME"),
     (re.compile(r"\b[0-9a-f]{2}/[0-9a-f]{64}\b"), "KEY"),
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "DIGEST"),
     (re.compile(r"\bdraft_[0-9a-f-]+\b"), "DRAFT"),

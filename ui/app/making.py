@@ -49,6 +49,8 @@ def is_making(kinds: Container[str]) -> bool:
 def made(kinds: Container[str], told: Callable[[str], object]) -> Iterator[tuple[str, Any, Future[Any]]]:
     """Yield what was begun of these kinds, its kind and what it was made of, as soon as it is done.
 
+    It counts as being made until the page asks for the next: a run that ends before the page kept it loses nothing.
+
     Parameters
     ----------
     told : callable
@@ -59,9 +61,9 @@ def made(kinds: Container[str], told: Callable[[str], object]) -> Iterator[tuple
         while not making.future.done():
             told(making.progress.words)  # here Streamlit ends the run; the next one waits on
             time.sleep(_POLL_S)
+        yield kind, making.of, making.future  # kept by the page first: a press may end its run here too
         if under_way.get(kind) is making:
             del under_way[kind]
-        yield kind, making.of, making.future
 
 
 def _make(making: _Making, make: Callable[[Progress], object]) -> None:

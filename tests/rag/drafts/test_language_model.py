@@ -382,4 +382,5 @@ def test_the_key_shows_in_no_repr():
 
 
 def test_subjects_are_those_that_the_model_is_told():
-    assert {str(subject) for subject in Subject} == {"this scan", SIMILAR, "literature"}
+    said_by_code = {Subject.WITH_DIAGNOSIS}  # what speaks for and against a diagnosis is counted, not worded
+    assert {str(subject) for subject in set(Subject) - said_by_code} == {"this scan", SIMILAR, "literature"}
