@@ -44,14 +44,15 @@ class Contents:
 def contents_of(engines: Engines) -> Contents:
     """Count what the documents hold."""
     store = engines.store
-    cases, stored = store.count(), _stored_images(store)
+    cases, whole = store.count(), store.image_counts()
+    stored = _stored_images(store, whole)
     return Contents(
         cases=cases,
         images=stored.images,
         by_source=store.facets("source"),
         by_modality=store.facets("modality"),
         by_region=store.facets("region"),
-        missing_images=store.image_counts().images - stored.images,
+        missing_images=whole.images - stored.images,
         quarantined=len(store.quarantined()),
         without_images=cases - stored.cases,
         without_diagnosis=cases - store.count(Contains("diagnosis", "")),
@@ -60,14 +61,14 @@ def contents_of(engines: Engines) -> Contents:
     )
 
 
-def _stored_images(store: DocumentStore) -> ImageCounts:
-    """Count the images that there are pixels of; only cases that may lack those of an image are read for it.
+def _stored_images(store: DocumentStore, whole: ImageCounts) -> ImageCounts:
+    """Count those of all images that there are pixels of; only cases that may lack those of an image are read for it.
 
     These are the partial ones and those of which a person rejected an image (`ingest.case.Image`).
     """
     rejected = [one.case_id for one in read_decisions(store) if one.action is Action.REJECT_IMAGE and one.case_id]
     may_lack = AnyOf((OneOf("status", (Status.PARTIAL,)), OneOf("case_id", tuple(rejected))))
-    whole, some = store.image_counts(), store.image_counts(may_lack)
+    some = store.image_counts(may_lack)
     found = store.image_counts(may_lack, stored=True)
     return ImageCounts(whole.images - some.images + found.images, whole.cases - some.cases + found.cases)
 

@@ -156,7 +156,7 @@ class Drafts:
         named = [OneOf(name, (value,)) for name, value in (("modality", modality), ("region", region)) if value]
         parts = (*([asked] if asked else []), *named)
         condition = AllOf(parts) if parts else None
-        query = request.query(png=image.png if image else None, k=DEPTH)
+        query = request.query((image.png,) if image else (), k=DEPTH)
         found = self._search.cases(replace(query, where=condition))
         among = frozenset(engines.store.case_ids(condition))
         answer = ask_archive(

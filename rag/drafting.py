@@ -84,8 +84,7 @@ def draft_from(
     narrowed, said = in_its_region(archive.store, request, where)
     if region_spoken_of(request) is None:
         said = (*said, REGION_UNKNOWN)
-    query = request.query(png=images[0] if images else None, k=cases)
-    query = replace(query, images=tuple(images), where=narrowed)
+    query = replace(request.query(images, k=cases), where=narrowed)
     answer = archive.search(query)
     # its diagnoses stand in the order of `ask`, which goes by more cases than a draft stands on
     similar = [archive.store.get(hit.case_id).case for hit in archive.search(replace(query, k=DEPTH)).hits]

@@ -55,8 +55,8 @@ class DraftRequest:
         parts = (self.history, self.exam, " ".join(patient).strip())
         return "\n".join(part for part in parts if part and part.strip())
 
-    def query(self, *, png: bytes | None = None, k: int = MAX_CASES) -> Query:
-        """Return the question for similar cases.
+    def query(self, images: Sequence[bytes] = (), *, k: int = MAX_CASES) -> Query:
+        """Return the question for similar cases, with the PNGs of the scan.
 
         Raises
         ------
@@ -64,13 +64,12 @@ class DraftRequest:
             If there is neither a text nor an image, or a text is too long.
         """
         texts = [text for text in (self.history, self.exam, self.findings) if text and text.strip()]
-        if not texts and png is None:
+        if not texts and not images:
             raise InputError("a draft needs something to go by. Give an image, a history, an exam or findings.")
         if any(len(text) > MAX_INPUT_LENGTH for text in texts):
             raise InputError(f"a text of the draft's request is longer than {MAX_INPUT_LENGTH} characters. Shorten it.")
-        images = (png,) if png is not None else ()
         background = self.background if texts and self.background else None
-        return Query(self.findings, images, k=k, background=background, literal=True)
+        return Query(self.findings, tuple(images), k=k, background=background, literal=True)
 
 
 def gather_evidence(request: DraftRequest, cases: Sequence[Case]) -> tuple[Evidence, ...]:

@@ -138,7 +138,7 @@ def _load(current: Path, encoder: Encoder | None) -> Snapshot:
     manifest = _parse_manifest(current / "manifest.json", manifest_bytes)
     if encoder is not None:
         require_same_encoder(manifest.state, encoder)
-    vectors = _parse_npy(_verified(current / _VECTORS, manifest))
+    vectors = np.load(io.BytesIO(_verified(current / _VECTORS, manifest)), allow_pickle=False)
     rows = tuple(VectorRow(*values) for values in json.loads(_verified(current / _ROWS, manifest)))
     return Snapshot(current.name, manifest, rows, vectors)
 
@@ -157,10 +157,6 @@ def _npy_bytes(vectors: Vectors) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(vectors), allow_pickle=False)
     return buffer.getvalue()
-
-
-def _parse_npy(data: bytes) -> Vectors:
-    return np.load(io.BytesIO(data), allow_pickle=False)
 
 
 def _rows_bytes(rows: Sequence[VectorRow]) -> bytes:

@@ -63,12 +63,11 @@ def scans_among(
     return [number for number in range(given.count) if is_scan(number)]
 
 
-def usual_nearness(index: VectorIndex, case_ids: Sequence[str]) -> float:
+def usual_nearness(index: VectorIndex, everyone: frozenset[str]) -> float:
     """Return how near to an image of another case all images of an archive are, but for `UNUSUAL_SHARE` of them.
 
     At most `SAME_IMAGE`, however alike they are.
     """
-    everyone = frozenset(case_ids)
     found: list[float] = []
     for case_id in random.Random(0).sample(sorted(everyone), len(everyone)):  # noqa: S311 - nothing secret
         own = index.vectors_of(case_id)[:1]

@@ -198,7 +198,7 @@ class CaseSearch:
         """From which nearness on the archive has something like an image that the classifier finds strange."""
         if self.scan_judge and self.scan_judge.knows_archive:
             return SAME_IMAGE
-        return usual_nearness(self.images, sorted(self._everyone))
+        return usual_nearness(self.images, self._everyone)
 
     def _diseases_named(self, query: Query, allowed: Set[str]) -> list[str]:
         named = self.diagnoses.diseases_of(query) if self.diagnoses.cases_named(query, allowed) else []

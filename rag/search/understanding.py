@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -204,14 +204,6 @@ class SpellingCounts:
         """Return what reads questions by the words of the cases counted."""
         words = self._words.items()
         return Understanding({word: count for word, count in words if count > 1 or len(word) > LONG_WORD})
-
-
-def open_understanding(cases: Iterable[Case]) -> Understanding:
-    """Return what reads questions by the words of these cases."""
-    counts = SpellingCounts()
-    for case in cases:
-        counts.add(case)
-    return counts.understanding()
 
 
 @cache

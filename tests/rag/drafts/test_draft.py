@@ -255,11 +255,11 @@ def test_a_request_without_anything_to_go_by_is_refused():
 
 
 def test_a_draft_asks_for_similar_cases_with_what_the_user_gave():
-    query = REQUEST.query(png=b"x", k=3)
+    query = REQUEST.query([b"x"], k=3)
     assert "Ring enhancing" in query.text
     assert "61-year-old female" in query.background
     assert (query.images, query.k) == ((b"x",), 3)
-    assert DraftRequest(age_years=61.0).query(png=b"x").text is None
+    assert DraftRequest(age_years=61.0).query([b"x"]).text is None
 
 
 def test_the_boldest_mention_of_a_finding_counts():

@@ -11,7 +11,7 @@ from search_cases import search_cases
 from rag.search.archive_words import read_archive_words
 from rag.search.case_words import case_words
 from rag.search.query import Query
-from rag.search.understanding import open_understanding
+from rag.search.understanding import SpellingCounts
 
 
 def test_one_pass_says_what_each_part_says_by_itself():
@@ -20,7 +20,10 @@ def test_one_pass_says_what_each_part_says_by_itself():
     expected = case_words(cases)
     assert read.words.case_ids == expected.case_ids
     assert np.array_equal(read.words.weights.toarray(), expected.weights.toarray())
-    assert read.understanding == open_understanding(cases)
+    spellings = SpellingCounts()
+    for case in cases:
+        spellings.add(case)
+    assert read.understanding == spellings.understanding()
     named = next(case for case in cases if case.diagnosis)
     assert named.case_id in {
         found.case_id for found in read.diagnoses.cases_named(Query(named.diagnosis), {case.case_id for case in cases})

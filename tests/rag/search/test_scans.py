@@ -116,16 +116,18 @@ def test_a_classifier_that_cannot_be_used_is_told_and_the_image_asks(search):
 
 
 def test_nearness_is_that_of_images_of_other_cases(search, varied, search_over):
-    least = usual_nearness(varied.images, varied.store.case_ids())
+    least = usual_nearness(varied.images, frozenset(varied.store.case_ids()))
     stored = varied.images.stored
     owners = np.array([row.case_id for row in stored.rows])
     products = stored.vectors @ stored.vectors.T
     nearest = [products[row, owners != owner].max() for row, owner in enumerate(owners)]
     first = [nearest[row] for row in np.unique(owners, return_index=True)[1]]
     assert least == pytest.approx(np.quantile(first, UNUSUAL_SHARE), abs=1e-6)
-    assert usual_nearness(search.images, search.store.case_ids()) == SAME_IMAGE  # its images are in several cases
+    assert (
+        usual_nearness(search.images, frozenset(search.store.case_ids())) == SAME_IMAGE
+    )  # its images are in several cases
     one = search_over(search_cases()[:1])
-    assert usual_nearness(one.images, one.store.case_ids()) == SAME_IMAGE
+    assert usual_nearness(one.images, frozenset(one.store.case_ids())) == SAME_IMAGE
 
 
 def test_views_are_embedded_once_and_each_knows_its_image(search):

@@ -12,15 +12,16 @@ from search_cases import search_case
 
 from ingest.notices import NoticeCode
 from ingest.store.filters import AllOf, Between, Filter, OneOf
+from rag.search.archive_words import read_archive_words
 from rag.search.query import READ_FIELDS, Query
-from rag.search.understanding import MAX_WORDS, Understanding, modalities_named, open_understanding
+from rag.search.understanding import MAX_WORDS, Understanding, modalities_named
 
 CASES = [
     search_case(1, "Meningioma", "Dural mass with a broad base."),
     search_case(2, "Meningioma of the falx", "Dural mass, enhancing homogeneously."),
     search_case(3, "Femoral neck fracture", "Fracture of the hip."),
 ]
-UNDERSTANDING = open_understanding(CASES)
+UNDERSTANDING = read_archive_words(CASES).understanding
 
 
 def read(words, *, matching=lambda where: {"test:C1"}, **asked):
@@ -231,8 +232,8 @@ def test_the_words_of_an_archive_are_those_of_two_cases_and_long_ones():
             word for text in (case.title, *case.sections.values()) for word in re.findall("[a-z]+", text.casefold())
         }
     )
-    assert open_understanding(CASES).words == {w: n for w, n in said.items() if n > 1 or len(w) > 8}
-    assert {"dural", "homogeneously"} <= open_understanding(CASES).words.keys()
+    assert read_archive_words(CASES).understanding.words == {w: n for w, n in said.items() if n > 1 or len(w) > 8}
+    assert {"dural", "homogeneously"} <= read_archive_words(CASES).understanding.words.keys()
 
 
 @pytest.mark.parametrize(
