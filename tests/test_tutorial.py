@@ -34,7 +34,8 @@ def test_every_step_has_an_answer(walked):
     assert len(walked["answer"].hits) == 3
     assert walked["path"].words
     assert walked["candidate"].why
-    assert {statement.subject for statement in walked["draft"].statements} == {"this scan", "similar cases"}
+    subjects = {statement.subject for statement in walked["draft"].statements}
+    assert subjects == {"this scan", "similar cases", "cases with this diagnosis"}
 
 
 def test_the_subset_is_written(walked):

@@ -7,7 +7,8 @@ Efficient and Robust Approximate Nearest Neighbor Search Using Hierarchical Navi
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Generator, Sequence, Set
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -82,7 +83,6 @@ class FaissIndex(VectorsInMemory):
 def _new_index(vectors: Vectors) -> Any:
     import faiss
 
-    faiss.omp_set_num_threads(1)  # holds for the calling thread only
     # Above 20 questions FAISS would multiply matrices, with other roundings: who else asks must not change an answer.
     faiss.cvar.distance_compute_blas_threshold = 2**30
     if len(vectors) > EXACT_UP_TO:
@@ -90,15 +90,33 @@ def _new_index(vectors: Vectors) -> Any:
         index.hnsw.efConstruction = BUILT_WITH
     else:
         index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
+    with _in_this_thread_alone():
+        index.add(vectors)
     return index
+
+
+@contextmanager
+def _in_this_thread_alone() -> Generator[None]:
+    """Keep FAISS from starting a team of threads for this caller.
+
+    It shares the count with torch, which would go on with one thread, at half the speed and with other roundings.
+    """
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _search_all(
     index: Any, asked: Sequence[Vectors], *, wanted: int, packed: NDArray[np.uint8], n: int
 ) -> list[tuple[Vectors, NDArray[np.int64]]]:
     """Answer several questions in one call of FAISS."""
-    scores, numbers = _search(index, np.concatenate(asked), wanted, packed, n)
+    with _in_this_thread_alone():
+        scores, numbers = _search(index, np.concatenate(asked), wanted, packed, n)
     ends = np.cumsum([len(queries) for queries in asked])[:-1]
     return list(zip(np.split(scores, ends), np.split(numbers, ends), strict=True))
 
@@ -109,7 +127,6 @@ def _search(
     """Ask for `wanted` of the n chosen rows, never for more: FAISS pads what is missing with row -1."""
     import faiss
 
-    faiss.omp_set_num_threads(1)  # else FAISS would start a team of threads for this caller
     selector: Any = None
     if n < index.ntotal:
         selector = faiss.IDSelectorBitmap(packed)  # pyright: ignore[reportCallIssue]

@@ -35,7 +35,8 @@ def test_the_road_on_servers_gives_the_answers_of_the_embedded_engines(
     embedded = tmp_path / "embedded"
     assert run("ingest", small_release, "-w", embedded).code == 0
     assert run("search", "mass", "--json", "-w", embedded).json == found
-    assert run("draft", "--findings", "ring-enhancing mass", "--json", "-w", embedded).json == drafted
+    again = run("draft", "--findings", "ring-enhancing mass", "--json", "-w", embedded).json
+    assert {**again, "made_at": ""} == {**drafted, "made_at": ""}
     assert open_store("sqlite", embedded).content_digest() == open_store(mongodb_address, on_servers).content_digest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from casegraph.errors import CaseGraphError
 from casegraph.recipes import RecipeText
 from casegraph.subsets import SubsetReport
 from casegraph.workspace import Workspace
-from ui.app.making import Progress, is_making, made, start_making
+from ui.app.making import Progress, is_making, keep_made, start_making
 from ui.app.remedies import show_error
 
 CHECK, FILE, FOLDER = KINDS = ("data-set-check", "data-set-file", "data-set-folder")
@@ -77,15 +78,20 @@ def kept(kind: str, asked: DatasetQuestion) -> Any:
 
 def wait_for_what_is_made(places: Mapping[str, DeltaGenerator]) -> None:
     """Wait for what is being made, keep it in the session and show the page again; an error is told in its place."""
-    for kind, of, future in made(KINDS, lambda words: _show_progress(places, words)):
-        places[kind].empty()
-        try:
-            st.session_state[kind] = (of, future.result())
-        except CaseGraphError as error:
-            with places[kind].container():
-                show_error(error)
-        else:
+    while (is_new := keep_made(KINDS, partial(_show_progress, places), partial(_keep_or_tell, places))) is not None:
+        if is_new:
             st.rerun()
+
+
+def _keep_or_tell(places: Mapping[str, DeltaGenerator], kind: str, of: DatasetQuestion, future: Future[Any]) -> bool:
+    places[kind].empty()
+    try:
+        st.session_state[kind] = (of, future.result())
+    except CaseGraphError as error:
+        with places[kind].container():
+            show_error(error)
+        return False
+    return True
 
 
 def _tell(progress: Progress, done: int, total: int) -> None:

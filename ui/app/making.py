@@ -6,7 +6,7 @@ Streamlit ends the run of a page where its reader presses something else; what t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Thread
@@ -46,24 +46,36 @@ def is_making(kinds: Container[str]) -> bool:
     return any(kind in kinds for kind in _under_way())
 
 
-def made(kinds: Container[str], told: Callable[[str], object]) -> Iterator[tuple[str, Any, Future[Any]]]:
-    """Yield what was begun of these kinds, its kind and what it was made of, as soon as it is done.
+def keep_made(
+    kinds: Container[str], told: Callable[[str], object], keep: Callable[[str, Any, Future[Any]], bool]
+) -> bool | None:
+    """Wait for what was begun first of these kinds, give it to the page to keep, and forget it here.
 
-    It counts as being made until the page asks for the next: a run that ends before the page kept it loses nothing.
+    It counts as being made until the page has kept it: a run that Streamlit ends before loses nothing.
 
     Parameters
     ----------
     told : callable
         Is given the progress, in words.
+    keep : callable
+        Is given the kind, what it was made of and what was made; returns whether there is something new to show.
+
+    Returns
+    -------
+    bool, optional
+        What `keep` returned; None where nothing of these kinds is being made.
     """
     under_way = _under_way()
-    for kind, making in [(kind, making) for kind, making in under_way.items() if kind in kinds]:
-        while not making.future.done():
-            told(making.progress.words)  # here Streamlit ends the run; the next one waits on
-            time.sleep(_POLL_S)
-        yield kind, making.of, making.future  # kept by the page first: a press may end its run here too
-        if under_way.get(kind) is making:
-            del under_way[kind]
+    kind = next((kind for kind in under_way if kind in kinds), None)
+    if kind is None:
+        return None
+    making = under_way[kind]
+    while not making.future.done():
+        told(making.progress.words)  # here Streamlit ends the run; the next one waits on
+        time.sleep(_POLL_S)
+    is_new = keep(kind, making.of, making.future)  # Streamlit may end the run here too
+    del under_way[kind]
+    return is_new
 
 
 def _make(making: _Making, make: Callable[[Progress], object]) -> None:

@@ -62,3 +62,16 @@ def test_a_selection_is_made_once_and_so_many_are_kept(monkeypatch):
     assert len(index._selections) == 2
     index._selection(frozenset({"c2"}))
     assert len(index._selections) == 1
+
+
+def test_what_torch_computes_after_a_search_does_not_depend_on_it():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        index = FaissIndex(stored(["a", "b"], np.eye(2, 16, dtype=np.float32)))
+        index.similar_cases(np.eye(1, 16, dtype=np.float32), 1, {"a", "b"})
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +20,7 @@ from ui.app.address import begin, one, put
 from ui.app.diagnoses_panel import show_diagnoses
 from ui.app.draft_paper import Paper, show_paper
 from ui.app.kept_drafts import NAMED, download_buttons, show_kept_drafts
-from ui.app.making import Progress, is_making, made, start_making
+from ui.app.making import Progress, is_making, keep_made, start_making
 from ui.app.panels import workspace
 from ui.app.remedies import advised, show_error
 from ui.app.texts import line
@@ -74,15 +75,21 @@ def write_draft(space: Workspace, request: DraftRequest, image: DecodedImage | N
 
 def keep_what_is_made(places: Mapping[str, DeltaGenerator]) -> None:
     """Wait for what is being made, keep it in the session and show it; an error is told in the place of its kind."""
+
+    def keep(kind: str, of: tuple[DraftRequest, str], future: Future[Any]) -> bool:
+        places[DRAFT].empty()
+        try:
+            st.session_state[kind] = MadeDraft(of, future.result())
+            st.session_state[SHOWN] = ANSWER_TAB if kind == ANSWER else DRAFT_TAB
+        except CaseGraphError as error:
+            with places[kind].container():
+                show_error(error)
+            return False
+        return True
+
     with st.spinner("Gathering evidence ...") if is_making(places) else nullcontext():
-        for kind, of, future in made(places, places[DRAFT].caption):
-            places[DRAFT].empty()
-            try:
-                st.session_state[kind] = MadeDraft(of, future.result())
-                st.session_state[SHOWN] = ANSWER_TAB if kind == ANSWER else DRAFT_TAB
-            except CaseGraphError as error:
-                with places[kind].container():
-                    show_error(error)
+        while keep_made(places, places[DRAFT].caption, keep) is not None:
+            pass
 
 
 def asked_request() -> DraftRequest:
