@@ -61,6 +61,8 @@ def offer_ingest() -> None:
     uploaded: list[UploadedFile] = []
     if kind == UPLOAD:
         uploaded = st.file_uploader("Folder of your computer", accept_multiple_files="directory", key="ingest-upload")
+        if uploaded:
+            line(f"{count_of(len(uploaded), 'file')} uploaded.")
     if kind == FOLDER:
         source = st.text_input(
             "Folder, on the machine that serves this app", key="ingest-source", persist_state="session"
