@@ -48,7 +48,7 @@ def classify_image(
     asked: DecodedImage, models: LoadedModels, images: VectorIndex, store: DocumentStore, *, neighbours: int
 ) -> Classification:
     """Embed the image once; ask the heads, and the vectors for its nearest labelled images."""
-    vectors = models.image_encoder.embed_images([asked.png])
+    vectors = models.asking_encoder.embed_images([asked.png])
     predictions = models.classifier.classify(asked.png, vectors[0])
     near = images.similar_cases(vectors, neighbours, frozenset(store.case_ids()))
     labelled = [(found, _image_of(store, found.case_id, found.row.vector_id)) for found in near]
@@ -62,7 +62,7 @@ def classify_image(
 
 def labels_seen(models: LoadedModels, png: bytes) -> ImageLabels:
     """Return what an image shows, so far as the classifier is sure of it."""
-    predictions = models.classifier.classify(png, models.image_encoder.embed_images([png])[0])
+    predictions = models.classifier.classify(png, models.asking_encoder.embed_images([png])[0])
     sure = {task: prediction.label for task, prediction in predictions.items() if prediction.sure}
     modality, plane, region = (sure.get(task) for task in ("modality", "plane", "region"))
     return ImageLabels(

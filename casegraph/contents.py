@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casegraph.engines import EMBEDDED, Engines
+from clip.encoder_names import COMPACT, HOG_PCA, MINILM, TFIDF_SVD
 from ingest.curation.decisions import Action, read_decisions
 from ingest.store.filters import AnyOf, Contains, OneOf
 from ingest.store.interface import DocumentStore, ImageCounts
@@ -73,6 +74,14 @@ def _stored_images(store: DocumentStore, whole: ImageCounts) -> ImageCounts:
     return ImageCounts(whole.images - some.images + found.images, whole.cases - some.cases + found.cases)
 
 
+_ENCODERS_IN_WORDS = {
+    COMPACT: "the model of images and words that CaseGraph comes with (compact)",
+    HOG_PCA: "the outlines in them, by no trained model (hog-pca)",
+    TFIDF_SVD: "what these cases show to be said together, by no language model (tfidf-svd)",
+    MINILM: "a small general language model (all-minilm-l6-v2)",
+}
+
+
 def engines_in_words(engines: Engines) -> dict[str, str]:
     """Return what each part of the work is done with, in a sentence; no address has a password."""
     memory, settings = engines.memory, engines.settings
@@ -82,8 +91,9 @@ def engines_in_words(engines: Engines) -> dict[str, str]:
     return {
         "Cases": f"kept {documents}",
         "Graph": f"kept {graph}",
-        "Images": f"compared by the model {memory.image_encoder}",
-        "Words": f"compared by the model {memory.text_encoder}, and letter by letter",
+        "Images": f"compared by {_ENCODERS_IN_WORDS.get(memory.image_encoder, f'the model {memory.image_encoder}')}",
+        "Words": f"compared by {_ENCODERS_IN_WORDS.get(memory.text_encoder, f'the model {memory.text_encoder}')}, and "
+        "letter by letter",
         "Drafts": f"worded by {model} and checked against the evidence"
         if model
         else "composed from the evidence itself; no language model is used",

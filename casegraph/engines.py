@@ -283,7 +283,7 @@ class Engines:
             return open_search(
                 self.store,
                 self.vectors,
-                models.image_encoder,
+                models.asking_encoder,
                 models.text_encoder,
                 self._sharing,
                 reranker=self._reranker,

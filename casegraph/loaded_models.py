@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from clip.classification.heads import heads_folder
 from clip.encoder_names import HOG_PCA, TFIDF_SVD
 from clip.encoders import ImageEncoder, TextEncoder, load_image_encoder, load_text_encoder
+from clip.remembering import remembering
 from ingest.errors import DamagedFile, StaleProjection
 from ingest.evenly import taken_evenly
 from ingest.images.objects import ObjectStore
@@ -40,6 +41,7 @@ class LoadedModels:
         self.names = (image_encoder, text_encoder)
         self._way_back = way_back
         self._image_encoder: ImageEncoder | None = None
+        self._asking_encoder: ImageEncoder | None = None
         self._text_encoder: TextEncoder | None = None
         self._classifier: Classifier | None = None
 
@@ -50,6 +52,13 @@ class LoadedModels:
             with self._way_back("image_encoder"):
                 self._image_encoder = load_image_encoder(self.names[0], self.folder)
         return self._image_encoder
+
+    @property
+    def asking_encoder(self) -> ImageEncoder:
+        """The encoder of images for those of questions, which ask more than once."""
+        if self._asking_encoder is None:
+            self._asking_encoder = remembering(self.image_encoder)
+        return self._asking_encoder
 
     @property
     def text_encoder(self) -> TextEncoder:
@@ -100,6 +109,7 @@ class LoadedModels:
             from clip.hog import fit_hog_pca
 
             self._image_encoder = fit_hog_pca(_images(store, objects), folder)
+            self._asking_encoder = None
         if self.names[1] == TFIDF_SVD and (from_scratch or not self._loads("text_encoder")):
             from clip.tfidf import fit_tfidf_svd
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from clip.encoder_names import COMPACT, HOG_PCA, MINILM, TFIDF_SVD
 from clip.vectors import Vectors
@@ -70,6 +70,11 @@ class TextEncoder(Encoder, Protocol):
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text, float32 of shape (t, d)."""
         ...
+
+
+def embeds_texts_too(encoder: Encoder) -> TypeGuard[TextEncoder]:
+    """Tell whether an image encoder also puts words into the space of its images, as CLIP does."""
+    return callable(getattr(encoder, "embed_texts", None))
 
 
 def load_image_encoder(name: str, folder: Path) -> ImageEncoder:

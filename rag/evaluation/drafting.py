@@ -44,7 +44,7 @@ from rag.evaluation.draft_scores import (
     text_scores,
     with_bert,
 )
-from rag.evaluation.held_out import RememberingEncoder, honest_searches, others_than, told_of
+from rag.evaluation.held_out import honest_searches, others_than, told_of
 from rag.evaluation.intervals import mean_with_interval
 from rag.evaluation.protocol import SEED
 from rag.search.search import CaseSearch
@@ -213,10 +213,9 @@ def drafts_without(
     seed : int
         Deals the asking cases to folds.
     """
-    encoder = RememberingEncoder(search.image_encoder)
     found: dict[str, DraftedCase] = {}
     for case, honest in honest_searches(search, cases, asking, seed):
-        archive = DraftArchive(search.store, replace(honest, image_encoder=encoder).search, drafting.graph)
+        archive = DraftArchive(search.store, honest.search, drafting.graph)
         found[case.case_id] = _drafted(case, archive, drafting, others_than(case, candidates))
         on_progress(len(found), len(asking))
     return [found[case.case_id] for case in asking]

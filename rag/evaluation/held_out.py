@@ -6,13 +6,8 @@ never finds itself, and what search learns from texts is learnt without it (`rag
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence, Set
 
-import numpy as np
-
-from clip.encoders import ImageEncoder
-from clip.vectors import Vectors
 from ingest.case import Case
 from ingest.notices import Notice
 from ingest.store.filters import AllOf, Filter, Not, OneOf
@@ -62,20 +57,3 @@ def others_than(case: Case, candidates: Set[str] | None) -> Filter:
     """Return the filter of the cases that a held-out case may find: of the candidates, or of all, never itself."""
     without = Not(OneOf("case_id", (case.case_id,)))
     return without if candidates is None else AllOf((OneOf("case_id", tuple(sorted(candidates))), without))
-
-
-class RememberingEncoder:
-    """Embeds an image once, however often it asks: a draft searches twice, each time with every view of its images."""
-
-    def __init__(self, encoder: ImageEncoder) -> None:
-        self.name, self.dimension, self.fingerprint = encoder.name, encoder.dimension, encoder.fingerprint
-        self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
-
-    def embed_images(self, pngs: Sequence[bytes]) -> Vectors:
-        """Return the vectors of images, in their order."""
-        keys = [hashlib.sha256(png).hexdigest() for png in pngs]
-        new = {key: png for key, png in zip(keys, pngs, strict=True) if key not in self._known}
-        if new:
-            self._known.update(zip(new, self._encoder.embed_images(list(new.values())), strict=True))
-        return np.stack([self._known[key] for key in keys]) if keys else self._encoder.embed_images([])

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clip.encoders import ImageEncoder
+from clip.encoders import ImageEncoder, embeds_texts_too
 from clip.question_views import QuestionViews, whole_image
 from rag.index.interface import VectorIndex
 from rag.search.channels import require_unit
 from rag.search.feedback import moved
 from rag.search.nearest_images import AskingImages, as_given
-from rag.search.question import Question, embeds_texts_too
+from rag.search.question import Question
 
 MAX_VIEWED = 4  # images of a question that are looked at in views too: 24 to embed at most, a second on two cores
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeGuard
 
 import numpy as np
 
-from clip.encoders import Encoder, TextEncoder
+from clip.encoders import TextEncoder
 from clip.vectors import LENGTH_TOLERANCE, Vectors
 from ingest.annotation.annotate import annotate_text
 from ingest.case import Case
@@ -93,11 +93,6 @@ def passage_vectors(question: Question, index: VectorIndex, encoder: TextEncoder
         for cases in (question.feedback.liked, question.feedback.disliked)
     )
     return moved(middle, liked, disliked)
-
-
-def embeds_texts_too(encoder: Encoder) -> TypeGuard[TextEncoder]:
-    """Tell whether an image encoder also puts words into the space of its images, as CLIP does."""
-    return callable(getattr(encoder, "embed_texts", None))
 
 
 class KnowsItsWords(TextEncoder, Protocol):

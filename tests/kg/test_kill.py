@@ -70,7 +70,7 @@ def test_t21_kill_9_of_our_process_in_a_projection_on_the_embedded_server(
         def run(**how: object) -> object:
             return nursery.run("project", documents, folder=str(tmp_path / "graph"), **how)
 
-        kill_often(run, wanted_kills(100), graph, store)
+        kill_often(run, wanted_kills(20), graph, store)
 
 
 @pytest.mark.engine

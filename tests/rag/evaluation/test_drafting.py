@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from search_cases import ImageEncoder, Images, search_case
+from search_cases import Images, search_case
 from tiny_models import write_bert_folder
 
 from clip.bert_score import BertScorer
@@ -28,7 +27,7 @@ from rag.evaluation.draft_scores import (
     text_scores,
 )
 from rag.evaluation.drafting import DRAFT, NEAREST, RANDOM, DraftingWith, drafts_without, evaluate_drafts
-from rag.evaluation.held_out import RememberingEncoder, others_than, told_of
+from rag.evaluation.held_out import others_than, told_of
 
 HERE, NOT_HERE, PERHAPS = Assertion.PRESENT, Assertion.ABSENT, Assertion.UNCERTAIN
 
@@ -96,16 +95,6 @@ def test_the_classifier_that_never_saw_the_case_is_asked_of_its_first_image(sear
         image.region for found in one.draft.similar_cases for image in search.store.get(found.case_id).case.images
     }
     assert regions == {Region.HEAD}
-
-
-def test_an_image_is_embedded_once_however_often_it_asks():
-    encoder = ImageEncoder()
-    remembering = RememberingEncoder(encoder)
-    first = remembering.embed_images([b"a", b"b", b"a"])
-    assert np.array_equal(first, ImageEncoder().embed_images([b"a", b"b", b"a"]))
-    assert np.array_equal(remembering.embed_images([b"b"]), first[1:2])
-    assert encoder.embedded == [b"a", b"b"]
-    assert remembering.embed_images([]).shape == (0, encoder.dimension)
 
 
 def test_an_entry_of_another_region_is_one_whose_cases_all_lie_there(cases):

@@ -30,6 +30,20 @@ THEMES = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 21, 25)"}  # with the 
 COLOURS_AT_REST = """
 () => !document.getAnimations().some((moving) => moving instanceof CSSTransition && moving.playState === "running")
 """
+SIZES = ((820, 1180), (1180, 820), (1920, 1080))
+OUT_OF_THE_WINDOW = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  const faults = main.scrollWidth > main.clientWidth + 1 ? [`${main.scrollWidth} px wide`] : [];
+  for (const one of main.querySelectorAll('button, input, textarea, a, img, h1, h2, h3, p')) {
+    const box = one.getBoundingClientRect();
+    const scrolls = one.closest('.cgv, [data-testid=stDataFrame], [data-testid=stHorizontalScroll], .stTabs');
+    const seen = box.width > 1 && box.height > 1 && getComputedStyle(one).visibility !== 'hidden';
+    if (seen && !scrolls && (box.right > innerWidth + 1 || box.left < -1)) {
+      faults.push(`${one.tagName} ${one.innerText || one.getAttribute('aria-label') || ''}`.slice(0, 80));
+    }
+  }
+  return faults;
+}"""
 OF_AN_UNUSABLE_CONTROL = """target => {
   const said = document.querySelector(target);
   const control = said && said.closest('.stElementContainer');
@@ -71,6 +85,33 @@ def test_a_page_has_no_serious_fault(window: Page, place: str):
     assert serious(window) == []
 
 
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_on_a_tablet_and_on_a_large_screen_a_page_is_as_wide_as_the_window_and_none_of_its_text_is_cut(
+    window: Page, size: tuple[int, int]
+):
+    width, height = size
+    window.set_viewport_size({"width": width, "height": height})
+    faults = {}
+    for place in PLACES:
+        window.goto(place)
+        settle(window)
+        found = window.evaluate(OUT_OF_THE_WINDOW)
+        if found:
+            faults[place] = found
+    assert faults == {}
+
+
+def test_what_reaches_out_of_the_window_is_found(window: Page):
+    window.goto("/case?case=MPX9001")
+    settle(window)
+    assert window.evaluate(OUT_OF_THE_WINDOW) == []
+    window.evaluate(
+        "() => document.querySelector('[data-testid=stMain] [data-testid=stButton] button')"
+        ".style.setProperty('transform', 'translateX(3000px)')"
+    )
+    assert window.evaluate(OUT_OF_THE_WINDOW)
+
+
 def test_no_page_of_the_bar_has_a_serious_fault_before_anything_is_asked(window: Page):
     window.goto("/")
     settle(window)
@@ -97,13 +138,13 @@ def test_a_classified_upload_and_a_kept_draft_have_no_serious_fault(window: Page
     settle(window)
     window.get_by_label("What you see").fill("Ring-enhancing mass with edema.")
     window.get_by_test_id("stMain").get_by_role("button", name="Draft", exact=True).click()
-    window.get_by_role("button", name="Keep this draft").click()
+    window.get_by_role("button", name="Review and sign").wait_for()
     settle(window)
     assert serious(window) == []
     window.locator('[class*="st-key-cite-draft-"] button').last.click()
     settle(window)
     assert serious(window) == []
-    window.get_by_test_id("stButtonGroup").get_by_text("Kept drafts", exact=True).click()
+    window.get_by_role("button", name="Review and sign").click()
     settle(window)
     window.locator('[class*="st-key-cite-D"] button').last.click()
     window.get_by_role("button", name="Edit").first.click()

@@ -52,8 +52,7 @@ def test_a_draft_of_nothing_and_a_signature_without_a_name_say_so_where_they_wer
     message(window, "a draft needs something to go by")
     window.get_by_label("What you see").fill("Ring-enhancing mass with edema.")
     press(window, "Draft")
-    press(window, "Keep this draft, to review and sign it")
-    show(window, "Kept drafts")
+    press(window, "Review and sign")
     for action in ("Review", "Sign", "Reject draft"):
         press(window, action)
         message(window, "a person is needed")
@@ -65,25 +64,38 @@ def test_asking_for_diagnoses_leaves_the_draft_and_other_entries_hide_it(window:
     settle(window)
     window.get_by_label("What you see").fill("Ring-enhancing mass with edema.")
     press(window, "Draft")
-    window.get_by_role("button", name="Keep this draft").wait_for()
+    window.get_by_role("button", name="Review and sign").wait_for()
     press(window, "Ask for diagnoses")
     expect(window.get_by_text("not a diagnosis of this patient")).to_be_visible()
     show(window, "Draft")
-    expect(window.get_by_role("button", name="Keep this draft")).to_be_visible()
+    expect(window.get_by_role("button", name="Review and sign")).to_be_visible()
     window.get_by_label("What you see").fill("A calcified mass.")
     window.get_by_label("History").focus()
-    expect(window.get_by_role("button", name="Keep this draft")).to_have_count(0)
+    expect(window.get_by_role("button", name="Review and sign")).to_have_count(0)
     turn_to(window, "Case")
     turn_to(window, "Draft")
     expect(window.get_by_label("What you see")).to_have_value("A calcified mass.")
     window.get_by_text("Show what was made of other entries").click()
-    expect(window.get_by_role("button", name="Keep this draft")).to_be_visible()
+    expect(window.get_by_role("button", name="Review and sign")).to_be_visible()
     assert "calcified" not in window.url  # what is said of a patient stands in no address
+
+
+def test_a_draft_is_saved_by_itself_and_is_there_after_a_reload(window: Page):
+    window.goto("/draft")
+    settle(window)
+    window.get_by_label("What you see").fill("Ring-enhancing mass with a saved edema.")
+    press(window, "Draft")
+    said = window.get_by_text(re.compile(r"Saved as D\d+\."))
+    said.wait_for()
+    (draft_id,) = re.findall(r"D\d+", said.inner_text())
+    window.goto(f"/draft?draft={draft_id}")  # a new session: nothing of the old one is left
+    settle(window)
+    expect(window.get_by_text("Ring-enhancing mass with a saved edema.").first).to_be_visible()
 
 
 def begun(page: Page) -> None:
     """Wait until a draft is being written, or, on a quick machine, is there."""
-    page.get_by_test_id("stSpinner").or_(page.get_by_role("button", name="Keep this draft")).first.wait_for()
+    page.get_by_test_id("stSpinner").or_(page.get_by_role("button", name="Review and sign")).first.wait_for()
 
 
 def test_a_press_while_a_draft_is_written_loses_neither_the_draft_nor_the_answer(window: Page):
@@ -98,7 +110,7 @@ def test_a_press_while_a_draft_is_written_loses_neither_the_draft_nor_the_answer
     window.get_by_text("not a diagnosis of this patient").wait_for()
     settle(window)
     show(window, "Draft")
-    expect(window.get_by_role("button", name="Keep this draft")).to_be_visible()
+    expect(window.get_by_role("button", name="Review and sign")).to_be_visible()
 
 
 def test_a_draft_that_is_left_while_it_is_written_is_there_when_one_comes_back(window: Page):
@@ -110,7 +122,7 @@ def test_a_draft_that_is_left_while_it_is_written_is_there_when_one_comes_back(w
 
     turn_to(window, "Case")
     turn_to(window, "Draft")
-    expect(window.get_by_role("button", name="Keep this draft")).to_be_visible()
+    expect(window.get_by_role("button", name="Review and sign")).to_be_visible()
 
 
 def test_a_query_that_is_not_understood_leaves_fields_and_rows(window: Page):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,13 +14,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from casegraph.cases import DecodedImage, Region, Sex
 from casegraph.drafts import LABEL, AskAnswer, Draft, DraftRequest, draft_document
-from casegraph.errors import CaseGraphError
+from casegraph.errors import CaseGraphError, StorageError
 from casegraph.workspace import Workspace
 from ui.app.address import begin, one, put
 from ui.app.diagnoses_panel import show_diagnoses
 from ui.app.draft_paper import Paper, show_paper
 from ui.app.kept_drafts import NAMED, download_buttons, show_kept_drafts
 from ui.app.making import Progress, is_making, keep_made, start_making
+from ui.app.managing import visitor_may_manage
 from ui.app.panels import workspace
 from ui.app.remedies import advised, show_error
 from ui.app.texts import line
@@ -33,11 +34,19 @@ TABS = DRAFT_TAB, ANSWER_TAB, KEPT_TAB = "Draft", "Diagnoses", "Kept drafts"
 
 
 @dataclass(frozen=True)
+class WrittenDraft:
+    """A draft, and its id in the workspace where it was saved there."""
+
+    draft: Draft
+    draft_id: str | None
+
+
+@dataclass(frozen=True)
 class MadeDraft:
     """What was made of a request, and of which."""
 
     of: tuple[DraftRequest, str]
-    answer: Draft | AskAnswer
+    answer: WrittenDraft | AskAnswer
 
 
 def ask(space: Workspace) -> tuple[DraftRequest, str]:
@@ -57,20 +66,29 @@ def ask(space: Workspace) -> tuple[DraftRequest, str]:
     )
     ranked = st.button("Ask for diagnoses", icon=":material/help_center:", width="stretch")
     if drafted:
-        start_making(DRAFT, asked, lambda progress: write_draft(space, request, image, progress))
+        # unasked, another visitor's draft is not saved: all would read what it says of a patient
+        start_making(DRAFT, asked, partial(write_draft, space, request, image, saves=visitor_may_manage()))
     if ranked:
         start_making(ANSWER, asked, lambda _: space.drafts.ask(request, image=image, region=region))
     keep_what_is_made({DRAFT: told, ANSWER: st.empty()})
     return asked
 
 
-def write_draft(space: Workspace, request: DraftRequest, image: DecodedImage | None, progress: Progress) -> Draft:
-    """Write a draft, in a thread of its own: nothing is drawn here."""
+def write_draft(
+    space: Workspace, request: DraftRequest, image: DecodedImage | None, progress: Progress, *, saves: bool
+) -> WrittenDraft:
+    """Write a draft and save it, in a thread of its own: nothing is drawn here.
+
+    Where the workspace cannot be written, the draft is shown all the same, with the button that would keep it.
+    """
 
     def tell(statements: int) -> None:
         progress.words = f"{statements} statements written, not checked yet"
 
-    return space.drafts.write(request, image=image, on_progress=tell)
+    draft = space.drafts.write(request, image=image, on_progress=tell)
+    with suppress(StorageError):
+        return WrittenDraft(draft, space.drafts.keep(draft_document(draft)).draft_id if saves else None)
+    return WrittenDraft(draft, None)
 
 
 def keep_what_is_made(places: Mapping[str, DeltaGenerator]) -> None:
@@ -115,22 +133,25 @@ def asked_request() -> DraftRequest:
     return DraftRequest(history=history, exam=exam, findings=findings, age_years=age, sex=sex)
 
 
-def show_draft(made: MadeDraft, draft: Draft) -> None:
+def show_draft(made: MadeDraft, written: WrittenDraft) -> None:
     """Show the draft of this session, its evidence, and the ways to take it away."""
-    document = draft_document(draft)
+    draft, document = written.draft, draft_document(written.draft)
     image = kept_image(DRAFT)
     own_image = as_shown(image) if image is not None and name_of(image) == made.of[1] else None
-    above, below = partial(show_head, draft, document), partial(show_left_out, draft)
+    above, below = partial(show_head, written, document), partial(show_left_out, draft)
     show_paper(space, Paper(DRAFT, document, above=above, below=below, own_image=own_image))
 
 
-def show_head(draft: Draft, document: dict[str, Any]) -> None:
-    """Show the label, who wrote the draft, and the ways to keep it and take it away."""
+def show_head(written: WrittenDraft, document: dict[str, Any]) -> None:
+    """Show the label, who wrote the draft, and the ways to review it and take it away."""
+    draft_id = written.draft_id
     with st.container(key="draft-label"):
         st.warning(LABEL, icon=":material/warning:")
-    line(f"Written by {draft.author}.")
-    download_buttons(document, "draft")
-    if st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
+    line(f"Written by {written.draft.author}.{f' Saved as {draft_id}.' if draft_id else ''}")
+    download_buttons(document, draft_id or "draft")
+    if draft_id:
+        st.button("Review and sign", icon=":material/edit_document:", on_click=put, args=(NAMED, draft_id))
+    elif st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
         kept = space.drafts.keep(document)
         st.success(f"Kept as {kept.draft_id}; see Kept drafts above.")
 
@@ -155,7 +176,7 @@ def show_made(kind: str, asked: tuple[DraftRequest, str]) -> None:
         "Show what was made of other entries than those on the left now", key=f"older-{kind}"
     ):
         return
-    if isinstance(made.answer, Draft):
+    if isinstance(made.answer, WrittenDraft):
         show_draft(made, made.answer)
     else:
         show_diagnoses(made.answer)
