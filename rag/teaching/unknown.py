@@ -8,12 +8,14 @@ them, as in an exam; the whole of the case comes with the diagnosis.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ingest.case import Case, Image
 from ingest.concepts.candidates import candidates
 from ingest.concepts.diagnosis_names import shown_name
+from ingest.grey_scale import GreyScale
+from ingest.images.grey_values import USUAL_CT_WINDOWS
 from ingest.vocabulary import Section, Sex
 from rag.teaching.likeness import Likeness, likeness_to_answer
 from rag.teaching.masking import hidden
@@ -54,11 +56,15 @@ class ShownImage:
         Modality, technique, plane and view, for a line below it.
     caption : str or None
         With the findings, what names the answer hidden; as it is written with the diagnosis.
+    grey : GreyScale or None
+        What its grey values mean, where it has such. A window that its file names has a number instead until the
+        diagnosis: "STROKE" is in use.
     """
 
     image: Image
     says: str
     caption: str | None = None
+    grey: GreyScale | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,12 @@ def reveal(case: Case, step: RevealStep) -> Unknown:
     return Unknown(
         step=step,
         images=tuple(
-            ShownImage(image, _says(image), text(image.caption, case) if with_findings else None)
+            ShownImage(
+                image,
+                _says(image),
+                text(image.caption, case) if with_findings else None,
+                _grey_scale(image, names_windows=step is RevealStep.DIAGNOSIS),
+            )
             for image in case.images
             if image.object_key
         ),
@@ -142,6 +153,17 @@ def _as_written(text: str | None, _: Case) -> str | None:
 
 def _masked(text: str | None, case: Case) -> str | None:
     return hidden(text, case) if text else None
+
+
+def _grey_scale(image: Image, *, names_windows: bool) -> GreyScale | None:
+    scale = image.grey_values.scale if image.grey_values else None
+    if scale is None or names_windows:
+        return scale
+    numbered = (
+        window if window in USUAL_CT_WINDOWS else replace(window, name=f"Window {number}")
+        for number, window in enumerate(scale.windows, start=1)
+    )
+    return replace(scale, windows=tuple(numbered))
 
 
 def _says(image: Image) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from casegraph.cases import age_in_words
@@ -22,11 +24,11 @@ from casegraph.teaching import (
 )
 from casegraph.workspace import Workspace
 from ui.app.address import put
-from ui.app.panels import SEARCH_PAGE, case_link, image_bytes, link
+from ui.app.panels import SEARCH_PAGE, case_link, link, shown
 from ui.app.remedies import done_or_told, show_error
 from ui.app.scrolling import bring_into_view
 from ui.app.texts import as_written, heading, line, marked, section
-from ui.app.viewer import Shown, Size, show_viewer
+from ui.app.viewer import Size, show_viewer
 
 AT, SUMMARY = "at", "summary"  # of the address: the number of a case, or this word
 _SIGNS = {
@@ -66,39 +68,39 @@ def time_in_words(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def show_unknown_images(shown: Unknown, place: str) -> None:
+def show_unknown_images(unknown: Unknown, place: str) -> None:
     """Show the images as a stack, under names that tell nothing; captions as far as they are revealed."""
     stack = [
-        Shown(
-            f"image-{number}",
-            image_bytes(one.image),
+        replace(
+            shown(one.image, marked(one.caption or "", [])),
+            image_id=f"image-{number}",
             alt=f"Image {number} of an unknown case: {one.says or 'no more is known'}",
             line=one.says,
-            caption_html=marked(one.caption or "", []),
             problem="Image missing.",
+            grey=one.grey,
         )
-        for number, one in enumerate(shown.images, 1)
+        for number, one in enumerate(unknown.images, 1)
     ]
     show_viewer(stack, f"unknown-{place}", name="Images of an unknown case", size=Size.MEDIUM)
 
 
-def show_texts(shown: Unknown) -> None:
+def show_texts(unknown: Unknown) -> None:
     """Show the texts of a case that are revealed; long ones scroll, so that what comes next stays in the window."""
-    if not shown.step.shows(RevealStep.HISTORY):
+    if not unknown.step.shows(RevealStep.HISTORY):
         return
-    with st.container(key="known-texts" if shown.step is RevealStep.DIAGNOSIS else "unknown-texts", gap="xsmall"):
-        if shown.step.shows(RevealStep.FINDINGS):
-            _text("Findings", shown.findings)
-        section("Patient", f"{age_in_words(shown.age_years)}, {shown.sex or 'sex unknown'}")
-        _text("History", shown.history)
-        _text("Exam", shown.exam)
-    if HIDDEN in "\n".join(filter(None, (shown.history, shown.exam, shown.findings))):
+    with st.container(key="known-texts" if unknown.step is RevealStep.DIAGNOSIS else "unknown-texts", gap="xsmall"):
+        if unknown.step.shows(RevealStep.FINDINGS):
+            _text("Findings", unknown.findings)
+        section("Patient", f"{age_in_words(unknown.age_years)}, {unknown.sex or 'sex unknown'}")
+        _text("History", unknown.history)
+        _text("Exam", unknown.exam)
+    if HIDDEN in "\n".join(filter(None, (unknown.history, unknown.exam, unknown.findings))):
         line(f"{HIDDEN}: words that would name the diagnosis.")
 
 
-def show_choices(shown: Unknown) -> None:
+def show_choices(unknown: Unknown) -> None:
     """Show the diseases that the case considers."""
-    section("The case considers, by the alphabet", "\n".join(f"• {name}" for name in shown.choices))
+    section("The case considers, by the alphabet", "\n".join(f"• {name}" for name in unknown.choices))
 
 
 def _text(name: str, text: str | None) -> None:
@@ -163,9 +165,9 @@ def show_own_differential(turn: Turn) -> None:
     section("Your differential", "\n".join(f"{at}. {name}" for at, name in enumerate(named, 1)) or "You passed.")
 
 
-def show_answer(shown: Unknown, score: Score) -> None:
+def show_answer(unknown: Unknown, score: Score) -> None:
     """Show the diagnosis, and how the reader's differential stands to it."""
-    answer = shown.answer
+    answer = unknown.answer
     if answer is None:
         return
     with st.container(border=True, key="revealed"):

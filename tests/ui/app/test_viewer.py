@@ -48,6 +48,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory, small_release: Path) -> Ite
         with space.engines.store.writer("test") as writer:
             writer.write_cases([stack_of(space, "own:S1", 5), stack_of(space, "own:S2", 3)])
         space.indexing.run()
+        assert space.teaching.begin("case_id=own:K1", cases=1).session_id == "T1"
     with served(folder / "ws", folder / "app.log") as address:
         yield address
 
@@ -55,7 +56,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory, small_release: Path) -> Ite
 def dicom_case(folder: Path) -> Path:
     """Write a folder of one case of one's own, with two DICOM files; return it."""
     (folder / "images").mkdir(parents=True)
-    (folder / "cases.csv").write_text("case,images,findings\nK1,a.dcm;b.dcm,Mass.\n")
+    (folder / "cases.csv").write_text("case,images,findings,diagnosis\nK1,a.dcm;b.dcm,Mass.,Stroke\n")
     (folder / "images" / "a.dcm").write_bytes(ct_scan(PixelSpacing=[0.5, 0.5]))
     (folder / "images" / "b.dcm").write_bytes(ct_scan(ImagerPixelSpacing=[0.25, 0.25]))
     return folder
@@ -355,6 +356,20 @@ def test_a_case_that_was_read_from_dicom_keeps_its_windows_and_its_mm(browser: B
         said(page, re.compile("2 / 2.*bone C 500 W 2000"))
         press(page, "r")
         said(page, "15.0 mm at the detector (60.0 px)")
+
+
+def test_an_unknown_case_is_seen_through_its_windows_without_their_names(browser: Browser, stacks: str):
+    with opened(browser, stacks) as page:
+        page.goto("/teach?session=T1&at=1")
+        page.get_by_text("Look at the images first").wait_for()
+        settle(page)
+        names = menu(page).locator("option").all_text_contents()
+        assert names[:4] == ["As stored", "Window 1 C 55 W 110", "Window 2 C 300 W 900", "brain C 40 W 80"]
+        assert "stroke" not in page.content().casefold()
+        menu(page).select_option("bone C 500 W 2000")
+        assert np.array_equal(through(page), expected(500, 2000))
+        press(page, "r")
+        said(page, re.compile("mm"))
 
 
 def found(page: Page) -> list[str]:
