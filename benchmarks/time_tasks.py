@@ -42,22 +42,23 @@ def measure(workspace: Path) -> None:
         page.goto("/")
         page.get_by_label("Find cases").wait_for()
         settle(page)
-        _tell(cases, "from the start to the first page", time.perf_counter() - start, 0)
+        tell(cases, "from the start to the first page", time.perf_counter() - start, 0)
         for name, task in TASKS.items():
             hand, begun = Hand(page), time.perf_counter()
             task(hand, scan)
-            _tell(cases, name, time.perf_counter() - begun, hand.clicks)
+            tell(cases, name, time.perf_counter() - begun, hand.clicks)
         for name in _pages(page):
             begun = time.perf_counter()
             turn_to(page, name)
-            _tell(cases, f"page {name}", time.perf_counter() - begun, 1)
+            tell(cases, f"page {name}", time.perf_counter() - begun, 1)
 
 
 def _pages(page: Page) -> list[str]:
     return page.get_by_test_id("stTopNav").get_by_role("link").all_inner_texts()
 
 
-def _tell(cases: int, what: str, seconds: float, clicks: int) -> None:
+def tell(cases: int, what: str, seconds: float, clicks: int) -> None:
+    """Append the row of one task or page."""
     append_row("time_tasks", cases=cases, what=what, seconds=round(seconds, 1), clicks=clicks, load=load())
 
 
