@@ -4,7 +4,7 @@
 PYTHON ?= python3
 UV_VERSION = 0.13.9
 BIN = .venv/bin
-WORKERS ?= 3
+WORKERS ?= 2
 # Not --quiet: it keeps the warnings from --strict, which then fails at none.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 

@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from cachetools import LRUCache
 
-from clip.encoders import ImageEncoder, TextEncoder, embeds_texts_too
+from clip.encoders import Encoder, ImageEncoder, TextEncoder, embeds_texts_too
 from clip.vectors import Vectors
 
 REMEMBERED = 256  # vectors, a quarter of a megabyte: thirty images in all their views
@@ -56,4 +56,5 @@ class RememberingBoth(RememberingEncoder):
 
 def remembering(encoder: ImageEncoder) -> ImageEncoder:
     """Return an encoder that makes the same vectors, and remembers the last of them."""
-    return RememberingBoth(encoder, encoder) if embeds_texts_too(encoder) else RememberingEncoder(encoder)
+    texts: Encoder = encoder
+    return RememberingBoth(encoder, texts) if embeds_texts_too(texts) else RememberingEncoder(encoder)

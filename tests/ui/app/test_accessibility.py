@@ -105,10 +105,8 @@ def test_what_reaches_out_of_the_window_is_found(window: Page):
     window.goto("/case?case=MPX9001")
     settle(window)
     assert window.evaluate(OUT_OF_THE_WINDOW) == []
-    window.evaluate(
-        "() => document.querySelector('[data-testid=stMain] [data-testid=stButton] button')"
-        ".style.setProperty('transform', 'translateX(3000px)')"
-    )
+    shown = window.get_by_test_id("stMain").get_by_role("heading").first
+    shown.evaluate("heading => heading.style.setProperty('transform', 'translateX(3000px)')")
     assert window.evaluate(OUT_OF_THE_WINDOW)
 
 

@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import Future
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from casegraph.cases import DecodedImage, Region, Sex
-from casegraph.drafts import LABEL, AskAnswer, Draft, DraftRequest, draft_document
-from casegraph.errors import CaseGraphError, StorageError
+from casegraph.cases import Region, Sex
+from casegraph.drafts import LABEL, Draft, DraftRequest, draft_document
 from casegraph.workspace import Workspace
 from ui.app.address import begin, one, put
 from ui.app.diagnoses_panel import show_diagnoses
+from ui.app.draft_making import (
+    ANSWER,
+    ANSWER_TAB,
+    DRAFT,
+    DRAFT_TAB,
+    KEPT_TAB,
+    SHOWN,
+    TABS,
+    MadeDraft,
+    WrittenDraft,
+    keep_what_is_made,
+    write_draft,
+)
 from ui.app.draft_paper import Paper, show_paper
 from ui.app.kept_drafts import NAMED, download_buttons, show_kept_drafts
-from ui.app.making import Progress, is_making, keep_made, start_making
+from ui.app.making import start_making
 from ui.app.managing import visitor_may_manage
 from ui.app.panels import workspace
-from ui.app.remedies import advised, show_error
+from ui.app.remedies import advised
 from ui.app.texts import line
 from ui.app.uploads import as_shown, kept_image, name_of, uploaded_image
-
-DRAFT = "draft"
-ANSWER = "diagnoses"
-SHOWN = "shown-on-paper"
-TABS = DRAFT_TAB, ANSWER_TAB, KEPT_TAB = "Draft", "Diagnoses", "Kept drafts"
-
-
-@dataclass(frozen=True)
-class WrittenDraft:
-    """A draft, and its id in the workspace where it was saved there."""
-
-    draft: Draft
-    draft_id: str | None
-
-
-@dataclass(frozen=True)
-class MadeDraft:
-    """What was made of a request, and of which."""
-
-    of: tuple[DraftRequest, str]
-    answer: WrittenDraft | AskAnswer
 
 
 def ask(space: Workspace) -> tuple[DraftRequest, str]:
@@ -72,42 +58,6 @@ def ask(space: Workspace) -> tuple[DraftRequest, str]:
         start_making(ANSWER, asked, lambda _: space.drafts.ask(request, image=image, region=region))
     keep_what_is_made({DRAFT: told, ANSWER: st.empty()})
     return asked
-
-
-def write_draft(
-    space: Workspace, request: DraftRequest, image: DecodedImage | None, progress: Progress, *, saves: bool
-) -> WrittenDraft:
-    """Write a draft and save it, in a thread of its own: nothing is drawn here.
-
-    Where the workspace cannot be written, the draft is shown all the same, with the button that would keep it.
-    """
-
-    def tell(statements: int) -> None:
-        progress.words = f"{statements} statements written, not checked yet"
-
-    draft = space.drafts.write(request, image=image, on_progress=tell)
-    with suppress(StorageError):
-        return WrittenDraft(draft, space.drafts.keep(draft_document(draft)).draft_id if saves else None)
-    return WrittenDraft(draft, None)
-
-
-def keep_what_is_made(places: Mapping[str, DeltaGenerator]) -> None:
-    """Wait for what is being made, keep it in the session and show it; an error is told in the place of its kind."""
-
-    def keep(kind: str, of: tuple[DraftRequest, str], future: Future[Any]) -> bool:
-        places[DRAFT].empty()
-        try:
-            st.session_state[kind] = MadeDraft(of, future.result())
-            st.session_state[SHOWN] = ANSWER_TAB if kind == ANSWER else DRAFT_TAB
-        except CaseGraphError as error:
-            with places[kind].container():
-                show_error(error)
-            return False
-        return True
-
-    with st.spinner("Gathering evidence ...") if is_making(places) else nullcontext():
-        while keep_made(places, places[DRAFT].caption, keep) is not None:
-            pass
 
 
 def asked_request() -> DraftRequest:
@@ -150,7 +100,9 @@ def show_head(written: WrittenDraft, document: dict[str, Any]) -> None:
     line(f"Written by {written.draft.author}.{f' Saved as {draft_id}.' if draft_id else ''}")
     download_buttons(document, draft_id or "draft")
     if draft_id:
-        st.button("Review and sign", icon=":material/edit_document:", on_click=put, args=(NAMED, draft_id))
+        if st.button("Review and sign", icon=":material/edit_document:"):
+            put(NAMED, draft_id)
+            st.rerun()
     elif st.button("Keep this draft, to review and sign it", icon=":material/bookmark_add:"):
         kept = space.drafts.keep(document)
         st.success(f"Kept as {kept.draft_id}; see Kept drafts above.")
