@@ -720,8 +720,7 @@ def kept(on: Callable[[Path], Open], small_workspace: Path) -> Open:
     """Open the app on a workspace in which one draft is kept."""
     opened = on(small_workspace)
     app = draft_of(opened("draft"), "Mass in the left lung. No edema.")
-    app = press(app, "Keep this draft, to review and sign it")
-    assert "Kept as D1" in app.success[0].value
+    assert "Saved as D1." in texts(app)
     return opened
 
 
@@ -733,6 +732,17 @@ def statements(app: AppTest) -> list[str]:
     """Return the numbered statements of the draft that a page shows."""
     bodies = (str(element.proto.body) for element in app.get("html"))
     return [re.sub(r"<[^>]+>", "", body) for body in bodies if 'class="cg-statement' in body]
+
+
+def test_a_draft_of_who_may_not_manage_is_kept_on_a_press_only(
+    on: Callable[[Path], Open], small_workspace: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CASEGRAPH_MANAGE", "false")
+    app = draft_of(on(small_workspace)("draft"), "Mass in the left lung. No edema.")
+    with casegraph.open(small_workspace) as space:
+        assert "Saved as" not in texts(app) and space.drafts.kept() == []
+        app = press(app, "Keep this draft, to review and sign it")
+        assert "Kept as D1" in app.success[0].value and len(space.drafts.kept()) == 1
 
 
 def test_a_draft_is_kept_and_signed_on_its_page(kept: Open):
