@@ -63,6 +63,7 @@ def run_app(folder: Path, *, address: str = "127.0.0.1", port: int = 8501, headl
         "server.maxUploadSize": 64,
         "browser.gatherUsageStats": "false",
         "server.fileWatcherType": "none",
+        "runner.magicEnabled": "false",  # else the docstring of a name in a page is drawn on it
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "theme.base": THEME,

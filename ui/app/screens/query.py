@@ -49,8 +49,7 @@ COLUMNS = {
 }
 
 
-CasesQuestion = tuple[str, int, str]
-"""Workspace, last change of its documents, collections where they matter."""
+CasesQuestion = tuple[str, int, str]  # workspace, last change of its documents, collections where they matter
 
 
 def state_of(space: Workspace, query: str) -> CasesQuestion:
