@@ -91,10 +91,13 @@ def engines_in_words(engines: Engines) -> dict[str, str]:
     return {
         "Cases": f"kept {documents}",
         "Graph": f"kept {graph}",
-        "Images": f"compared by {_ENCODERS_IN_WORDS.get(memory.image_encoder, f'the model {memory.image_encoder}')}",
-        "Words": f"compared by {_ENCODERS_IN_WORDS.get(memory.text_encoder, f'the model {memory.text_encoder}')}, and "
-        "letter by letter",
+        "Images": f"compared by {_encoder_in_words(memory.image_encoder)}",
+        "Words": f"compared by {_encoder_in_words(memory.text_encoder)}, and letter by letter",
         "Drafts": f"worded by {model} and checked against the evidence"
         if model
         else "composed from the evidence itself; no language model is used",
     }
+
+
+def _encoder_in_words(name: str) -> str:
+    return _ENCODERS_IN_WORDS.get(name, f"the model {name}")
